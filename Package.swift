@@ -1,0 +1,86 @@
+// swift-tools-version: 6.3
+
+import PackageDescription
+
+let houseRules: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableUpcomingFeature("InferIsolatedConformances"),
+  .enableUpcomingFeature("ImmutableWeakCaptures"),
+  .treatAllWarnings(as: .error),
+]
+
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let configuration = Target.Dependency.product(
+  name: "Configuration", package: "swift-configuration")
+let lifecycle = Target.Dependency.product(
+  name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
+let package = Package(
+  name: "LeadRelay",
+  products: [
+    .executable(name: "leadrelay", targets: ["leadrelay"]),
+    .executable(name: "mcp-client", targets: ["mcp-client"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(
+      url: "https://github.com/apple/swift-configuration", from: "1.4.0",
+      traits: ["JSON", "YAML"]),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    .target(name: "JSONRPC", swiftSettings: houseRules),
+    .target(name: "MCP", dependencies: ["JSONRPC", log], swiftSettings: houseRules),
+    .target(name: "Marketing", dependencies: ["JSONRPC"], swiftSettings: houseRules),
+    .systemLibrary(
+      name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "Sealing", dependencies: ["COpenSSL", "JSONRPC"], swiftSettings: houseRules),
+    .target(
+      name: "SQLiteStores", dependencies: ["JSONRPC", "Marketing", "Sealing", grdb],
+      swiftSettings: houseRules),
+    .target(
+      name: "ServedFiles",
+      resources: [.embedInCode("tools-schema"), .embedInCode("resources")],
+      swiftSettings: houseRules),
+    .target(
+      name: "MarketingTools", dependencies: ["JSONRPC", "MCP", "Marketing", "ServedFiles"],
+      swiftSettings: houseRules),
+    .target(
+      name: "ServerApp",
+      dependencies: [
+        "JSONRPC", "MCP", "Marketing", "MarketingTools", "SQLiteStores", "Sealing", "ServedFiles",
+        configuration, lifecycle, log,
+      ], swiftSettings: houseRules),
+    .executableTarget(
+      name: "leadrelay",
+      dependencies: ["JSONRPC", "MCP", "Marketing", "ServerApp", arguments, log],
+      swiftSettings: houseRules),
+    .executableTarget(
+      name: "mcp-client", dependencies: ["JSONRPC", "MCP", arguments, log],
+      path: "clients/mcp-client", swiftSettings: houseRules),
+
+    .testTarget(name: "JSONRPCTests", dependencies: ["JSONRPC"], swiftSettings: houseRules),
+    .testTarget(name: "MCPTests", dependencies: ["JSONRPC", "MCP", log], swiftSettings: houseRules),
+    .testTarget(
+      name: "MarketingTests", dependencies: ["JSONRPC", "Marketing"], swiftSettings: houseRules),
+    .testTarget(
+      name: "SQLiteStoresTests",
+      dependencies: ["JSONRPC", "Marketing", "SQLiteStores", "Sealing"],
+      swiftSettings: houseRules),
+    .testTarget(
+      name: "MarketingToolsTests",
+      dependencies: ["JSONRPC", "MCP", "Marketing", "MarketingTools", "ServedFiles"],
+      swiftSettings: houseRules),
+    .testTarget(
+      name: "ServerAppTests",
+      dependencies: ["JSONRPC", "MCP", "Marketing", "MarketingTools", "SQLiteStores", "ServerApp"],
+      swiftSettings: houseRules),
+  ]
+)

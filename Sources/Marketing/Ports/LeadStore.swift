@@ -1,0 +1,137 @@
+/// Keeps leads with their scores, interactions and outcomes. Every method is one transaction and sees
+/// and touches one workspace only; what a method has returned from is durable.
+package protocol LeadStore: Sendable {
+  /// The lead; `nil` when there is none of this name.
+  func lead(_ id: LeadID, in workspace: WorkspaceID) throws(StoreError) -> Lead?
+
+  /// What is known of a lead's past: its own interactions and conversions when it is stored, those of
+  /// its duplicates, its company's leads. `id` itself is never among the duplicates.
+  func history(
+    of id: LeadID?, identity: LeadIdentity, in workspace: WorkspaceID
+  ) throws(StoreError) -> LeadHistory
+
+  /// The counts for triage, one per level from all leads down: all, then by source, then also by
+  /// industry, then also by size, then also by region: always five counts.
+  func cohorts(
+    for key: CohortKey, in workspace: WorkspaceID
+  ) throws(StoreError) -> [CohortCount]
+
+  /// The latest triage of a lead; `nil` when there is none.
+  func latestTriage(of id: LeadID, in workspace: WorkspaceID) throws(StoreError) -> TriageRecord?
+
+  /// Stores a lead (new or with changed fields), its triage and the events in one transaction.
+  /// - Parameter isNew: the lead must not be stored yet; `.conflict` when it is.
+  func saveTriage(
+    _ triage: TriageRecord, of lead: Lead, identity: LeadIdentity, isNew: Bool, events: [Event],
+    in workspace: WorkspaceID
+  ) async throws(StoreError)
+
+  /// Stores an interaction with its event and the lead's last activity. Storing the same one again
+  /// changes nothing.
+  /// - Returns: whether it was new.
+  /// - Throws: `.notFound` when there is no such lead, `.conflict` when the name belongs to another
+  ///   interaction.
+  func record(
+    _ interaction: Interaction, event: Event, in workspace: WorkspaceID
+  ) async throws(StoreError) -> Bool
+
+  /// The latest outcome of a lead; `nil` when there is none.
+  func latestOutcome(of id: LeadID, in workspace: WorkspaceID) throws(StoreError) -> Outcome?
+
+  /// Stores an outcome with its event and sets the lead's status (converted, unqualified). Storing an
+  /// equal one again changes nothing.
+  /// - Returns: whether it was new.
+  /// - Throws: `.notFound` when there is no such lead; `.conflict` when another disposition is stored
+  ///   for it and `replacing` is false.
+  func record(
+    _ outcome: Outcome, replacing: Bool, event: Event, in workspace: WorkspaceID
+  ) async throws(StoreError) -> Bool
+
+  /// A lead's interactions, latest first.
+  func interactions(
+    of id: LeadID, limit: Int, in workspace: WorkspaceID
+  ) throws(StoreError) -> [Interaction]
+
+  /// Leads that match, in the query's order, from its offset on.
+  func search(_ query: LeadQuery, in workspace: WorkspaceID) async throws(StoreError) -> LeadPage
+
+  /// What the fields of stored leads hold, most frequent first, for completion.
+  func values(
+    of field: LeadField, prefix: String, limit: Int, in workspace: WorkspaceID
+  ) async throws(StoreError) -> [String]
+}
+
+/// A field whose values can be listed.
+package enum LeadField: String, Sendable, Hashable, CaseIterable {
+  case id, source, industry, companySize, persona, region
+}
+
+/// What to look for among the leads. All conditions must hold; an absent one holds always.
+package struct LeadQuery: Sendable, Hashable {
+  /// Words that name, company, e-mail, message and attributes must hold, each as a word's beginning.
+  package var text: String?
+  /// One of these categories.
+  package var categories: [LeadCategory] = []
+  /// One of these states.
+  package var statuses: [LeadStatus] = []
+  /// This source, industry, company size, persona, region, compared without case.
+  package var fields: [LeadField: String] = [:]
+  /// This campaign.
+  package var campaignID: CampaignID?
+  /// At least this score.
+  package var minimumScore: Double?
+  /// At most this score.
+  package var maximumScore: Double?
+  /// Created at this time or later.
+  package var createdFrom: Timestamp?
+  /// Created before this time.
+  package var createdBefore: Timestamp?
+  /// The order; ties by name.
+  package var order = Order.createdAtDescending
+  /// How many leads at most, 1–200.
+  package var limit = 20
+  /// Where to go on: the key of the last lead of the page before.
+  package var after: LeadPage.Key?
+
+  /// The order of a result.
+  package enum Order: String, Sendable, Hashable, Codable, CaseIterable {
+    case createdAtDescending = "created_desc"
+    case scoreDescending = "score_desc"
+    case lastActiveDescending = "last_active_desc"
+  }
+
+  /// A query that every lead matches.
+  package init() {}
+}
+
+/// One page of a search.
+package struct LeadPage: Sendable, Hashable {
+  /// The leads in order.
+  package var leads: [Lead]
+  /// How many leads match in all.
+  package var total: Int
+  /// Where the next page goes on; `nil` on the last page.
+  package var next: Key?
+
+  /// A place between two leads of a result: the value that the order sorts by, and the lead's name.
+  /// It stays right when leads are added or removed.
+  package struct Key: Sendable, Hashable, Codable {
+    /// What the result is sorted by: milliseconds or a score; `nil` sorts last.
+    package var value: Double?
+    /// The last lead of the page.
+    package var id: LeadID
+
+    /// A place.
+    package init(value: Double?, id: LeadID) {
+      self.value = value
+      self.id = id
+    }
+  }
+
+  /// A page.
+  package init(leads: [Lead], total: Int, next: Key?) {
+    self.leads = leads
+    self.total = total
+    self.next = next
+  }
+}

@@ -1,0 +1,68 @@
+package import JSONRPC
+
+/// A change of state, as the append-only event log keeps it.
+package struct Event: Sendable, Hashable {
+  /// The event's name.
+  package var id: EventID
+  /// What happened: entity.past_participle, for example `lead.triaged`.
+  package var kind: Kind
+  /// The lead it concerns.
+  package var leadID: LeadID?
+  /// The campaign it concerns.
+  package var campaignID: CampaignID?
+  /// When it happened.
+  package var occurredAt: Timestamp
+  /// Who did it: an agent, a tool, an import. No personal data.
+  package var actor: String
+  /// Facts without personal data.
+  package var facts: JSONObject
+  /// Personal values. A store keeps them only encrypted under the lead's own key; after the lead is
+  /// erased they read as `nil`. An event without a lead has none.
+  package var personal: JSONObject?
+
+  /// What happened, as entity.past_participle.
+  package struct Kind: RawRepresentable, Sendable, Hashable, ExpressibleByStringLiteral {
+    package let rawValue: String
+    package init(rawValue: String) { self.rawValue = rawValue }
+    package init(stringLiteral value: String) { self.rawValue = value }
+
+    package static let leadCreated: Kind = "lead.created"
+    package static let leadUpdated: Kind = "lead.updated"
+    package static let leadTriaged: Kind = "lead.triaged"
+    package static let interactionRecorded: Kind = "interaction.recorded"
+    package static let outcomeRecorded: Kind = "outcome.recorded"
+    package static let datasetImported: Kind = "dataset.imported"
+  }
+
+  /// An event.
+  package init(
+    id: EventID, kind: Kind, leadID: LeadID? = nil, campaignID: CampaignID? = nil,
+    occurredAt: Timestamp, actor: String, facts: JSONObject = [:], personal: JSONObject? = nil
+  ) {
+    self.id = id
+    self.kind = kind
+    self.leadID = leadID
+    self.campaignID = campaignID
+    self.occurredAt = occurredAt
+    self.actor = actor
+    self.facts = facts
+    self.personal = personal
+  }
+}
+
+/// An event with its place in the log.
+package struct LoggedEvent: Sendable, Hashable {
+  /// The place in the log: strictly increasing, never reused, the same for every process.
+  package let sequence: Int64
+  /// The workspace it belongs to.
+  package let workspace: WorkspaceID
+  /// What happened.
+  package let event: Event
+
+  /// An event at its place.
+  package init(sequence: Int64, workspace: WorkspaceID, event: Event) {
+    self.sequence = sequence
+    self.workspace = workspace
+    self.event = event
+  }
+}

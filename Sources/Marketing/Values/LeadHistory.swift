@@ -1,0 +1,105 @@
+/// What our stores know of a lead's past, for triage. Counts cover the lead itself and its duplicates.
+package struct LeadHistory: Sendable, Hashable {
+  /// Interactions by kind.
+  package var interactions: [InteractionKind: Int] = [:]
+  /// Interactions by outcome.
+  package var outcomes: [InteractionOutcome: Int] = [:]
+  /// When the lead last did something.
+  package var lastLeadActivity: Timestamp?
+  /// How often the lead converted.
+  package var conversions = 0
+  /// Other leads with the same normalized e-mail, phone, or company and name.
+  package var duplicates: [DuplicateMatch] = []
+  /// How many other leads belong to the same company (by domain, else by name).
+  package var accountLeads = 0
+  /// How many of them converted.
+  package var accountConversions = 0
+
+  /// A past of which nothing is known.
+  package init() {}
+}
+
+/// Another lead that seems to be the same person.
+package struct DuplicateMatch: Sendable, Hashable, Codable {
+  /// The other lead.
+  package var leadID: LeadID
+  /// What both have in common.
+  package var reason: Reason
+
+  /// What two leads have in common.
+  package enum Reason: String, Sendable, Hashable, Codable, CaseIterable {
+    case email, phone
+    case companyAndName = "company_and_name"
+  }
+
+  /// A match.
+  package init(leadID: LeadID, reason: Reason) {
+    self.leadID = leadID
+    self.reason = reason
+  }
+}
+
+/// The normalized values by which two leads are recognised as the same. Empty parts match nothing.
+package struct LeadIdentity: Sendable, Hashable {
+  /// The e-mail address in lower case without a plus-tag.
+  package var email: String?
+  /// The telephone number as `+` and digits.
+  package var phone: String?
+  /// Company and person's name, folded, joined by a line feed.
+  package var companyAndName: String?
+  /// The company's key: its domain, else its folded name.
+  package var account: String?
+
+  /// An identity from parts that are normalized already.
+  package init(
+    email: String? = nil, phone: String? = nil, companyAndName: String? = nil,
+    account: String? = nil
+  ) {
+    self.email = email
+    self.phone = phone
+    self.companyAndName = companyAndName
+    self.account = account
+  }
+}
+
+/// How many leads of one kind there are, and how many of them converted.
+package struct CohortCount: Sendable, Hashable, Codable {
+  /// Leads in the cohort.
+  package var leads: Int
+  /// Leads of the cohort that converted.
+  package var conversions: Int
+
+  /// A count; 0 ≤ conversions ≤ leads.
+  package init(leads: Int = 0, conversions: Int = 0) {
+    self.leads = leads
+    self.conversions = conversions
+  }
+}
+
+/// What makes two leads alike: the four fields that cohorts are cut by, coarse to fine in this order.
+/// An absent field is a level of its own.
+package struct CohortKey: Sendable, Hashable {
+  /// Where the lead came from.
+  package var source: String?
+  /// The company's industry.
+  package var industry: String?
+  /// The company's size.
+  package var companySize: String?
+  /// The market region.
+  package var region: String?
+
+  /// A key.
+  package init(source: String?, industry: String?, companySize: String?, region: String?) {
+    self.source = source
+    self.industry = industry
+    self.companySize = companySize
+    self.region = region
+  }
+
+  /// The key of a lead.
+  package init(_ lead: Lead) {
+    self.init(
+      source: lead.source, industry: lead.account.industry,
+      companySize: lead.account.companySize, region: lead.region)
+  }
+}
