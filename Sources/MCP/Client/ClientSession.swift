@@ -1,0 +1,333 @@
+package import JSONRPC
+
+/// A client's connection to a server, in either era.
+///
+/// `run` must be running, in a task of the caller's, for anything else to work; it returns when the
+/// server ends the connection.
+package final class ClientSession: Sendable {
+  /// How to find out the era.
+  package enum Mode: Sendable, Hashable {
+    /// Ask with `server/discover` first, then with `initialize`.
+    case automatic
+    /// `initialize` with this revision.
+    case legacy(ProtocolVersion)
+    /// No handshake.
+    case modern
+  }
+
+  /// Called with each progress report of a request: progress, total, message.
+  package typealias OnProgress = @Sendable (Double, Double?, String?) -> Void
+
+  struct State {
+    var version: ProtocolVersion?
+    var serverInfo: Implementation?
+    var serverCapabilities: JSONObject = [:]
+    var lastID: Int64 = 0
+    var pending: [RequestID: OneShot<Result<JSONValue, RPCError>>] = [:]
+    var progress: [RequestID: OnProgress] = [:]
+    var listeners: [RequestID: @Sendable (Notification) -> Void] = [:]
+    var isClosed = false
+  }
+
+  private let transport: any Transport
+  private let info: Implementation
+  private let handlers: ClientHandlers
+  private let parser: JSONParser
+  private let state = Locked(State())
+
+  /// A session over a transport.
+  package init(
+    transport: any Transport, info: Implementation, handlers: ClientHandlers = ClientHandlers(),
+    maximumMessageBytes: Int = 64 << 20
+  ) {
+    self.transport = transport
+    self.info = info
+    self.handlers = handlers
+    self.parser = JSONParser(maximumBytes: maximumMessageBytes)
+  }
+
+  /// The revision that was agreed on; `nil` before `connect`.
+  package var version: ProtocolVersion? { state.withLock { $0.version } }
+
+  /// What the server says of itself.
+  package var serverInfo: Implementation? { state.withLock { $0.serverInfo } }
+
+  /// What the server declared.
+  package var serverCapabilities: JSONObject { state.withLock { $0.serverCapabilities } }
+
+  /// Receives until the server ends the connection.
+  package func run() async {
+    await withTaskExecutorPreference(transport.executor) {
+      await withDiscardingTaskGroup { group in
+        while true {
+          let frames = await transport.receive()
+          if frames.isEmpty { break }
+          for case .message(let bytes) in frames { handle(bytes, in: &group) }
+        }
+        fail(RPCError(.internalError, "The server closed the connection"))
+        group.cancelAll()
+      }
+      await transport.close()
+    }
+  }
+
+  /// Ends the connection.
+  package func close() { transport.stopReceiving() }
+
+  private func handle(_ bytes: [UInt8], in group: inout DiscardingTaskGroup) {
+    guard let incoming = try? Incoming(parsing: bytes, with: parser) else { return }
+    switch incoming {
+    case .single(let value): handle(value, in: &group)
+    case .batch(let values): for value in values { handle(value, in: &group) }
+    }
+  }
+
+  private func handle(_ value: JSONValue, in group: inout DiscardingTaskGroup) {
+    guard let message = try? Message(value) else { return }
+    switch message {
+    case .response(let response): settle(response)
+    case .notification(let notification): hear(notification)
+    case .request(let request):
+      group.addTask { [self] in
+        let outcome = await answer(request.method, request.params)
+        transport.send(Message.response(Response(id: request.id, outcome: outcome)).bytes)
+      }
+    }
+  }
+
+  private func answer(_ method: String, _ params: JSONObject) async -> Result<JSONValue, RPCError> {
+    do {
+      return .success(.object(try await handlers.answer(method, params)))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private func settle(_ response: Response) {
+    guard let id = response.id else { return }
+    let waiter = state.withLock { (state: inout State) in
+      state.progress[id] = nil
+      state.listeners[id] = nil
+      return state.pending.removeValue(forKey: id)
+    }
+    waiter?.fulfil(response.outcome)
+  }
+
+  private func hear(_ notification: Notification) {
+    if notification.method == "notifications/progress" {
+      guard let id = RequestID(notification.params["progressToken"]),
+        let progress = notification.params["progress"]?.doubleValue
+      else { return }
+      let report = state.withLock { $0.progress[id] }
+      report?(
+        progress, notification.params["total"]?.doubleValue,
+        notification.params["message"]?.stringValue)
+      return
+    }
+    if let id = RequestID(notification.params["_meta"]?[MetaKey.subscriptionID]),
+      let listener = state.withLock({ $0.listeners[id] })
+    {
+      listener(notification)
+    } else {
+      handlers.hear(notification)
+    }
+  }
+
+  private func fail(_ error: RPCError) {
+    let waiters = state.withLock { (state: inout State) in
+      state.isClosed = true
+      defer { state.pending = [:] }
+      return Array(state.pending.values)
+    }
+    for waiter in waiters { waiter.fulfil(.failure(error)) }
+  }
+}
+
+extension ClientSession {
+  /// Agrees with the server on a revision.
+  /// - Throws: what the server answered, when no revision could be agreed on.
+  package func connect(_ mode: Mode = .automatic) async throws(RPCError) {
+    switch mode {
+    case .modern: try await discover()
+    case .legacy(let version): try await initialize(version)
+    case .automatic:
+      do {
+        try await discover()
+      } catch {
+        // Any other error than the modern ones means a server that knows no `server/discover`.
+        try await initialize(.latestLegacy)
+      }
+    }
+  }
+
+  private func discover() async throws(RPCError) {
+    state.withLock { $0.version = .latest }
+    let result: JSONObject
+    do {
+      result = try await request("server/discover")
+    } catch {
+      state.withLock { $0.version = nil }
+      throw error
+    }
+    let versions = result["supportedVersions"]?.arrayValue ?? []
+    guard versions.contains(.string(ProtocolVersion.latest.rawValue)) else {
+      state.withLock { $0.version = nil }
+      throw RPCError(.unsupportedProtocolVersion, "No version in common")
+    }
+    state.withLock { (state: inout State) in
+      state.serverInfo = Implementation(result["_meta"]?[MetaKey.serverInfo])
+      state.serverCapabilities = result["capabilities"]?.objectValue ?? [:]
+    }
+  }
+
+  private func initialize(_ version: ProtocolVersion) async throws(RPCError) {
+    let result = try await roundTrip(
+      "initialize",
+      [
+        "protocolVersion": .string(version.rawValue),
+        "capabilities": .object(handlers.capabilities(for: version)),
+        "clientInfo": info.json(for: version),
+      ])
+    guard let agreed = result["protocolVersion"]?.stringValue.flatMap(ProtocolVersion.init),
+      agreed.era == .legacy
+    else { throw RPCError(.unsupportedProtocolVersion, "No version in common") }
+    state.withLock { (state: inout State) in
+      state.version = agreed
+      state.serverInfo = Implementation(result["serverInfo"])
+      state.serverCapabilities = result["capabilities"]?.objectValue ?? [:]
+    }
+    notify("notifications/initialized")
+  }
+
+  /// Sends a notification.
+  package func notify(_ method: String, _ params: JSONObject = [:]) {
+    transport.send(Message.notification(Notification(method: method, params: params)).bytes)
+  }
+
+  /// Sends a request and waits for the result. In the modern era questions of the server are answered
+  /// and tasks waited for on the way, so that the result is the same in both eras. Cancelling the
+  /// caller's task cancels the request.
+  /// - Throws: the server's error.
+  package func request(
+    _ method: String, _ params: JSONObject = [:], onProgress: OnProgress? = nil
+  ) async throws(RPCError) -> JSONObject {
+    guard version?.era == .modern else {
+      return try await roundTrip(method, params, onProgress: onProgress)
+    }
+    var params = params
+    for _ in 0..<10 {
+      let result = try await roundTrip(method, enveloped(params), onProgress: onProgress)
+      switch result["resultType"] {
+      case "input_required":
+        params["inputResponses"] = .object(
+          try await answers(to: result["inputRequests"]?.objectValue ?? [:]))
+        params["requestState"] = result["requestState"]
+      case "task": return try await outcome(ofTask: result)
+      default: return result
+      }
+    }
+    throw RPCError(.internalError, "The server asked for input in more than 10 rounds")
+  }
+
+  /// Opens a subscription of the modern era and hands over its notifications until the caller's task is
+  /// cancelled or the server ends it.
+  package func listen(
+    _ filter: JSONObject, _ hear: @escaping @Sendable (Notification) -> Void
+  ) async throws(RPCError) -> JSONObject {
+    try await roundTrip(
+      "subscriptions/listen", enveloped(["notifications": .object(filter)]), listener: hear)
+  }
+
+  private func enveloped(_ params: JSONObject) -> JSONObject {
+    var params = params
+    var meta = params["_meta"]?.objectValue ?? [:]
+    meta[MetaKey.protocolVersion] = .string(ProtocolVersion.latest.rawValue)
+    meta[MetaKey.clientCapabilities] = .object(handlers.capabilities(for: .latest))
+    meta[MetaKey.clientInfo] = info.json(for: .latest)
+    params["_meta"] = .object(meta)
+    return params
+  }
+
+  private func answers(to requests: JSONObject) async throws(RPCError) -> JSONObject {
+    var answers = JSONObject()
+    for member in requests {
+      let method = member.value["method"]?.stringValue ?? ""
+      let params = member.value["params"]?.objectValue ?? [:]
+      answers[member.key] = .object(try await handlers.answer(method, params))
+    }
+    return answers
+  }
+
+  private func outcome(ofTask created: JSONObject) async throws(RPCError) -> JSONObject {
+    guard let id = created["taskId"] else {
+      throw RPCError(.internalError, "The server answered with a task without a name")
+    }
+    var task = created
+    while true {
+      switch task["status"] {
+      case "completed": return task["result"]?.objectValue ?? [:]
+      case "failed":
+        throw task["error"].flatMap(RPCError.init(json:))
+          ?? RPCError(.internalError, "The task failed")
+      case "cancelled": throw RPCError(.internalError, "The task was cancelled")
+      case "input_required":
+        let answers = try await answers(to: task["inputRequests"]?.objectValue ?? [:])
+        _ = try await roundTrip(
+          "tasks/update", enveloped(["taskId": id, "inputResponses": .object(answers)]))
+      default: break
+      }
+      let pause = task["pollIntervalMs"]?.integerValue ?? 1000
+      do {
+        try await Task.sleep(for: .milliseconds(pause))
+      } catch {
+        _ = try await roundTrip("tasks/cancel", enveloped(["taskId": id]))
+        throw RPCError(.internalError, "Cancelled")
+      }
+      task = try await roundTrip("tasks/get", enveloped(["taskId": id]))
+    }
+  }
+
+  private func roundTrip(
+    _ method: String, _ params: JSONObject, onProgress: OnProgress? = nil,
+    listener: (@Sendable (Notification) -> Void)? = nil
+  ) async throws(RPCError) -> JSONObject {
+    let waiter = OneShot<Result<JSONValue, RPCError>>()
+    let id = state.withLock { (state: inout State) -> RequestID? in
+      guard !state.isClosed else { return nil }
+      state.lastID += 1
+      let id = RequestID.integer(state.lastID)
+      state.pending[id] = waiter
+      state.progress[id] = onProgress
+      state.listeners[id] = listener
+      return id
+    }
+    guard let id else { throw RPCError(.internalError, "The connection is closed") }
+    var params = params
+    if onProgress != nil {
+      var meta = params["_meta"]?.objectValue ?? [:]
+      meta[MetaKey.progressToken] = id.json
+      params["_meta"] = .object(meta)
+    }
+    transport.send(Message.request(Request(id: id, method: method, params: params)).bytes)
+    let outcome = await withTaskCancellationHandler {
+      await waiter.value()
+    } onCancel: {
+      cancel(id)
+    }
+    guard let result = try outcome.get().objectValue else {
+      throw RPCError(.internalError, "The server's result to \(method) is no object")
+    }
+    return result
+  }
+
+  private func cancel(_ id: RequestID) {
+    let waiter = state.withLock { (state: inout State) in
+      state.progress[id] = nil
+      state.listeners[id] = nil
+      return state.pending.removeValue(forKey: id)
+    }
+    guard let waiter else { return }
+    notify("notifications/cancelled", ["requestId": id.json])
+    waiter.fulfil(.failure(RPCError(.internalError, "Cancelled")))
+  }
+}

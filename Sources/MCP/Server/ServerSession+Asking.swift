@@ -1,0 +1,79 @@
+import JSONRPC
+
+extension ServerSession {
+  /// Asks the client with requests of our own, all at once, and waits for the answers.
+  func ask(
+    _ questions: [NamedInput], version: ProtocolVersion
+  ) async throws(CallInterruption) -> [String: InputResponse] {
+    var waiters: [(NamedInput, RequestID, OneShot<Result<JSONValue, RPCError>>)] = []
+    for question in questions {
+      let (id, waiter) = try send(question, version)
+      waiters.append((question, id, waiter))
+    }
+    var answers: [String: InputResponse] = [:]
+    for (question, id, waiter) in waiters {
+      switch await outcome(of: id, waiter) {
+      case .failure(let error):
+        if Task.isCancelled { throw .cancelled }
+        throw .toolError(
+          "The client could not answer \(question.request.method): \(error.message)")
+      case .success(let json):
+        do {
+          answers[question.key] = try InputResponse(json, to: question.request)
+        } catch {
+          throw .toolError(
+            "The client's answer to \(question.request.method) does not fit: \(error.message)")
+        }
+      }
+    }
+    return answers
+  }
+
+  private func send(
+    _ question: NamedInput, _ version: ProtocolVersion
+  ) throws(CallInterruption) -> (RequestID, OneShot<Result<JSONValue, RPCError>>) {
+    let waiter = OneShot<Result<JSONValue, RPCError>>()
+    let id = state.withLock { (state: inout State) -> RequestID? in
+      guard !state.isDraining else { return nil }
+      state.lastOutgoingID += 1
+      let id = RequestID.integer(state.lastOutgoingID)
+      state.outgoing[id] = waiter
+      return id
+    }
+    guard let id else { throw .cancelled }
+    let params = question.request.params(
+      for: version, elicitationID: "elicitation-\(JSONWriter.text(of: id.json))")
+    transport.send(
+      Message.request(Request(id: id, method: question.request.method, params: params)).bytes)
+    return (id, waiter)
+  }
+
+  /// The client's answer; an error when it does not come in time or the asking request is cancelled,
+  /// of which the client is told.
+  private func outcome(
+    of id: RequestID, _ waiter: OneShot<Result<JSONValue, RPCError>>
+  ) async -> Result<JSONValue, RPCError> {
+    let patience = server.limits.inputPatience
+    return await withTaskCancellationHandler {
+      await withTaskGroup(of: Void.self) { group in
+        group.addTask { [self] in
+          if (try? await Task.sleep(for: patience)) != nil { withdraw(id, "no answer in time") }
+        }
+        let outcome = await waiter.value()
+        group.cancelAll()
+        return outcome
+      }
+    } onCancel: {
+      withdraw(id, "the request that needs the answer was cancelled")
+    }
+  }
+
+  private func withdraw(_ id: RequestID, _ reason: String) {
+    let waiter = state.withLock { $0.outgoing.removeValue(forKey: id) }
+    guard let waiter else { return }
+    let params: JSONObject = ["requestId": id.json, "reason": .string(reason)]
+    transport.send(
+      Message.notification(Notification(method: "notifications/cancelled", params: params)).bytes)
+    waiter.fulfil(.failure(RPCError(.internalError, reason)))
+  }
+}

@@ -1,0 +1,178 @@
+import JSONRPC
+
+/// A request that has been accepted and not yet answered.
+struct InFlightRequest: Sendable {
+  enum End: Sendable {
+    case finished
+    case cancelled
+  }
+
+  /// Tells this request from a later one with the same id.
+  let serial: Int
+  let sink: ReplySink
+  let end: OneShot<End>
+  let isListen: Bool
+}
+
+extension ServerSession {
+  /// What a request does once it has been accepted.
+  typealias Work = @Sendable () async throws(CallInterruption) -> ResultBody
+
+  /// Enters a request in the table and starts its task.
+  /// - Throws: -32600 for the id of another request in flight, our own code when there are too many.
+  func start(
+    _ request: Request, _ sink: ReplySink, isListen: Bool = false, serverInfo: JSONValue?,
+    _ context: RequestContext, in group: inout DiscardingTaskGroup, work: @escaping Work
+  ) throws(RPCError) {
+    let entry = try enter(request.id, sink, isListen: isListen)
+    group.addTask { [self] in
+      await withDiscardingTaskGroup { inner in
+        inner.addTask { [self] in
+          let outcome = await Self.outcome(of: work)
+          context.progress?.close()
+          settle(request, entry, outcome, serverInfo)
+          entry.end.fulfil(.finished)
+        }
+        if await entry.end.value() == .cancelled {
+          context.progress?.close()
+          inner.cancelAll()
+        }
+      }
+    }
+  }
+
+  private static func outcome(of work: Work) async -> Result<ResultBody, CallInterruption> {
+    do { return .success(try await work()) } catch { return .failure(error) }
+  }
+
+  private func enter(
+    _ id: RequestID, _ sink: ReplySink, isListen: Bool
+  ) throws(RPCError) -> InFlightRequest {
+    try state.withLock { (state: inout State) throws(RPCError) -> InFlightRequest in
+      guard state.inFlight[id] == nil else {
+        throw RPCError(.invalidRequest, "Invalid request: this id is in flight already")
+      }
+      let limits = server.limits
+      if isListen {
+        guard state.listens < limits.maximumListens else {
+          throw RPCError(
+            .internalError, "Too many subscriptions: at most \(limits.maximumListens) in a session")
+        }
+        state.listens += 1
+      } else if state.inFlight.count - state.listens >= limits.maximumInFlight {
+        throw RPCError(
+          .overloaded, "Too many requests in flight: at most \(limits.maximumInFlight), try later",
+          data: ["limit": JSONValue(limits.maximumInFlight)])
+      }
+      state.nextSerial += 1
+      let entry = InFlightRequest(
+        serial: state.nextSerial, sink: sink, end: OneShot(), isListen: isListen)
+      state.inFlight[id] = entry
+      return entry
+    }
+  }
+
+  /// Answers, unless the request was cancelled meanwhile.
+  private func settle(
+    _ request: Request, _ entry: InFlightRequest, _ outcome: Result<ResultBody, CallInterruption>,
+    _ serverInfo: JSONValue?
+  ) {
+    let isMine = state.withLock { (state: inout State) -> Bool in
+      if entry.isListen { state.listens -= 1 }
+      guard state.inFlight[request.id]?.serial == entry.serial else { return false }
+      state.inFlight[request.id] = nil
+      return true
+    }
+    if isMine {
+      switch outcome {
+      case .success(let body):
+        entry.sink.send(body.response(to: request.id, serverInfo: serverInfo))
+      case .failure(.cancelled): entry.sink.drop()
+      case .failure(let interruption):
+        let error = Self.error(for: interruption)
+        log(error, request.method)
+        entry.sink.send(Self.response(error, to: request.id))
+      }
+    }
+    becameFreer()
+  }
+
+  private static func error(for interruption: CallInterruption) -> RPCError {
+    switch interruption {
+    case .protocolError(let error): error
+    case .toolError(let message): RPCError(.invalidParams, message)
+    case .cancelled, .inputRequired:
+      RPCError(.internalError, "Internal error", cause: "a handler asked where it cannot")
+    }
+  }
+
+  /// Wakes whoever waits for a free place or for the last request to end.
+  func becameFreer() {
+    let (room, idle) = state.withLock { (state: inout State) -> (OneShot<Void>?, OneShot<Void>?) in
+      var idle: OneShot<Void>?
+      if state.inFlight.isEmpty {
+        idle = state.idleWaiter
+        state.idleWaiter = nil
+      }
+      defer { state.roomWaiter = nil }
+      return (state.roomWaiter, idle)
+    }
+    room?.fulfil(())
+    idle?.fulfil(())
+  }
+
+  /// Waits while as many requests are in flight as may be, though not for ever: cancellations and
+  /// answers to our own requests must get in.
+  func waitForRoom() async {
+    let limits = server.limits
+    let room = state.withLock { (state: inout State) -> OneShot<Void>? in
+      guard state.inFlight.count - state.listens >= limits.maximumInFlight else { return nil }
+      let waiter = OneShot<Void>()
+      state.roomWaiter = waiter
+      return waiter
+    }
+    if let room { await Self.wait(for: room, atMost: limits.overloadPatience) }
+  }
+
+  /// The peer sends no more: ends subscriptions, lets requests finish for a while, cancels the rest.
+  func drain() async {
+    let (outgoing, subscriptions) = state.withLock {
+      (state: inout State) -> ([OneShot<Result<JSONValue, RPCError>>], [ChangeSubscription]) in
+      state.isDraining = true
+      defer { state.outgoing = [:] }
+      return (Array(state.outgoing.values), Array(state.subscriptions.values))
+    }
+    for waiter in outgoing {
+      waiter.fulfil(.failure(RPCError(.internalError, "The client closed the connection")))
+    }
+    for subscription in subscriptions { subscription.end() }
+    let idle = state.withLock { (state: inout State) -> OneShot<Void>? in
+      guard !state.inFlight.isEmpty else { return nil }
+      let waiter = OneShot<Void>()
+      state.idleWaiter = waiter
+      return waiter
+    }
+    guard let idle else { return }
+    await Self.wait(for: idle, atMost: server.limits.drain)
+    let late = state.withLock { (state: inout State) -> [InFlightRequest] in
+      defer { state.inFlight = [:] }
+      return Array(state.inFlight.values)
+    }
+    for entry in late {
+      entry.sink.drop()
+      entry.end.fulfil(.cancelled)
+    }
+  }
+
+  /// Waits for a signal, at most this long.
+  private static func wait(for signal: OneShot<Void>, atMost patience: Duration) async {
+    await withDiscardingTaskGroup { group in
+      group.addTask {
+        try? await Task.sleep(for: patience)
+        signal.fulfil(())
+      }
+      await signal.value()
+      group.cancelAll()
+    }
+  }
+}

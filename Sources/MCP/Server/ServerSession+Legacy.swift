@@ -1,0 +1,227 @@
+import JSONRPC
+
+/// How far the handshake of the legacy era has come.
+enum LegacyPhase: Sendable {
+  case fresh
+  case initialized(LegacySession)
+
+  var session: LegacySession? {
+    if case .initialized(let session) = self { session } else { nil }
+  }
+}
+
+/// What a handshake agreed on, and what the client has set since.
+struct LegacySession: Sendable {
+  let version: ProtocolVersion
+  let client: ClientCapabilities
+  /// Whether the client has said `notifications/initialized`.
+  var isReady = false
+  var logLevel = LogLevel.info
+  var subscribedURIs: Set<String> = []
+}
+
+extension ServerSession {
+  var legacySession: LegacySession? { state.withLock { $0.legacy.session } }
+
+  private static let sessionMethods: Set<String> = [
+    "logging/setLevel", "resources/subscribe", "resources/unsubscribe",
+  ]
+
+  func serveLegacy(
+    _ request: Request, _ sink: ReplySink, in group: inout DiscardingTaskGroup
+  ) throws(RPCError) {
+    switch request.method {
+    case "ping":
+      _ = try RequestEnvelope.progressToken(request.params)
+      sink.send(ResultBody().response(to: request.id, serverInfo: nil))
+    case "initialize":
+      let body = try initialize(request.params)
+      sink.send(body.response(to: request.id, serverInfo: nil))
+      forwardChanges(in: &group)
+    default: try serveInSession(request, sink, in: &group)
+    }
+  }
+
+  private func serveInSession(
+    _ request: Request, _ sink: ReplySink, in group: inout DiscardingTaskGroup
+  ) throws(RPCError) {
+    let method = request.method
+    let methods = Methods(server: server)
+    let handler = methods.handler(for: method)
+    guard handler != nil || Self.sessionMethods.contains(method), methods.isDeclared(method) else {
+      let isModern = Self.modernMethods.contains(method)
+      throw RPCError.methodNotFound(
+        method, hint: isModern ? " (it needs params._meta of protocol version 2026-07-28)" : "")
+    }
+    guard let session = legacySession else { throw RPCError.notInitialized(method) }
+    let token = try RequestEnvelope.progressToken(request.params)
+    guard let handler else {
+      sink.send(
+        try changeSession(method, request.params).response(to: request.id, serverInfo: nil))
+      return
+    }
+    let context = legacyContext(session, progressToken: token)
+    let params = request.params
+    try start(request, sink, serverInfo: nil, context, in: &group) {
+      () async throws(CallInterruption) in
+      try await handler(params, context)
+    }
+  }
+
+  private func initialize(_ params: JSONObject) throws(RPCError) -> ResultBody {
+    let requested = try params.requiredString("protocolVersion")
+    guard let capabilities = params["capabilities"]?.objectValue else {
+      throw RPCError(.invalidParams, "'capabilities' must be an object")
+    }
+    guard Implementation(params["clientInfo"]) != nil else {
+      throw RPCError(.invalidParams, "'clientInfo' must be an object with name and version")
+    }
+    let known = ProtocolVersion(rawValue: requested)
+    let version = known?.era == .legacy ? known ?? .latestLegacy : .latestLegacy
+    let isFirst = state.withLock { (state: inout State) -> Bool in
+      guard case .fresh = state.legacy else { return false }
+      state.legacy = .initialized(
+        LegacySession(version: version, client: ClientCapabilities(capabilities)))
+      return true
+    }
+    guard isFirst else {
+      throw RPCError(.invalidRequest, "Invalid request: the session is initialized already")
+    }
+    var body = ResultBody([
+      "protocolVersion": .string(version.rawValue),
+      "capabilities": .object(server.capabilities(for: version)),
+      "serverInfo": server.info.json(for: version),
+    ])
+    if let instructions = server.instructions { body.add("instructions", .string(instructions)) }
+    return body
+  }
+
+  /// The requests that change what the session remembers. They are served in the receive loop, so that
+  /// the next message sees their effect.
+  private func changeSession(_ method: String, _ params: JSONObject) throws(RPCError) -> ResultBody
+  {
+    if method == "logging/setLevel" {
+      guard let level = params["level"]?.stringValue.flatMap(LogLevel.init) else {
+        throw RPCError.badLogLevel
+      }
+      updateSession { $0.logLevel = level }
+      return ResultBody()
+    }
+    let uri = try params.requiredString("uri")
+    if method == "resources/unsubscribe" {
+      updateSession { $0.subscribedURIs.remove(uri) }
+      return ResultBody()
+    }
+    guard server.resources.find(uri, for: principal) != nil else {
+      throw Methods.resourceNotFound(uri, .latestLegacy)
+    }
+    let limit = server.limits.maximumSubscriptions
+    let fits = updateSession { (session: inout LegacySession) -> Bool in
+      if session.subscribedURIs.contains(uri) { return true }
+      guard session.subscribedURIs.count < limit else { return false }
+      session.subscribedURIs.insert(uri)
+      return true
+    }
+    guard fits == true else {
+      throw RPCError(.internalError, "Too many subscriptions: at most \(limit) in a session")
+    }
+    return ResultBody()
+  }
+
+  @discardableResult
+  private func updateSession<Value: Sendable>(
+    _ change: @Sendable (inout LegacySession) -> Value
+  ) -> Value? {
+    state.withLock { (state: inout State) -> Value? in
+      guard case .initialized(var session) = state.legacy else { return nil }
+      let value = change(&session)
+      state.legacy = .initialized(session)
+      return value
+    }
+  }
+
+  /// Sends what the session subscribed to, for as long as it lasts.
+  private func forwardChanges(in group: inout DiscardingTaskGroup) {
+    let changes = server.changes.subscribe { [weak self] change in
+      guard let session = self?.legacySession else { return false }
+      switch change {
+      case .resourceUpdated(let uri): return session.subscribedURIs.contains(uri)
+      case .toolsListChanged, .promptsListChanged, .resourcesListChanged: return session.isReady
+      case .taskChanged: return false
+      }
+    }
+    let key = keep(changes)
+    group.addTask { [self] in
+      while let batch = await changes.next() {
+        for change in batch {
+          if let notification = change.notification { transport.send(notification.bytes(nil)) }
+        }
+      }
+      forget(key)
+    }
+  }
+
+  /// Notes a subscription, to be ended with the session.
+  func keep(_ changes: ChangeSubscription) -> Int {
+    let (key, isLate) = state.withLock { (state: inout State) -> (Int, Bool) in
+      state.nextSerial += 1
+      state.subscriptions[state.nextSerial] = changes
+      return (state.nextSerial, state.isDraining)
+    }
+    if isLate { changes.end() }
+    return key
+  }
+
+  func forget(_ key: Int) { state.withLock { $0.subscriptions[key] = nil } }
+
+  private func legacyContext(_ session: LegacySession, progressToken: JSONValue?) -> RequestContext
+  {
+    let send: @Sendable ([UInt8]) -> Void = { [transport] in transport.send($0) }
+    return RequestContext(
+      principal: principal, version: session.version, client: session.client,
+      sealer: server.sealer, changes: server.changes, logger: server.logger,
+      progress: progressToken.map {
+        ProgressReporter(token: $0, version: session.version, send: send)
+      },
+      clientLog: ClientLog(
+        threshold: { [weak self] in self?.legacySession?.logLevel }, write: send),
+      input: InputChannel { [self] (questions: [NamedInput]) async throws(CallInterruption) in
+        try await ask(questions, version: session.version)
+      })
+  }
+}
+
+extension Change {
+  /// The method that tells a client of the change, with its parameters; `nil` for changes that need
+  /// more than their name.
+  var notification: ChangeNotification? {
+    switch self {
+    case .toolsListChanged: ChangeNotification("notifications/tools/list_changed")
+    case .promptsListChanged: ChangeNotification("notifications/prompts/list_changed")
+    case .resourcesListChanged: ChangeNotification("notifications/resources/list_changed")
+    case .resourceUpdated(let uri):
+      ChangeNotification("notifications/resources/updated", ["uri": .string(uri)])
+    case .taskChanged: nil
+    }
+  }
+}
+
+/// A notification of a change, to be tagged with the subscription that asked for it.
+struct ChangeNotification: Sendable {
+  private let method: String
+  private let params: JSONObject
+
+  init(_ method: String, _ params: JSONObject = [:]) {
+    self.method = method
+    self.params = params
+  }
+
+  /// The message; tagged with the subscription's id in the modern era.
+  func bytes(_ subscription: RequestID?) -> [UInt8] {
+    var tagged = params
+    if let subscription {
+      tagged["_meta"] = .object([MetaKey.subscriptionID: subscription.json])
+    }
+    return Message.notification(Notification(method: method, params: tagged)).bytes
+  }
+}

@@ -1,0 +1,176 @@
+import JSONRPC
+import Logging
+
+/// One client's connection, both eras at once: every message is served in the era it belongs to.
+///
+/// The receive loop alone changes the session's state; it enters each request in the table of requests
+/// in flight before the request's task can run, so that a cancellation right behind it finds it.
+package final class ServerSession: Sendable {
+  struct State {
+    var legacy = LegacyPhase.fresh
+    var inFlight: [RequestID: InFlightRequest] = [:]
+    var listens = 0
+    var subscriptions: [Int: ChangeSubscription] = [:]
+    var outgoing: [RequestID: OneShot<Result<JSONValue, RPCError>>] = [:]
+    var lastOutgoingID: Int64 = 0
+    var nextSerial = 0
+    var isDraining = false
+    var roomWaiter: OneShot<Void>?
+    var idleWaiter: OneShot<Void>?
+  }
+
+  let server: MCPServer
+  let transport: any Transport
+  let principal: Principal
+  let state = Locked(State())
+  private let parser: JSONParser
+
+  /// A session over a transport for a principal.
+  package init(server: MCPServer, transport: any Transport, principal: Principal) {
+    self.server = server
+    self.transport = transport
+    self.principal = principal
+    self.parser = JSONParser(
+      maximumDepth: server.limits.maximumDepth, maximumBytes: server.limits.maximumMessageBytes)
+  }
+
+  /// Serves the client until it ends the connection or `shutDown` is called; then finishes what is in
+  /// flight, within the limit for draining, and closes the transport.
+  package func run() async {
+    await withTaskExecutorPreference(transport.executor) {
+      await withDiscardingTaskGroup { group in
+        while true {
+          await waitForRoom()
+          let frames = await transport.receive()
+          if frames.isEmpty { break }
+          for frame in frames { handle(frame, in: &group) }
+        }
+        await drain()
+        group.cancelAll()
+      }
+      await transport.close()
+    }
+  }
+
+  /// Ends the session as if the client had stopped sending.
+  package func shutDown() { transport.stopReceiving() }
+
+  private func handle(_ frame: Frame, in group: inout DiscardingTaskGroup) {
+    guard case .message(let bytes) = frame else {
+      reject(
+        RPCError(
+          .invalidRequest,
+          "Invalid request: the message is longer than \(server.limits.maximumMessageBytes) bytes"),
+        to: nil)
+      return
+    }
+    let incoming: Incoming
+    do {
+      incoming = try Incoming(parsing: bytes, with: parser)
+    } catch {
+      reject(error, to: nil)
+      return
+    }
+    switch incoming {
+    case .single(let value):
+      handle(value, ReplySink(transport: transport), isBatched: false, in: &group)
+    case .batch(let values): handle(batch: values, in: &group)
+    }
+  }
+
+  private func handle(batch values: [JSONValue], in group: inout DiscardingTaskGroup) {
+    guard legacySession?.version == .v2025March else {
+      reject(
+        RPCError(
+          .invalidRequest, "Invalid request: batches exist in protocol version 2025-03-26 only"),
+        to: nil)
+      return
+    }
+    // What deserves no answer settles at once, so every part counts.
+    let sink = ReplySink(
+      transport: transport, batch: BatchReply(count: values.count, transport: transport))
+    for value in values { handle(value, sink, isBatched: true, in: &group) }
+  }
+
+  private func handle(
+    _ value: JSONValue, _ sink: ReplySink, isBatched: Bool, in group: inout DiscardingTaskGroup
+  ) {
+    do {
+      switch try Message(value) {
+      case .request(let request) where isBatched && request.method == "initialize":
+        let error = RPCError(
+          .invalidRequest, "Invalid request: 'initialize' must not be in a batch")
+        sink.send(Self.response(error, to: request.id))
+      case .request(let request): handle(request, sink, in: &group)
+      case .notification(let notification):
+        sink.drop()
+        handle(notification)
+      case .response(let response):
+        sink.drop()
+        handle(response)
+      }
+    } catch {
+      guard let answer = error.error else { return sink.drop() }
+      sink.send(Self.response(answer, to: error.id))
+    }
+  }
+
+  private func handle(
+    _ request: Request, _ sink: ReplySink, in group: inout DiscardingTaskGroup
+  ) {
+    do {
+      if RequestEnvelope.isModern(request) {
+        try serveModern(request, sink, in: &group)
+      } else {
+        try serveLegacy(request, sink, in: &group)
+      }
+    } catch {
+      log(error, request.method)
+      sink.send(Self.response(error, to: request.id))
+    }
+  }
+
+  private func handle(_ notification: Notification) {
+    switch notification.method {
+    case "notifications/cancelled":
+      guard let id = RequestID(notification.params["requestId"]) else { return }
+      let entry = state.withLock { $0.inFlight.removeValue(forKey: id) }
+      guard let entry else { return }
+      entry.sink.drop()
+      entry.end.fulfil(.cancelled)
+      becameFreer()
+    case "notifications/initialized":
+      state.withLock { (state: inout State) in
+        if case .initialized(var session) = state.legacy {
+          session.isReady = true
+          state.legacy = .initialized(session)
+        }
+      }
+    default: break
+    }
+  }
+
+  private func handle(_ response: Response) {
+    guard let id = response.id else { return }
+    let waiter = state.withLock { $0.outgoing.removeValue(forKey: id) }
+    waiter?.fulfil(response.outcome)
+  }
+
+  func log(_ error: RPCError, _ method: String) {
+    guard error.code == .internalError else { return }
+    server.logger.error(
+      "request failed",
+      metadata: [
+        "method": "\(method.shortened(to: 80))", "place": "\(error.place)",
+        "cause": "\(error.cause ?? "-")",
+      ])
+  }
+
+  private func reject(_ error: RPCError, to id: RequestID?) {
+    transport.send(Self.response(error, to: id))
+  }
+
+  static func response(_ error: RPCError, to id: RequestID?) -> [UInt8] {
+    Message.response(Response(id: id, outcome: .failure(error))).bytes
+  }
+}

@@ -1,0 +1,51 @@
+package import JSONRPC
+
+/// What a tool answers.
+package struct ToolResult: Sendable, Hashable {
+  /// The pieces a model or a person reads, in their order.
+  package var content: [ContentBlock]
+  /// The result for programs, encoded as JSON.
+  package var structured: [UInt8]?
+  /// Whether the call failed in a way the caller can mend.
+  package var isError: Bool
+
+  /// A result of content alone.
+  package init(content: [ContentBlock], isError: Bool = false) {
+    self.content = content
+    self.structured = nil
+    self.isError = isError
+  }
+
+  /// A structured result; its text twin is the same bytes.
+  package init(structured: JSONValue) {
+    self.content = []
+    self.structured = JSONWriter.bytes(of: structured)
+    self.isError = false
+  }
+
+  /// A failure that the caller can mend, said in words.
+  package static func failure(_ message: String) -> ToolResult {
+    ToolResult(content: [.text(message)], isError: true)
+  }
+
+  /// The result as a peer of this revision can read it.
+  func body(for version: ProtocolVersion) -> ResultBody {
+    var writer = JSONWriter(capacity: (structured?.count ?? 0) + 128)
+    writer.raw("[")
+    for (index, block) in content.enumerated() {
+      if index > 0 { writer.raw(",") }
+      writer.write(block.json(for: version))
+    }
+    if let structured, content.isEmpty {
+      writer.raw(#"{"type":"text","text":"#)
+      writer.write(stringOf: structured)
+      writer.raw("}")
+    }
+    writer.raw("]")
+    var body = ResultBody()
+    body.add("content", encoded: writer.bytes)
+    if let structured, version >= .v2025June { body.add("structuredContent", encoded: structured) }
+    if isError { body.add("isError", true) }
+    return body
+  }
+}

@@ -1,0 +1,94 @@
+import JSONRPC
+
+/// A task that has not ended, as the process that works on it holds it.
+final class OpenTask: Sendable {
+  private struct State {
+    var task: TaskState
+    var questions: [String: OneShot<JSONValue?>] = [:]
+    var usedKeys: Set<String> = []
+  }
+
+  let id: String
+  let tool: RegisteredTool
+  let arguments: JSONObject
+  let context: RequestContext
+  /// Answers that were given before the call became a task.
+  let answers: [String: InputResponse]
+  /// Fulfilled when the work has ended or is to be cancelled.
+  let end = OneShot<Void>()
+  private let state: Locked<State>
+
+  init(
+    state: TaskState, tool: RegisteredTool, arguments: JSONObject, context: RequestContext,
+    answers: [String: InputResponse]
+  ) {
+    self.id = state.id
+    self.tool = tool
+    self.arguments = arguments
+    self.context = context
+    self.answers = answers
+    self.state = Locked(State(task: state))
+  }
+
+  var snapshot: TaskState { state.withLock { $0.task } }
+
+  func update<Value: Sendable>(_ change: @Sendable (inout TaskState) -> Value) -> Value {
+    state.withLock { change(&$0.task) }
+  }
+
+  /// Asks under a key that this task has not used before.
+  func pose(_ question: NamedInput, version: ProtocolVersion, now: Int64) -> (
+    String, OneShot<JSONValue?>
+  ) {
+    state.withLock { (state: inout State) -> (String, OneShot<JSONValue?>) in
+      var key = question.key
+      var round = 2
+      while !state.usedKeys.insert(key).inserted {
+        key = "\(question.key)-\(round)"
+        round += 1
+      }
+      let answer = OneShot<JSONValue?>()
+      state.questions[key] = answer
+      var request: JSONObject = ["method": .string(question.request.method)]
+      let params = question.request.params(for: version)
+      if !params.isEmpty { request["params"] = .object(params) }
+      var requests = state.task.inputRequests ?? [:]
+      requests[key] = .object(request)
+      state.task.inputRequests = requests
+      state.task.status = .inputRequired
+      state.task.updatedAt = now
+      return (key, answer)
+    }
+  }
+
+  /// Takes the answers to open questions; others are ignored.
+  /// - Returns: whether any was taken.
+  func answer(_ responses: JSONObject, now: Int64) -> Bool {
+    let taken = state.withLock { (state: inout State) -> [(OneShot<JSONValue?>, JSONValue)] in
+      guard !state.task.status.isTerminal else { return [] }
+      var taken: [(OneShot<JSONValue?>, JSONValue)] = []
+      for member in responses {
+        guard let question = state.questions.removeValue(forKey: member.key) else { continue }
+        state.task.inputRequests?[member.key] = nil
+        taken.append((question, member.value))
+      }
+      if state.questions.isEmpty, !taken.isEmpty {
+        state.task.status = .working
+        state.task.inputRequests = nil
+      }
+      if !taken.isEmpty { state.task.updatedAt = now }
+      return taken
+    }
+    for (question, value) in taken { question.fulfil(value) }
+    return !taken.isEmpty
+  }
+
+  /// Nobody will answer any more.
+  func withdrawQuestions() {
+    let questions = state.withLock { (state: inout State) -> [OneShot<JSONValue?>] in
+      defer { state.questions = [:] }
+      return Array(state.questions.values)
+    }
+    for question in questions { question.fulfil(nil) }
+  }
+}

@@ -1,0 +1,119 @@
+import JSONRPC
+import Logging
+
+extension TaskEngine {
+  /// Serves `tasks/get`, `tasks/update` and `tasks/cancel`.
+  /// - Throws: -32021 for a client without the extension, -32602 for a task that is not there or
+  ///   belongs to another principal.
+  func serve(
+    _ method: String, _ params: JSONObject, _ context: RequestContext
+  ) async throws(CallInterruption) -> ResultBody {
+    guard context.client.hasExtension(MetaKey.tasksExtension) else {
+      throw .protocolError(
+        .missingCapability(["extensions": .object([MetaKey.tasksExtension: [:]])]))
+    }
+    let id = try interrupting { () throws(RPCError) in try params.requiredString("taskId") }
+    guard let stored = await find(id, context.principal) else {
+      throw .protocolError(RPCError(.invalidParams, "Unknown task: \(id.shortened(to: 80))"))
+    }
+    switch method {
+    case "tasks/get": return ResultBody(stored.json(clock))
+    case "tasks/update":
+      guard let responses = params["inputResponses"]?.objectValue else {
+        throw .protocolError(RPCError(.invalidParams, "'inputResponses' must be an object"))
+      }
+      await take(responses, for: id)
+      return ResultBody()
+    default:
+      await cancel(id)
+      return ResultBody()
+    }
+  }
+
+  /// The task as a notification shows it; `nil` when it is not the principal's.
+  func snapshot(_ id: String, for principal: Principal) async -> JSONObject? {
+    await find(id, principal)?.json(clock)
+  }
+
+  private func find(_ id: String, _ principal: Principal) async -> TaskState? {
+    let owner = Self.owner(principal)
+    if let open = openTask(id)?.snapshot { return open.owner == owner ? open : nil }
+    do {
+      return try await store.task(id, owner: owner)
+    } catch {
+      logger.error("a task could not be read", metadata: ["cause": "\(error)"])
+      return nil
+    }
+  }
+
+  private func openTask(_ id: String) -> OpenTask? { state.withLock { $0.open[id] } }
+
+  private func take(_ responses: JSONObject, for id: String) async {
+    guard let task = openTask(id), task.answer(responses, now: clock.milliseconds()) else { return }
+    await write(task)
+    changes.publish(.taskChanged(id: id))
+  }
+
+  private func cancel(_ id: String) async {
+    guard let task = openTask(id) else { return }
+    await end(task, as: .cancelled)
+    task.end.fulfil(())
+  }
+
+  /// How a task asks: its questions wait in its state until the client answers them.
+  func channel(_ task: OpenTask) -> InputChannel {
+    InputChannel { [self] (questions: [NamedInput]) async throws(CallInterruption) in
+      var answers: [String: InputResponse] = [:]
+      var open: [(NamedInput, String, OneShot<JSONValue?>)] = []
+      for question in questions {
+        if let known = task.answers[question.key] {
+          answers[question.key] = known
+          continue
+        }
+        let (key, answer) = task.pose(
+          question, version: task.context.version, now: clock.milliseconds())
+        open.append((question, key, answer))
+      }
+      if !open.isEmpty {
+        await write(task)
+        changes.publish(.taskChanged(id: task.id))
+      }
+      for (question, key, answer) in open {
+        let json = await withTaskCancellationHandler {
+          await answer.value()
+        } onCancel: {
+          answer.fulfil(nil)
+        }
+        guard let json else { throw .cancelled }
+        answers[question.key] = try Self.read(json, key, question.request)
+      }
+      return answers
+    }
+  }
+
+  private static func read(
+    _ json: JSONValue, _ key: String, _ request: InputRequest
+  ) throws(CallInterruption) -> InputResponse {
+    do {
+      return try InputResponse(json, to: request)
+    } catch {
+      throw .toolError("inputResponses/\(key): \(error.message)")
+    }
+  }
+
+  /// A task's progress becomes its status message.
+  func progress(_ task: OpenTask) -> ProgressReporter {
+    ProgressReporter { [self] progress, total, message in
+      let now = clock.milliseconds()
+      let share = total.map { "\(Int(progress)) of \(Int($0))" } ?? "\(Int(progress))"
+      let text = [share, message].compactMap { $0 }.joined(separator: ": ")
+      let isOpen = task.update { (state: inout TaskState) -> Bool in
+        guard !state.status.isTerminal else { return false }
+        state.statusMessage = text
+        state.updatedAt = now
+        return true
+      }
+      if isOpen { changes.publish(.taskChanged(id: task.id)) }
+    }
+  }
+}

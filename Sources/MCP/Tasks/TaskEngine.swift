@@ -1,0 +1,232 @@
+import JSONRPC
+package import Logging
+
+/// Runs tool calls as tasks of the tasks extension: each is durable before the client learns of it,
+/// goes on when the client goes away, and can be looked at, answered and cancelled.
+package final class TaskEngine: Sendable {
+  /// The bounds of the engine.
+  package struct Limits: Sendable {
+    /// How many tasks run at a time; more wait for their turn.
+    package var running = 4
+    /// How many tasks may run or wait.
+    package var open = 256
+    /// How long a task is kept, from its start.
+    package var lifetime = Duration.seconds(24 * 3600)
+    /// How long clients should wait between two looks.
+    package var pollInterval = Duration.milliseconds(500)
+    /// How often a running task is written down, to show that it is alive.
+    package var heartbeat = Duration.seconds(15)
+
+    /// The bounds that hold unless configured otherwise.
+    package init() {}
+  }
+
+  struct State {
+    var open: [String: OpenTask] = [:]
+    var isStopped = false
+  }
+
+  let store: any TaskStore
+  let clock: WallClock
+  let sealer: Sealer
+  let changes: ChangeHub
+  let logger: Logger
+  let limits: Limits
+  let state = Locked(State())
+  private let queue: AsyncStream<OpenTask>
+  private let enqueue: AsyncStream<OpenTask>.Continuation
+
+  /// An engine; nothing runs before `run()` is called.
+  package init(
+    store: any TaskStore, clock: WallClock, sealer: Sealer, changes: ChangeHub, logger: Logger,
+    limits: Limits = Limits()
+  ) {
+    self.store = store
+    self.clock = clock
+    self.sealer = sealer
+    self.changes = changes
+    self.logger = logger
+    self.limits = limits
+    (queue, enqueue) = AsyncStream.makeStream()
+  }
+
+  /// Works on tasks until cancelled; then ends the ones that still run as failed. Tasks that an earlier
+  /// process left behind are ended first.
+  package func run() async {
+    await endAbandoned()
+    await withTaskGroup(of: Void.self) { group in
+      var running = 0
+      for await task in queue {
+        if running >= limits.running {
+          await group.next()
+          running -= 1
+        }
+        running += 1
+        group.addTask { [self] in await perform(task) }
+      }
+      group.cancelAll()
+    }
+    let left = state.withLock { (state: inout State) -> [OpenTask] in
+      state.isStopped = true
+      return Array(state.open.values)
+    }
+    for task in left { await end(task, as: .failed, error: Self.stopped) }
+  }
+
+  private static let stopped = RPCError(
+    .internalError, "The server was stopped before the task ended")
+
+  private func endAbandoned() async {
+    do {
+      for var task in try await store.abandoned() {
+        task.status = .failed
+        task.error = Self.stopped.json
+        task.inputRequests = nil
+        task.updatedAt = clock.milliseconds()
+        try await store.save(task)
+      }
+    } catch {
+      logger.error("abandoned tasks could not be ended", metadata: ["cause": "\(error)"])
+    }
+  }
+
+  /// Starts a call as a task and answers with the task. What is asked before a task, is asked first.
+  func start(
+    _ tool: RegisteredTool, _ arguments: JSONObject, _ context: RequestContext
+  ) async throws(CallInterruption) -> ResultBody {
+    let violations = tool.inputSchema.validate(.object(arguments))
+    guard violations.isEmpty else {
+      return try await tool.call(arguments, in: context).body(for: context.version)
+    }
+    var answers: [String: InputResponse] = [:]
+    if !tool.questionsBeforeTask.isEmpty {
+      answers = try await context.ask(tool.questionsBeforeTask)
+    }
+    let now = clock.milliseconds()
+    let id: String
+    do {
+      id = "task-" + (try sealer.randomBytes(16)).map(Self.hexadecimal).joined()
+    } catch {
+      throw .fault(error)
+    }
+    let task = OpenTask(
+      state: TaskState(
+        id: id, owner: Self.owner(context.principal), tool: tool.definition.name,
+        status: .working, createdAt: now, updatedAt: now,
+        lifetime: limits.lifetime.wholeMilliseconds,
+        pollInterval: limits.pollInterval.wholeMilliseconds),
+      tool: tool, arguments: arguments, context: context, answers: answers)
+    try enter(task)
+    do {
+      try await store.save(task.snapshot)
+    } catch {
+      remove(task)
+      throw .fault(error)
+    }
+    enqueue.yield(task)
+    var body = ResultBody(task.snapshot.json(clock))
+    body.type = .task
+    return body
+  }
+
+  private func enter(_ task: OpenTask) throws(CallInterruption) {
+    let limit = limits.open
+    let isAccepted = state.withLock { (state: inout State) -> Bool in
+      guard !state.isStopped, state.open.count < limit else { return false }
+      state.open[task.id] = task
+      return true
+    }
+    guard isAccepted else {
+      throw .protocolError(
+        RPCError(.overloaded, "Too many tasks: at most \(limit) run or wait, try later"))
+    }
+  }
+
+  private func remove(_ task: OpenTask) {
+    state.withLock { _ = $0.open.removeValue(forKey: task.id) }
+  }
+
+  private func perform(_ task: OpenTask) async {
+    await withDiscardingTaskGroup { group in
+      group.addTask { [self] in
+        while (try? await Task.sleep(for: limits.heartbeat)) != nil { await write(task) }
+      }
+      group.addTask { [self] in
+        await work(on: task)
+        task.end.fulfil(())
+      }
+      await task.end.value()
+      group.cancelAll()
+    }
+  }
+
+  private func work(on task: OpenTask) async {
+    guard !task.snapshot.status.isTerminal else { return }
+    let context = task.context.with(input: channel(task), progress: progress(task))
+    do {
+      let result = try await task.tool.call(task.arguments, in: context)
+      await end(task, as: .completed, result: result)
+    } catch {
+      switch error {
+      case .cancelled where Task.isCancelled && !task.snapshot.status.isTerminal:
+        await end(task, as: .failed, error: Self.stopped)
+      case .cancelled: await end(task, as: .cancelled)
+      case .protocolError(let error):
+        if error.code == .internalError {
+          logger.error(
+            "task failed",
+            metadata: ["place": "\(error.place)", "cause": "\(error.cause ?? "-")"])
+        }
+        await end(task, as: .failed, error: error)
+      case .toolError, .inputRequired:
+        await end(task, as: .failed, error: RPCError(.internalError, "Internal error"))
+      }
+    }
+  }
+
+  /// Ends a task once; what comes later is ignored.
+  func end(
+    _ task: OpenTask, as status: TaskState.Status, result: ToolResult? = nil, error: RPCError? = nil
+  ) async {
+    let now = clock.milliseconds()
+    let json = result.flatMap { Self.object($0.body(for: task.context.version)) }
+    let isFirst = task.update { (state: inout TaskState) -> Bool in
+      guard !state.status.isTerminal else { return false }
+      state.status = status
+      state.updatedAt = now
+      state.result = json
+      state.error = error?.json
+      state.inputRequests = nil
+      return true
+    }
+    guard isFirst else { return }
+    await write(task)
+    remove(task)
+    task.withdrawQuestions()
+    changes.publish(.taskChanged(id: task.id))
+  }
+
+  /// The result as it will be shown by `tasks/get`.
+  private static func object(_ body: ResultBody) -> JSONObject? {
+    var writer = JSONWriter(capacity: body.members.count + 2)
+    body.write(to: &writer, serverInfo: nil)
+    return (try? JSONParser(maximumBytes: .max).parse(writer.bytes))?.objectValue
+  }
+
+  func write(_ task: OpenTask) async {
+    do {
+      try await store.save(task.snapshot)
+    } catch {
+      logger.error("a task could not be stored", metadata: ["cause": "\(error)"])
+    }
+  }
+
+  static func owner(_ principal: Principal) -> String {
+    "\(principal.workspace)/\(principal.name)"
+  }
+
+  private static func hexadecimal(_ byte: UInt8) -> String {
+    let digits = String(byte, radix: 16)
+    return digits.count == 1 ? "0" + digits : digits
+  }
+}

@@ -1,0 +1,197 @@
+import Glibc
+import JSONRPC
+
+extension DescriptorTransport {
+  /// The body of the connection's thread.
+  func runThread() {
+    let readSize = 65536
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: readSize, alignment: 16)
+    defer { buffer.deallocate() }
+    var splitter = LineSplitter(limit: limits.line)
+    var outgoing = Outgoing()
+    while true {
+      runJobs()
+      flush(&outgoing)
+      guard let wish = nextWish(outgoing) else { break }
+      var descriptors = [
+        pollfd(fd: wakeReader, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: wish.reads ? input : -1, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: outgoing.isBlocked ? output.descriptor : -1, events: Int16(POLLOUT), revents: 0),
+      ]
+      let count = poll(&descriptors, nfds_t(descriptors.count), outgoing.timeout(limits, wish))
+      state.withLock { $0.isPolling = false }
+      if count == 0, outgoing.isBlocked, outgoing.isOverdue(limits, wish) { breakOutput() }
+      if descriptors[0].revents != 0 {
+        // What wakes is only that something came, not how often.
+        while Glibc.read(wakeReader, buffer.baseAddress, readSize) > 0 {}
+      }
+      if descriptors[1].revents != 0 { readInput(into: buffer, &splitter) }
+    }
+    closeDescriptors()
+  }
+
+  /// Runs what is ready, and what that makes ready.
+  private func runJobs() {
+    while true {
+      let jobs = state.withLock { (state: inout State) -> [UnownedJob] in
+        if state.jobs.isEmpty { return [] }
+        defer { state.jobs = [] }
+        return state.jobs
+      }
+      if jobs.isEmpty { return }
+      for job in jobs { job.runSynchronously(on: asUnownedTaskExecutor()) }
+    }
+  }
+
+  /// Writes as much as the peer takes.
+  private func flush(_ outgoing: inout Outgoing) {
+    let (fresh, isBroken) = state.withLock { (state: inout State) -> ([UInt8], Bool) in
+      if outgoing.isEmpty {
+        defer { state.outbound = [] }
+        return (state.outbound, state.isOutputBroken)
+      }
+      return ([], state.isOutputBroken)
+    }
+    if isBroken {
+      outgoing = Outgoing()
+      return breakOutput()
+    }
+    if !fresh.isEmpty { outgoing = Outgoing(bytes: fresh) }
+    guard !outgoing.isEmpty else { return }
+    switch outgoing.write(to: output) {
+    case .done:
+      outgoing = Outgoing()
+      flush(&outgoing)
+    case .blocked: break
+    case .broken: breakOutput()
+    }
+  }
+
+  /// What the thread should wait for.
+  struct Wish {
+    /// Whether there is work already, so that nothing is to be waited for.
+    let isBusy: Bool
+    let reads: Bool
+    let isClosing: Bool
+  }
+
+  /// Decides what to wait for; `nil` when the connection has been closed. Takes note that the thread
+  /// waits, so that whoever brings work from now on wakes it.
+  private func nextWish(_ outgoing: Outgoing) -> Wish? {
+    let pause = limits.outboundPause
+    let (wish, closer) = state.withLock {
+      (state: inout State) -> (Wish?, CheckedContinuation<Void, Never>?) in
+      let hasWork = !state.jobs.isEmpty || (!state.outbound.isEmpty && outgoing.isEmpty)
+      let isFlushed = outgoing.isEmpty && state.outbound.isEmpty
+      if state.isClosing, !hasWork, isFlushed || state.isOutputBroken {
+        state.isStopped = true
+        defer { state.closer = nil }
+        return (nil, state.closer)
+      }
+      let isPaused = outgoing.count + state.outbound.count > pause
+      state.isPolling = !hasWork
+      let reads = state.receiver != nil && !state.isInputEnded && !isPaused
+      return (Wish(isBusy: hasWork, reads: reads, isClosing: state.isClosing), nil)
+    }
+    closer?.resume()
+    return wish
+  }
+
+  private func readInput(
+    into buffer: UnsafeMutableRawBufferPointer, _ splitter: inout LineSplitter
+  ) {
+    let count = Glibc.read(input, buffer.baseAddress, buffer.count)
+    if count < 0, errno == EINTR || errno == EAGAIN { return }
+    var frames: [Frame] = []
+    let take: (LineSplitter.Line) -> Void = { line in
+      switch line {
+      case .complete(let bytes): frames.append(.message(bytes))
+      case .tooLong: frames.append(.tooLong)
+      }
+    }
+    if count > 0 {
+      splitter.feed(UnsafeRawBufferPointer(rebasing: buffer[..<count]), take)
+    } else {
+      splitter.finish(take)
+    }
+    deliver(frames, isEnd: count <= 0)
+  }
+
+  private func deliver(_ frames: [Frame], isEnd: Bool) {
+    let receiver = state.withLock { (state: inout State) -> CheckedContinuation<[Frame], Never>? in
+      if isEnd { state.isInputEnded = true }
+      guard !frames.isEmpty || isEnd else { return nil }
+      defer { state.receiver = nil }
+      return state.receiver
+    }
+    receiver?.resume(returning: frames)
+  }
+
+  /// The peer reads no more: there is nobody left to serve.
+  private func breakOutput() {
+    state.withLock { (state: inout State) in
+      state.isOutputBroken = true
+      state.outbound = []
+    }
+    stopReceiving()
+  }
+}
+
+/// Bytes on their way out.
+private struct Outgoing {
+  private let bytes: [UInt8]
+  private var written = 0
+  /// Since when the peer has taken nothing; `nil` while it takes what it is given.
+  private var blockedSince: ContinuousClock.Instant?
+
+  init(bytes: [UInt8] = []) { self.bytes = bytes }
+
+  var isEmpty: Bool { bytes.isEmpty }
+  var count: Int { bytes.count - written }
+  var isBlocked: Bool { blockedSince != nil }
+
+  enum Outcome {
+    case done, blocked, broken
+  }
+
+  mutating func write(to output: OutputDescriptor) -> Outcome {
+    while written < bytes.count {
+      let count = bytes.withUnsafeBytes {
+        output.write(UnsafeRawBufferPointer(rebasing: $0[written...]))
+      }
+      if count > 0 {
+        written += count
+        blockedSince = nil
+      } else if count < 0, errno == EINTR {
+        continue
+      } else if count < 0, errno == EAGAIN {
+        if blockedSince == nil { blockedSince = .now }
+        return .blocked
+      } else {
+        return .broken
+      }
+    }
+    return .done
+  }
+
+  private func patience(
+    _ limits: DescriptorTransport.Limits, _ wish: DescriptorTransport.Wish
+  ) -> Duration { wish.isClosing ? limits.closePatience : limits.writePatience }
+
+  /// How long `poll` may wait, in milliseconds; −1 for ever.
+  func timeout(
+    _ limits: DescriptorTransport.Limits, _ wish: DescriptorTransport.Wish
+  ) -> Int32 {
+    if wish.isBusy { return 0 }
+    guard let blockedSince else { return -1 }
+    let left = patience(limits, wish) - (ContinuousClock.now - blockedSince)
+    return Int32(clamping: max(0, left.wholeMilliseconds + 1))
+  }
+
+  func isOverdue(
+    _ limits: DescriptorTransport.Limits, _ wish: DescriptorTransport.Wish
+  ) -> Bool {
+    guard let blockedSince else { return false }
+    return ContinuousClock.now - blockedSince >= patience(limits, wish)
+  }
+}

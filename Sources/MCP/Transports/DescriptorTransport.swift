@@ -1,0 +1,169 @@
+import Glibc
+import JSONRPC
+
+/// JSON-RPC over a pair of file descriptors, one message per line: stdio, pipes, sockets, files.
+///
+/// One thread owns the connection and is at the same time the executor of the session's tasks: it waits
+/// with `poll` for input, for room to write and for a wake-up, hands new lines to whoever receives,
+/// runs the tasks that are ready, writes what they sent in one go, and waits again. A request that
+/// needs no waiting is read, served and answered without a change of thread.
+package final class DescriptorTransport: Transport, TaskExecutor {
+  /// The bounds of a connection.
+  package struct Limits: Sendable {
+    /// The longest line, in bytes.
+    package var line = 4 << 20
+    /// With more than this waiting to be written, no more is read.
+    package var outboundPause = 16 << 20
+    /// With more than this waiting to be written, the peer counts as gone.
+    package var outbound = 64 << 20
+    /// How long a peer may take no byte of what waits to be written before it counts as gone.
+    package var writePatience = Duration.seconds(30)
+    /// The same once the connection is being closed.
+    package var closePatience = Duration.milliseconds(500)
+
+    /// The bounds that hold unless configured otherwise.
+    package init() {}
+  }
+
+  struct State {
+    var jobs: [UnownedJob] = []
+    var outbound: [UInt8] = []
+    var receiver: CheckedContinuation<[Frame], Never>?
+    var closer: CheckedContinuation<Void, Never>?
+    var isPolling = false
+    var isInputEnded = false
+    var isOutputBroken = false
+    var isClosing = false
+    var isStopped = false
+  }
+
+  let limits: Limits
+  let input: Int32
+  let output: OutputDescriptor
+  let wakeReader: Int32
+  private let wakeWriter: Int32
+  let state = Locked(State())
+
+  /// Takes over two descriptors, which are closed with the connection, and starts the thread.
+  /// - Throws: `DescriptorError` when the system has no pipe or thread left.
+  package init(
+    input: Int32, output: Int32, limits: Limits = Limits()
+  ) throws(DescriptorError) {
+    let pipe = try Pipe()
+    for end in [pipe.reader, pipe.writer] { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
+    self.limits = limits
+    self.input = input
+    self.output = OutputDescriptor(taking: output)
+    self.wakeReader = pipe.reader
+    self.wakeWriter = pipe.writer
+    try startThread()
+  }
+
+  private func startThread() throws(DescriptorError) {
+    var thread = pthread_t()
+    // The thread keeps the transport alive until it ends.
+    let box = Unmanaged.passRetained(self)
+    let code = pthread_create(
+      &thread, nil,
+      { argument in
+        guard let argument else { return nil }
+        Unmanaged<DescriptorTransport>.fromOpaque(argument).takeRetainedValue().runThread()
+        return nil
+      }, box.toOpaque())
+    guard code == 0 else {
+      box.release()
+      throw DescriptorError("pthread_create", code)
+    }
+    pthread_detach(thread)
+  }
+
+  package var executor: (any TaskExecutor)? { self }
+
+  package func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    let (isLate, needsWake) = state.withLock { (state: inout State) -> (Bool, Bool) in
+      if state.isStopped { return (true, false) }
+      state.jobs.append(job)
+      defer { state.isPolling = false }
+      return (false, state.isPolling)
+    }
+    // Tasks may outlive the connection, by a few steps.
+    if isLate { globalConcurrentExecutor.enqueue(job) } else if needsWake { wake() }
+  }
+
+  package func receive() async -> [Frame] {
+    await withCheckedContinuation { continuation in
+      let (isEnded, needsWake) = state.withLock { (state: inout State) -> (Bool, Bool) in
+        if state.isInputEnded { return (true, false) }
+        state.receiver = continuation
+        defer { state.isPolling = false }
+        return (false, state.isPolling)
+      }
+      if isEnded { continuation.resume(returning: []) } else if needsWake { wake() }
+    }
+  }
+
+  package func send(_ message: [UInt8]) {
+    let limit = limits.outbound
+    let needsWake = state.withLock { (state: inout State) -> Bool in
+      guard !state.isOutputBroken, !state.isStopped else { return false }
+      state.outbound += message
+      state.outbound.append(0x0A)
+      if state.outbound.count > limit { state.isOutputBroken = true }
+      defer { state.isPolling = false }
+      return state.isPolling
+    }
+    if needsWake { wake() }
+  }
+
+  package func stopReceiving() {
+    let receiver = state.withLock { (state: inout State) in
+      state.isInputEnded = true
+      defer { state.receiver = nil }
+      return state.receiver
+    }
+    receiver?.resume(returning: [])
+  }
+
+  package func close() async {
+    stopReceiving()
+    await withCheckedContinuation { continuation in
+      let (isClosed, needsWake) = state.withLock { (state: inout State) -> (Bool, Bool) in
+        if state.isStopped || state.isClosing { return (true, false) }
+        state.isClosing = true
+        state.closer = continuation
+        defer { state.isPolling = false }
+        return (false, state.isPolling)
+      }
+      if isClosed { continuation.resume() } else if needsWake { wake() }
+    }
+  }
+
+  private func wake() {
+    var byte: UInt8 = 1
+    // A full pipe wakes as well.
+    _ = Glibc.write(wakeWriter, &byte, 1)
+  }
+
+  func closeDescriptors() {
+    Glibc.close(wakeReader)
+    Glibc.close(wakeWriter)
+    Glibc.close(input)
+    output.close()
+  }
+}
+
+/// The system refused a descriptor or a thread.
+package struct DescriptorError: Error, Sendable, CustomStringConvertible {
+  /// What was asked of the system.
+  package let call: String
+  /// The system's error number.
+  package let code: Int32
+
+  init(_ call: String, _ code: Int32) {
+    self.call = call
+    self.code = code
+  }
+
+  package var description: String { "\(call): \(String(cString: strerror(code)))" }
+}

@@ -1,0 +1,47 @@
+package import JSONRPC
+
+extension RPCError.Code {
+  /// A resource that is not there, in the revisions with a handshake.
+  package static let resourceNotFound: Self = -32002
+  /// The call cannot go on without a capability that the request did not declare; `data` names it.
+  package static let missingClientCapability: Self = -32021
+  /// A revision we do not serve; `data` lists the ones we do.
+  package static let unsupportedProtocolVersion: Self = -32022
+  /// Too many requests are in flight: repeat the call later. Our own code, outside JSON-RPC's range.
+  package static let overloaded: Self = -31001
+}
+
+extension RPCError {
+  static func methodNotFound(_ method: String, hint: String = "") -> RPCError {
+    RPCError(.methodNotFound, "Method not found: \(method.shortened(to: 80))\(hint)")
+  }
+
+  static func notInitialized(_ method: String) -> RPCError {
+    RPCError(
+      .invalidRequest,
+      "Server not initialized: send 'initialize' before '\(method.shortened(to: 80))'")
+  }
+
+  static func unsupportedVersion(_ requested: String) -> RPCError {
+    RPCError(
+      .unsupportedProtocolVersion, "Unsupported protocol version",
+      data: [
+        "supported": .array(ProtocolVersion.modernVersions.map { .string($0.rawValue) }),
+        "requested": .string(requested.shortened(to: 80)),
+      ])
+  }
+
+  static func missingCapability(_ capabilities: JSONObject) -> RPCError {
+    RPCError(
+      .missingClientCapability,
+      "Missing required client capability: \(capabilities.keys.joined(separator: ", "))",
+      data: ["requiredCapabilities": .object(capabilities)])
+  }
+}
+
+extension String {
+  /// The text, cut to this many characters with an ellipsis.
+  package func shortened(to limit: Int) -> String {
+    count <= limit ? self : prefix(max(0, limit - 1)) + "…"
+  }
+}
