@@ -1,0 +1,131 @@
+import JSONRPC
+import MCP
+import Marketing
+
+/// What `triage_lead` and `triage_leads` have in common: from a draft or a known lead to a stored
+/// triage.
+struct LeadTriaging: Sendable {
+  /// A lead that was triaged and stored.
+  struct Triaged: Sendable {
+    let lead: Lead
+    let isNew: Bool
+    let result: TriageResult
+  }
+
+  /// Why one lead was not triaged.
+  enum Refusal: Error, Sendable {
+    case invalid([FieldError])
+    case interrupted(CallInterruption)
+  }
+
+  let environment: ToolEnvironment
+  let tool: String
+
+  /// The lead with what the draft says of it, not yet stored.
+  func lead(
+    _ id: LeadID?, draft: LeadDraft, in workspace: WorkspaceID, now: Timestamp
+  ) throws(Refusal) -> (current: Lead?, next: Lead) {
+    var current: Lead?
+    if let id {
+      do {
+        current = try environment.leads.lead(id, in: workspace)
+      } catch {
+        throw .interrupted(CallInterruption(error))
+      }
+      guard current != nil else {
+        throw .invalid([
+          FieldError(
+            field: "/leadID", found: "a lead that is not stored",
+            expected: "the ID of a stored lead, or none for a new lead")
+        ])
+      }
+    }
+    switch LeadValidator.validate(draft, isUpdate: current != nil, now: now) {
+    case .failure(let refusal): throw .invalid(refusal.errors)
+    case .success(let valid):
+      guard let current else {
+        return (nil, valid.makeLead(id: environment.newName("lead_", at: now)))
+      }
+      return (current, valid.applied(to: current))
+    }
+  }
+
+  /// Triages a lead and stores it with its score and events in one transaction.
+  func triage(
+    _ next: Lead, was current: Lead?, intent: MessageIntent?, context: RequestContext,
+    now: Timestamp
+  ) async throws(CallInterruption) -> Triaged {
+    let workspace = context.workspace
+    let stores = environment.leads
+    var lead = next
+    let identity = environment.identity(of: lead)
+    let (history, cohorts) = try reading { () throws(StoreError) in
+      (
+        try stores.history(of: current?.id, identity: identity, in: workspace),
+        try stores.cohorts(for: CohortKey(lead), in: workspace)
+      )
+    }
+    let result = LeadTriage.triage(
+      lead: lead, identity: identity, history: history, cohorts: cohorts, intent: intent,
+      model: environment.scorecard, settings: environment.settings, now: now)
+    lead.score = result.record.score
+    lead.category = result.record.category
+    let events = events(of: lead, was: current, result, actor: context.actor(tool), now: now)
+    let stored = lead
+    try await storing { () async throws(StoreError) in
+      try await stores.saveTriage(
+        result.record, of: stored, identity: identity, isNew: current == nil, events: events,
+        in: workspace)
+    }
+    return Triaged(lead: lead, isNew: current == nil, result: result)
+  }
+
+  private func events(
+    of lead: Lead, was current: Lead?, _ result: TriageResult, actor: String, now: Timestamp
+  ) -> [Event] {
+    var events: [Event] = []
+    if let current {
+      let changed = Self.personalFields(of: lead).members.filter {
+        Self.personalFields(of: current)[$0.key] != $0.value
+      }
+      var before = current
+      (before.score, before.category) = (lead.score, lead.category)
+      if before != lead {
+        events.append(
+          Event(
+            id: environment.newName("evt_", at: now), kind: .leadUpdated, leadID: lead.id,
+            campaignID: lead.campaignID, occurredAt: now, actor: actor,
+            personal: changed.isEmpty ? nil : JSONObject(changed.map { ($0.key, $0.value) })))
+      }
+    } else {
+      events.append(
+        Event(
+          id: environment.newName("evt_", at: now), kind: .leadCreated, leadID: lead.id,
+          campaignID: lead.campaignID, occurredAt: now, actor: actor,
+          personal: Self.personalFields(of: lead)))
+    }
+    events.append(
+      Event(
+        id: environment.newName("evt_", at: now), kind: .leadTriaged, leadID: lead.id,
+        campaignID: lead.campaignID, occurredAt: now, actor: actor,
+        facts: [
+          "score": JSONValue(result.record.score),
+          "category": .string(result.record.category.rawValue),
+          "model": .string(result.record.modelVersion),
+        ]))
+    return events
+  }
+
+  /// What of a lead names a person or was written by one.
+  private static func personalFields(of lead: Lead) -> JSONObject {
+    var fields = JSONObject()
+    fields["name"] = lead.contact.name.map(JSONValue.string)
+    fields["email"] = lead.contact.email.map(JSONValue.string)
+    fields["phone"] = lead.contact.phone.map(JSONValue.string)
+    fields["jobTitle"] = lead.contact.jobTitle.map(JSONValue.string)
+    fields["company"] = lead.account.company.map(JSONValue.string)
+    fields["message"] = lead.message.map(JSONValue.string)
+    if !lead.attributes.isEmpty { fields["attributes"] = .object(lead.attributes) }
+    return fields
+  }
+}

@@ -1,0 +1,33 @@
+package import MCP
+
+/// Everything the product serves: a line for each tool, resource and prompt.
+package enum MarketingCatalog {
+  /// The tools in the order they are listed.
+  /// - Throws: `ContractError` for a contract file that is missing or wrong.
+  package static func tools(_ environment: ToolEnvironment) throws(ContractError) -> ToolCatalog {
+    try ToolCatalog([
+      RegisteredTool(TriageLeadTool(environment)),
+      RegisteredTool(TriageLeadsTool(environment)),
+      RegisteredTool(GetLeadTool(environment)),
+      RegisteredTool(SearchLeadsTool(environment)),
+      RegisteredTool(RecordInteractionTool(environment)),
+      RegisteredTool(RecordOutcomeTool(environment)),
+    ])
+  }
+
+  /// The resources in the order they are listed.
+  package static func resources(
+    _ environment: ToolEnvironment
+  ) throws(ContractError) -> ResourceCatalog {
+    ResourceCatalog(
+      [DatasetSummaryResource.registered(environment)] + PlaybookResources.registered()
+        + [try LeadResource.registered(environment)])
+  }
+
+  /// The prompts in the order they are listed.
+  package static func prompts(
+    _ environment: ToolEnvironment
+  ) throws(ContractError) -> PromptCatalog {
+    PromptCatalog([try QualifyLeadPrompt(environment).registered()])
+  }
+}

@@ -1,0 +1,54 @@
+import JSONRPC
+import MCP
+package import Marketing
+
+/// One lead with its past, as JSON: `lead://{leadID}`.
+package enum LeadResource {
+  /// The address of a lead.
+  package static func uri(_ id: LeadID) -> String { "lead://\(id.rawValue)" }
+
+  static func registered(
+    _ environment: ToolEnvironment
+  ) throws(ContractError) -> RegisteredResource {
+    guard let template = URITemplate("lead://{leadID}") else {
+      throw ContractError(message: "lead://{leadID} is no URI template")
+    }
+    let definition = ResourceTemplateDefinition(
+      uriTemplate: template, name: "lead", title: "Lead",
+      summary: "A lead with its latest triage, interactions and outcome.",
+      mimeType: "application/json", scopes: ["leads:read"])
+    return RegisteredResource(
+      definition, completions: ["leadID": completeID(environment)]
+    ) { uri, variables, context throws(CallInterruption) in
+      guard let id = variables["leadID"].flatMap(LeadID.init(checking:)) else { return nil }
+      return try contents(of: id, uri: uri, environment, context)
+    }
+  }
+
+  /// The lead as contents; `nil` when there is none of this name.
+  static func contents(
+    of id: LeadID, uri: String, _ environment: ToolEnvironment, _ context: RequestContext
+  ) throws(CallInterruption) -> [ResourceContents]? {
+    guard
+      let output = try GetLeadTool.read(
+        id, interactions: 20, environment.leads, context.workspace)
+    else { return nil }
+    do {
+      let text = JSONWriter.text(of: try JSONValueEncoder().encode(output))
+      return [ResourceContents(uri: uri, mimeType: "application/json", data: .text(text))]
+    } catch {
+      throw .fault(error)
+    }
+  }
+
+  static func completeID(_ environment: ToolEnvironment) -> CompletionProvider {
+    { typed, _, context throws(CallInterruption) in
+      let leads = environment.leads
+      let values = try await storing { () async throws(StoreError) in
+        // One more than is shown tells whether there are more.
+        try await leads.values(of: .id, prefix: typed, limit: 101, in: context.workspace)
+      }
+      return Completion(values: values)
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package import Marketing
+
+/// What the tools work with: the stores behind their ports, the model, the settings, the time.
+package struct ToolEnvironment: Sendable {
+  /// Leads with their scores, interactions and outcomes.
+  package let leads: any LeadStore
+  /// What has been imported.
+  package let datasets: any DatasetStore
+  /// The scoring model.
+  package let scorecard: Scorecard
+  /// What an operator may change about triage.
+  package let settings: TriageSettings
+  /// Whether `ann+news@example.com` is another address than `ann@example.com`.
+  package let keepsPlusTags: Bool
+  /// The time of day.
+  package let now: @Sendable () -> Timestamp
+
+  /// An environment.
+  package init(
+    leads: any LeadStore, datasets: any DatasetStore, scorecard: Scorecard,
+    settings: TriageSettings = TriageSettings(), keepsPlusTags: Bool = false,
+    now: @escaping @Sendable () -> Timestamp
+  ) {
+    self.leads = leads
+    self.datasets = datasets
+    self.scorecard = scorecard
+    self.settings = settings
+    self.keepsPlusTags = keepsPlusTags
+    self.now = now
+  }
+
+  func identity(of lead: Lead) -> LeadIdentity {
+    LeadIdentity(of: lead, keepsPlusTags: keepsPlusTags)
+  }
+
+  /// A new name, unique by time and chance.
+  func newName<Entity>(_ prefix: String, at now: Timestamp) -> Identifier<Entity> {
+    var generator = SystemRandomNumberGenerator()
+    return Identifier.make(prefix: prefix, at: now, using: &generator)
+  }
+}

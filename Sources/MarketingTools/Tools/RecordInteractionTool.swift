@@ -1,0 +1,74 @@
+import JSONRPC
+package import MCP
+import Marketing
+
+/// Records that something happened between us and a lead. Recording it again changes nothing.
+package struct RecordInteractionTool: Tool {
+  /// What happened.
+  package struct Arguments: Decodable, Sendable {
+    var interactionID: InteractionID?
+    var leadID: LeadID
+    var channel: Channel
+    var kind: InteractionKind
+    var outcome: InteractionOutcome?
+    var occurredAt: Timestamp?
+    var campaignID: CampaignID?
+    var variantID: String?
+    var conversationID: String?
+    var agentID: String?
+    var metadata: JSONObject?
+  }
+
+  /// What was recorded.
+  package struct Output: Encodable, Sendable {
+    let interactionID: InteractionID
+    let leadID: LeadID
+    let recorded: Bool
+    let occurredAt: Timestamp
+  }
+
+  package let definition: ToolDefinition
+  private let environment: ToolEnvironment
+
+  package init(_ environment: ToolEnvironment) throws(ContractError) {
+    definition = try ToolContract.definition("record_interaction")
+    self.environment = environment
+  }
+
+  package func call(
+    _ arguments: Arguments, in context: RequestContext
+  ) async throws(CallInterruption) -> Output {
+    let now = environment.now()
+    let occurredAt = arguments.occurredAt ?? now
+    guard occurredAt <= now + .days(1) else {
+      throw .toolError("occurredAt: found a time in the future, expected one up to now")
+    }
+    var interaction = Interaction(
+      id: arguments.interactionID ?? environment.newName("int_", at: now),
+      leadID: arguments.leadID, occurredAt: occurredAt, channel: arguments.channel,
+      kind: arguments.kind, outcome: arguments.outcome ?? .none)
+    interaction.campaignID = arguments.campaignID
+    interaction.variantID = arguments.variantID
+    interaction.conversationID = arguments.conversationID
+    interaction.agentID = arguments.agentID
+    interaction.metadata = arguments.metadata ?? [:]
+    let event = Event(
+      id: environment.newName("evt_", at: now), kind: .interactionRecorded,
+      leadID: interaction.leadID, campaignID: interaction.campaignID, occurredAt: now,
+      actor: context.actor(definition.name),
+      facts: [
+        "interactionID": .string(interaction.id.rawValue),
+        "kind": .string(interaction.kind.rawValue),
+        "channel": .string(interaction.channel.rawValue),
+        "outcome": .string(interaction.outcome.rawValue),
+      ])
+    let stores = environment.leads
+    let stored = interaction
+    let isNew = try await storing { () async throws(StoreError) in
+      try await stores.record(stored, event: event, in: context.workspace)
+    }
+    return Output(
+      interactionID: interaction.id, leadID: interaction.leadID, recorded: isNew,
+      occurredAt: occurredAt)
+  }
+}

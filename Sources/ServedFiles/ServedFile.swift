@@ -1,0 +1,41 @@
+/// A file that is built into the binary, so that there is nothing to lose beside it.
+package struct ServedFile: Sendable {
+  /// The file's name without folder and extension.
+  package let name: String
+  /// What the file holds.
+  package let bytes: [UInt8]
+}
+
+extension ServedFile {
+  /// The tools' contracts in the order the tools are listed, from `tools-schema/`.
+  package static let toolContracts: [ServedFile] = [
+    ServedFile(name: "triage_lead", bytes: PackageResources.triage_lead_json),
+    ServedFile(name: "triage_leads", bytes: PackageResources.triage_leads_json),
+    ServedFile(name: "get_lead", bytes: PackageResources.get_lead_json),
+    ServedFile(name: "search_leads", bytes: PackageResources.search_leads_json),
+    ServedFile(name: "record_interaction", bytes: PackageResources.record_interaction_json),
+    ServedFile(name: "record_outcome", bytes: PackageResources.record_outcome_json),
+  ]
+
+  /// How to treat leads, in Markdown, from `resources/playbooks/`.
+  package static let playbooks: [ServedFile] = [
+    ServedFile(name: "speed-to-lead", bytes: PackageResources.speed_to_lead_md),
+    ServedFile(name: "qualify-campaign-leads", bytes: PackageResources.qualify_campaign_leads_md),
+    ServedFile(name: "nurture-cold-leads", bytes: PackageResources.nurture_cold_leads_md),
+    ServedFile(
+      name: "answer-general-inquiries", bytes: PackageResources.answer_general_inquiries_md),
+    ServedFile(name: "handoff-checklist", bytes: PackageResources.handoff_checklist_md),
+    ServedFile(name: "consent-and-quiet-hours", bytes: PackageResources.consent_and_quiet_hours_md),
+  ]
+
+  /// The scoring model that works before there is any data, from `resources/models/`.
+  package static let scorecard = ServedFile(
+    name: "scorecard", bytes: PackageResources.scorecard_json)
+
+  /// The prompt that prepares the next contact with a lead, from `resources/prompts/`.
+  package static let qualifyLead = ServedFile(
+    name: "qualify_lead", bytes: PackageResources.qualify_lead_json)
+
+  /// Where the hosts keep their lists of servers, from `resources/`.
+  package static let hosts = ServedFile(name: "hosts", bytes: PackageResources.hosts_json)
+}
