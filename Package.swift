@@ -17,6 +17,8 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration = Target.Dependency.product(
   name: "Configuration", package: "swift-configuration")
+let systemPackage = Target.Dependency.product(
+  name: "SystemPackage", package: "swift-system")
 let lifecycle = Target.Dependency.product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
@@ -32,6 +34,7 @@ let package = Package(
       url: "https://github.com/apple/swift-configuration", from: "1.4.0",
       traits: ["JSON", "YAML"]),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
@@ -56,7 +59,7 @@ let package = Package(
       name: "ServerApp",
       dependencies: [
         "JSONRPC", "MCP", "Marketing", "MarketingTools", "SQLiteStores", "Sealing", "ServedFiles",
-        configuration, lifecycle, log,
+        configuration, lifecycle, log, systemPackage,
       ], swiftSettings: houseRules),
     .executableTarget(
       name: "leadrelay",
@@ -74,6 +77,8 @@ let package = Package(
       name: "SQLiteStoresTests",
       dependencies: ["JSONRPC", "Marketing", "SQLiteStores", "Sealing"],
       swiftSettings: houseRules),
+    .testTarget(
+      name: "SealingTests", dependencies: ["JSONRPC", "Sealing"], swiftSettings: houseRules),
     .testTarget(
       name: "MarketingToolsTests",
       dependencies: ["JSONRPC", "MCP", "Marketing", "MarketingTools", "ServedFiles"],

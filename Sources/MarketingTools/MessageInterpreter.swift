@@ -18,7 +18,8 @@ enum MessageInterpreter {
       answer = try await context.ask("message_intent", question)
     } catch {
       guard case .toolError = error else { throw error }
-      warnings.append("message: the host's model did not answer, so keywords decided on the intent.")
+      warnings.append(
+        "message: the host's model did not answer, so keywords decided on the intent.")
       return nil
     }
     guard case .sampled(let text, _) = answer, let intent = named(in: text) else {

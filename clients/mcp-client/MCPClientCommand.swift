@@ -1,2 +1,89 @@
 import ArgumentParser
-@main struct MCPClientCommand: ParsableCommand { func run() {} }
+import Foundation
+import JSONRPC
+import MCP
+
+/// A test client over stdio: it starts a server and talks to it.
+@main
+struct MCPClientCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "mcp-client",
+    abstract: "Starts an MCP server over stdio and talks to it.",
+    discussion: """
+      Behind -- stands the command that starts the server; without one, the leadrelay beside this \
+      program is started.
+      """,
+    subcommands: [
+      ListCommand.self, CallCommand.self, ReadCommand.self, PromptCommand.self, DemoCommand.self,
+      BenchCommand.self,
+    ])
+}
+
+/// How to start the server, and in which era to talk to it.
+struct ServerOptions: ParsableArguments {
+  @Option(help: "auto, 2026-07-28, or a revision with a handshake such as 2025-11-25.")
+  var mode = "auto"
+
+  @Option(help: "The database handed to the leadrelay beside this program: sqlite:PATH.")
+  var database: String?
+
+  @Argument(parsing: .postTerminator, help: "The command that starts the server.")
+  var command: [String] = []
+
+  /// The command, the one beside this program when none was given.
+  var serverCommand: [String] {
+    if !command.isEmpty { return command }
+    let program = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+    let sibling = program.deletingLastPathComponent().appendingPathComponent("leadrelay").path
+    let server = FileManager.default.isExecutableFile(atPath: sibling) ? sibling : "leadrelay"
+    return [server, "serve"] + (database.map { ["--database", $0] } ?? [])
+  }
+
+  func sessionMode() throws -> ClientSession.Mode {
+    if mode == "auto" { return .automatic }
+    guard let version = ProtocolVersion(rawValue: mode) else {
+      let known = ProtocolVersion.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("--mode: found '\(mode)', expected auto or one of \(known)")
+    }
+    return version.era == .modern ? .modern : .legacy(version)
+  }
+
+  /// Starts the server, connects, and hands the session over.
+  func withSession<Value: Sendable>(
+    handlers: ClientHandlers = ClientHandlers(acceptsTasks: true),
+    _ body: (ClientSession) async throws -> Value
+  ) async throws -> Value {
+    let mode = try sessionMode()
+    let child = try ChildProcess(command: serverCommand)
+    let session = ClientSession(
+      transport: child.transport,
+      info: Implementation(name: "mcp-client", version: "0.1.0", title: "LeadRelay test client"),
+      handlers: handlers)
+    do {
+      let value = try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { await session.run() }
+        defer { session.close() }
+        try await session.connect(mode)
+        return try await body(session)
+      }
+      await child.stop()
+      return value
+    } catch let error as RPCError {
+      await child.stop()
+      throw ServerFailure(error: error)
+    } catch {
+      await child.stop()
+      throw error
+    }
+  }
+}
+
+/// What the server answered instead of a result.
+struct ServerFailure: Error, CustomStringConvertible {
+  let error: RPCError
+
+  var description: String {
+    let data = error.data.map { " " + JSONWriter.text(of: $0) } ?? ""
+    return "the server answered \(error.code.rawValue): \(error.message)\(data)"
+  }
+}

@@ -24,12 +24,19 @@ package final class ServerSession: Sendable {
   let principal: Principal
   let state = Locked(State())
   private let parser: JSONParser
+  private let onInputEnd: @Sendable () -> Void
 
   /// A session over a transport for a principal.
-  package init(server: MCPServer, transport: any Transport, principal: Principal) {
+  /// - Parameter onInputEnd: called once when the client sends no more, before what is in flight is
+  ///   finished.
+  package init(
+    server: MCPServer, transport: any Transport, principal: Principal,
+    onInputEnd: @escaping @Sendable () -> Void = {}
+  ) {
     self.server = server
     self.transport = transport
     self.principal = principal
+    self.onInputEnd = onInputEnd
     self.parser = JSONParser(
       maximumDepth: server.limits.maximumDepth, maximumBytes: server.limits.maximumMessageBytes)
   }
@@ -45,6 +52,7 @@ package final class ServerSession: Sendable {
           if frames.isEmpty { break }
           for frame in frames { handle(frame, in: &group) }
         }
+        onInputEnd()
         await drain()
         group.cancelAll()
       }

@@ -1,13 +1,14 @@
 import Glibc
 import JSONRPC
 
-/// A server started as a child process, its stdin and stdout as a transport; its stderr is ours.
-package final class ChildProcess: Sendable {
-  /// The connection to the child.
-  package let transport: DescriptorTransport
+/// A program started with pipes to its stdin and from its stdout; its stderr is ours.
+package struct ProcessLaunch: Sendable {
   /// The child's process id.
   package let id: Int32
-  private let exit = Locked(Int32?.none)
+  /// Reads what the child writes. The caller closes it.
+  package let output: Int32
+  /// Writes what the child reads. The caller closes it.
+  package let input: Int32
 
   /// Starts a program.
   /// - Parameters:
@@ -15,8 +16,7 @@ package final class ChildProcess: Sendable {
   ///   - environment: variables set over our own.
   /// - Throws: `DescriptorError` when the program cannot be started.
   package init(
-    command: [String], environment: [String: String] = [:],
-    limits: DescriptorTransport.Limits = .init()
+    command: [String], environment: [String: String] = [:]
   ) throws(DescriptorError) {
     guard let program = command.first else { throw DescriptorError("posix_spawn", EINVAL) }
     signal(SIGPIPE, SIG_IGN)
@@ -43,8 +43,52 @@ package final class ChildProcess: Sendable {
       throw DescriptorError(program, code)
     }
     self.id = id
+    self.output = fromChild.reader
+    self.input = toChild.writer
+  }
+
+  private static func environment(adding variables: [String: String]) -> [String] {
+    var result: [String] = []
+    var pointer = environ
+    while let entry = pointer.pointee {
+      let text = String(cString: entry)
+      if variables[String(text.prefix { $0 != "=" })] == nil { result.append(text) }
+      pointer += 1
+    }
+    return result + variables.map { "\($0.key)=\($0.value)" }
+  }
+
+  private static func withCStrings<Value>(
+    _ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Value
+  ) -> Value {
+    var copies: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) }
+    copies.append(nil)
+    defer { for copy in copies { free(copy) } }
+    return body(copies)
+  }
+}
+
+/// A server started as a child process, its stdin and stdout as a transport.
+package final class ChildProcess: Sendable {
+  /// The connection to the child.
+  package let transport: DescriptorTransport
+  /// The child's process id.
+  package let id: Int32
+  private let exit = Locked(Int32?.none)
+
+  /// Starts a program.
+  /// - Parameters:
+  ///   - command: the program (looked up in PATH) and its arguments.
+  ///   - environment: variables set over our own.
+  /// - Throws: `DescriptorError` when the program cannot be started.
+  package init(
+    command: [String], environment: [String: String] = [:],
+    limits: DescriptorTransport.Limits = .init()
+  ) throws(DescriptorError) {
+    let launch = try ProcessLaunch(command: command, environment: environment)
+    self.id = launch.id
     self.transport = try DescriptorTransport(
-      input: fromChild.reader, output: toChild.writer, limits: limits)
+      input: launch.output, output: launch.input, limits: limits)
   }
 
   /// Ends the connection and the child: it is asked to end by the end of its input, then by SIGTERM,
@@ -82,25 +126,5 @@ package final class ChildProcess: Sendable {
       if waitpid(id, &status, WNOHANG) == id { exit = status }
       return exit
     }
-  }
-
-  private static func environment(adding variables: [String: String]) -> [String] {
-    var result: [String] = []
-    var pointer = environ
-    while let entry = pointer.pointee {
-      let text = String(cString: entry)
-      if variables[String(text.prefix { $0 != "=" })] == nil { result.append(text) }
-      pointer += 1
-    }
-    return result + variables.map { "\($0.key)=\($0.value)" }
-  }
-
-  private static func withCStrings<Value>(
-    _ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Value
-  ) -> Value {
-    var copies: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) }
-    copies.append(nil)
-    defer { for copy in copies { free(copy) } }
-    return body(copies)
   }
 }

@@ -61,7 +61,9 @@ struct QualifyLeadPrompt: Sendable {
       values[member.key] = member.value.stringValue ?? member.value[category]?.stringValue
     }
     for member in file["derived"]?.objectValue ?? [:] {
-      guard let source = member.value["from"]?.stringValue, let value = values[source] else { continue }
+      guard let source = member.value["from"]?.stringValue, let value = values[source] else {
+        continue
+      }
       values[member.key] = member.value[value]?.stringValue
     }
     var messages: [PromptMessage] = []

@@ -1,0 +1,55 @@
+package import Logging
+package import MCP
+package import Marketing
+import MarketingTools
+import ServiceLifecycle
+
+/// Tells subscribers of resources what changed, whichever process changed it: it follows the tail of
+/// the event log.
+package struct ChangeRelay: Service {
+  private static let batch = 500
+
+  private let log: any EventLog
+  private let changes: ChangeHub
+  private let workspace: WorkspaceID
+  private let logger: Logger
+
+  /// A relay for the subscribers of one workspace.
+  package init(
+    from log: any EventLog, to changes: ChangeHub, in workspace: WorkspaceID, logger: Logger
+  ) {
+    self.log = log
+    self.changes = changes
+    self.workspace = workspace
+    self.logger = logger
+  }
+
+  package func run() async throws {
+    // Subscribed before the start is read, so that nothing between the two is missed.
+    let ticks = log.changes()
+    var last = try log.latestSequence()
+    for await _ in ticks.cancelOnGracefulShutdown() {
+      do {
+        while true {
+          let events = try log.events(after: last, limit: Self.batch)
+          for logged in events {
+            last = logged.sequence
+            if logged.workspace == workspace { publish(logged.event) }
+          }
+          if events.count < Self.batch { break }
+        }
+      } catch {
+        logger.warning("the event log could not be read", metadata: ["cause": "\(error)"])
+      }
+    }
+  }
+
+  private func publish(_ event: Event) {
+    if let lead = event.leadID { changes.publish(.resourceUpdated(uri: LeadResource.uri(lead))) }
+    switch event.kind {
+    case .leadCreated, .datasetImported, .interactionRecorded, .outcomeRecorded:
+      changes.publish(.resourceUpdated(uri: DatasetSummaryResource.uri))
+    default: break
+    }
+  }
+}

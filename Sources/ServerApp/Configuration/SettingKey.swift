@@ -1,0 +1,162 @@
+import Marketing
+
+/// A setting: its key, what it means, what it accepts, and where it goes.
+package struct SettingKey: Sendable {
+  /// The key in a file, parts joined by dots: `triage.campaignQualifiedScore`. As a variable it is
+  /// `LEADRELAY_TRIAGE_CAMPAIGN_QUALIFIED_SCORE`.
+  package let name: String
+  /// What it means, with unit and range.
+  package let meaning: String
+  /// Whether its value is masked wherever it is shown.
+  package let isSecret: Bool
+  /// The value in effect, as text.
+  package let show: @Sendable (ServerConfiguration) -> String
+  /// Takes a value over; returns what would be accepted when it cannot.
+  let set: @Sendable (String, inout ServerConfiguration) -> String?
+
+  /// The variable's name.
+  package var variable: String {
+    let parts = name.split(separator: ".").map { part in
+      part.reduce(into: "") { text, character in
+        if character.isUppercase, !text.isEmpty { text += "_" }
+        text += character.uppercased()
+      }
+    }
+    return "LEADRELAY_" + parts.joined(separator: "_")
+  }
+}
+
+extension SettingKey {
+  /// Every setting, in the order they are shown.
+  package static let all: [SettingKey] = [
+    text(
+      "database", "where everything is kept: sqlite:PATH", accepts: "sqlite:PATH",
+      show: { "sqlite:\($0.databasePath)" }
+    ) { text, configuration in
+      guard let path = DatabaseURL.path(text) else { return false }
+      configuration.databasePath = path
+      return true
+    },
+    text(
+      "workspace", "the workspace that stdio works in",
+      accepts: "1 to 64 of letters, digits, '_' and '-'", show: { $0.workspace.rawValue }
+    ) { text, configuration in
+      guard let workspace = WorkspaceID(checking: text) else { return false }
+      configuration.workspace = workspace
+      return true
+    },
+    text(
+      "stdio.scopes", "what stdio may do, separated by commas; * for everything",
+      accepts: "scopes such as leads:read,leads:write, or *",
+      show: { $0.scopes.sorted().joined(separator: ",") }
+    ) { text, configuration in
+      let scopes = text.split(separator: ",").map { String($0.trimmingSpaces) }
+      guard !scopes.isEmpty, scopes.allSatisfy(Scopes.isKnown) else { return false }
+      configuration.scopes = Set(scopes)
+      return true
+    },
+    text(
+      "log.level", "the least severe level that is logged",
+      accepts: "trace, debug, info, notice, warning, error or critical", show: { $0.logLevel }
+    ) { text, configuration in
+      let levels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
+      guard levels.contains(text.lowercased()) else { return false }
+      configuration.logLevel = text.lowercased()
+      return true
+    },
+    decimal(
+      "triage.campaignQualifiedScore", "from this score up a lead is campaign_qualified",
+      0...100, \.triage.campaignQualifiedScore),
+    decimal(
+      "triage.coldLeadScore", "from this score up a lead is a cold_lead", 0...100,
+      \.triage.coldLeadScore),
+    integer(
+      "triage.callWithinMinutes", "how soon to call a qualified lead, in minutes", 1...43_200,
+      \.triage.callWithinMinutes),
+    flag(
+      "leads.keepPlusTags", "whether ann+news@example.com is another address than ann@example.com",
+      \.keepsPlusTags),
+    integer(
+      "limits.maximumMessageBytes", "the longest message, in bytes", 1024...(1 << 30),
+      \.maximumMessageBytes),
+    integer(
+      "limits.maximumInFlight", "how many requests of a session may be in flight", 1...65_536,
+      \.maximumInFlight),
+    integer(
+      "limits.drainMilliseconds",
+      "how long requests in flight may go on after the client has stopped sending", 0...60_000,
+      \.drainMilliseconds),
+    integer("tasks.running", "how many tasks run at a time", 1...64, \.runningTasks),
+  ]
+
+  private static func text(
+    _ name: String, _ meaning: String, accepts: String, isSecret: Bool = false,
+    show: @escaping @Sendable (ServerConfiguration) -> String,
+    set: @escaping @Sendable (String, inout ServerConfiguration) -> Bool
+  ) -> SettingKey {
+    SettingKey(name: name, meaning: meaning, isSecret: isSecret, show: show) {
+      set($0, &$1) ? nil : accepts
+    }
+  }
+
+  private static func integer(
+    _ name: String, _ meaning: String, _ range: ClosedRange<Int>,
+    _ path: any WritableKeyPath<ServerConfiguration, Int> & Sendable
+  ) -> SettingKey {
+    text(
+      name, meaning,
+      accepts: "a whole number from \(range.lowerBound) to \(range.upperBound)",
+      show: { "\($0[keyPath: path])" }
+    ) { text, configuration in
+      guard let value = Int(text), range.contains(value) else { return false }
+      configuration[keyPath: path] = value
+      return true
+    }
+  }
+
+  private static func decimal(
+    _ name: String, _ meaning: String, _ range: ClosedRange<Double>,
+    _ path: any WritableKeyPath<ServerConfiguration, Double> & Sendable
+  ) -> SettingKey {
+    text(
+      name, meaning, accepts: "a number from \(range.lowerBound) to \(range.upperBound)",
+      show: { "\($0[keyPath: path])" }
+    ) { text, configuration in
+      guard let value = Double(text), range.contains(value) else { return false }
+      configuration[keyPath: path] = value
+      return true
+    }
+  }
+
+  private static func flag(
+    _ name: String, _ meaning: String,
+    _ path: any WritableKeyPath<ServerConfiguration, Bool> & Sendable
+  ) -> SettingKey {
+    text(name, meaning, accepts: "true or false", show: { "\($0[keyPath: path])" }) {
+      text, configuration in
+      guard let value = Bool(text.lowercased()) else { return false }
+      configuration[keyPath: path] = value
+      return true
+    }
+  }
+}
+
+/// The scopes there are.
+package enum Scopes {
+  private static let areas = [
+    "leads", "memory", "handoffs", "engagement", "campaigns", "models", "admin",
+  ]
+
+  /// Whether this is a scope, or `*` for all of them.
+  package static func isKnown(_ scope: String) -> Bool {
+    scope == "*" || areas.contains { scope == "\($0):read" || scope == "\($0):write" }
+  }
+}
+
+extension Substring {
+  fileprivate var trimmingSpaces: Substring {
+    var text = drop { $0 == " " }
+    while text.last == " " { text.removeLast() }
+    return text
+  }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import JSONRPC
+import MCP
+
+/// Reads a resource.
+struct ReadCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "read", abstract: "Reads a resource and prints its contents.")
+
+  @Argument(help: "The resource's address, for example dataset://summary.")
+  var uri: String
+
+  @OptionGroup var options: ServerOptions
+
+  func run() async throws {
+    let result = try await options.withSession { session in
+      try await session.request("resources/read", ["uri": .string(uri)])
+    }
+    for contents in result["contents"]?.arrayValue ?? [] {
+      print(contents["text"]?.stringValue ?? contents["blob"]?.stringValue ?? "")
+    }
+  }
+}
+
+/// Fills in a prompt.
+struct PromptCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "prompt", abstract: "Fills in a prompt and prints its messages.")
+
+  @Argument(help: "The prompt's name.")
+  var name: String
+
+  @Argument(help: "The arguments as name=value.")
+  var values: [String] = []
+
+  @OptionGroup var options: ServerOptions
+
+  func run() async throws {
+    var arguments = JSONObject()
+    for value in values {
+      guard let equals = value.firstIndex(of: "=") else {
+        throw ValidationError("found '\(value)', expected name=value")
+      }
+      arguments[String(value[..<equals])] = .string(String(value[value.index(after: equals)...]))
+    }
+    let filled = arguments
+    let result = try await options.withSession { session in
+      try await session.request(
+        "prompts/get", ["name": .string(name), "arguments": .object(filled)])
+    }
+    for message in result["messages"]?.arrayValue ?? [] {
+      print("── \(message["role"]?.stringValue ?? "")")
+      let content = message["content"]
+      print(
+        content?["text"]?.stringValue ?? content?["resource"]?["text"]?.stringValue
+          ?? JSONWriter.text(of: content ?? .null))
+    }
+  }
+}
