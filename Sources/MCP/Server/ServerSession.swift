@@ -105,9 +105,10 @@ package final class ServerSession: Sendable {
   ) {
     do {
       switch try Message(value) {
-      case .request(let request) where isBatched && request.method == "initialize":
+      case .request(let request) where isBatched && Self.mustBeAlone(request):
         let error = RPCError(
-          .invalidRequest, "Invalid request: 'initialize' must not be in a batch")
+          .invalidRequest,
+          "Invalid request: 'initialize' and requests of other versions must not be in a batch")
         sink.send(Self.response(error, to: request.id))
       case .request(let request): handle(request, sink, in: &group)
       case .notification(let notification):
@@ -121,6 +122,10 @@ package final class ServerSession: Sendable {
       guard let answer = error.error else { return sink.drop() }
       sink.send(Self.response(answer, to: error.id))
     }
+  }
+
+  private static func mustBeAlone(_ request: Request) -> Bool {
+    request.method == "initialize" || RequestEnvelope.isModern(request)
   }
 
   private func handle(
