@@ -38,6 +38,9 @@ package final class ProgressReporter: Sendable {
   ///   - total: how much there is to do, when that is known; reaching it is always sent.
   ///   - message: what is being done, for people.
   package func report(_ progress: Double, of total: Double? = nil, message: String? = nil) {
+    // What is no number cannot be written in JSON.
+    guard progress.isFinite else { return }
+    let total = total.flatMap { $0.isFinite ? $0 : nil }
     let isFinal = total.map { progress >= $0 } ?? false
     let now = ContinuousClock.now
     // Sent under the lock, so that nothing follows the response and nothing goes backwards.
