@@ -19,7 +19,7 @@ extension ServerSession {
   typealias Work = @Sendable () async throws(CallInterruption) -> ResultBody
 
   /// Enters a request in the table and starts its task.
-  /// - Throws: -32600 for the id of another request in flight, our own code when there are too many.
+  /// - Throws: our own code when there are too many.
   func start(
     _ request: Request, _ sink: ReplySink, isListen: Bool = false, serverInfo: JSONValue?,
     _ context: RequestContext, in group: inout DiscardingTaskGroup, work: @escaping Work
@@ -41,6 +41,13 @@ extension ServerSession {
     }
   }
 
+  /// - Throws: -32600 for the id of another request in flight, whose answers could not be told apart.
+  func checkIsFree(_ id: RequestID) throws(RPCError) {
+    if state.withLock({ $0.inFlight[id] != nil }) {
+      throw RPCError(.invalidRequest, "Invalid request: this id is in flight already")
+    }
+  }
+
   private static func outcome(of work: Work) async -> Result<ResultBody, CallInterruption> {
     do { return .success(try await work()) } catch { return .failure(error) }
   }
@@ -49,9 +56,6 @@ extension ServerSession {
     _ id: RequestID, _ sink: ReplySink, isListen: Bool
   ) throws(RPCError) -> InFlightRequest {
     try state.withLock { (state: inout State) throws(RPCError) -> InFlightRequest in
-      guard state.inFlight[id] == nil else {
-        throw RPCError(.invalidRequest, "Invalid request: this id is in flight already")
-      }
       let limits = server.limits
       if isListen {
         guard state.listens < limits.maximumListens else {

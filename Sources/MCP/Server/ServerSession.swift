@@ -132,6 +132,7 @@ package final class ServerSession: Sendable {
     _ request: Request, _ sink: ReplySink, in group: inout DiscardingTaskGroup
   ) {
     do {
+      try checkIsFree(request.id)
       if RequestEnvelope.isModern(request) {
         try serveModern(request, sink, in: &group)
       } else {
