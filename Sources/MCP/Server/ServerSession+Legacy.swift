@@ -60,9 +60,10 @@ extension ServerSession {
         try changeSession(method, request.params).response(to: request.id, serverInfo: nil))
       return
     }
-    let context = legacyContext(session, progressToken: token)
+    let outlet = RequestOutlet(transport)
+    let context = legacyContext(session, progressToken: token, outlet)
     let params = request.params
-    try start(request, sink, serverInfo: nil, context, in: &group) {
+    try start(request, sink, outlet, serverInfo: nil, in: &group) {
       () async throws(CallInterruption) in
       try await handler(params, context)
     }
@@ -174,17 +175,17 @@ extension ServerSession {
 
   func forget(_ key: Int) { state.withLock { $0.subscriptions[key] = nil } }
 
-  private func legacyContext(_ session: LegacySession, progressToken: JSONValue?) -> RequestContext
-  {
-    let send: @Sendable ([UInt8]) -> Void = { [transport] in transport.send($0) }
-    return RequestContext(
+  private func legacyContext(
+    _ session: LegacySession, progressToken: JSONValue?, _ outlet: RequestOutlet
+  ) -> RequestContext {
+    RequestContext(
       principal: principal, version: session.version, client: session.client,
       sealer: server.sealer, changes: server.changes, logger: server.logger,
       progress: progressToken.map {
-        ProgressReporter(token: $0, version: session.version, send: send)
+        ProgressReporter(token: $0, version: session.version, send: outlet.send)
       },
       clientLog: ClientLog(
-        threshold: { [weak self] in self?.legacySession?.logLevel }, write: send),
+        threshold: { [weak self] in self?.legacySession?.logLevel }, write: outlet.send),
       input: InputChannel { [self] (questions: [NamedInput]) async throws(CallInterruption) in
         try await ask(questions, version: session.version)
       })

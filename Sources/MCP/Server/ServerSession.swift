@@ -150,8 +150,7 @@ package final class ServerSession: Sendable {
       guard let id = RequestID(notification.params["requestId"]) else { return }
       let entry = state.withLock { $0.inFlight.removeValue(forKey: id) }
       guard let entry else { return }
-      entry.sink.drop()
-      entry.end.fulfil(.cancelled)
+      entry.cancel()
       becameFreer()
     case "notifications/initialized":
       state.withLock { (state: inout State) in
