@@ -20,7 +20,9 @@ func object(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) -
   return object
 }
 
-extension JSONValue {
+extension JSONValue: CustomTestStringConvertible {
+  public var testDescription: String { String(text.prefix(80)) }
+
   /// The value on one line, for messages.
   var text: String { JSONWriter.text(of: self) }
 }

@@ -7,6 +7,7 @@ final class WireLog: Sendable {
   private struct Call {
     let method: String
     let version: ProtocolVersion
+    var isCancelled = false
   }
 
   private struct State {
@@ -66,7 +67,10 @@ final class WireLog: Sendable {
       }
       return answerFaults(object, call, isModern: false)
     }
-    if object["id"] == nil { return notificationFaults(json, method, legacy) }
+    if object["id"] == nil {
+      if method == "notifications/cancelled" { cancel(object["params"]?["requestId"], &state) }
+      return notificationFaults(json, method, legacy)
+    }
     let version = self.version(of: object, method, legacy)
     if let id { state.fromClient[id, default: []].append(Call(method: method, version: version)) }
     return requestFaults(json, method, version)
@@ -100,8 +104,13 @@ final class WireLog: Sendable {
     guard var calls = state.fromClient[id], !calls.isEmpty else {
       return ["an answer to nothing, or a second one"]
     }
-    // Of two requests with one id the later is the one that is refused.
-    let call = object["error"] == nil ? calls.removeFirst() : calls.removeLast()
+    // Of two requests with one id the later is the one that is refused; a cancelled one may still have
+    // been answered.
+    let isError = object["error"] != nil
+    let place =
+      (isError
+        ? calls.lastIndex { !$0.isCancelled } : calls.firstIndex { !$0.isCancelled })
+    let call = calls.remove(at: place ?? 0)
     state.fromClient[id] = calls
     if call.method == "initialize",
       let agreed = object["result"]?["protocolVersion"]?.stringValue.flatMap(ProtocolVersion.init)
@@ -109,6 +118,13 @@ final class WireLog: Sendable {
       state.negotiated = agreed
     }
     return answerFaults(object, call, isModern: call.version.era == .modern)
+  }
+
+  private static func cancel(_ id: JSONValue?, _ state: inout State) {
+    guard let id = RequestID(id) else { return }
+    state.fromClient[id] = state.fromClient[id]?.map {
+      Call(method: $0.method, version: $0.version, isCancelled: true)
+    }
   }
 
   private static func version(
