@@ -18,6 +18,12 @@ package struct JSONNumber: Sendable, Hashable {
     self.spelling = text
   }
 
+  /// The shortest spelling that reads back to `value`; `nil` for not-a-number and the infinities.
+  package init?(_ value: Float) {
+    guard value.isFinite else { return nil }
+    self.spelling = value.description
+  }
+
   /// The nearest double; the infinities for values beyond its range.
   package var doubleValue: Double { Double(spelling) ?? .nan }
 
@@ -26,7 +32,8 @@ package struct JSONNumber: Sendable, Hashable {
     !spelling.utf8.contains { $0 == UInt8(ascii: ".") || $0 | 0x20 == UInt8(ascii: "e") }
   }
 
-  /// The value as a 64-bit integer when it is one exactly, however it is spelled (`1.0`, `25e-1` is not).
+  /// The value as a 64-bit integer when it is one exactly, however it is spelled (`1.0`, `25e-1` is
+  /// not).
   package var exactInteger: Int64? {
     if isSpelledAsInteger { return Int64(spelling) }
     return DecimalDigits(spelling)?.exactInteger
@@ -42,8 +49,9 @@ package struct JSONNumber: Sendable, Hashable {
   package var isWhole: Bool { DecimalDigits(spelling)?.isWhole ?? false }
 }
 
-/// A number taken apart into sign, significant digits and a power of ten: value = ±digits·10^exponent.
-/// Normalised (no leading or trailing zeros), so equal values have equal parts; zero has no digits.
+/// A number taken apart into sign, significant digits and a power of ten: value =
+/// ±digits·10^exponent. Normalised (no leading or trailing zeros), so equal values have equal
+/// parts; zero has no digits.
 package struct DecimalDigits: Sendable, Hashable {
   /// Whether the value is below zero.
   package let isNegative: Bool
@@ -66,7 +74,8 @@ package struct DecimalDigits: Sendable, Hashable {
       case UInt8(ascii: "e"), UInt8(ascii: "E"):
         var text = ""
         while let next = bytes.next() { text.unicodeScalars.append(Unicode.Scalar(next)) }
-        guard let written = Int32(text) else { return nil }
+        // Zero stays zero whatever it is multiplied with.
+        guard let written = Int32(text) ?? (digits.isEmpty ? 0 : nil) else { return nil }
         exponent += Int(written)
         break scan
       default:
@@ -83,6 +92,21 @@ package struct DecimalDigits: Sendable, Hashable {
     self.isNegative = negative && !digits.isEmpty
     self.digits = digits
     self.exponent = digits.isEmpty ? 0 : exponent
+  }
+
+  /// Takes an integer apart.
+  package init(_ value: Int64) {
+    var rest = value.magnitude
+    var exponent = 0
+    var digits: [UInt8] = []
+    while rest > 0 {
+      let digit = UInt8(rest % 10)
+      if digits.isEmpty, digit == 0 { exponent += 1 } else { digits.append(digit) }
+      rest /= 10
+    }
+    self.isNegative = value < 0
+    self.digits = digits.reversed()
+    self.exponent = exponent
   }
 
   /// Whether the value has no fractional part.

@@ -43,9 +43,18 @@ private final class Slot {
   }
 
   func put(_ double: Double, codingPath: [any CodingKey]) throws {
-    guard let number = JSONNumber(double) else {
+    try put(JSONNumber(double), of: double, codingPath: codingPath)
+  }
+
+  /// A `Float` keeps its own spelling: as a `Double`, 0.1 would be 0.10000000149011612.
+  func put(_ float: Float, codingPath: [any CodingKey]) throws {
+    try put(JSONNumber(float), of: float, codingPath: codingPath)
+  }
+
+  private func put(_ number: JSONNumber?, of value: Any, codingPath: [any CodingKey]) throws {
+    guard let number else {
       throw EncodingError.invalidValue(
-        double, .init(codingPath: codingPath, debugDescription: "JSON cannot spell \(double)"))
+        value, .init(codingPath: codingPath, debugDescription: "JSON cannot spell \(value)"))
     }
     content = .scalar(.number(number))
   }
@@ -106,9 +115,7 @@ private struct ScalarWriter: SingleValueEncodingContainer {
   mutating func encode(_ value: Bool) { slot.content = .scalar(.bool(value)) }
   mutating func encode(_ value: String) { slot.content = .scalar(.string(value)) }
   mutating func encode(_ value: Double) throws { try slot.put(value, codingPath: codingPath) }
-  mutating func encode(_ value: Float) throws {
-    try slot.put(Double(value), codingPath: codingPath)
-  }
+  mutating func encode(_ value: Float) throws { try slot.put(value, codingPath: codingPath) }
   mutating func encode(_ value: Int) { slot.content = .scalar(JSONValue(value)) }
   mutating func encode(_ value: Int8) { slot.content = .scalar(JSONValue(value)) }
   mutating func encode(_ value: Int16) { slot.content = .scalar(JSONValue(value)) }
@@ -151,7 +158,7 @@ private struct KeyedWriter<Key: CodingKey>: KeyedEncodingContainerProtocol {
   }
 
   mutating func encode(_ value: Float, forKey key: Key) throws {
-    try encode(Double(value), forKey: key)
+    try slot.member(key.stringValue).put(value, codingPath: codingPath + [key])
   }
 
   mutating func encode(_ value: some Encodable, forKey key: Key) throws {
@@ -210,7 +217,10 @@ private struct ElementWriter: UnkeyedEncodingContainer {
     try slot.put(value, codingPath: path)
   }
 
-  mutating func encode(_ value: Float) throws { try encode(Double(value)) }
+  mutating func encode(_ value: Float) throws {
+    let (slot, path) = next()
+    try slot.put(value, codingPath: path)
+  }
 
   mutating func encode(_ value: some Encodable) throws {
     let (slot, path) = next()
