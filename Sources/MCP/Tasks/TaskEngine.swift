@@ -116,15 +116,16 @@ package final class TaskEngine: Sendable {
         lifetime: limits.lifetime.wholeMilliseconds,
         pollInterval: limits.pollInterval.wholeMilliseconds),
       tool: tool, arguments: arguments, context: context, answers: answers)
+    let created = task.snapshot
     try enter(task)
     do {
-      try await store.save(task.snapshot)
+      try await save(task)
     } catch {
       remove(task)
       throw .fault(error)
     }
     enqueue.yield(task)
-    var body = ResultBody(task.snapshot.json(clock))
+    var body = ResultBody(created.json(clock))
     body.type = .task
     return body
   }
@@ -215,9 +216,13 @@ package final class TaskEngine: Sendable {
     return type.merging(written ?? [:])
   }
 
+  private func save(_ task: OpenTask) async throws {
+    try await task.storing.take { try await store.save(task.snapshot) }
+  }
+
   func write(_ task: OpenTask) async {
     do {
-      try await store.save(task.snapshot)
+      try await save(task)
     } catch {
       logger.error("a task could not be stored", metadata: ["cause": "\(error)"])
     }
