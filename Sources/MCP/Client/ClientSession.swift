@@ -26,6 +26,8 @@ package final class ClientSession: Sendable {
     var pending: [RequestID: OneShot<Result<JSONValue, RPCError>>] = [:]
     var progress: [RequestID: OnProgress] = [:]
     var listeners: [RequestID: @Sendable (Notification) -> Void] = [:]
+    /// The server's requests that are being answered; fulfilled with whether they are withdrawn.
+    var answering: [RequestID: OneShot<Bool>] = [:]
     var isClosed = false
   }
 
@@ -62,8 +64,9 @@ package final class ClientSession: Sendable {
         while true {
           let frames = await transport.receive()
           if frames.isEmpty { break }
-          for case .message(let bytes) in frames { handle(bytes, in: &group) }
+          for frame in frames { handle(frame, in: &group) }
         }
+        state.withLock { $0.isClosed = true }
         fail(RPCError(.internalError, "The server closed the connection"))
         group.cancelAll()
       }
@@ -74,7 +77,11 @@ package final class ClientSession: Sendable {
   /// Ends the connection.
   package func close() { transport.stopReceiving() }
 
-  private func handle(_ bytes: [UInt8], in group: inout DiscardingTaskGroup) {
+  private func handle(_ frame: Frame, in group: inout DiscardingTaskGroup) {
+    guard case .message(let bytes) = frame else {
+      // Nobody knows whose answer it was, and one that waits for it would wait for ever.
+      return fail(RPCError(.internalError, "The server sent a message that is too long"))
+    }
     guard let incoming = try? Incoming(parsing: bytes, with: parser) else { return }
     switch incoming {
     case .single(let value): handle(value, in: &group)
@@ -87,10 +94,24 @@ package final class ClientSession: Sendable {
     switch message {
     case .response(let response): settle(response)
     case .notification(let notification): hear(notification)
-    case .request(let request):
-      group.addTask { [self] in
-        let outcome = await answer(request.method, request.params)
-        transport.send(Message.response(Response(id: request.id, outcome: outcome)).bytes)
+    case .request(let request): handle(request, in: &group)
+    }
+  }
+
+  private func handle(_ request: Request, in group: inout DiscardingTaskGroup) {
+    let end = OneShot<Bool>()
+    state.withLock { $0.answering[request.id] = end }
+    group.addTask { [self] in
+      await withDiscardingTaskGroup { inner in
+        inner.addTask { [self] in
+          let outcome = await answer(request.method, request.params)
+          let isWanted = state.withLock { $0.answering.removeValue(forKey: request.id) != nil }
+          if isWanted {
+            transport.send(Message.response(Response(id: request.id, outcome: outcome)).bytes)
+          }
+          end.fulfil(false)
+        }
+        if await end.value() { inner.cancelAll() }
       }
     }
   }
@@ -124,6 +145,7 @@ package final class ClientSession: Sendable {
         notification.params["message"]?.stringValue)
       return
     }
+    if notification.method == "notifications/cancelled" { return withdraw(notification.params) }
     if let id = RequestID(notification.params["_meta"]?[MetaKey.subscriptionID]),
       let listener = state.withLock({ $0.listeners[id] })
     {
@@ -133,10 +155,25 @@ package final class ClientSession: Sendable {
     }
   }
 
+  /// The server gives up one of its own requests, or a subscription of ours.
+  private func withdraw(_ params: JSONObject) {
+    guard let id = RequestID(params["requestId"]) else { return }
+    if params["_meta"]?[MetaKey.subscriptionID] != nil {
+      let reason = params["reason"]?.stringValue ?? "no reason given"
+      let error = RPCError(.internalError, "The server ended the subscription: \(reason)")
+      settle(Response(id: id, outcome: .failure(error)))
+    } else {
+      state.withLock { $0.answering.removeValue(forKey: id) }?.fulfil(true)
+    }
+  }
+
   private func fail(_ error: RPCError) {
     let waiters = state.withLock { (state: inout State) in
-      state.isClosed = true
-      defer { state.pending = [:] }
+      defer {
+        state.pending = [:]
+        state.progress = [:]
+        state.listeners = [:]
+      }
       return Array(state.pending.values)
     }
     for waiter in waiters { waiter.fulfil(.failure(error)) }
@@ -262,6 +299,19 @@ extension ClientSession {
     guard let id = created["taskId"] else {
       throw RPCError(.internalError, "The server answered with a task without a name")
     }
+    do {
+      return try await outcome(of: created, named: id)
+    } catch {
+      // Not awaited: whoever is cancelled does not wait.
+      if Task.isCancelled { _ = post("tasks/cancel", enveloped(["taskId": id])) }
+      throw error
+    }
+  }
+
+  /// Looks at a task until it has ended.
+  private func outcome(
+    of created: JSONObject, named id: JSONValue
+  ) async throws(RPCError) -> JSONObject {
     var task = created
     while true {
       switch task["status"] {
@@ -277,10 +327,7 @@ extension ClientSession {
       default: break
       }
       let pause = task["pollIntervalMs"]?.integerValue ?? 1000
-      do {
-        try await Task.sleep(for: .milliseconds(pause))
-      } catch {
-        _ = try await roundTrip("tasks/cancel", enveloped(["taskId": id]))
+      guard (try? await Task.sleep(for: .milliseconds(pause))) != nil else {
         throw RPCError(.internalError, "Cancelled")
       }
       task = try await roundTrip("tasks/get", enveloped(["taskId": id]))
@@ -292,27 +339,17 @@ extension ClientSession {
     listener: (@Sendable (Notification) -> Void)? = nil
   ) async throws(RPCError) -> JSONObject {
     let waiter = OneShot<Result<JSONValue, RPCError>>()
-    let id = state.withLock { (state: inout State) -> RequestID? in
-      guard !state.isClosed else { return nil }
-      state.lastID += 1
-      let id = RequestID.integer(state.lastID)
+    let id = post(method, params) { (state: inout State, id: RequestID) in
       state.pending[id] = waiter
       state.progress[id] = onProgress
       state.listeners[id] = listener
-      return id
     }
     guard let id else { throw RPCError(.internalError, "The connection is closed") }
-    var params = params
-    if onProgress != nil {
-      var meta = params["_meta"]?.objectValue ?? [:]
-      meta[MetaKey.progressToken] = id.json
-      params["_meta"] = .object(meta)
-    }
-    transport.send(Message.request(Request(id: id, method: method, params: params)).bytes)
     let outcome = await withTaskCancellationHandler {
       await waiter.value()
     } onCancel: {
-      cancel(id)
+      // A handshake cannot be cancelled: the server learns nothing of it.
+      cancel(id, tells: method != "initialize")
     }
     guard let result = try outcome.get().objectValue else {
       throw RPCError(.internalError, "The server's result to \(method) is no object")
@@ -320,14 +357,39 @@ extension ClientSession {
     return result
   }
 
-  private func cancel(_ id: RequestID) {
+  /// Sends a request.
+  /// - Parameter expect: notes who waits for the answer, before it can come.
+  /// - Returns: the request's id; `nil` when the connection is closed.
+  private func post(
+    _ method: String, _ params: JSONObject,
+    expecting expect: @Sendable (inout State, RequestID) -> Void = { _, _ in }
+  ) -> RequestID? {
+    let (id, wantsProgress) = state.withLock { (state: inout State) -> (RequestID?, Bool) in
+      guard !state.isClosed else { return (nil, false) }
+      state.lastID += 1
+      let id = RequestID.integer(state.lastID)
+      expect(&state, id)
+      return (id, state.progress[id] != nil)
+    }
+    guard let id else { return nil }
+    var params = params
+    if wantsProgress {
+      var meta = params["_meta"]?.objectValue ?? [:]
+      meta[MetaKey.progressToken] = id.json
+      params["_meta"] = .object(meta)
+    }
+    transport.send(Message.request(Request(id: id, method: method, params: params)).bytes)
+    return id
+  }
+
+  private func cancel(_ id: RequestID, tells: Bool) {
     let waiter = state.withLock { (state: inout State) in
       state.progress[id] = nil
       state.listeners[id] = nil
       return state.pending.removeValue(forKey: id)
     }
     guard let waiter else { return }
-    notify("notifications/cancelled", ["requestId": id.json])
+    if tells { notify("notifications/cancelled", ["requestId": id.json]) }
     waiter.fulfil(.failure(RPCError(.internalError, "Cancelled")))
   }
 }
