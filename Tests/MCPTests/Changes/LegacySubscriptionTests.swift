@@ -3,7 +3,7 @@ import MCP
 import Testing
 
 /// Subscriptions of the legacy era, which a session remembers.
-@Suite(.timeLimit(.minutes(5))) struct LegacySubscriptionTests {
+@Suite(.timeLimit(.minutes(2))) struct LegacySubscriptionTests {
   static let versions = ProtocolVersion.allCases.filter { $0.era == .legacy }
   static let watched = "test://watched-resource"
 

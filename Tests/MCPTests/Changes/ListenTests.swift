@@ -3,7 +3,7 @@ import MCP
 import Testing
 
 /// Subscriptions of the modern era.
-@Suite(.timeLimit(.minutes(5))) struct ListenTests {
+@Suite(.timeLimit(.minutes(2))) struct ListenTests {
   private static let everything: JSONObject = [
     "toolsListChanged": true, "promptsListChanged": true, "resourcesListChanged": true,
     "resourceSubscriptions": ["test://watched-resource"],

@@ -3,7 +3,7 @@ import MCP
 import Testing
 
 /// What a peer of each revision is told, and what is left out for older ones.
-@Suite(.timeLimit(.minutes(5))) struct OutputGatingTests {
+@Suite(.timeLimit(.minutes(2))) struct OutputGatingTests {
   private static func fixture() throws -> FixtureServer {
     let rich = try RegisteredTool(
       ToolDefinition(

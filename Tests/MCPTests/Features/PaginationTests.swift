@@ -3,7 +3,7 @@ import MCP
 import Testing
 
 /// Lists in pages.
-@Suite(.timeLimit(.minutes(5))) struct PaginationTests {
+@Suite(.timeLimit(.minutes(2))) struct PaginationTests {
   private static func tools(_ count: Int, size: Int = 10) throws -> [RegisteredTool] {
     try (0..<count).map { index in
       try RegisteredTool(

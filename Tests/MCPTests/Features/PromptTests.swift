@@ -3,7 +3,7 @@ import MCP
 import Testing
 
 /// Prompts and the completion of arguments.
-@Suite(.timeLimit(.minutes(5))) struct PromptTests {
+@Suite(.timeLimit(.minutes(2))) struct PromptTests {
   static let versions: [ProtocolVersion] = [.v2024November, .v2025November, .latest]
 
   static let prompts: [(params: String, messages: String)] = [

@@ -3,7 +3,7 @@ import MCP
 import Testing
 
 /// Reading resources.
-@Suite(.timeLimit(.minutes(5))) struct ResourceTests {
+@Suite(.timeLimit(.minutes(2))) struct ResourceTests {
   static let versions: [ProtocolVersion] = [.v2024November, .v2025November, .latest]
 
   @Test(arguments: Wire.allCases, versions)

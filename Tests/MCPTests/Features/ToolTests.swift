@@ -3,7 +3,7 @@ import MCP
 import Testing
 
 /// Calls of tools.
-@Suite(.timeLimit(.minutes(5))) struct ToolTests {
+@Suite(.timeLimit(.minutes(2))) struct ToolTests {
   static let versions: [ProtocolVersion] = [.v2025November, .latest]
 
   struct Content: Sendable, CustomTestStringConvertible {

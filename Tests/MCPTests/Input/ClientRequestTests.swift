@@ -3,7 +3,7 @@ import MCP
 import Testing
 
 /// The server's own requests to clients of the legacy era, by the same tools.
-@Suite(.timeLimit(.minutes(5))) struct ClientRequestTests {
+@Suite(.timeLimit(.minutes(2))) struct ClientRequestTests {
   private static let all = InputRequiredTests.all
 
   @Test(arguments: Wire.allCases, ProtocolVersion.allCases.filter { $0.era == .legacy })

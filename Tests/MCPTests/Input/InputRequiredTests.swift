@@ -3,7 +3,7 @@ import MCP
 import Testing
 
 /// Results that ask for input and calls repeated with the answers.
-@Suite(.timeLimit(.minutes(5))) struct InputRequiredTests {
+@Suite(.timeLimit(.minutes(2))) struct InputRequiredTests {
   static let all = object(#"{"elicitation":{"form":{},"url":{}},"sampling":{},"roots":{}}"#)
 
   static let ann: JSONValue = ["action": "accept", "content": ["name": "Ann"]]

@@ -3,7 +3,7 @@ import MCP
 import Testing
 
 /// What a client may do with the state it holds between two rounds.
-@Suite(.timeLimit(.minutes(5))) struct RequestStateTests {
+@Suite(.timeLimit(.minutes(2))) struct RequestStateTests {
   private static let capabilities: JSONObject = ["elicitation": [:]]
   private static let name: JSONValue = "test_elicitation"
 

@@ -3,7 +3,7 @@ import MCP
 import Testing
 
 /// How a session ends.
-@Suite(.timeLimit(.minutes(5))) struct DrainTests {
+@Suite(.timeLimit(.minutes(2))) struct DrainTests {
   @Test(arguments: Wire.allCases, [ProtocolVersion.v2025November, .latest])
   func `what was asked before the end is answered`(
     wire: Wire, version: ProtocolVersion

@@ -3,7 +3,7 @@ import MCP
 import Testing
 
 /// How many requests may be in flight.
-@Suite(.timeLimit(.minutes(5))) struct OverloadTests {
+@Suite(.timeLimit(.minutes(2))) struct OverloadTests {
   private static func fixture(
     _ probe: Probe, inFlight: Int, patience: Duration
   ) throws -> FixtureServer {

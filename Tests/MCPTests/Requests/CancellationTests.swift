@@ -3,7 +3,7 @@ import MCP
 import Testing
 
 /// Requests that the client cancels.
-@Suite(.timeLimit(.minutes(5))) struct CancellationTests {
+@Suite(.timeLimit(.minutes(2))) struct CancellationTests {
   static let versions: [ProtocolVersion] = [.v2024November, .v2025November, .latest]
 
   @Test(arguments: Wire.allCases, versions)

@@ -3,7 +3,7 @@ import MCP
 import Testing
 
 /// Log messages for the client.
-@Suite(.timeLimit(.minutes(5))) struct LoggingTests {
+@Suite(.timeLimit(.minutes(2))) struct LoggingTests {
   private static func levels(_ peer: RawPeer) -> [String] {
     peer.messages("notifications/message").compactMap { $0["params"]?["level"]?.stringValue }
   }

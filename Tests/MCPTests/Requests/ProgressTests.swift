@@ -3,7 +3,7 @@ import MCP
 import Testing
 
 /// Progress of a request.
-@Suite(.timeLimit(.minutes(5))) struct ProgressTests {
+@Suite(.timeLimit(.minutes(2))) struct ProgressTests {
   static let tokens = [
     #"1"#, #""1""#, #"0"#, #"-3"#, #""""#, #""é""#, #"9223372036854775807"#,
     #"123456789012345678901234567890"#,

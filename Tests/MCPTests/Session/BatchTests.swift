@@ -3,7 +3,7 @@ import MCP
 import Testing
 
 /// JSON-RPC batches, which one revision alone has.
-@Suite(.timeLimit(.minutes(5))) struct BatchTests {
+@Suite(.timeLimit(.minutes(2))) struct BatchTests {
   static let without = ProtocolVersion.allCases.filter { $0 != .v2025March }
 
   @Test(arguments: Wire.allCases, without)

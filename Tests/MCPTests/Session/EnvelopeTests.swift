@@ -3,7 +3,7 @@ import MCP
 import Testing
 
 /// What a request of the modern era says of itself, and in which order its faults are found.
-@Suite(.timeLimit(.minutes(5))) struct EnvelopeTests {
+@Suite(.timeLimit(.minutes(2))) struct EnvelopeTests {
   struct Fault: Sendable, CustomTestStringConvertible {
     let name: String
     var method = "tools/list"

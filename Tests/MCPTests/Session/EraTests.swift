@@ -3,7 +3,7 @@ import MCP
 import Testing
 
 /// Which era a message is served in, and what comes before the handshake.
-@Suite(.timeLimit(.minutes(5))) struct EraTests {
+@Suite(.timeLimit(.minutes(2))) struct EraTests {
   @Test(arguments: Wire.allCases)
   func `both eras live on one connection`(wire: Wire) async throws {
     try await serving(FixtureServer(), over: wire) { peer in

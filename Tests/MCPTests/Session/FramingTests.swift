@@ -3,7 +3,7 @@ import MCP
 import Testing
 
 /// How messages are cut out of a stream of bytes.
-@Suite(.timeLimit(.minutes(5))) struct FramingTests {
+@Suite(.timeLimit(.minutes(2))) struct FramingTests {
   static let framings: [(name: String, before: String, after: String)] = [
     ("plain", "", ""), ("carriage return", "", "\r"), ("blank lines", "\n\r\n  \t\n", "\n\n"),
     ("spaces", "  \t", "  \r"),

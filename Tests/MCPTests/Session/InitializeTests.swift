@@ -3,7 +3,7 @@ import MCP
 import Testing
 
 /// The handshake of the legacy era.
-@Suite(.timeLimit(.minutes(5))) struct InitializeTests {
+@Suite(.timeLimit(.minutes(2))) struct InitializeTests {
   static let versions = [
     ("2024-11-05", "2024-11-05"), ("2025-03-26", "2025-03-26"), ("2025-06-18", "2025-06-18"),
     ("2025-11-25", "2025-11-25"), ("2026-07-28", "2025-11-25"), ("1999-01-01", "2025-11-25"),

@@ -3,7 +3,7 @@ import MCP
 import Testing
 
 /// Single messages that are no messages, ids, and what is never answered.
-@Suite(.timeLimit(.minutes(5))) struct MessageTests {
+@Suite(.timeLimit(.minutes(2))) struct MessageTests {
   struct Broken: Sendable, CustomTestStringConvertible {
     let text: String
     let code: Int64

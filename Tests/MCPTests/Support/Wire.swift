@@ -37,6 +37,17 @@ struct Link: Sendable {
     }
   }
 
+  /// Both ends of a connection, the client's in one piece.
+  static func duplex(_ wire: Wire) throws -> (client: any Transport, server: any Transport) {
+    guard wire == .pipes else { return InMemoryTransport.pair() }
+    let up = try OSPipe()
+    let down = try OSPipe()
+    return (
+      try DescriptorTransport(input: down.reader, output: up.writer),
+      try DescriptorTransport(input: up.reader, output: down.writer)
+    )
+  }
+
   private init(server: any Transport, inbound: any Transport, outbound: any Transport) {
     self.server = server
     self.inbound = inbound

@@ -4,7 +4,7 @@ import MCP
 import Testing
 
 /// Cancellation, limits, and tasks whose server stops.
-@Suite(.timeLimit(.minutes(5))) struct TaskEndTests {
+@Suite(.timeLimit(.minutes(2))) struct TaskEndTests {
   private static func fixture(
     _ probe: Probe, running: Int = 4, open: Int = 256
   ) throws -> FixtureServer {

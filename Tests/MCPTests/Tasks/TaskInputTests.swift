@@ -3,7 +3,7 @@ import MCP
 import Testing
 
 /// Questions of a task and their answers.
-@Suite(.timeLimit(.minutes(5))) struct TaskInputTests {
+@Suite(.timeLimit(.minutes(2))) struct TaskInputTests {
   private static let yes: JSONValue = ["action": "accept", "content": ["confirm": true]]
   private static let blue: JSONValue = ["action": "accept", "content": ["colour": "blue"]]
 

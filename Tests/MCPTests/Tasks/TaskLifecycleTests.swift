@@ -48,7 +48,7 @@ struct TaskClient: Sendable {
 }
 
 /// Tasks from their start to their end.
-@Suite(.timeLimit(.minutes(5))) struct TaskLifecycleTests {
+@Suite(.timeLimit(.minutes(2))) struct TaskLifecycleTests {
   @Test(arguments: Wire.allCases)
   func `a call becomes a task and the task the result`(wire: Wire) async throws {
     let fixture = try FixtureServer()

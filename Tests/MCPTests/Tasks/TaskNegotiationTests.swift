@@ -3,7 +3,7 @@ import MCP
 import Testing
 
 /// Who gets a task and who does not.
-@Suite(.timeLimit(.minutes(5))) struct TaskNegotiationTests {
+@Suite(.timeLimit(.minutes(2))) struct TaskNegotiationTests {
   @Test(arguments: Wire.allCases)
   func `a tool that forbids tasks answers at once`(wire: Wire) async throws {
     let fixture = try FixtureServer()

@@ -5,7 +5,7 @@ import MCP
 import Testing
 
 /// Sessions over bare descriptors: slow readers, silent ones, and what they must not break.
-@Suite(.timeLimit(.minutes(5))) struct DescriptorTransportTests {
+@Suite(.timeLimit(.minutes(2))) struct DescriptorTransportTests {
   private static func call(_ id: Int, _ tool: String, _ arguments: String = "{}") -> String {
     #"{"jsonrpc":"2.0","id":\#(id),"method":"tools/call","params":{"name":"\#(tool)","#
       + #""arguments":\#(arguments),"_meta":{"io.modelcontextprotocol/protocolVersion":"#
@@ -165,7 +165,7 @@ import Testing
 }
 
 /// The transport alone.
-@Suite(.timeLimit(.minutes(5))) struct BareDescriptorTests {
+@Suite(.timeLimit(.minutes(2))) struct BareDescriptorTests {
   @Test func `receiving stops at once, and what was sent still goes out`() async throws {
     let link = try RawLink()
     await withTaskGroup(of: Void.self) { group in

@@ -3,7 +3,7 @@ import MCP
 import Testing
 
 /// Connections inside the process.
-@Suite(.timeLimit(.minutes(5))) struct InMemoryTransportTests {
+@Suite(.timeLimit(.minutes(2))) struct InMemoryTransportTests {
   private static func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 
   @Test func `messages arrive in order, all that wait at once`() async {
