@@ -81,7 +81,7 @@ let package = Package(
       name: "SealingTests", dependencies: ["JSONRPC", "Sealing"], swiftSettings: houseRules),
     .testTarget(
       name: "MarketingToolsTests",
-      dependencies: ["JSONRPC", "MCP", "Marketing", "MarketingTools", "ServedFiles"],
+      dependencies: ["JSONRPC", "MCP", "Marketing", "MarketingTools", "ServedFiles", log],
       swiftSettings: houseRules),
     .testTarget(
       name: "ServerAppTests",
