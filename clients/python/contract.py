@@ -29,7 +29,7 @@ INGRID = {
     "preferredChannel": "call",
     "consent": True,
     "message": "We'd like a demo for our team of twelve next week.",
-    "createdAt": "2026-03-02T09:14:00Z",
+    "createdAt": "2025-03-02T09:14:00Z",
     "attributes": {"utmMedium": "partner", "seats": 12, "tags": ["a", None, 1.5]},
 }
 
