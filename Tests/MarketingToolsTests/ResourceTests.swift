@@ -55,10 +55,12 @@ import Testing
 }
 
 @Suite struct QualifyLeadPromptTests {
-  @Test(arguments: [
-    ([:] as JSONObject, "qualify-campaign-leads"), (["goal": "nurture"], "nurture-cold-leads"),
+  static let goals: [(JSONObject, String)] = [
+    ([:], "qualify-campaign-leads"), (["goal": "nurture"], "nurture-cold-leads"),
     (["goal": "disqualify", "tone": "brief"], "answer-general-inquiries"),
-  ])
+  ]
+
+  @Test(arguments: goals)
   func thePlaybookFitsTheGoal(_ arguments: JSONObject, _ playbook: String) async throws {
     let harness = try ToolHarness()
     let id = try await harness.newLead(TriageLeadToolTests.ada)
@@ -77,10 +79,11 @@ import Testing
     #expect(text.contains(id) && !text.contains("{{"))
   }
 
-  @Test(arguments: [
-    ["leadID": "nobody"] as JSONObject, ["leadID": "L1", "goal": "world peace"], [:],
-    ["leadID": 5],
-  ])
+  static let refused: [JSONObject] = [
+    ["leadID": "nobody"], ["leadID": "L1", "goal": "world peace"], [:], ["leadID": 5],
+  ]
+
+  @Test(arguments: refused)
   func wrongArgumentsAreRefused(_ arguments: JSONObject) async throws {
     let error = await #expect(throws: RPCError.self) {
       try await ToolHarness().withClient { client in

@@ -31,15 +31,17 @@ import Testing
     #expect(message.contains("I1"))
   }
 
-  @Test(arguments: [
-    (["leadID": "nobody", "channel": "email", "kind": "reply"] as JSONObject, "nobody"),
+  static let refused: [(JSONObject, String)] = [
+    (["leadID": "nobody", "channel": "email", "kind": "reply"], "nobody"),
     (["leadID": "L1", "channel": "fax", "kind": "reply"], "/channel"),
     (["channel": "email"], "leadID"),
     (
       ["leadID": "L1", "channel": "email", "kind": "reply", "occurredAt": "2031-01-01T00:00:00Z"],
       "occurredAt"
     ),
-  ])
+  ]
+
+  @Test(arguments: refused)
   func wrongInputIsRefused(_ arguments: JSONObject, _ named: String) async throws {
     let message = try await ToolHarness().failure("record_interaction", arguments)
     #expect(message.contains(named), "\(message)")

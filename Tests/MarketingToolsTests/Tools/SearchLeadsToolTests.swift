@@ -31,11 +31,13 @@ import Testing
     #expect(names == (0..<25).reversed().map { "Person \($0)" })
   }
 
-  @Test(arguments: [
-    (["source": "referral"] as JSONObject, 13), (["text": "pers"], 25), (["text": "person 7"], 1),
+  static let conditions: [(JSONObject, Int64)] = [
+    (["source": "referral"], 13), (["text": "pers"], 25), (["text": "person 7"], 1),
     (["createdFrom": "2025-11-20T00:00:00Z"], 6), (["createdBefore": "2025-11-03T00:00:00Z"], 2),
     (["status": ["converted"]], 0), (["minimumScore": 101], -1), (["text": #""OR* NEAR("#], 0),
-  ])
+  ]
+
+  @Test(arguments: conditions)
   func conditionsNarrow(_ arguments: JSONObject, _ total: Int64) async throws {
     let harness = try await filled()
     if total < 0 {
