@@ -22,6 +22,8 @@ let systemPackage = Target.Dependency.product(
 let lifecycle = Target.Dependency.product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+
 let package = Package(
   name: "LeadRelay",
   products: [
@@ -63,7 +65,10 @@ let package = Package(
       ], swiftSettings: houseRules),
     .executableTarget(
       name: "leadrelay",
-      dependencies: ["JSONRPC", "MCP", "Marketing", "ServerApp", arguments, log],
+      dependencies: [
+        "JSONRPC", "MCP", "Marketing", "MarketingTools", "ServedFiles", "ServerApp", arguments,
+        lifecycle, log, signals,
+      ],
       swiftSettings: houseRules),
     .executableTarget(
       name: "mcp-client", dependencies: ["JSONRPC", "MCP", arguments, log],

@@ -61,9 +61,8 @@ struct ImportCommand: AsyncParsableCommand {
         "\(table.table): \(table.rowsRead) rows, \(stored.added) added, \(stored.changed) changed, "
         + "\(stored.unchanged) unchanged, \(table.quarantined) in quarantine"
       for reference in table.dangling {
-        line +=
-          "\n  \(reference.column): \(reference.rows) rows refer to \(reference.refersTo) "
-          + "that are not there"
+        line += "\n  \(reference.column): \(reference.count) rows refer to rows of "
+        line += "\(reference.refersTo) that are not there, first on line \(reference.lines.first ?? 0)"
       }
       if let failure = table.failure { line += "\n  \(table.file): \(failure)" }
       print(line)

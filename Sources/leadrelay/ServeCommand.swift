@@ -3,6 +3,7 @@ import Logging
 import MCP
 import ServerApp
 import ServiceLifecycle
+import UnixSignals
 
 /// Serves a client over stdin and stdout.
 struct ServeCommand: AsyncParsableCommand {

@@ -40,7 +40,7 @@ struct BenchCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    var options = ServerOptions()
+    var options = try ServerOptions.parse([])
     options.command = command
     options.database = database
     var figures = try Self.startFigures(options.serverCommand)
