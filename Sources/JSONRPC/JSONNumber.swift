@@ -26,7 +26,8 @@ package struct JSONNumber: Sendable, Hashable {
     !spelling.utf8.contains { $0 == UInt8(ascii: ".") || $0 | 0x20 == UInt8(ascii: "e") }
   }
 
-  /// The value as a 64-bit integer when it is one exactly, however it is spelled (`1.0`, `25e-1` is not).
+  /// The value as a 64-bit integer when it is one exactly, however it is spelled (`1.0`, `25e-1` is
+  /// not).
   package var exactInteger: Int64? {
     if isSpelledAsInteger { return Int64(spelling) }
     return DecimalDigits(spelling)?.exactInteger
@@ -42,8 +43,9 @@ package struct JSONNumber: Sendable, Hashable {
   package var isWhole: Bool { DecimalDigits(spelling)?.isWhole ?? false }
 }
 
-/// A number taken apart into sign, significant digits and a power of ten: value = ±digits·10^exponent.
-/// Normalised (no leading or trailing zeros), so equal values have equal parts; zero has no digits.
+/// A number taken apart into sign, significant digits and a power of ten: value =
+/// ±digits·10^exponent. Normalised (no leading or trailing zeros), so equal values have equal
+/// parts; zero has no digits.
 package struct DecimalDigits: Sendable, Hashable {
   /// Whether the value is below zero.
   package let isNegative: Bool
@@ -83,6 +85,21 @@ package struct DecimalDigits: Sendable, Hashable {
     self.isNegative = negative && !digits.isEmpty
     self.digits = digits
     self.exponent = digits.isEmpty ? 0 : exponent
+  }
+
+  /// Takes an integer apart.
+  package init(_ value: Int64) {
+    var rest = value.magnitude
+    var exponent = 0
+    var digits: [UInt8] = []
+    while rest > 0 {
+      let digit = UInt8(rest % 10)
+      if digits.isEmpty, digit == 0 { exponent += 1 } else { digits.append(digit) }
+      rest /= 10
+    }
+    self.isNegative = value < 0
+    self.digits = digits.reversed()
+    self.exponent = exponent
   }
 
   /// Whether the value has no fractional part.

@@ -1,5 +1,6 @@
-/// The members of a JSON object in the order they were written. A repeated key keeps its first place
-/// and takes the last value. Two objects are equal when they have the same members in any order.
+/// The members of a JSON object in the order they were written. A repeated key keeps its first
+/// place and takes the last value. Keys are told apart by their bytes, not by canonical
+/// equivalence. Two objects are equal when they have the same members in any order.
 package struct JSONObject: Sendable {
   /// One key with its value.
   package struct Member: Sendable, Hashable {
@@ -14,7 +15,7 @@ package struct JSONObject: Sendable {
 
   /// The members in their order; a removal shifts the later ones.
   package private(set) var members: [Member] = []
-  private var places: [String: Int] = [:]
+  private var places: [ExactText: Int] = [:]
 
   /// An empty object.
   package init() {}
@@ -57,16 +58,16 @@ package struct JSONObject: Sendable {
   }
 
   private func place(of key: String) -> Int? {
-    if members.count <= Self.scanLimit { return members.firstIndex { $0.key == key } }
-    return places[key]
+    if members.count <= Self.scanLimit { return members.firstIndex { $0.key.isSpelled(like: key) } }
+    return places[ExactText(key)]
   }
 
   private mutating func append(_ key: String, _ value: JSONValue) {
     members.append(Member(key: key, value: value))
     if members.count == Self.scanLimit + 1 {
-      for (place, member) in members.enumerated() { places[member.key] = place }
+      for (place, member) in members.enumerated() { places[ExactText(member.key)] = place }
     } else if members.count > Self.scanLimit {
-      places[key] = members.count - 1
+      places[ExactText(key)] = members.count - 1
     }
   }
 
@@ -74,7 +75,7 @@ package struct JSONObject: Sendable {
     members.remove(at: place)
     places.removeAll()
     guard members.count > Self.scanLimit else { return }
-    for (place, member) in members.enumerated() { places[member.key] = place }
+    for (place, member) in members.enumerated() { places[ExactText(member.key)] = place }
   }
 }
 
