@@ -109,9 +109,10 @@ import Testing
   @Test(arguments: entries) func annotationsAreComplete(_ entry: Entry) throws {
     let contract = try ToolContract.json(entry.name)
     let hints = try #require(contract["annotations"]?.objectValue)
-    for hint in ["readOnlyHint", "openWorldHint"] {
-      #expect(hints[hint]?.boolValue != nil, "\(hint) is missing")
-    }
+    #expect(hints["openWorldHint"] == false)
+    // A tool that writes says how: its hints' defaults are the worst.
+    let kinds = ["readOnlyHint", "destructiveHint", "idempotentHint"]
+    #expect(kinds.contains { hints[$0]?.boolValue != nil }, "none of \(kinds)")
     #expect(contract["title"]?.stringValue?.isEmpty == false)
     #expect(contract["scopes"]?.arrayValue?.isEmpty == false)
     #expect(contract["toolset"] == "triage")
