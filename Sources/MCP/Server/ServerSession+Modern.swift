@@ -59,10 +59,8 @@ extension ServerSession {
     case "subscriptions/listen":
       let filter = try ListenFilter(
         params, server: server, principal: principal, envelope: envelope)
-      // The subscription exists before the acknowledgement is written, so that nothing is lost.
-      let changes = server.changes.subscribe { filter.wants($0) }
       return { [self] () async throws(CallInterruption) in
-        try await listen(request.id, filter, changes)
+        try await listen(request.id, filter)
       }
     case let method where method.hasPrefix("tasks/"):
       guard let tasks = server.tasks else { throw RPCError.methodNotFound(method) }
@@ -89,8 +87,10 @@ extension ServerSession {
 
   /// Serves a subscription until the client cancels it or the server ends it.
   private func listen(
-    _ id: RequestID, _ filter: ListenFilter, _ changes: ChangeSubscription
+    _ id: RequestID, _ filter: ListenFilter
   ) async throws(CallInterruption) -> ResultBody {
+    // The subscription exists before the acknowledgement is written, so that nothing is lost.
+    let changes = server.changes.subscribe { filter.wants($0) }
     let key = keep(changes)
     defer {
       forget(key)
