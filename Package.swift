@@ -14,6 +14,7 @@ let houseRules: [SwiftSetting] = [
 
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration = Target.Dependency.product(
   name: "Configuration", package: "swift-configuration")
@@ -48,7 +49,7 @@ let package = Package(
       name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "Sealing", dependencies: ["COpenSSL", "JSONRPC"], swiftSettings: houseRules),
     .target(
-      name: "SQLiteStores", dependencies: ["JSONRPC", "Marketing", "Sealing", grdb],
+      name: "SQLiteStores", dependencies: ["JSONRPC", "Marketing", "Sealing", grdb, sqlite],
       swiftSettings: houseRules),
     .target(
       name: "ServedFiles",

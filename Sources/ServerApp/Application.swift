@@ -36,7 +36,7 @@ package struct Application: Sendable {
   package let server: MCPServer
   /// The keys that seal.
   package let keys: KeyRing
-  private let stores: SQLiteStores
+  private let database: SQLiteDatabase
   private let tasks: TaskEngine
   private let relay: ChangeRelay
 
@@ -47,11 +47,11 @@ package struct Application: Sendable {
     self.configuration = configuration
     try Self.createFolder(ofDatabase: configuration.databasePath)
     keys = try KeyRing.open(path: KeyRing.path(besideDatabase: configuration.databasePath))
-    stores = try SQLiteStores.open(path: configuration.databasePath, keyRing: keys)
-    leads = stores.leads
-    datasets = stores.datasets
+    database = try SQLiteDatabase.open(path: configuration.databasePath, keyRing: keys)
+    leads = database.leads
+    datasets = database.datasets
     let environment = ToolEnvironment(
-      leads: stores.leads, datasets: stores.datasets,
+      leads: database.leads, datasets: database.datasets,
       scorecard: try Scorecard(json: JSONParser().parse(ServedFile.scorecard.bytes)),
       settings: configuration.triage, keepsPlusTags: configuration.keepsPlusTags,
       now: SystemClock.now)
@@ -60,7 +60,7 @@ package struct Application: Sendable {
     var taskLimits = TaskEngine.Limits()
     taskLimits.running = configuration.runningTasks
     tasks = TaskEngine(
-      store: StoredTasks(stores.tasks, now: SystemClock.now), clock: SystemClock.wallClock,
+      store: StoredTasks(database.tasks, now: SystemClock.now), clock: SystemClock.wallClock,
       sealer: sealer, changes: changes, logger: logger, limits: taskLimits)
     server = MCPServer(
       info: Self.info, instructions: Self.instructions,
@@ -70,12 +70,12 @@ package struct Application: Sendable {
       clock: SystemClock.wallClock, changes: changes, tasks: tasks,
       limits: Self.limits(configuration), logger: logger)
     relay = ChangeRelay(
-      from: stores.events, to: changes, in: configuration.workspace, logger: logger)
+      from: database.events, to: changes, in: configuration.workspace, logger: logger)
   }
 
   /// What runs in the background while a session is served, innermost first.
   package var backgroundServices: [any Service] {
-    [StoreService(stores: stores), TaskService(engine: tasks), relay]
+    [StoreService(database: database), TaskService(engine: tasks), relay]
   }
 
   /// Who speaks over stdio: the user who started the process.
@@ -110,11 +110,9 @@ package struct Application: Sendable {
 
 /// Keeps the stores' own loops running.
 private struct StoreService: Service {
-  let stores: SQLiteStores
+  let database: SQLiteDatabase
 
-  func run() async throws {
-    try await cancelWhenGracefulShutdown { try await stores.run() }
-  }
+  func run() async throws { await cancelWhenGracefulShutdown { await database.run() } }
 }
 
 /// Keeps the task engine running.

@@ -81,12 +81,15 @@ package struct Doctor: Sendable {
     guard FileManager.default.fileExists(atPath: path) else { return [] }
     do {
       let ring = try KeyRing.open(path: keys)
-      let stores = try SQLiteStores.open(path: path, keyRing: ring)
+      let database = try SQLiteDatabase.open(path: path, keyRing: ring)
+      defer { database.close() }
+      let damage = try database.checkIntegrity()
+      guard damage.isEmpty else {
+        return [.bad("database: damaged: \(damage.joined(separator: "; "))", "restore a backup")]
+      }
       return [
         .good("keys: \(ring.count) in the ring"),
-        .good(
-          "database: opens, schema \(stores.schemaVersion), integrity \(try stores.checkIntegrity())"
-        ),
+        .good("database: opens with the schema of this version, undamaged"),
       ]
     } catch {
       return [.bad("database: \(error)", "restore a backup, or start with another --database")]
@@ -94,6 +97,6 @@ package struct Doctor: Sendable {
   }
 
   private func libraries() -> [Finding] {
-    [.good("libraries: SQLite \(SQLiteStores.libraryVersion), \(SealingLibrary.version)")]
+    [.good("libraries: SQLite \(SQLiteDatabase.libraryVersion), \(SealingLibrary.version)")]
   }
 }
