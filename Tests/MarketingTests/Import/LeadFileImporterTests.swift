@@ -126,6 +126,8 @@ struct LeadFileImporterTests {
     #expect(Set(first.leads.map(\.id)).count == 4)
     #expect(Set(first.leads) == Set(other.leads))
     #expect(first.leads.allSatisfy { LeadID(checking: $0.id.rawValue) != nil })
+    // Stored data depend on these names: they must never change (FNV-1a, computed elsewhere).
+    #expect(first.leads.first?.id.rawValue == "lead_0pvrmd55bm9s0sj5j05bfde0v5")
     // The address counts without case, and the other cells do not count beside it.
     let changed = Imported.leadFile(header + "ann@acme.example,Acme Ltd\n")
     #expect(changed.leads.first?.id == first.leads.first?.id)

@@ -137,6 +137,8 @@ struct ReferenceTests {
     }
     let first = try keys(rows)
     #expect(Set(first).count == 5)
+    // Stored data depend on these keys: they must never change (FNV-1a, computed elsewhere).
+    #expect(first[0] == "7h3d5wjyfqfnt01jnpny6gnme9")
     #expect(first[1] == first[0] + "-2")
     #expect(first[3] == first[0] + "-3")
     #expect(try Set(keys(rows.reversed())) == Set(first))

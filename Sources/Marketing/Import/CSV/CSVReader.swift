@@ -167,7 +167,8 @@ extension CSVReader {
 
   private mutating func beginRow() {
     rowLine = line
-    bytes.removeAll(keepingCapacity: bytes.capacity <= 1 << 20)
+    // Where the last row is still held, keeping the capacity means allocating it anew.
+    bytes.removeAll(keepingCapacity: bytes.capacity <= 16 << 10)
     ends.removeAll(keepingCapacity: true)
     fields = 0
     highBits = 0
