@@ -62,7 +62,8 @@ struct ImportCommand: AsyncParsableCommand {
         + "\(stored.unchanged) unchanged, \(table.quarantined) in quarantine"
       for reference in table.dangling {
         line += "\n  \(reference.column): \(reference.count) rows refer to rows of "
-        line += "\(reference.refersTo) that are not there, first on line \(reference.lines.first ?? 0)"
+        line +=
+          "\(reference.refersTo) that are not there, first on line \(reference.lines.first ?? 0)"
       }
       if let failure = table.failure { line += "\n  \(table.file): \(failure)" }
       print(line)
