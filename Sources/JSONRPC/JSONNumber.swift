@@ -18,6 +18,12 @@ package struct JSONNumber: Sendable, Hashable {
     self.spelling = text
   }
 
+  /// The shortest spelling that reads back to `value`; `nil` for not-a-number and the infinities.
+  package init?(_ value: Float) {
+    guard value.isFinite else { return nil }
+    self.spelling = value.description
+  }
+
   /// The nearest double; the infinities for values beyond its range.
   package var doubleValue: Double { Double(spelling) ?? .nan }
 
@@ -68,7 +74,8 @@ package struct DecimalDigits: Sendable, Hashable {
       case UInt8(ascii: "e"), UInt8(ascii: "E"):
         var text = ""
         while let next = bytes.next() { text.unicodeScalars.append(Unicode.Scalar(next)) }
-        guard let written = Int32(text) else { return nil }
+        // Zero stays zero whatever it is multiplied with.
+        guard let written = Int32(text) ?? (digits.isEmpty ? 0 : nil) else { return nil }
         exponent += Int(written)
         break scan
       default:

@@ -226,11 +226,17 @@ private struct JSONReader {
   private func text(_ range: Range<Int>, mayBeASCII: Bool) throws(JSONParseError) -> String {
     let part = UnsafeBufferPointer(rebasing: bytes[range])
     if mayBeASCII { return String(decoding: part, as: UTF8.self) }
-    guard let text = String(validating: part, as: UTF8.self) else {
-      throw JSONParseError(
-        reason: .encoding, offset: range.lowerBound, message: "the string is not UTF-8")
-    }
+    guard let text = String(validating: part, as: UTF8.self) else { throw notUTF8(range) }
     return text
+  }
+
+  /// Points at the first byte of the range that belongs to no character.
+  private func notUTF8(_ range: Range<Int>) -> JSONParseError {
+    var rest = bytes[range].makeIterator()
+    var parser = Unicode.UTF8.ForwardParser()
+    var offset = range.lowerBound
+    while case .valid(let character) = parser.parseScalar(from: &rest) { offset += character.count }
+    return JSONParseError(reason: .encoding, offset: offset, message: "the string is not UTF-8")
   }
 
   /// The slow way, from the first backslash on: `at` stands on it.
@@ -240,11 +246,10 @@ private struct JSONReader {
       let byte = bytes[at]
       switch byte {
       case UInt8(ascii: "\""):
-        at += 1
         guard let text = String(validating: buffer, as: UTF8.self) else {
-          throw JSONParseError(
-            reason: .encoding, offset: start, message: "the string is not UTF-8")
+          throw notUTF8(start..<at)
         }
+        at += 1
         return text
       case UInt8(ascii: "\\"):
         at += 1

@@ -69,7 +69,7 @@ extension JSONValue {
     case .null: "null"
     case .bool: "boolean"
     case .integer: "integer"
-    case .number(let number): number.exactInteger == nil ? "number" : "integer"
+    case .number(let number): number.isWhole ? "integer" : "number"
     case .string: "string"
     case .array: "array"
     case .object: "object"

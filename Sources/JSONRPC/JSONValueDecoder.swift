@@ -1,7 +1,8 @@
 /// Reads `Decodable` values from a tree that has been parsed already.
 ///
 /// Numbers convert only when nothing is lost: `3.0` reads as the integer 3, `3.5` does not; a number
-/// beyond 64 bits does not read as one of 64. Any number reads as `Double`.
+/// beyond 64 bits does not read as one of 64. Any number within the range of `Double` reads as the
+/// nearest one; none reads as infinity.
 package struct JSONValueDecoder: Sendable {
   /// A decoder.
   package init() {}
@@ -62,6 +63,17 @@ private struct TreeDecoder: Decoder {
 
   func double() throws -> Double {
     guard let value = json.doubleValue else { throw mismatch(Double.self, "a number") }
+    guard value.isFinite else {
+      throw mismatch(Double.self, "a number of at most \(Double.greatestFiniteMagnitude)")
+    }
+    return value
+  }
+
+  func float() throws -> Float {
+    let value = Float(try double())
+    guard value.isFinite else {
+      throw mismatch(Float.self, "a number of at most \(Float.greatestFiniteMagnitude)")
+    }
     return value
   }
 
@@ -84,7 +96,7 @@ private struct ScalarReader: SingleValueDecodingContainer {
   func decode(_ type: Bool.Type) throws -> Bool { try decoder.bool() }
   func decode(_ type: String.Type) throws -> String { try decoder.string() }
   func decode(_ type: Double.Type) throws -> Double { try decoder.double() }
-  func decode(_ type: Float.Type) throws -> Float { Float(try decoder.double()) }
+  func decode(_ type: Float.Type) throws -> Float { try decoder.float() }
   func decode(_ type: Int.Type) throws -> Int { try decoder.integer(type) }
   func decode(_ type: Int8.Type) throws -> Int8 { try decoder.integer(type) }
   func decode(_ type: Int16.Type) throws -> Int16 { try decoder.integer(type) }
@@ -123,7 +135,7 @@ private struct KeyedReader<Key: CodingKey>: KeyedDecodingContainerProtocol {
     return try at(key).string()
   }
   func decode(_ type: Double.Type, forKey key: Key) throws -> Double { try at(key).double() }
-  func decode(_ type: Float.Type, forKey key: Key) throws -> Float { Float(try at(key).double()) }
+  func decode(_ type: Float.Type, forKey key: Key) throws -> Float { try at(key).float() }
   func decode(_ type: Int.Type, forKey key: Key) throws -> Int { try at(key).integer(type) }
   func decode(_ type: Int8.Type, forKey key: Key) throws -> Int8 { try at(key).integer(type) }
   func decode(_ type: Int16.Type, forKey key: Key) throws -> Int16 { try at(key).integer(type) }
@@ -206,7 +218,7 @@ private struct ElementReader: UnkeyedDecodingContainer {
   mutating func decode(_ type: Bool.Type) throws -> Bool { try next().bool() }
   mutating func decode(_ type: String.Type) throws -> String { try next().string() }
   mutating func decode(_ type: Double.Type) throws -> Double { try next().double() }
-  mutating func decode(_ type: Float.Type) throws -> Float { Float(try next().double()) }
+  mutating func decode(_ type: Float.Type) throws -> Float { try next().float() }
   mutating func decode(_ type: Int.Type) throws -> Int { try next().integer(type) }
   mutating func decode(_ type: Int8.Type) throws -> Int8 { try next().integer(type) }
   mutating func decode(_ type: Int16.Type) throws -> Int16 { try next().integer(type) }

@@ -43,7 +43,19 @@ private final class EncodingStream {
     return writer.bytes
   }
 
-  func begin(isObject: Bool) {
+  /// Opens the container of a value, or goes on with it when the value asks for it once more.
+  /// - Parameter outer: how many containers are around the value.
+  /// - Returns: the container's depth.
+  func begin(isObject: Bool, within outer: Int) -> Int {
+    if open.count > outer {
+      close(to: outer + 1)
+    } else {
+      begin(isObject: isObject)
+    }
+    return outer + 1
+  }
+
+  private func begin(isObject: Bool) {
     if isObject { writer.raw("{") } else { writer.raw("[") }
     open.append((isObject ? .object : .array, true))
     isValueWritten = true
@@ -84,11 +96,18 @@ private final class EncodingStream {
   }
 
   func write(_ double: Double) throws {
-    guard let number = JSONNumber(double) else {
-      throw EncodingError.invalidValue(
-        double, .init(codingPath: [], debugDescription: "JSON cannot spell \(double)"))
-    }
+    guard let number = JSONNumber(double) else { throw Self.unspellable(double) }
     write(.number(number))
+  }
+
+  func write(_ float: Float) throws {
+    guard let number = JSONNumber(float) else { throw Self.unspellable(float) }
+    write(.number(number))
+  }
+
+  private static func unspellable(_ value: some Encodable) -> EncodingError {
+    EncodingError.invalidValue(
+      value, .init(codingPath: [], debugDescription: "JSON cannot spell \(value)"))
   }
 
   func write(_ value: some Encodable) throws {
@@ -98,7 +117,7 @@ private final class EncodingStream {
     default:
       let depth = depth
       isValueWritten = false
-      try value.encode(to: StreamEncoder(stream: self))
+      try value.encode(to: StreamEncoder(stream: self, outer: depth))
       // A value that says nothing of itself is an empty object.
       if !isValueWritten { begin(isObject: true) }
       close(to: depth)
@@ -109,17 +128,18 @@ private final class EncodingStream {
 
 private struct StreamEncoder: Encoder {
   let stream: EncodingStream
+  /// How many containers are around the value.
+  let outer: Int
   var codingPath: [any CodingKey] { [] }
   var userInfo: [CodingUserInfoKey: Any] { [:] }
 
   func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
-    stream.begin(isObject: true)
-    return KeyedEncodingContainer(KeyedWriter(stream: stream, depth: stream.depth))
+    let depth = stream.begin(isObject: true, within: outer)
+    return KeyedEncodingContainer(KeyedWriter(stream: stream, depth: depth))
   }
 
   func unkeyedContainer() -> any UnkeyedEncodingContainer {
-    stream.begin(isObject: false)
-    return ElementWriter(stream: stream, depth: stream.depth)
+    ElementWriter(stream: stream, depth: stream.begin(isObject: false, within: outer))
   }
 
   func singleValueContainer() -> any SingleValueEncodingContainer { ScalarWriter(stream: stream) }
@@ -133,7 +153,7 @@ private struct ScalarWriter: SingleValueEncodingContainer {
   mutating func encode(_ value: Bool) { stream.write(.bool(value)) }
   mutating func encode(_ value: String) { stream.write(string: value) }
   mutating func encode(_ value: Double) throws { try stream.write(value) }
-  mutating func encode(_ value: Float) throws { try stream.write(Double(value)) }
+  mutating func encode(_ value: Float) throws { try stream.write(value) }
   mutating func encode(_ value: Int) { stream.write(JSONValue(value)) }
   mutating func encode(_ value: Int8) { stream.write(JSONValue(value)) }
   mutating func encode(_ value: Int16) { stream.write(JSONValue(value)) }
@@ -173,21 +193,29 @@ private struct KeyedWriter<Key: CodingKey>: KeyedEncodingContainerProtocol {
 
   mutating func encode(_ value: Double, forKey key: Key) throws {
     stream.key(key.stringValue, at: depth)
-    do {
-      try stream.write(value)
-    } catch EncodingError.invalidValue(let value, let context) {
-      throw EncodingError.invalidValue(
-        value, .init(codingPath: [key], debugDescription: context.debugDescription))
-    }
+    try Self.placing(key) { try stream.write(value) }
   }
 
   mutating func encode(_ value: Float, forKey key: Key) throws {
-    try encode(Double(value), forKey: key)
+    stream.key(key.stringValue, at: depth)
+    try Self.placing(key) { try stream.write(value) }
+  }
+
+  /// Puts the key before the path of what goes wrong.
+  private static func placing(_ key: Key, _ write: () throws -> Void) throws {
+    do {
+      try write()
+    } catch EncodingError.invalidValue(let value, let context) {
+      throw EncodingError.invalidValue(
+        value,
+        .init(
+          codingPath: [key] + context.codingPath, debugDescription: context.debugDescription))
+    }
   }
 
   mutating func encode(_ value: some Encodable, forKey key: Key) throws {
     stream.key(key.stringValue, at: depth)
-    try stream.write(value)
+    try Self.placing(key) { try stream.write(value) }
   }
 
   mutating func nestedContainer<Nested: CodingKey>(
@@ -203,7 +231,7 @@ private struct KeyedWriter<Key: CodingKey>: KeyedEncodingContainerProtocol {
 
   private func encoder(_ key: String) -> StreamEncoder {
     stream.key(key, at: depth)
-    return StreamEncoder(stream: stream)
+    return StreamEncoder(stream: stream, outer: depth)
   }
 }
 
@@ -230,7 +258,7 @@ private struct ElementWriter: UnkeyedEncodingContainer {
   mutating func encode(_ value: Bool) { put(.bool(value)) }
   mutating func encode(_ value: String) { put(.string(value)) }
   mutating func encode(_ value: Double) throws { try next().write(value) }
-  mutating func encode(_ value: Float) throws { try next().write(Double(value)) }
+  mutating func encode(_ value: Float) throws { try next().write(value) }
   mutating func encode(_ value: Int) { put(JSONValue(value)) }
   mutating func encode(_ value: Int8) { put(JSONValue(value)) }
   mutating func encode(_ value: Int16) { put(JSONValue(value)) }
@@ -241,15 +269,28 @@ private struct ElementWriter: UnkeyedEncodingContainer {
   mutating func encode(_ value: UInt16) { put(JSONValue(value)) }
   mutating func encode(_ value: UInt32) { put(JSONValue(value)) }
   mutating func encode(_ value: UInt64) { put(JSONValue(value)) }
-  mutating func encode(_ value: some Encodable) throws { try next().write(value) }
+  mutating func encode(_ value: some Encodable) throws {
+    let index = count
+    do {
+      try next().write(value)
+    } catch EncodingError.invalidValue(let value, let context) {
+      throw EncodingError.invalidValue(
+        value,
+        .init(
+          codingPath: [JSONKey(index)] + context.codingPath,
+          debugDescription: context.debugDescription))
+    }
+  }
 
   mutating func nestedContainer<Nested: CodingKey>(
     keyedBy type: Nested.Type
-  ) -> KeyedEncodingContainer<Nested> { StreamEncoder(stream: next()).container(keyedBy: type) }
-
-  mutating func nestedUnkeyedContainer() -> any UnkeyedEncodingContainer {
-    StreamEncoder(stream: next()).unkeyedContainer()
+  ) -> KeyedEncodingContainer<Nested> {
+    StreamEncoder(stream: next(), outer: depth).container(keyedBy: type)
   }
 
-  mutating func superEncoder() -> any Encoder { StreamEncoder(stream: next()) }
+  mutating func nestedUnkeyedContainer() -> any UnkeyedEncodingContainer {
+    StreamEncoder(stream: next(), outer: depth).unkeyedContainer()
+  }
+
+  mutating func superEncoder() -> any Encoder { StreamEncoder(stream: next(), outer: depth) }
 }

@@ -36,8 +36,9 @@ package struct LineSplitter: Sendable {
 
   private mutating func append(_ part: Slice<UnsafeRawBufferPointer>) {
     guard !skipping, !part.isEmpty else { return }
-    // One byte more than the limit may be a carriage return.
-    if partial.count + part.count > limit + 1 {
+    // Beyond the limit there may be a carriage return, and the byte order mark at the start.
+    let margin = 1 + (atStart ? Self.byteOrderMark.count : 0)
+    if partial.count + part.count > limit + margin {
       partial.removeAll()
       skipping = true
     } else {

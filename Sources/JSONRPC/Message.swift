@@ -76,6 +76,7 @@ extension Message {
       }
       throw Message.invalid("'method' is missing", id: id)
     }
+    // Without a method's name it is no notification either: JSON-RPC 2.0 answers it with a null id.
     guard case .string(let name) = method else {
       throw Message.invalid("'method' is \(method.typeName), expected a string", id: id)
     }
@@ -88,7 +89,8 @@ extension Message {
     }
     guard let id else {
       throw Message.invalid(
-        "'id' is \(rawID?.typeName ?? "missing"), expected a string or an integer")
+        "'id' is \(rawID?.typeName ?? "missing"), expected a string or an integer "
+          + "without fraction and exponent")
     }
     guard object["jsonrpc"] == "2.0" else {
       throw Message.invalid(#"'jsonrpc' must be the string "2.0""#, id: id)
@@ -111,7 +113,8 @@ extension Message {
   private static func response(
     _ object: JSONObject, id: RequestID?
   ) throws(InvalidMessage) -> Response {
-    guard object["jsonrpc"] == "2.0" else { throw InvalidMessage(id: nil, error: nil) }
+    let isNamed = id != nil || object["id"]?.isNull ?? true
+    guard object["jsonrpc"] == "2.0", isNamed else { throw InvalidMessage(id: nil, error: nil) }
     switch (object["result"], object["error"]) {
     case (let result?, nil) where id != nil:
       return Response(id: id, outcome: .success(result))
