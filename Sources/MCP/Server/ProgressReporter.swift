@@ -1,12 +1,11 @@
 import JSONRPC
 
 /// Tells a client how far its request has come, when the client asked for it: never backwards, never
-/// faster than the interval, never after the response.
+/// faster than the interval.
 package final class ProgressReporter: Sendable {
   private struct State {
     var last = -Double.infinity
     var lastSentAt: ContinuousClock.Instant?
-    var isOpen = true
   }
 
   /// What receives a report: progress, total, message.
@@ -38,19 +37,20 @@ package final class ProgressReporter: Sendable {
   ///   - total: how much there is to do, when that is known; reaching it is always sent.
   ///   - message: what is being done, for people.
   package func report(_ progress: Double, of total: Double? = nil, message: String? = nil) {
+    // What is no number cannot be written in JSON.
+    guard progress.isFinite else { return }
+    let total = total.flatMap { $0.isFinite ? $0 : nil }
     let isFinal = total.map { progress >= $0 } ?? false
     let now = ContinuousClock.now
-    // Sent under the lock, so that nothing follows the response and nothing goes backwards.
+    // Sent under the lock, so that nothing goes backwards.
     state.withLock { (state: inout State) in
-      guard state.isOpen, progress > state.last else { return }
+      guard progress > state.last else { return }
       if !isFinal, let last = state.lastSentAt, now - last < Self.interval { return }
       state.last = progress
       state.lastSentAt = now
       sink(progress, total, message)
     }
   }
-
-  func close() { state.withLock { $0.isOpen = false } }
 
   private static func number(_ value: Double) -> JSONValue {
     Int64(exactly: value).map(JSONValue.integer) ?? JSONValue(value)

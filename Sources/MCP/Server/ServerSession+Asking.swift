@@ -6,6 +6,8 @@ extension ServerSession {
     _ questions: [NamedInput], version: ProtocolVersion
   ) async throws(CallInterruption) -> [String: InputResponse] {
     var waiters: [(NamedInput, RequestID, OneShot<Result<JSONValue, RPCError>>)] = []
+    // When one question ends the asking, the client need not go on with the others.
+    defer { for (_, id, _) in waiters { withdraw(id, "the answer is not needed any more") } }
     for question in questions {
       let (id, waiter) = try send(question, version)
       waiters.append((question, id, waiter))

@@ -10,8 +10,16 @@ struct InFlightRequest: Sendable {
   /// Tells this request from a later one with the same id.
   let serial: Int
   let sink: ReplySink
+  let outlet: RequestOutlet
   let end: OneShot<End>
   let isListen: Bool
+
+  /// From now on nothing is sent for the request.
+  func cancel() {
+    outlet.close()
+    sink.drop()
+    end.fulfil(.cancelled)
+  }
 }
 
 extension ServerSession {
@@ -19,25 +27,29 @@ extension ServerSession {
   typealias Work = @Sendable () async throws(CallInterruption) -> ResultBody
 
   /// Enters a request in the table and starts its task.
-  /// - Throws: -32600 for the id of another request in flight, our own code when there are too many.
+  /// - Throws: our own code when there are too many.
   func start(
-    _ request: Request, _ sink: ReplySink, isListen: Bool = false, serverInfo: JSONValue?,
-    _ context: RequestContext, in group: inout DiscardingTaskGroup, work: @escaping Work
+    _ request: Request, _ sink: ReplySink, _ outlet: RequestOutlet, isListen: Bool = false,
+    serverInfo: JSONValue?, in group: inout DiscardingTaskGroup, work: @escaping Work
   ) throws(RPCError) {
-    let entry = try enter(request.id, sink, isListen: isListen)
+    let entry = try enter(request.id, sink, outlet, isListen: isListen)
     group.addTask { [self] in
       await withDiscardingTaskGroup { inner in
         inner.addTask { [self] in
           let outcome = await Self.outcome(of: work)
-          context.progress?.close()
+          outlet.close()
           settle(request, entry, outcome, serverInfo)
           entry.end.fulfil(.finished)
         }
-        if await entry.end.value() == .cancelled {
-          context.progress?.close()
-          inner.cancelAll()
-        }
+        if await entry.end.value() == .cancelled { inner.cancelAll() }
       }
+    }
+  }
+
+  /// - Throws: -32600 for the id of another request in flight, whose answers could not be told apart.
+  func checkIsFree(_ id: RequestID) throws(RPCError) {
+    if state.withLock({ $0.inFlight[id] != nil }) {
+      throw RPCError(.invalidRequest, "Invalid request: this id is in flight already")
     }
   }
 
@@ -46,12 +58,9 @@ extension ServerSession {
   }
 
   private func enter(
-    _ id: RequestID, _ sink: ReplySink, isListen: Bool
+    _ id: RequestID, _ sink: ReplySink, _ outlet: RequestOutlet, isListen: Bool
   ) throws(RPCError) -> InFlightRequest {
     try state.withLock { (state: inout State) throws(RPCError) -> InFlightRequest in
-      guard state.inFlight[id] == nil else {
-        throw RPCError(.invalidRequest, "Invalid request: this id is in flight already")
-      }
       let limits = server.limits
       if isListen {
         guard state.listens < limits.maximumListens else {
@@ -66,7 +75,7 @@ extension ServerSession {
       }
       state.nextSerial += 1
       let entry = InFlightRequest(
-        serial: state.nextSerial, sink: sink, end: OneShot(), isListen: isListen)
+        serial: state.nextSerial, sink: sink, outlet: outlet, end: OneShot(), isListen: isListen)
       state.inFlight[id] = entry
       return entry
     }
@@ -158,10 +167,7 @@ extension ServerSession {
       defer { state.inFlight = [:] }
       return Array(state.inFlight.values)
     }
-    for entry in late {
-      entry.sink.drop()
-      entry.end.fulfil(.cancelled)
-    }
+    for entry in late { entry.cancel() }
   }
 
   /// Waits for a signal, at most this long.

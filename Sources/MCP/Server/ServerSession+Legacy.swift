@@ -55,10 +55,11 @@ extension ServerSession {
     }
     guard let session = legacySession else { throw RPCError.notInitialized(method) }
     let token = try RequestEnvelope.progressToken(request.params)
+    let outlet = RequestOutlet(transport)
     if method == "resources/subscribe" {
-      let context = legacyContext(session, progressToken: nil)
+      let context = legacyContext(session, progressToken: nil, outlet)
       let uri = try request.params.requiredString("uri")
-      return try start(request, sink, serverInfo: nil, context, in: &group) {
+      return try start(request, sink, outlet, serverInfo: nil, in: &group) {
         [self] () async throws(CallInterruption) in
         // Only what can be read can be subscribed to.
         _ = try await methods.readResource(request.params, context)
@@ -70,9 +71,9 @@ extension ServerSession {
         try changeSession(method, request.params).response(to: request.id, serverInfo: nil))
       return
     }
-    let context = legacyContext(session, progressToken: token)
+    let context = legacyContext(session, progressToken: token, outlet)
     let params = request.params
-    try start(request, sink, serverInfo: nil, context, in: &group) {
+    try start(request, sink, outlet, serverInfo: nil, in: &group) {
       () async throws(CallInterruption) in
       try await handler(params, context)
     }
@@ -182,17 +183,17 @@ extension ServerSession {
 
   func forget(_ key: Int) { state.withLock { $0.subscriptions[key] = nil } }
 
-  private func legacyContext(_ session: LegacySession, progressToken: JSONValue?) -> RequestContext
-  {
-    let send: @Sendable ([UInt8]) -> Void = { [transport] in transport.send($0) }
-    return RequestContext(
+  private func legacyContext(
+    _ session: LegacySession, progressToken: JSONValue?, _ outlet: RequestOutlet
+  ) -> RequestContext {
+    RequestContext(
       principal: principal, version: session.version, client: session.client,
       sealer: server.sealer, changes: server.changes, logger: server.logger,
       progress: progressToken.map {
-        ProgressReporter(token: $0, version: session.version, send: send)
+        ProgressReporter(token: $0, version: session.version, send: outlet.send)
       },
       clientLog: ClientLog(
-        threshold: { [weak self] in self?.legacySession?.logLevel }, write: send),
+        threshold: { [weak self] in self?.legacySession?.logLevel }, write: outlet.send),
       input: InputChannel { [self] (questions: [NamedInput]) async throws(CallInterruption) in
         try await ask(questions, version: session.version)
       })

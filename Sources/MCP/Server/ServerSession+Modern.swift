@@ -24,11 +24,12 @@ extension ServerSession {
       Self.askingMethods.contains(method)
       ? try ModernInput(
         method: method, params: request.params, principal: principal, server: server) : nil
-    let context = modernContext(envelope, progressToken: token, input: input)
-    let work = try work(request, envelope, context, methods)
+    let outlet = RequestOutlet(transport)
+    let context = modernContext(envelope, progressToken: token, input: input, outlet)
+    let work = try work(request, envelope, context, outlet, methods)
     try start(
-      request, sink, isListen: method == "subscriptions/listen", serverInfo: server.serverInfo,
-      context, in: &group
+      request, sink, outlet, isListen: method == "subscriptions/listen",
+      serverInfo: server.serverInfo, in: &group
     ) { () async throws(CallInterruption) in
       try await Self.answer(work, input, envelope.version)
     }
@@ -50,7 +51,8 @@ extension ServerSession {
 
   /// What the request does, its parameters checked as far as that needs no work.
   private func work(
-    _ request: Request, _ envelope: RequestEnvelope, _ context: RequestContext, _ methods: Methods
+    _ request: Request, _ envelope: RequestEnvelope, _ context: RequestContext,
+    _ outlet: RequestOutlet, _ methods: Methods
   ) throws(RPCError) -> Work {
     let params = request.params
     switch request.method {
@@ -60,7 +62,7 @@ extension ServerSession {
       let filter = try ListenFilter(
         params, server: server, principal: principal, envelope: envelope)
       return { [self] () async throws(CallInterruption) in
-        try await listen(request.id, filter)
+        try await listen(request.id, filter, outlet)
       }
     case let method where method.hasPrefix("tasks/"):
       guard let tasks = server.tasks else { throw RPCError.methodNotFound(method) }
@@ -87,7 +89,7 @@ extension ServerSession {
 
   /// Serves a subscription until the client cancels it or the server ends it.
   private func listen(
-    _ id: RequestID, _ filter: ListenFilter
+    _ id: RequestID, _ filter: ListenFilter, _ outlet: RequestOutlet
   ) async throws(CallInterruption) -> ResultBody {
     // The subscription exists before the acknowledgement is written, so that nothing is lost.
     let changes = server.changes.subscribe { filter.wants($0) }
@@ -96,20 +98,20 @@ extension ServerSession {
       forget(key)
       changes.end()
     }
-    transport.send(
+    outlet.send(
       ChangeNotification(
         "notifications/subscriptions/acknowledged", ["notifications": .object(filter.honoured)]
       ).bytes(id))
     await withTaskCancellationHandler {
       while let batch = await changes.next() {
-        for change in batch where !Task.isCancelled { await send(change, to: id) }
+        for change in batch where !Task.isCancelled { await send(change, to: id, outlet) }
       }
     } onCancel: {
       changes.end()
     }
     if Task.isCancelled { throw .cancelled }
     if changes.endReason == .overflow {
-      transport.send(
+      outlet.send(
         ChangeNotification(
           "notifications/cancelled",
           ["requestId": id.json, "reason": "the subscriber did not keep up"]
@@ -121,26 +123,26 @@ extension ServerSession {
     return body
   }
 
-  private func send(_ change: Change, to id: RequestID) async {
+  private func send(_ change: Change, to id: RequestID, _ outlet: RequestOutlet) async {
     if case .taskChanged(let task) = change {
       guard let state = await server.tasks?.snapshot(task, for: principal) else { return }
-      transport.send(ChangeNotification("notifications/tasks", state).bytes(id))
+      outlet.send(ChangeNotification("notifications/tasks", state).bytes(id))
     } else if let notification = change.notification {
-      transport.send(notification.bytes(id))
+      outlet.send(notification.bytes(id))
     }
   }
 
   private func modernContext(
-    _ envelope: RequestEnvelope, progressToken: JSONValue?, input: ModernInput?
+    _ envelope: RequestEnvelope, progressToken: JSONValue?, input: ModernInput?,
+    _ outlet: RequestOutlet
   ) -> RequestContext {
-    let send: @Sendable ([UInt8]) -> Void = { [transport] in transport.send($0) }
-    return RequestContext(
+    RequestContext(
       principal: principal, version: envelope.version, client: envelope.client,
       sealer: server.sealer, changes: server.changes, logger: server.logger,
       progress: progressToken.map {
-        ProgressReporter(token: $0, version: envelope.version, send: send)
+        ProgressReporter(token: $0, version: envelope.version, send: outlet.send)
       },
-      clientLog: ClientLog(threshold: { envelope.logLevel }, write: send),
+      clientLog: ClientLog(threshold: { envelope.logLevel }, write: outlet.send),
       input: input?.channel ?? .closed)
   }
 }

@@ -105,9 +105,10 @@ package final class ServerSession: Sendable {
   ) {
     do {
       switch try Message(value) {
-      case .request(let request) where isBatched && request.method == "initialize":
+      case .request(let request) where isBatched && Self.mustBeAlone(request):
         let error = RPCError(
-          .invalidRequest, "Invalid request: 'initialize' must not be in a batch")
+          .invalidRequest,
+          "Invalid request: 'initialize' and requests of other versions must not be in a batch")
         sink.send(Self.response(error, to: request.id))
       case .request(let request): handle(request, sink, in: &group)
       case .notification(let notification):
@@ -123,10 +124,15 @@ package final class ServerSession: Sendable {
     }
   }
 
+  private static func mustBeAlone(_ request: Request) -> Bool {
+    request.method == "initialize" || RequestEnvelope.isModern(request)
+  }
+
   private func handle(
     _ request: Request, _ sink: ReplySink, in group: inout DiscardingTaskGroup
   ) {
     do {
+      try checkIsFree(request.id)
       if RequestEnvelope.isModern(request) {
         try serveModern(request, sink, in: &group)
       } else {
@@ -144,8 +150,7 @@ package final class ServerSession: Sendable {
       guard let id = RequestID(notification.params["requestId"]) else { return }
       let entry = state.withLock { $0.inFlight.removeValue(forKey: id) }
       guard let entry else { return }
-      entry.sink.drop()
-      entry.end.fulfil(.cancelled)
+      entry.cancel()
       becameFreer()
     case "notifications/initialized":
       state.withLock { (state: inout State) in

@@ -1,0 +1,46 @@
+import JSONRPC
+import MCP
+
+/// A store of tasks that remembers every state it was given, in order, and can be told to fail or wait.
+final class RecordingTaskStore: TaskStore {
+  struct Failure: Error {}
+
+  let saved = Recorder<TaskState>()
+  private let inner: InMemoryTaskStore
+  private let left: Locked<[TaskState]>
+  private let onSave: @Sendable (TaskState) async throws -> Void
+
+  /// - Parameters:
+  ///   - left: what an earlier process has left behind.
+  ///   - onSave: runs before each state is kept.
+  init(
+    clock: WallClock, left: [TaskState] = [],
+    onSave: @escaping @Sendable (TaskState) async throws -> Void = { _ in }
+  ) {
+    self.inner = InMemoryTaskStore(clock: clock)
+    self.left = Locked(left)
+    self.onSave = onSave
+  }
+
+  func save(_ task: TaskState) async throws {
+    try await onSave(task)
+    await inner.save(task)
+    saved.append(task)
+  }
+
+  func task(_ id: String, owner: String) async throws -> TaskState? {
+    await inner.task(id, owner: owner)
+  }
+
+  func abandoned() async throws -> [TaskState] {
+    left.withLock { (left: inout [TaskState]) in
+      defer { left = [] }
+      return left
+    }
+  }
+
+  /// The states of one task in the order they were kept.
+  func history(of id: String) -> [TaskState.Status] {
+    saved.values.filter { $0.id == id }.map(\.status)
+  }
+}
