@@ -1,0 +1,87 @@
+import JSONRPC
+import Marketing
+
+/// Decides when the derived tables are brought up to date: when the writer has had nothing else to do
+/// for a moment, or too much has gathered.
+final class Indexing: Sendable {
+  /// From this many entries on every group of writes is followed by a chunk of this work: what has
+  /// gathered is held in the memory of every process that reads, about 300 bytes each.
+  private static let pressing: Int64 = 32_768
+
+  private struct State: Sendable {
+    var wakeUps: AsyncStream<Void>.Continuation?
+    var isClosed = false
+  }
+
+  private let state = Locked(State())
+
+  /// Does a chunk of the work if it presses. On the writer's thread, outside of transactions.
+  func afterCommit(_ connection: SQLConnection) {
+    guard let applied = try? IndexEntry.applied(in: connection),
+      let newest = try? IndexEntry.newest(in: connection), newest > applied
+    else { return }
+    if newest - applied >= Self.pressing { applyChunk(connection) }
+    state.withLock { _ = $0.wakeUps?.yield() }
+  }
+
+  /// Brings the derived tables up to date as of now.
+  func catchUp(
+    readers: InPlaceReaders, writer: GroupCommitWriter
+  ) async throws(StoreError) {
+    var (applied, target) = try readers.read { connection in
+      (try IndexEntry.applied(in: connection), try IndexEntry.newest(in: connection))
+    }
+    while applied < target {
+      applied = try await writer.perform { connection in
+        _ = try IndexWriter.apply(in: connection)
+        return try IndexEntry.applied(in: connection)
+      }
+    }
+  }
+
+  /// Does what is left a moment after each write, until the task is cancelled or the database closed.
+  func run(
+    readers: InPlaceReaders, writer: GroupCommitWriter
+  ) async {
+    let (stream, continuation) = AsyncStream.makeStream(
+      of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    let mayRun = state.withLock { state in
+      guard !state.isClosed else { return false }
+      state.wakeUps = continuation
+      return true
+    }
+    guard mayRun else { return }
+    var before: Int64 = -1
+    for await _ in stream {
+      // A writer that is busy does the work between its batches; this is for when it no longer is.
+      while !Task.isCancelled, let newest = try? readers.read({ try IndexEntry.newest(in: $0) }) {
+        if newest == before {
+          try? await catchUp(readers: readers, writer: writer)
+          break
+        }
+        before = newest
+        try? await Task.sleep(for: .milliseconds(200))
+      }
+    }
+  }
+
+  func close() {
+    let wakeUps = state.withLock { state in
+      state.isClosed = true
+      defer { state.wakeUps = nil }
+      return state.wakeUps
+    }
+    wakeUps?.finish()
+  }
+
+  /// A failure leaves the entries where they are, for the next attempt; searches report it.
+  private func applyChunk(_ connection: SQLConnection) {
+    do {
+      try connection.execute("BEGIN IMMEDIATE")
+      _ = try IndexWriter.apply(in: connection)
+      try connection.execute("COMMIT")
+    } catch {
+      if connection.isInTransaction { try? connection.execute("ROLLBACK") }
+    }
+  }
+}
