@@ -17,6 +17,15 @@ package struct FileImportRunner: Sendable {
     package let rowsRead: Int
   }
 
+  /// What became of an import.
+  package struct Outcome: Sendable {
+    /// The counts by table.
+    package let report: ImportReport
+    /// The first rows that could not be imported; the store has all of them.
+    package let quarantined: [QuarantinedRow]
+  }
+
+  private static let shownInQuarantine = 100
   private static let chunkBytes = 1 << 18
 
   private let leads: any LeadStore
@@ -43,29 +52,32 @@ package struct FileImportRunner: Sendable {
   ///   `CancellationError` when the task is cancelled. Batches that were stored stay.
   package func run(
     _ path: String, mapping: ColumnMapping?, onProgress: (Progress) -> Void
-  ) async throws -> ImportReport {
+  ) async throws -> Outcome {
     let start = ContinuousClock.now
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw ImportError(message: "\(path): there is no such file or folder")
     }
+    var quarantined: [QuarantinedRow] = []
     var report: ImportReport
     if isFolder.boolValue {
-      report = try await importTables(inFolder: path, onProgress)
+      report = try await importTables(inFolder: path, &quarantined, onProgress)
     } else if mapping == nil,
       let table = DatasetTable(fileName: URL(fileURLWithPath: path).lastPathComponent)
     {
-      report = try await importTables([(table, path)], onProgress)
+      report = try await importTables([(table, path)], &quarantined, onProgress)
     } else {
-      report = try await importLeads(path, mapping ?? ColumnMapping(), onProgress)
+      report = try await importLeads(
+        path, mapping ?? ColumnMapping(), &quarantined, onProgress)
     }
     let duration = ContinuousClock.now - start
     report.durationMilliseconds = duration.wholeMilliseconds
-    return report
+    return Outcome(
+      report: report, quarantined: Array(quarantined.prefix(Self.shownInQuarantine)))
   }
 
   private func importTables(
-    inFolder path: String, _ onProgress: (Progress) -> Void
+    inFolder path: String, _ quarantined: inout [QuarantinedRow], _ onProgress: (Progress) -> Void
   ) async throws -> ImportReport {
     let files = DatasetTable.importOrder.compactMap { table -> (DatasetTable, String)? in
       let file = "\(path)/\(table.fileName)"
@@ -75,11 +87,12 @@ package struct FileImportRunner: Sendable {
       let names = DatasetTable.importOrder.map(\.fileName).joined(separator: ", ")
       throw ImportError(message: "\(path): holds none of the files \(names)")
     }
-    return try await importTables(files, onProgress)
+    return try await importTables(files, &quarantined, onProgress)
   }
 
   private func importTables(
-    _ files: [(table: DatasetTable, path: String)], _ onProgress: (Progress) -> Void
+    _ files: [(table: DatasetTable, path: String)], _ quarantined: inout [QuarantinedRow],
+    _ onProgress: (Progress) -> Void
   ) async throws -> ImportReport {
     var importer = DatasetImporter(identity: identity)
     if !files.contains(where: { $0.table == .leads }) {
@@ -106,12 +119,14 @@ package struct FileImportRunner: Sendable {
       let end = importer.end()
       for batch in end.batches { importer.stored(try await store(batch, of: table.name)) }
       try await datasets.quarantine(end.quarantined, ofFile: table.fileName, in: workspace)
+      quarantined += end.quarantined.prefix(Self.shownInQuarantine)
     }
     return importer.report
   }
 
   private func importLeads(
-    _ path: String, _ mapping: ColumnMapping, _ onProgress: (Progress) -> Void
+    _ path: String, _ mapping: ColumnMapping, _ quarantined: inout [QuarantinedRow],
+    _ onProgress: (Progress) -> Void
   ) async throws -> ImportReport {
     let file = URL(fileURLWithPath: path).lastPathComponent
     var importer = LeadFileImporter(
@@ -132,6 +147,7 @@ package struct FileImportRunner: Sendable {
     let end = importer.end()
     for batch in end.batches { importer.stored(try await store(batch, of: "leads")) }
     try await datasets.quarantine(end.quarantined, ofFile: file, in: workspace)
+    quarantined += end.quarantined.prefix(Self.shownInQuarantine)
     return importer.report
   }
 

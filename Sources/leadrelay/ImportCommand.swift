@@ -29,16 +29,22 @@ struct ImportCommand: AsyncParsableCommand {
   func run() async throws {
     let application = try await options.application()
     let bar = ProgressBar()
-    let report = try await application.fileImport.run(path, mapping: try columnMapping()) {
+    let outcome = try await application.fileImport.run(path, mapping: try columnMapping()) {
       bar.show(
         "\($0.file)  \($0.rowsRead) rows",
         share: Double($0.bytesRead) / Double(max(1, $0.bytesInAll)))
     }
     bar.clear()
+    let report = outcome.report
     if json {
-      print(IndentedJSON.text(of: try JSONValueEncoder().encode(report)))
+      var summary = try JSONValueEncoder().encode(report).objectValue ?? [:]
+      summary["quarantine"] = try JSONValueEncoder().encode(outcome.quarantined)
+      print(IndentedJSON.text(of: .object(summary)))
     } else {
       show(report)
+      for row in outcome.quarantined {
+        print("quarantine: \(row.file), line \(row.line), \(row.column ?? "row"): \(row.reason)")
+      }
     }
     if report.failures > 0 { throw ExitCode(1) }
     if report.quarantined > 0 { throw ExitCode(2) }

@@ -39,7 +39,10 @@ package final class SQLiteDatabase: Sendable {
       }
       return SQLiteDatabase(file: file, queue: queue, keyRing: keyRing, hashKey: key)
     } catch {
-      throw StoreError(error)
+      let reason = StoreError(error)
+      // Which file it is, is the first thing a person needs to know.
+      let message = reason.message.contains(path) ? reason.message : "\(path): \(reason.message)"
+      throw StoreError(reason.code, message, cause: reason.cause)
     }
   }
 
