@@ -110,19 +110,19 @@ private final class EncodingStream {
       value, .init(codingPath: [], debugDescription: "JSON cannot spell \(value)"))
   }
 
-  func write(_ value: some Encodable) throws {
-    switch value {
-    case let json as JSONValue: write(json)
-    case let object as JSONObject: write(.object(object))
-    default:
-      let depth = depth
-      isValueWritten = false
-      try value.encode(to: StreamEncoder(stream: self, outer: depth))
-      // A value that says nothing of itself is an empty object.
-      if !isValueWritten { begin(isObject: true) }
-      close(to: depth)
-      isValueWritten = true
+  func write<Value: Encodable>(_ value: Value) throws {
+    // Comparing types first: a cast that fails costs more than all the rest of a small value.
+    if Value.self == JSONValue.self, let json = value as? JSONValue { return write(json) }
+    if Value.self == JSONObject.self, let object = value as? JSONObject {
+      return write(.object(object))
     }
+    let depth = depth
+    isValueWritten = false
+    try value.encode(to: StreamEncoder(stream: self, outer: depth))
+    // A value that says nothing of itself is an empty object.
+    if !isValueWritten { begin(isObject: true) }
+    close(to: depth)
+    isValueWritten = true
   }
 }
 
