@@ -123,6 +123,7 @@ extension ServerSession {
         idle = state.idleWaiter
         state.idleWaiter = nil
       }
+      state.isOverloaded = false
       defer { state.roomWaiter = nil }
       return (state.roomWaiter, idle)
     }
@@ -130,17 +131,25 @@ extension ServerSession {
     idle?.fulfil(())
   }
 
-  /// Waits while as many requests are in flight as may be, though not for ever: cancellations and
-  /// answers to our own requests must get in.
+  /// Waits while as many requests are in flight as may be, though not for ever, and not again before a
+  /// place has come free: cancellations and answers to our own requests must get in.
   func waitForRoom() async {
     let limits = server.limits
     let room = state.withLock { (state: inout State) -> OneShot<Void>? in
-      guard state.inFlight.count - state.listens >= limits.maximumInFlight else { return nil }
+      guard !state.isOverloaded, !state.isDraining,
+        state.inFlight.count - state.listens >= limits.maximumInFlight
+      else { return nil }
       let waiter = OneShot<Void>()
       state.roomWaiter = waiter
       return waiter
     }
-    if let room { await Self.wait(for: room, atMost: limits.overloadPatience) }
+    guard let room else { return }
+    await Self.wait(for: room, atMost: limits.overloadPatience)
+    state.withLock { (state: inout State) in
+      // Still there: nobody has fulfilled it, the patience has ended.
+      if state.roomWaiter != nil { state.isOverloaded = true }
+      state.roomWaiter = nil
+    }
   }
 
   /// The peer sends no more: ends subscriptions, lets requests finish for a while, cancels the rest.

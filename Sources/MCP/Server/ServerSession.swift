@@ -16,6 +16,8 @@ package final class ServerSession: Sendable {
     var nextSerial = 0
     var isDraining = false
     var roomWaiter: OneShot<Void>?
+    /// Whether waiting for a free place was in vain and none has come free since.
+    var isOverloaded = false
     var idleWaiter: OneShot<Void>?
   }
 
@@ -47,10 +49,12 @@ package final class ServerSession: Sendable {
     await withTaskExecutorPreference(transport.executor) {
       await withDiscardingTaskGroup { group in
         while true {
-          await waitForRoom()
           let frames = await transport.receive()
           if frames.isEmpty { break }
-          for frame in frames { handle(frame, in: &group) }
+          for frame in frames {
+            await waitForRoom()
+            handle(frame, in: &group)
+          }
         }
         onInputEnd()
         await drain()
@@ -61,7 +65,15 @@ package final class ServerSession: Sendable {
   }
 
   /// Ends the session as if the client had stopped sending.
-  package func shutDown() { transport.stopReceiving() }
+  package func shutDown() {
+    let room = state.withLock { (state: inout State) -> OneShot<Void>? in
+      state.isDraining = true
+      defer { state.roomWaiter = nil }
+      return state.roomWaiter
+    }
+    room?.fulfil(())
+    transport.stopReceiving()
+  }
 
   private func handle(_ frame: Frame, in group: inout DiscardingTaskGroup) {
     guard case .message(let bytes) = frame else {

@@ -47,7 +47,11 @@ package struct ToolResult: Sendable, Hashable {
     writer.raw("]")
     var body = ResultBody()
     body.add("content", encoded: writer.bytes)
-    if let structured, version >= .v2025June { body.add("structuredContent", encoded: structured) }
+    if let structured, version >= .v2025June {
+      // Before the modern era a structured result could only be an object.
+      let isKnown = version.era == .modern || structured.first == UInt8(ascii: "{")
+      if isKnown { body.add("structuredContent", encoded: structured) }
+    }
     if isError { body.add("isError", true) }
     return body
   }

@@ -9,10 +9,11 @@ extension DescriptorTransport {
     defer { buffer.deallocate() }
     var splitter = LineSplitter(limit: limits.line)
     var outgoing = Outgoing()
+    var ready: ArraySlice<UnownedJob> = []
     while true {
-      runJobs()
+      runJobs(&ready, &outgoing)
       flush(&outgoing)
-      guard let wish = nextWish(outgoing) else { break }
+      guard let wish = nextWish(outgoing, hasReadyJobs: !ready.isEmpty) else { break }
       var descriptors = [
         pollfd(fd: wakeReader, events: Int16(POLLIN), revents: 0),
         pollfd(fd: wish.reads ? input : -1, events: Int16(POLLIN), revents: 0),
@@ -30,40 +31,51 @@ extension DescriptorTransport {
     closeDescriptors()
   }
 
-  /// Runs what is ready, and what that makes ready.
-  private func runJobs() {
-    while true {
-      let jobs = state.withLock { (state: inout State) -> [UnownedJob] in
-        if state.jobs.isEmpty { return [] }
-        defer { state.jobs = [] }
-        return state.jobs
+  /// Runs what is ready, and what that makes ready, unless too much waits to be written: a peer that
+  /// does not read holds up the work for itself.
+  private func runJobs(_ ready: inout ArraySlice<UnownedJob>, _ outgoing: inout Outgoing) {
+    while !isCongested(&outgoing) {
+      if ready.isEmpty {
+        ready = state.withLock { (state: inout State) -> ArraySlice<UnownedJob> in
+          defer { state.jobs = [] }
+          return state.jobs[...]
+        }
       }
-      if jobs.isEmpty { return }
-      for job in jobs { job.runSynchronously(on: asUnownedTaskExecutor()) }
+      guard let job = ready.popFirst() else { return }
+      job.runSynchronously(on: asUnownedTaskExecutor())
     }
+  }
+
+  /// Whether more waits to be written than may, after what the peer takes now has been written.
+  private func isCongested(_ outgoing: inout Outgoing) -> Bool {
+    for attempt in 0..<2 {
+      let waiting = outgoing.count + state.withLock { $0.outbound.count }
+      guard waiting > limits.outboundPause else { return false }
+      if attempt == 0 { flush(&outgoing) }
+    }
+    return true
   }
 
   /// Writes as much as the peer takes.
   private func flush(_ outgoing: inout Outgoing) {
-    let (fresh, isBroken) = state.withLock { (state: inout State) -> ([UInt8], Bool) in
-      if outgoing.isEmpty {
+    while true {
+      let isEmpty = outgoing.isEmpty
+      let (fresh, isBroken) = state.withLock { (state: inout State) -> ([UInt8], Bool) in
+        guard isEmpty else { return ([], state.isOutputBroken) }
         defer { state.outbound = [] }
         return (state.outbound, state.isOutputBroken)
       }
-      return ([], state.isOutputBroken)
-    }
-    if isBroken {
-      outgoing = Outgoing()
-      return breakOutput()
-    }
-    if !fresh.isEmpty { outgoing = Outgoing(bytes: fresh) }
-    guard !outgoing.isEmpty else { return }
-    switch outgoing.write(to: output) {
-    case .done:
-      outgoing = Outgoing()
-      flush(&outgoing)
-    case .blocked: break
-    case .broken: breakOutput()
+      if isBroken {
+        outgoing = Outgoing()
+        return breakOutput()
+      }
+      if !fresh.isEmpty { outgoing = Outgoing(bytes: fresh) }
+      guard !outgoing.isEmpty else { return }
+      switch outgoing.write(to: output) {
+      case .done: outgoing = Outgoing()
+      case .blocked: return
+      case .broken: return breakOutput()
+      }
     }
   }
 
@@ -77,18 +89,21 @@ extension DescriptorTransport {
 
   /// Decides what to wait for; `nil` when the connection has been closed. Takes note that the thread
   /// waits, so that whoever brings work from now on wakes it.
-  private func nextWish(_ outgoing: Outgoing) -> Wish? {
+  private func nextWish(_ outgoing: Outgoing, hasReadyJobs: Bool) -> Wish? {
     let pause = limits.outboundPause
     let (wish, closer) = state.withLock {
       (state: inout State) -> (Wish?, CheckedContinuation<Void, Never>?) in
-      let hasWork = !state.jobs.isEmpty || (!state.outbound.isEmpty && outgoing.isEmpty)
+      let isPaused = outgoing.count + state.outbound.count > pause
+      let hasJobs = hasReadyJobs || !state.jobs.isEmpty
+      let hasWork =
+        (hasJobs && !(isPaused && outgoing.isBlocked))
+        || (!state.outbound.isEmpty && outgoing.isEmpty)
       let isFlushed = outgoing.isEmpty && state.outbound.isEmpty
-      if state.isClosing, !hasWork, isFlushed || state.isOutputBroken {
+      if state.isClosing, !hasJobs, !hasWork, isFlushed || state.isOutputBroken {
         state.isStopped = true
         defer { state.closer = nil }
         return (nil, state.closer)
       }
-      let isPaused = outgoing.count + state.outbound.count > pause
       state.isPolling = !hasWork
       let reads = state.receiver != nil && !state.isInputEnded && !isPaused
       return (Wish(isBusy: hasWork, reads: reads, isClosing: state.isClosing), nil)

@@ -12,7 +12,7 @@ package final class DescriptorTransport: Transport, TaskExecutor {
   package struct Limits: Sendable {
     /// The longest line, in bytes.
     package var line = 4 << 20
-    /// With more than this waiting to be written, no more is read.
+    /// With more than this waiting to be written, no more is read and no more work is done.
     package var outboundPause = 16 << 20
     /// With more than this waiting to be written, the peer counts as gone.
     package var outbound = 64 << 20
@@ -81,39 +81,37 @@ package final class DescriptorTransport: Transport, TaskExecutor {
 
   package func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
-    let (isLate, needsWake) = state.withLock { (state: inout State) -> (Bool, Bool) in
-      if state.isStopped { return (true, false) }
+    let isLate = state.withLock { (state: inout State) -> Bool in
+      if state.isStopped { return true }
       state.jobs.append(job)
-      defer { state.isPolling = false }
-      return (false, state.isPolling)
+      wake(&state)
+      return false
     }
     // Tasks may outlive the connection, by a few steps.
-    if isLate { globalConcurrentExecutor.enqueue(job) } else if needsWake { wake() }
+    if isLate { globalConcurrentExecutor.enqueue(job) }
   }
 
   package func receive() async -> [Frame] {
     await withCheckedContinuation { continuation in
-      let (isEnded, needsWake) = state.withLock { (state: inout State) -> (Bool, Bool) in
-        if state.isInputEnded { return (true, false) }
+      let isEnded = state.withLock { (state: inout State) -> Bool in
+        if state.isInputEnded { return true }
         state.receiver = continuation
-        defer { state.isPolling = false }
-        return (false, state.isPolling)
+        wake(&state)
+        return false
       }
-      if isEnded { continuation.resume(returning: []) } else if needsWake { wake() }
+      if isEnded { continuation.resume(returning: []) }
     }
   }
 
   package func send(_ message: [UInt8]) {
     let limit = limits.outbound
-    let needsWake = state.withLock { (state: inout State) -> Bool in
-      guard !state.isOutputBroken, !state.isStopped else { return false }
+    state.withLock { (state: inout State) in
+      guard !state.isOutputBroken, !state.isStopped else { return }
       state.outbound += message
       state.outbound.append(0x0A)
       if state.outbound.count > limit { state.isOutputBroken = true }
-      defer { state.isPolling = false }
-      return state.isPolling
+      wake(&state)
     }
-    if needsWake { wake() }
   }
 
   package func stopReceiving() {
@@ -128,18 +126,22 @@ package final class DescriptorTransport: Transport, TaskExecutor {
   package func close() async {
     stopReceiving()
     await withCheckedContinuation { continuation in
-      let (isClosed, needsWake) = state.withLock { (state: inout State) -> (Bool, Bool) in
-        if state.isStopped || state.isClosing { return (true, false) }
+      let isClosed = state.withLock { (state: inout State) -> Bool in
+        if state.isStopped || state.isClosing { return true }
         state.isClosing = true
         state.closer = continuation
-        defer { state.isPolling = false }
-        return (false, state.isPolling)
+        wake(&state)
+        return false
       }
-      if isClosed { continuation.resume() } else if needsWake { wake() }
+      if isClosed { continuation.resume() }
     }
   }
 
-  private func wake() {
+  /// Wakes the thread if it waits. The lock is held meanwhile, so that the thread cannot end and close
+  /// the descriptor, whose number might name another file a moment later.
+  private func wake(_ state: inout State) {
+    guard state.isPolling else { return }
+    state.isPolling = false
     var byte: UInt8 = 1
     // A full pipe wakes as well.
     _ = Glibc.write(wakeWriter, &byte, 1)

@@ -49,7 +49,11 @@ package struct ToolDefinition: Sendable, Hashable {
     if version >= .v2025June { object["title"] = title.map(JSONValue.string) }
     object["description"] = .string(summary)
     object["inputSchema"] = .object(inputSchema)
-    if version >= .v2025June { object["outputSchema"] = outputSchema.map(JSONValue.object) }
+    if version >= .v2025June, let outputSchema {
+      // Before the modern era a structured result could only be an object.
+      let isKnown = version.era == .modern || outputSchema["type"] == "object"
+      if isKnown { object["outputSchema"] = .object(outputSchema) }
+    }
     if version >= .v2025March { object["annotations"] = annotations.map(JSONValue.object) }
     return .object(object)
   }

@@ -39,11 +39,7 @@ struct FixtureServer: Sendable {
     let engine = TaskEngine(
       store: store, clock: clock.wallClock, sealer: sealer, changes: changes, logger: logger,
       limits: taskLimits)
-    let fixed =
-      isBare
-      ? []
-      : try FixtureTools.content() + FixtureTools.asking() + FixtureTools.conformanceInput()
-        + FixtureTools.tasks()
+    let fixed = isBare ? [] : try FixtureTools.all.get()
     self.server = MCPServer(
       info: Implementation(
         name: "fixture", version: "1.0.0", title: "Fixture", summary: "A server for tests",

@@ -8,6 +8,11 @@ enum FixtureTools {
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
   static let wav = "UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAIA+AAACABAAZGF0YQAAAAA="
 
+  /// All of them, their schemas compiled once.
+  static let all = Result {
+    try content() + asking() + conformanceInput() + tasks()
+  }
+
   static let nothing: JSONObject = ["type": "object", "additionalProperties": false]
 
   static func tool(

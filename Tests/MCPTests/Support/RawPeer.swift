@@ -133,6 +133,9 @@ final class RawPeer: Sendable {
     }
   }
 
+  /// Asks the server's session to end.
+  func shutDown() { session.shutDown() }
+
   /// The first message, not yet taken by another call, that is wanted; waits for it.
   /// - Throws: `Silence` when it does not come.
   func next(

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import JSONRPC
 import MCP
 
@@ -33,14 +32,9 @@ enum WireSchemas {
     uniqueKeysWithValues: ProtocolVersion.allCases.map { ($0, load($0)) })
 
   private static func load(_ version: ProtocolVersion) -> Result<JSONSchemaDocument, Problem> {
-    let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
-    let path = tests.path + "/Fixtures/mcp-schema/\(version.rawValue)/schema.json"
-    guard let data = FileManager.default.contents(atPath: path) else {
-      return .failure(Problem(text: "\(path) cannot be read"))
-    }
     do {
-      return .success(try JSONSchemaDocument(try JSONParser().parse(Array(data))))
+      return .success(
+        try JSONSchemaDocument(try Fixture.json("mcp-schema/\(version.rawValue)/schema.json")))
     } catch {
       return .failure(Problem(text: "\(error)"))
     }
