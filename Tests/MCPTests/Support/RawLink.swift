@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import JSONRPC
 import MCP
@@ -10,6 +11,8 @@ final class RawLink: Sendable {
   let lines = Recorder<String>()
   private let reader: Int32
   private let writer: Int32
+  private let reading = DispatchQueue(label: "test reader")
+  private let writing = DispatchQueue(label: "test writer")
   private let isInputClosed = Locked(false)
 
   init(limits: DescriptorTransport.Limits = .init()) throws {
@@ -18,25 +21,26 @@ final class RawLink: Sendable {
     transport = try DescriptorTransport(input: up.reader, output: down.writer, limits: limits)
     reader = down.reader
     writer = up.writer
-    for end in [reader, writer] { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
   }
 
   func write(_ text: String) async throws { try await write(Array(text.utf8)) }
 
-  /// Writes bytes, giving other tasks their turn while the pipe is full.
+  /// Writes bytes, on a thread that may wait.
   func write(_ bytes: [UInt8]) async throws {
+    let code = await withCheckedContinuation { continuation in
+      writing.async { [writer] in continuation.resume(returning: Self.write(bytes, to: writer)) }
+    }
+    guard code == 0 else { throw OSPipe.Failure(code: code) }
+  }
+
+  private static func write(_ bytes: [UInt8], to writer: Int32) -> Int32 {
     var rest = bytes[...]
     while !rest.isEmpty {
-      try Task.checkCancellation()
       let count = rest.withUnsafeBytes { Glibc.write(writer, $0.baseAddress, $0.count) }
-      if count > 0 {
-        rest = rest.dropFirst(count)
-      } else if errno == EAGAIN {
-        await Task.yield()
-      } else {
-        throw OSPipe.Failure(code: errno)
-      }
+      if count <= 0 { return errno }
+      rest = rest.dropFirst(count)
     }
+    return 0
   }
 
   func closeInput() {
@@ -47,23 +51,27 @@ final class RawLink: Sendable {
     if isFirst { close(writer) }
   }
 
-  /// Reads until the server closes its end.
+  /// Reads until the server closes its end, on a thread that may wait.
   /// - Parameter size: how many bytes at a time; few make a slow reader.
   func readAll(size: Int = 65536) async {
+    await withCheckedContinuation { continuation in
+      reading.async { [reader, lines] in
+        Self.read(reader, size, into: lines)
+        continuation.resume()
+      }
+    }
+  }
+
+  private static func read(_ reader: Int32, _ size: Int, into lines: Recorder<String>) {
     var splitter = LineSplitter(limit: 64 << 20)
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 1)
     defer { buffer.deallocate() }
-    let take: (LineSplitter.Line) -> Void = { [lines] line in
-      if case .complete(let bytes) = line { lines.append(String(decoding: bytes, as: UTF8.self)) }
-    }
     while true {
-      let count = read(reader, buffer.baseAddress, size)
-      if count > 0 {
-        splitter.feed(UnsafeRawBufferPointer(rebasing: buffer[..<count]), take)
-      } else if count == 0 {
-        return
+      let count = Glibc.read(reader, buffer.baseAddress, size)
+      guard count > 0 else { return }
+      splitter.feed(UnsafeRawBufferPointer(rebasing: buffer[..<count])) { line in
+        if case .complete(let bytes) = line { lines.append(String(decoding: bytes, as: UTF8.self)) }
       }
-      await Task.yield()
     }
   }
 

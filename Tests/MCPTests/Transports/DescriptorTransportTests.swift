@@ -34,7 +34,7 @@ import Testing
     return texts
   }
 
-  @Test(arguments: [3001, 4096, 50_000])
+  @Test(arguments: [3001, 50_000])
   func `big answers never interleave under a slow reader`(size: Int) async throws {
     let link = try RawLink()
     let fixture = try FixtureServer(only: Self.letters())
@@ -43,13 +43,13 @@ import Testing
       async let reading: Void = link.readAll(size: size)
       let requests = letters.enumerated().map { index, letter in
         Self.call(
-          index, "letters", #"{"letter":"\#(letter)","count":150000,"yields":\#(index % 5)}"#)
+          index, "letters", #"{"letter":"\#(letter)","count":70000,"yields":\#(index % 5)}"#)
       }
       try await link.write(requests.joined())
       #expect(await link.lines.reaches { $0.count == letters.count })
       let texts = try Self.texts(link.lines.values)
       for (index, letter) in letters.enumerated() {
-        #expect(texts[Int64(index)] == String(repeating: letter, count: 150_000))
+        #expect(texts[Int64(index)] == String(repeating: letter, count: 70_000))
       }
       link.closeInput()
       await reading
@@ -60,27 +60,27 @@ import Testing
     let link = try RawLink()
     try await serving(FixtureServer(only: Self.letters()), on: link) { link in
       let requests = (0..<1000).map {
-        Self.call($0, "letters", #"{"letter":"x","count":\#($0),"yields":\#($0 % 7)}"#)
+        Self.call($0, "letters", #"{"letter":"x","count":\#($0 % 99),"yields":\#($0 % 7)}"#)
       }
       try await link.write(requests.joined())
       #expect(await link.lines.reaches { $0.count == 1000 })
       let texts = try Self.texts(link.lines.values)
-      #expect((0..<1000).allSatisfy { texts[Int64($0)]?.count == $0 })
+      #expect((0..<1000).allSatisfy { texts[Int64($0)]?.count == $0 % 99 })
     }
   }
 
   @Test func `more than may wait goes out to a client that reads`() async throws {
     var limits = DescriptorTransport.Limits()
-    limits.outboundPause = 500_000
-    limits.outbound = 2_000_000
+    limits.outboundPause = 100_000
+    limits.outbound = 400_000
     let link = try RawLink(limits: limits)
     try await serving(FixtureServer(only: Self.letters()), on: link) { link in
       let requests = (0..<60).map {
-        Self.call($0, "letters", #"{"letter":"x","count":100000}"#)
+        Self.call($0, "letters", #"{"letter":"x","count":30000}"#)
       }
       try await link.write(requests.joined())
       #expect(await link.lines.reaches { $0.count == 60 })
-      #expect(try Self.texts(link.lines.values).values.allSatisfy { $0.count == 100_000 })
+      #expect(try Self.texts(link.lines.values).values.allSatisfy { $0.count == 30_000 })
     }
   }
 
@@ -128,7 +128,7 @@ import Testing
       server: fixture.server, transport: link.transport, principal: .local)
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await session.run() }
-      try? await link.write(Self.call(1, "letters", #"{"letter":"x","count":500000}"#))
+      try? await link.write(Self.call(1, "letters", #"{"letter":"x","count":200000}"#))
       // Nothing is read and the input stays open: only the deadline can end the session.
       await group.waitForAll()
     }
