@@ -23,11 +23,12 @@ demo: packages
 # One debug build serves lint, tests and interoperability.
 test: packages lint
 	$(SWIFT) build --build-tests $(CHECKED)
-	$(SWIFT) test --skip-build --parallel
+	$(SWIFT) test --skip-build
 	@$(MAKE) --no-print-directory interop
 
 interop:
 	@./clients/python/setup.sh
+	@"$$($(SWIFT) build --show-bin-path)/mcp-client" replay clients/replay/*.jsonl --failures-only
 	@./clients/python/run_all.sh "$$($(SWIFT) build --show-bin-path)/leadrelay"
 
 bench: packages

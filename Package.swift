@@ -76,7 +76,8 @@ let package = Package(
       path: "clients/mcp-client", swiftSettings: houseRules),
 
     .testTarget(name: "JSONRPCTests", dependencies: ["JSONRPC"], swiftSettings: houseRules),
-    .testTarget(name: "MCPTests", dependencies: ["JSONRPC", "MCP", log], swiftSettings: houseRules),
+    .testTarget(
+      name: "MCPTests", dependencies: ["JSONRPC", "MCP", log], swiftSettings: houseRules),
     .testTarget(
       name: "MarketingTests", dependencies: ["JSONRPC", "Marketing"], swiftSettings: houseRules),
     .testTarget(
