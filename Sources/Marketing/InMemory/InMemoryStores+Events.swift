@@ -30,10 +30,15 @@ extension InMemoryStores: EventLog {
   package func changes() -> AsyncStream<Int64> {
     let (stream, continuation) = AsyncStream.makeStream(
       of: Int64.self, bufferingPolicy: .bufferingNewest(1))
-    let name = state.withLock { state in
+    let name = state.withLock { state -> Int? in
+      guard !state.isClosed else { return nil }
       state.nextListener += 1
       state.listeners[state.nextListener] = continuation
       return state.nextListener
+    }
+    guard let name else {
+      continuation.finish()
+      return stream
     }
     continuation.onTermination = { [state] _ in
       _ = state.withLock { $0.listeners.removeValue(forKey: name) }

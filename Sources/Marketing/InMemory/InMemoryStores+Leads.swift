@@ -125,7 +125,8 @@ extension InMemoryWorkspace {
   func history(of id: LeadID?, identity: LeadIdentity) -> LeadHistory {
     var history = LeadHistory()
     history.duplicates = duplicates(of: id, identity: identity)
-    let ids = Set(history.duplicates.map(\.leadID) + [id].compactMap(\.self))
+    let own = id.flatMap { leads[$0] }
+    let ids = Set(history.duplicates.map(\.leadID) + [own?.lead.id].compactMap(\.self))
     var activity: [Timestamp] = []
     for interaction in interactions.values where ids.contains(interaction.leadID) {
       history.interactions[interaction.kind, default: 0] += 1
@@ -133,7 +134,7 @@ extension InMemoryWorkspace {
       if interaction.kind.isFromLead { activity.append(interaction.occurredAt) }
     }
     for id in ids {
-      history.conversions += leads[id] == nil ? 0 : conversions(of: id)
+      history.conversions += conversions(of: id)
       if let last = leads[id]?.lead.lastActiveAt { activity.append(last) }
     }
     history.lastLeadActivity = activity.max()

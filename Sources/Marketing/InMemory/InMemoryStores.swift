@@ -11,6 +11,7 @@ package final class InMemoryStores: Sendable {
   /// Ends the streams of changes.
   package func close() {
     let listeners = state.withLock { state in
+      state.isClosed = true
       defer { state.listeners = [:] }
       return Array(state.listeners.values)
     }
@@ -47,6 +48,8 @@ struct InMemoryState: Sendable {
   var events: [LoggedEvent] = []
   var listeners: [Int: AsyncStream<Int64>.Continuation] = [:]
   var nextListener = 0
+  /// Whether new streams of changes end at once.
+  var isClosed = false
 
   mutating func log(_ event: Event, in workspace: WorkspaceID) {
     var event = event

@@ -10,6 +10,7 @@ final class InPlaceReaders: Sendable {
     var all: [DatabaseQueue] = []
     var next = 0
     var opening = 0
+    var isClosed = false
   }
 
   private let limit: Int
@@ -33,14 +34,18 @@ final class InPlaceReaders: Sendable {
     }
   }
 
-  /// Closes all connections.
+  /// Refuses further calls and closes all connections.
   func close() {
-    let all = state.withLock { $0.all }
+    let all = state.withLock { state in
+      state.isClosed = true
+      return state.all
+    }
     for queue in all { try? queue.close() }
   }
 
   private func take() throws -> DatabaseQueue {
-    let known = state.withLock { state -> DatabaseQueue? in
+    let known = try state.withLock { state throws(StoreError) -> DatabaseQueue? in
+      guard !state.isClosed else { throw .closed }
       if let queue = state.idle.popLast() { return queue }
       if state.all.count + state.opening < limit || state.all.isEmpty {
         state.opening += 1
@@ -52,7 +57,10 @@ final class InPlaceReaders: Sendable {
     if let known { return known }
     defer { state.withLock { $0.opening -= 1 } }
     let queue = try open()
-    state.withLock { $0.all.append(queue) }
+    try state.withLock { (state) throws(StoreError) in
+      guard !state.isClosed else { throw .closed }
+      state.all.append(queue)
+    }
     return queue
   }
 
@@ -69,6 +77,7 @@ final class PooledReaders: Sendable {
   private struct State: Sendable {
     var readers: [(queue: DatabaseQueue, load: Int)] = []
     var opening = 0
+    var isClosed = false
   }
 
   private let limit: Int
@@ -97,14 +106,18 @@ final class PooledReaders: Sendable {
     }
   }
 
-  /// Closes all connections.
+  /// Refuses further calls and closes all connections.
   func close() {
-    let all = state.withLock { $0.readers.map(\.queue) }
+    let all = state.withLock { state in
+      state.isClosed = true
+      return state.readers.map(\.queue)
+    }
     for queue in all { try? queue.close() }
   }
 
   private func take() throws -> DatabaseQueue {
-    let known = state.withLock { state -> DatabaseQueue? in
+    let known = try state.withLock { state throws(StoreError) -> DatabaseQueue? in
+      guard !state.isClosed else { throw .closed }
       let least = state.readers.indices.min { state.readers[$0].load < state.readers[$1].load }
       guard let least,
         state.readers[least].load == 0 || state.readers.count + state.opening >= limit
@@ -118,7 +131,10 @@ final class PooledReaders: Sendable {
     if let known { return known }
     defer { state.withLock { $0.opening -= 1 } }
     let queue = try open()
-    state.withLock { $0.readers.append((queue, 1)) }
+    try state.withLock { (state) throws(StoreError) in
+      guard !state.isClosed else { throw .closed }
+      state.readers.append((queue, 1))
+    }
     return queue
   }
 

@@ -41,8 +41,12 @@ struct SQLConnection {
   /// The row of the last `INSERT`.
   var insertedRow: Int64 { sqlite3_last_insert_rowid(database.sqliteConnection) }
 
-  /// Whether a transaction is open. SQLite ends one by itself when the disk is full.
-  var isInTransaction: Bool { sqlite3_get_autocommit(database.sqliteConnection) == 0 }
+  /// Whether a transaction is open. SQLite ends one by itself when the disk is full. There is none
+  /// once the database is closed.
+  var isInTransaction: Bool {
+    guard let pointer = database.sqliteConnection else { return false }
+    return sqlite3_get_autocommit(pointer) == 0
+  }
 
   /// Runs queries on one state of the database.
   func reading<Result>(_ body: () throws -> Result) throws -> Result {

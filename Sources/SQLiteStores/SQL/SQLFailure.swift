@@ -49,6 +49,8 @@ extension StoreError {
     case SQLITE_FULL:
       self.init(.unavailable, "The disk of the database is full", cause: cause)
     case SQLITE_INTERRUPT, SQLITE_ABORT: self = .cancelled
+    // What GRDB answers on a connection that was closed between its choice and its use.
+    case SQLITE_MISUSE: self = .closed
     case SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM, SQLITE_NOMEM, SQLITE_TOOBIG,
       SQLITE_PROTOCOL:
       self.init(.unavailable, "The database could not be read or written", cause: cause)

@@ -85,15 +85,19 @@ package struct SQLiteLeadStore: LeadStore {
     let metadata = interaction.metadata.jsonBytes
     let row = try database.row(of: event, in: workspace)
     return try await database.writer.perform { connection in
-      guard try LeadRow.touch(interaction, in: workspace, connection) else {
-        throw StoreError.noSuchLead(interaction.leadID)
-      }
-      guard
-        try InteractionRow.insert(interaction, metadata: metadata, in: workspace, connection)
-      else {
+      let isNew = try InteractionRow.insert(
+        interaction, metadata: metadata, in: workspace, connection)
+      guard isNew else {
+        guard try LeadRow.find(interaction.leadID, in: workspace, connection) != nil else {
+          throw StoreError.noSuchLead(interaction.leadID)
+        }
         guard try InteractionRow.find(interaction.id, in: workspace, connection) == interaction
         else { throw StoreError.interactionExists(interaction.id) }
         return false
+      }
+      // Only now: one that an import stored before must leave the lead as it is.
+      guard try LeadRow.touch(interaction, in: workspace, connection) else {
+        throw StoreError.noSuchLead(interaction.leadID)
       }
       try row.append(to: connection)
       return true
