@@ -29,9 +29,7 @@ struct LeadRowReader {
     var lead = Lead(id: try id(), createdAt: try moment(.createdAt) ?? receivedAt)
     lead.lastActiveAt = try moment(.lastActiveAt)
     lead.contact.name = text(.name) ?? joined(.firstName, .lastName)
-    lead.contact.email = try value(.email, accepted: "an address such as name@company.com") {
-      EmailAddress.flaw(in: $0) == nil ? $0 : nil
-    }
+    lead.contact.email = text(.email)
     lead.contact.phone = text(.phone)
     lead.contact.jobTitle = text(.jobTitle)
     lead.contact.timeZone = text(.timeZone)
