@@ -16,6 +16,8 @@ final class OpenTask: Sendable {
   let answers: [String: InputResponse]
   /// Fulfilled when the work has ended or is to be cancelled.
   let end = OneShot<Void>()
+  /// Held while a state is stored, so that an older one never comes behind a newer one.
+  let storing = Turn()
   private let state: Locked<State>
 
   init(

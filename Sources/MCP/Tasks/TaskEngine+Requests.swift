@@ -37,7 +37,10 @@ extension TaskEngine {
 
   private func find(_ id: String, _ principal: Principal) async -> TaskState? {
     let owner = Self.owner(principal)
-    if let open = openTask(id)?.snapshot { return open.owner == owner ? open : nil }
+    // An end is shown from the store alone: it must not be taken back by a crash.
+    if let open = openTask(id)?.snapshot, !open.status.isTerminal {
+      return open.owner == owner ? open : nil
+    }
     do {
       return try await store.task(id, owner: owner)
     } catch {

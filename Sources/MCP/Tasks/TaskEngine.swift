@@ -116,15 +116,16 @@ package final class TaskEngine: Sendable {
         lifetime: limits.lifetime.wholeMilliseconds,
         pollInterval: limits.pollInterval.wholeMilliseconds),
       tool: tool, arguments: arguments, context: context, answers: answers)
+    let created = task.snapshot
     try enter(task)
     do {
-      try await store.save(task.snapshot)
+      try await save(task)
     } catch {
       remove(task)
       throw .fault(error)
     }
     enqueue.yield(task)
-    var body = ResultBody(task.snapshot.json(clock))
+    var body = ResultBody(created.json(clock))
     body.type = .task
     return body
   }
@@ -189,7 +190,7 @@ package final class TaskEngine: Sendable {
     _ task: OpenTask, as status: TaskState.Status, result: ToolResult? = nil, error: RPCError? = nil
   ) async {
     let now = clock.milliseconds()
-    let json = result.flatMap { Self.object($0.body(for: task.context.version)) }
+    let json = result.map { Self.object($0.body(for: task.context.version)) }
     let isFirst = task.update { (state: inout TaskState) -> Bool in
       guard !state.status.isTerminal else { return false }
       state.status = status
@@ -206,16 +207,22 @@ package final class TaskEngine: Sendable {
     changes.publish(.taskChanged(id: task.id))
   }
 
-  /// The result as it will be shown by `tasks/get`.
-  private static func object(_ body: ResultBody) -> JSONObject? {
+  /// The result as it will be shown by `tasks/get`: as the call itself would have had it.
+  private static func object(_ body: ResultBody) -> JSONObject {
     var writer = JSONWriter(capacity: body.members.count + 2)
     body.write(to: &writer, serverInfo: nil)
-    return (try? JSONParser(maximumBytes: .max).parse(writer.bytes))?.objectValue
+    let written = (try? JSONParser(maximumBytes: .max).parse(writer.bytes))?.objectValue
+    let type: JSONObject = ["resultType": .string(ResultBody.ResultType.complete.rawValue)]
+    return type.merging(written ?? [:])
+  }
+
+  private func save(_ task: OpenTask) async throws {
+    try await task.storing.take { try await store.save(task.snapshot) }
   }
 
   func write(_ task: OpenTask) async {
     do {
-      try await store.save(task.snapshot)
+      try await save(task)
     } catch {
       logger.error("a task could not be stored", metadata: ["cause": "\(error)"])
     }
