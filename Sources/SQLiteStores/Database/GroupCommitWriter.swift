@@ -19,12 +19,18 @@ final class GroupCommitWriter: Sendable {
 
   private let queue: DatabaseQueue
   private let state = Locked(State())
+  private let committed: @Sendable (NewEntries) -> Void
   private let afterCommit: @Sendable (SQLConnection) -> Void
 
-  /// - Parameter afterCommit: called on the writer's thread behind each transaction, outside of any, once
-  ///   its callers have been told.
-  init(queue: DatabaseQueue, afterCommit: @escaping @Sendable (SQLConnection) -> Void) {
+  /// Both are called on the writer's thread behind each transaction.
+  /// - Parameter committed: takes what was appended to the index queue, before callers are told.
+  /// - Parameter afterCommit: does what can wait until they have been told.
+  init(
+    queue: DatabaseQueue, committed: @escaping @Sendable (NewEntries) -> Void,
+    afterCommit: @escaping @Sendable (SQLConnection) -> Void
+  ) {
     self.queue = queue
+    self.committed = committed
     self.afterCommit = afterCommit
   }
 
@@ -48,7 +54,7 @@ final class GroupCommitWriter: Sendable {
   /// Refuses further writes and returns when those that wait are on the disk.
   func close() {
     state.withLock { $0.isClosed = true }
-    queue.writeWithoutTransaction { drain(SQLConnection($0)) }
+    queue.writeWithoutTransaction { drain(SQLConnection($0, newEntries: NewEntries())) }
   }
 
   private func submit(_ write: any PendingWrite) {
@@ -70,7 +76,10 @@ final class GroupCommitWriter: Sendable {
     switch verdict {
     case .refused(let error): write.finish(error)
     case .queued: break
-    case .first: queue.asyncWriteWithoutTransaction { [self] in drain(SQLConnection($0)) }
+    case .first:
+      queue.asyncWriteWithoutTransaction { [self] in
+        drain(SQLConnection($0, newEntries: NewEntries()))
+      }
     }
   }
 
@@ -87,6 +96,8 @@ final class GroupCommitWriter: Sendable {
   private func drain(_ connection: SQLConnection) {
     while let batch = takeBatch() {
       let failure = commit(batch, connection)
+      if failure == nil, let entries = connection.newEntries { committed(entries) }
+      connection.newEntries?.list.removeAll(keepingCapacity: true)
       for write in batch { write.finish(failure) }
       if failure == nil { afterCommit(connection) }
     }
@@ -113,8 +124,9 @@ final class GroupCommitWriter: Sendable {
         // One alone needs no savepoint: its transaction is its own.
         if batch[0].execute(in: connection) {
           try connection.execute("COMMIT")
-        } else if connection.isInTransaction {
-          try connection.execute("ROLLBACK")
+        } else {
+          connection.newEntries?.list = []
+          if connection.isInTransaction { try connection.execute("ROLLBACK") }
         }
         return nil
       }
@@ -129,12 +141,16 @@ final class GroupCommitWriter: Sendable {
 
   private func execute(_ write: any PendingWrite, _ connection: SQLConnection) throws {
     try connection.execute("SAVEPOINT write")
+    let entriesBefore = connection.newEntries?.list.count ?? 0
     let isKept = write.execute(in: connection)
     guard connection.isInTransaction else {
       // A full disk ends the whole transaction, and with it what others had done before.
       throw StoreError(.unavailable, "The disk of the database is full or failing")
     }
-    if !isKept { try connection.execute("ROLLBACK TO write") }
+    if !isKept {
+      try connection.execute("ROLLBACK TO write")
+      connection.newEntries?.list.removeSubrange(entriesBefore...)
+    }
     try connection.execute("RELEASE write")
   }
 }

@@ -52,9 +52,11 @@ package final class SQLiteDatabase: Sendable {
     self.queue = queue
     self.keyRing = keyRing
     hasher = LeadHasher(key: hashKey)
-    let indexing = Indexing()
+    let indexing = Indexing(recent: recent)
     self.indexing = indexing
-    writer = GroupCommitWriter(queue: queue) { [feed] connection in
+    writer = GroupCommitWriter(queue: queue) { [recent] in
+      recent.add($0.list)
+    } afterCommit: { [feed] connection in
       if feed.hasListeners, let latest = try? EventRow.latestSequence(in: connection) {
         feed.publish(latest)
       }
@@ -72,7 +74,11 @@ package final class SQLiteDatabase: Sendable {
       throw StoreError(
         .unavailable, "\(path) is on a file system where SQLite cannot keep a write-ahead log")
     }
+    // An answered write has to survive the loss of power.
     try connection.execute("PRAGMA synchronous = FULL")
+    guard try connection.integer("PRAGMA synchronous") == 2 else {
+      throw StoreError(.unavailable, "\(path) cannot be written durably")
+    }
     try Schema.migrate(connection, path: path)
     return try StoreInfo.check(connection, path: path, keyRing: keyRing)
   }
@@ -95,10 +101,19 @@ package final class SQLiteDatabase: Sendable {
   package func run() async {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await self.watch() }
-      group.addTask { await self.indexing.run(readers: self.readers, writer: self.writer) }
+      group.addTask {
+        await self.indexing.run(readers: self.readers, pooled: self.pooled, writer: self.writer)
+      }
       // Each returns only for a reason that holds for the other too.
       await group.next()
       group.cancelAll()
+    }
+  }
+
+  /// How many changes of leads the derived tables do not have yet. Answers never depend on it.
+  package func unindexedEntries() throws(StoreError) -> Int {
+    try readers.read { connection in
+      Int(try IndexEntry.newest(in: connection) - IndexEntry.applied(in: connection))
     }
   }
 
@@ -121,6 +136,7 @@ package final class SQLiteDatabase: Sendable {
       guard !feed.isClosed, !Task.isCancelled else { return }
       if let found = Self.change(seenBy: watcher, since: known) {
         known = found.version
+        recent.expire()
         feed.publish(found.latest)
       }
       try? await Task.sleep(for: .milliseconds(100))

@@ -62,6 +62,7 @@ struct IndexEntry: Sendable {
     insert.bind(identity.name)
     insert.bind(hasNewWords)
     try insert.run()
+    connection.newEntries?.list.append((connection.insertedRow, self))
   }
 
   /// Reads how far the derived tables are up to date, then the entries behind a place and behind that,
@@ -110,4 +111,9 @@ extension IndexEntry {
       name: statement.optionalInteger(), account: account)
     hasNewWords = statement.integer() != 0
   }
+}
+
+/// The entries of one transaction of the writer, for this process' own memory once it is committed.
+final class NewEntries {
+  var list: [(sequence: Int64, entry: IndexEntry)] = []
 }

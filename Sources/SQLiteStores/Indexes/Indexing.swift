@@ -13,13 +13,18 @@ final class Indexing: Sendable {
     var isClosed = false
   }
 
+  private let recent: RecentEntries
   private let state = Locked(State())
+
+  init(recent: RecentEntries) { self.recent = recent }
 
   /// Does a chunk of the work if it presses. On the writer's thread, outside of transactions.
   func afterCommit(_ connection: SQLConnection) {
     guard let applied = try? IndexEntry.applied(in: connection),
-      let newest = try? IndexEntry.newest(in: connection), newest > applied
+      let newest = try? IndexEntry.newest(in: connection)
     else { return }
+    recent.drop(upTo: applied)
+    guard newest > applied else { return }
     if newest - applied >= Self.pressing { applyChunk(connection) }
     state.withLock { _ = $0.wakeUps?.yield() }
   }
@@ -39,9 +44,9 @@ final class Indexing: Sendable {
     }
   }
 
-  /// Does what is left a moment after each write, until the task is cancelled or the database closed.
+  /// Does what is left a moment after the last write, until the task is cancelled or the database closed.
   func run(
-    readers: InPlaceReaders, writer: GroupCommitWriter
+    readers: InPlaceReaders, pooled: PooledReaders, writer: GroupCommitWriter
   ) async {
     let (stream, continuation) = AsyncStream.makeStream(
       of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -51,14 +56,27 @@ final class Indexing: Sendable {
       return true
     }
     guard mayRun else { return }
-    var before: Int64 = -1
     for await _ in stream {
-      // A writer that is busy does the work between its batches; this is for when it no longer is.
-      while !Task.isCancelled, let newest = try? readers.read({ try IndexEntry.newest(in: $0) }) {
-        if newest == before {
-          try? await catchUp(readers: readers, writer: writer)
-          break
+      if recent.needsFilter { try? await recent.makeFilter(readers: pooled) }
+      await workWhileIdle(readers: readers, writer: writer)
+    }
+  }
+
+  /// Works chunk by chunk for as long as nobody else writes; waits while somebody does.
+  private func workWhileIdle(readers: InPlaceReaders, writer: GroupCommitWriter) async {
+    var before: Int64?
+    while !Task.isCancelled {
+      let place = try? readers.read { connection in
+        (try IndexEntry.applied(in: connection), try IndexEntry.newest(in: connection))
+      }
+      guard let (applied, newest) = place, applied < newest else { return }
+      if newest == before {
+        do {
+          _ = try await writer.perform { try IndexWriter.apply(in: $0) }
+        } catch {
+          return
         }
+      } else {
         before = newest
         try? await Task.sleep(for: .milliseconds(200))
       }

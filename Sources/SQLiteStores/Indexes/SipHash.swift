@@ -1,13 +1,13 @@
 /// SipHash-2-4 (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012): 64 bits that nobody
 /// without the key can make two texts collide in.
-struct SipHash: Sendable {
+package struct SipHash: Sendable {
   /// The 128-bit key.
-  struct Key: Sendable, Hashable {
+  package struct Key: Sendable, Hashable {
     let low: UInt64
     let high: UInt64
 
     /// A key from 16 bytes, the least significant first; `nil` for another number of bytes.
-    init?(_ bytes: [UInt8]) {
+    package init?(_ bytes: [UInt8]) {
       guard bytes.count == 16 else { return nil }
       self.low = bytes[..<8].reversed().reduce(0) { $0 << 8 | UInt64($1) }
       self.high = bytes[8...].reversed().reduce(0) { $0 << 8 | UInt64($1) }
@@ -22,14 +22,16 @@ struct SipHash: Sendable {
   private var tail: UInt64 = 0
   private var count: UInt64 = 0
 
-  init(key: Key) {
+  /// A hash of nothing so far.
+  package init(key: Key) {
     v0 = key.low ^ 0x736f_6d65_7073_6575
     v1 = key.high ^ 0x646f_7261_6e64_6f6d
     v2 = key.low ^ 0x6c79_6765_6e65_7261
     v3 = key.high ^ 0x7465_6462_7974_6573
   }
 
-  mutating func add(_ byte: UInt8) {
+  /// Adds a byte.
+  package mutating func add(_ byte: UInt8) {
     tail |= UInt64(byte) << (8 * (count & 7))
     count += 1
     if count & 7 == 0 {
@@ -40,13 +42,13 @@ struct SipHash: Sendable {
 
   /// Adds a text in a way that no two sequences of texts share: an absent one is not an empty one, and
   /// the byte behind each occurs in no UTF-8.
-  mutating func add(_ text: String?) {
+  package mutating func add(_ text: String?) {
     if var text { text.withUTF8 { for byte in $0 { add(byte) } } } else { add(0xFE) }
     add(0xFF)
   }
 
   /// The hash of what was added, as SQLite stores integers.
-  func finalized() -> Int64 {
+  package func finalized() -> Int64 {
     var end = self
     end.absorb(end.tail | end.count << 56)
     end.v2 ^= 0xFF

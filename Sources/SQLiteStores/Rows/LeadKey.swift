@@ -52,6 +52,20 @@ struct LeadKey: Sendable {
     try insert.run()
   }
 
+  /// Forgets a lead's key.
+  static func destroy(
+    of id: LeadID, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws {
+    var delete = try connection.prepare(
+      """
+      DELETE FROM lead_keys
+      WHERE lead_row = (SELECT row FROM leads WHERE id = ? AND workspace = ?)
+      """)
+    delete.bind(id)
+    delete.bind(workspace)
+    try delete.run()
+  }
+
   /// Personal values encrypted for one event: a tag of the key (8 bytes), then what AES-256-GCM makes.
   func seal(_ personal: JSONObject, for event: EventID) throws -> [UInt8] {
     try tag()

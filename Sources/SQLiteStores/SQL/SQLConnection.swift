@@ -6,8 +6,13 @@ import GRDBSQLite
 /// width takes half the time of GRDB's argument and row types.
 struct SQLConnection {
   private let database: Database
+  /// What the writer's current transaction appends to the index queue; `nil` where nothing is written.
+  let newEntries: NewEntries?
 
-  init(_ database: Database) { self.database = database }
+  init(_ database: Database, newEntries: NewEntries? = nil) {
+    self.database = database
+    self.newEntries = newEntries
+  }
 
   /// A statement, ready for its first value.
   func prepare(_ sql: String) throws -> SQLStatement {

@@ -1,5 +1,5 @@
 import JSONRPC
-import Marketing
+package import Marketing
 
 extension EventRow {
   /// An event with its personal values encrypted under a key; without a key they are left out.
@@ -32,5 +32,11 @@ extension SQLiteDatabase {
     } catch {
       throw StoreError(error)
     }
+  }
+
+  /// Destroys a lead's key: the personal values in its events cannot be read by anybody any more. Events
+  /// logged later keep none.
+  package func destroyKey(of id: LeadID, in workspace: WorkspaceID) async throws(StoreError) {
+    try await writer.perform { try LeadKey.destroy(of: id, in: workspace, $0) }
   }
 }

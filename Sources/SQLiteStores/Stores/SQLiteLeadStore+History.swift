@@ -5,11 +5,18 @@ extension SQLiteLeadStore {
     of id: LeadID?, identity: LeadIdentity, in workspace: WorkspaceID
   ) throws(StoreError) -> LeadHistory {
     let hashes = database.hasher.hashes(of: identity, in: workspace)
+    let account = [hashes.account].compactMap(\.self)
+    let identities = [hashes.email, hashes.phone, hashes.name].compactMap(\.self)
+    if id == nil, let counts = database.recent.counts(account, withNone: identities) {
+      var history = LeadHistory()
+      history.accountLeads = counts.first?.leads ?? 0
+      history.accountConversions = counts.first?.conversions ?? 0
+      return history
+    }
     return try database.readers.read { connection in
       try connection.reading {
         let recent = try database.recent.lookUp(
-          counts: [hashes.account].compactMap(\.self),
-          identities: [hashes.email, hashes.phone, hashes.name].compactMap(\.self), in: connection)
+          counts: account, identities: identities, in: connection)
         var builder = HistoryBuilder(workspace: workspace, hashes: hashes, connection: connection)
         try builder.addSelf(id)
         try builder.addDuplicates(except: id, recent: recent.leadRows)
@@ -24,6 +31,7 @@ extension SQLiteLeadStore {
   ) throws(StoreError) -> [CohortCount] {
     let hashes = database.hasher.hashes(of: key, in: workspace)
     let levels = [hashes.all, hashes.source, hashes.industry, hashes.companySize, hashes.region]
+    if let counts = database.recent.counts(levels, withNone: []) { return counts }
     return try database.readers.read { connection in
       try connection.reading {
         try database.recent.lookUp(counts: levels, identities: [], in: connection).counts
