@@ -85,6 +85,10 @@ let package = Package(
       dependencies: ["JSONRPC", "Marketing", "SQLiteStores", "Sealing"],
       swiftSettings: houseRules),
     .testTarget(
+      name: "StoreContractTests",
+      dependencies: ["JSONRPC", "Marketing", "SQLiteStores", "Sealing"],
+      swiftSettings: houseRules),
+    .testTarget(
       name: "SealingTests", dependencies: ["JSONRPC", "Sealing"], swiftSettings: houseRules),
     .testTarget(
       name: "MarketingToolsTests",
