@@ -6,13 +6,13 @@ import Testing
 
 /// The subcommands as a user runs them, with wrong input too.
 @Suite struct SubcommandTests {
-  @Test func versionIsPrinted() throws {
-    let result = try ServerProcess.run(["--version"])
+  @Test func versionIsPrinted() async throws {
+    let result = try await ServerProcess.run(["--version"])
     #expect(result.code == 0 && result.output == "\(Application.version)\n")
   }
 
-  @Test func theToolsAreListed() throws {
-    let result = try ServerProcess.run(["tools", "--json"])
+  @Test func theToolsAreListed() async throws {
+    let result = try await ServerProcess.run(["tools", "--json"])
     let names = try JSONParser().parse(result.output).arrayValue?.compactMap {
       $0["name"]?.stringValue
     }
@@ -23,9 +23,11 @@ import Testing
     try await ServerProcess.withFolder { folder in
       let sample = "\(folder)/sample"
       let database = ["--database", "sqlite:\(folder)/leads.sqlite"]
-      let generated = try ServerProcess.run(["generate", sample, "--leads", "300", "--seed", "7"])
+      let generated = try await ServerProcess.run([
+        "generate", sample, "--leads", "300", "--seed", "7",
+      ])
       #expect(generated.code == 0, "\(generated.errors)")
-      let first = try ServerProcess.run(["import", sample, "--json"] + database)
+      let first = try await ServerProcess.run(["import", sample, "--json"] + database)
       #expect(first.code == 0, "\(first.output) \(first.errors)")
       let report = try JSONParser().parse(first.output)
       let leads = report["tables"]?.arrayValue?.first { $0["table"] == "leads" }
@@ -33,18 +35,19 @@ import Testing
       #expect(report["quarantined"] == 0)
       // Importing it again changes nothing.
       let second = try JSONParser().parse(
-        try ServerProcess.run(["import", sample, "--json"] + database).output)
+        try await ServerProcess.run(["import", sample, "--json"] + database).output)
       for table in second["tables"]?.arrayValue ?? [] {
         #expect(table["added"] == 0 && table["changed"] == 0, "\(table)")
       }
-      let found = try ServerProcess.run(["call", "search_leads", #"{"limit": 1}"#] + database)
+      let found = try await ServerProcess.run(
+        ["call", "search_leads", #"{"limit": 1}"#] + database)
       let page = try JSONParser().parse(found.output)
       #expect(page["total"] == 300)
       let id = try #require(page["leads"]?[0]?["leadID"]?.stringValue)
-      let triaged = try ServerProcess.run(
+      let triaged = try await ServerProcess.run(
         ["call", "triage_lead", #"{"leadID": "\#(id)"}"#] + database)
       #expect(triaged.code == 0, "\(triaged.output)")
-      let doctor = try ServerProcess.run(["doctor"] + database)
+      let doctor = try await ServerProcess.run(["doctor"] + database)
       #expect(doctor.code == 0, "\(doctor.output)")
     }
   }
@@ -58,14 +61,14 @@ import Testing
       try Data(#"{"columns": {"Email": "email", "Consent": "hasConsent"}}"#.utf8)
         .write(to: URL(fileURLWithPath: mapping))
       let arguments = ["import", file, "--database", "sqlite:\(folder)/l.sqlite"]
-      let result = try ServerProcess.run(arguments + ["--json", "--mapping", mapping])
+      let result = try await ServerProcess.run(arguments + ["--json", "--mapping", mapping])
       #expect(result.code == 2, "\(result.output) \(result.errors)")
       let row = try JSONParser().parse(result.output)["quarantine"]?[0]
       #expect(row?["file"] == "leads-from-fair.csv" && row?["line"] == 3)
       #expect(row?["column"] == "Consent")
       #expect(row?["reason"]?.stringValue?.contains("true, false") == true)
       // A column that was only recognised by its header may hold anything: it becomes an attribute.
-      #expect(try ServerProcess.run(arguments).code == 0)
+      #expect(try await ServerProcess.run(arguments).code == 0)
     }
   }
 
@@ -85,7 +88,7 @@ import Testing
     async throws
   {
     try await ServerProcess.withFolder { folder in
-      let result = try ServerProcess.run(arguments, environment: ["XDG_DATA_HOME": folder])
+      let result = try await ServerProcess.run(arguments, environment: ["XDG_DATA_HOME": folder])
       #expect(result.code != 0)
       #expect(result.errors.contains(named), "\(arguments): \(result.errors)")
     }
@@ -96,7 +99,7 @@ import Testing
       let path = "\(folder)/notes.sqlite"
       try Data("these are my notes, not a database at all, and long enough to see".utf8)
         .write(to: URL(fileURLWithPath: path))
-      let result = try ServerProcess.run(["serve", "--database", "sqlite:\(path)"])
+      let result = try await ServerProcess.run(["serve", "--database", "sqlite:\(path)"])
       #expect(result.code != 0)
       #expect(result.errors.contains(path))
       #expect(try String(contentsOfFile: path, encoding: .utf8).hasPrefix("these are my notes"))
@@ -106,10 +109,11 @@ import Testing
   @Test func theDoctorFindsOpenPermissions() async throws {
     try await ServerProcess.withFolder { folder in
       let arguments = ["--database", "sqlite:\(folder)/l.sqlite"]
-      _ = try ServerProcess.run(["call", "triage_lead", #"{"email": "a@b.test"}"#] + arguments)
+      _ = try await ServerProcess.run(
+        ["call", "triage_lead", #"{"email": "a@b.test"}"#] + arguments)
       try FileManager.default.setAttributes(
         [.posixPermissions: 0o644], ofItemAtPath: "\(folder)/keys.json")
-      let result = try ServerProcess.run(["doctor"] + arguments)
+      let result = try await ServerProcess.run(["doctor"] + arguments)
       #expect(result.code == 1)
       #expect(result.output.contains("chmod 600 \(folder)/keys.json"))
     }

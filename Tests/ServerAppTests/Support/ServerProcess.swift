@@ -65,9 +65,19 @@ struct ServerProcess {
     return try await body(folder.path)
   }
 
-  /// Runs a program to its end.
+  /// Runs the program to its end, on a thread of its own: the tests' threads are few.
   static func run(
     _ arguments: [String], environment: [String: String] = [:]
+  ) async throws -> (code: Int32, output: String, errors: String) {
+    try await withCheckedThrowingContinuation { continuation in
+      Thread.detachNewThread {
+        continuation.resume(with: Result { try runBlocking(arguments, environment) })
+      }
+    }
+  }
+
+  private static func runBlocking(
+    _ arguments: [String], _ environment: [String: String]
   ) throws -> (code: Int32, output: String, errors: String) {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: leadrelay)
