@@ -14,6 +14,7 @@ let houseRules: [SwiftSetting] = [
 
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration = Target.Dependency.product(
   name: "Configuration", package: "swift-configuration")
@@ -21,6 +22,8 @@ let systemPackage = Target.Dependency.product(
   name: "SystemPackage", package: "swift-system")
 let lifecycle = Target.Dependency.product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 let package = Package(
   name: "LeadRelay",
@@ -46,7 +49,7 @@ let package = Package(
       name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "Sealing", dependencies: ["COpenSSL", "JSONRPC"], swiftSettings: houseRules),
     .target(
-      name: "SQLiteStores", dependencies: ["JSONRPC", "Marketing", "Sealing", grdb],
+      name: "SQLiteStores", dependencies: ["JSONRPC", "Marketing", "Sealing", grdb, sqlite],
       swiftSettings: houseRules),
     .target(
       name: "ServedFiles",
@@ -63,14 +66,18 @@ let package = Package(
       ], swiftSettings: houseRules),
     .executableTarget(
       name: "leadrelay",
-      dependencies: ["JSONRPC", "MCP", "Marketing", "ServerApp", arguments, log],
+      dependencies: [
+        "JSONRPC", "MCP", "Marketing", "MarketingTools", "ServedFiles", "ServerApp", arguments,
+        lifecycle, log, signals,
+      ],
       swiftSettings: houseRules),
     .executableTarget(
       name: "mcp-client", dependencies: ["JSONRPC", "MCP", arguments, log],
       path: "clients/mcp-client", swiftSettings: houseRules),
 
     .testTarget(name: "JSONRPCTests", dependencies: ["JSONRPC"], swiftSettings: houseRules),
-    .testTarget(name: "MCPTests", dependencies: ["JSONRPC", "MCP", log], swiftSettings: houseRules),
+    .testTarget(
+      name: "MCPTests", dependencies: ["JSONRPC", "MCP", log], swiftSettings: houseRules),
     .testTarget(
       name: "MarketingTests", dependencies: ["JSONRPC", "Marketing"], swiftSettings: houseRules),
     .testTarget(
@@ -78,10 +85,14 @@ let package = Package(
       dependencies: ["JSONRPC", "Marketing", "SQLiteStores", "Sealing"],
       swiftSettings: houseRules),
     .testTarget(
+      name: "StoreContractTests",
+      dependencies: ["JSONRPC", "Marketing", "SQLiteStores", "Sealing"],
+      swiftSettings: houseRules),
+    .testTarget(
       name: "SealingTests", dependencies: ["JSONRPC", "Sealing"], swiftSettings: houseRules),
     .testTarget(
       name: "MarketingToolsTests",
-      dependencies: ["JSONRPC", "MCP", "Marketing", "MarketingTools", "ServedFiles"],
+      dependencies: ["JSONRPC", "MCP", "Marketing", "MarketingTools", "ServedFiles", log],
       swiftSettings: houseRules),
     .testTarget(
       name: "ServerAppTests",

@@ -52,7 +52,7 @@ extension JSONValue {
   }
 
   /// Whether this is JSON `null`.
-  package var isNull: Bool { self == .null }
+  package var isNull: Bool { if case .null = self { true } else { false } }
 
   /// The member of an object; `nil` when there is none or this is no object.
   package subscript(key: String) -> JSONValue? { objectValue?[key] }

@@ -126,8 +126,14 @@ private struct KeyedReader<Key: CodingKey>: KeyedDecodingContainerProtocol {
     return TreeDecoder(json: json, codingPath: codingPath + [key])
   }
 
-  func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool { try at(key).bool() }
-  func decode(_ type: String.Type, forKey key: Key) throws -> String { try at(key).string() }
+  func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool {
+    if case .bool(let value)? = object[key.stringValue] { return value }
+    return try at(key).bool()
+  }
+  func decode(_ type: String.Type, forKey key: Key) throws -> String {
+    if case .string(let value)? = object[key.stringValue] { return value }
+    return try at(key).string()
+  }
   func decode(_ type: Double.Type, forKey key: Key) throws -> Double { try at(key).double() }
   func decode(_ type: Float.Type, forKey key: Key) throws -> Float { try at(key).float() }
   func decode(_ type: Int.Type, forKey key: Key) throws -> Int { try at(key).integer(type) }
@@ -144,6 +150,29 @@ private struct KeyedReader<Key: CodingKey>: KeyedDecodingContainerProtocol {
   func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {
     try at(key).decode(type)
   }
+
+  // Most members of most messages are absent: one look tells.
+  func decodeIfPresent(_ type: Bool.Type, forKey key: Key) throws -> Bool? {
+    try present(key) ? decode(type, forKey: key) : nil
+  }
+
+  func decodeIfPresent(_ type: String.Type, forKey key: Key) throws -> String? {
+    try present(key) ? decode(type, forKey: key) : nil
+  }
+
+  func decodeIfPresent(_ type: Int.Type, forKey key: Key) throws -> Int? {
+    try present(key) ? decode(type, forKey: key) : nil
+  }
+
+  func decodeIfPresent(_ type: Double.Type, forKey key: Key) throws -> Double? {
+    try present(key) ? decode(type, forKey: key) : nil
+  }
+
+  func decodeIfPresent<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value? {
+    try present(key) ? decode(type, forKey: key) : nil
+  }
+
+  private func present(_ key: Key) -> Bool { object[key.stringValue].map { !$0.isNull } ?? false }
 
   func nestedContainer<Nested: CodingKey>(
     keyedBy type: Nested.Type, forKey key: Key

@@ -1,142 +1,180 @@
-/// Turns `Encodable` values into a tree. Absent optionals leave their key out; not-a-number and the
+/// Turns `Encodable` values into JSON. Absent optionals leave their key out; not-a-number and the
 /// infinities, which JSON cannot spell, are refused.
+///
+/// The bytes are written while the value describes itself, without a tree in between. So a value must
+/// describe itself in order, as the compiler's own conformances do: once it goes on with an outer
+/// container, the inner ones are closed.
 package struct JSONValueEncoder: Sendable {
   /// An encoder.
   package init() {}
 
-  /// The value as a tree.
+  /// The value as compact UTF-8.
   /// - Throws: `EncodingError` for a number that JSON cannot spell, or what the value itself throws.
+  package func bytes(of value: some Encodable) throws -> [UInt8] {
+    let stream = EncodingStream()
+    try stream.write(value)
+    return stream.finish()
+  }
+
+  /// The value as a tree.
+  /// - Throws: as `bytes(of:)`.
   package func encode(_ value: some Encodable) throws -> JSONValue {
-    let slot = Slot()
-    try slot.put(value, codingPath: [])
-    return slot.json
+    try JSONParser(maximumDepth: .max, maximumBytes: .max).parse(bytes(of: value))
   }
 }
 
-/// The place of a value under construction. A class, because `Encoder` hands out containers whose
-/// writes must arrive here; it never leaves the thread that encodes.
-private final class Slot {
-  enum Content {
-    case nothing
-    case scalar(JSONValue)
-    case array([Slot])
-    case object([(String, Slot)])
+/// The JSON that has been written so far, and which containers are open. A class, because `Encoder`
+/// hands out containers that all write to the same place; it never leaves the thread that encodes.
+private final class EncodingStream {
+  private enum Container {
+    case object, array
   }
 
-  var content = Content.nothing
+  private var writer = JSONWriter(capacity: 512)
+  private var open: [(kind: Container, isEmpty: Bool)] = []
+  /// Whether the value that is due has been written.
+  private var isValueWritten = false
 
-  var json: JSONValue {
-    switch content {
-    case .nothing: .object([:])
-    case .scalar(let value): value
-    case .array(let slots): .array(slots.map(\.json))
-    case .object(let members): .object(JSONObject(members.map { ($0.0, $0.1.json) }))
-    }
+  /// How many containers are open.
+  var depth: Int { open.count }
+
+  func finish() -> [UInt8] {
+    close(to: 0)
+    return writer.bytes
   }
 
-  func put(_ value: some Encodable, codingPath: [any CodingKey]) throws {
-    switch value {
-    case let json as JSONValue: content = .scalar(json)
-    case let object as JSONObject: content = .scalar(.object(object))
-    default: try value.encode(to: TreeEncoder(slot: self, codingPath: codingPath))
-    }
-  }
-
-  func put(_ double: Double, codingPath: [any CodingKey]) throws {
-    try put(JSONNumber(double), of: double, codingPath: codingPath)
-  }
-
-  /// A `Float` keeps its own spelling: as a `Double`, 0.1 would be 0.10000000149011612.
-  func put(_ float: Float, codingPath: [any CodingKey]) throws {
-    try put(JSONNumber(float), of: float, codingPath: codingPath)
-  }
-
-  private func put(_ number: JSONNumber?, of value: Any, codingPath: [any CodingKey]) throws {
-    guard let number else {
-      throw EncodingError.invalidValue(
-        value, .init(codingPath: codingPath, debugDescription: "JSON cannot spell \(value)"))
-    }
-    content = .scalar(.number(number))
-  }
-
-  func member(_ key: String) -> Slot {
-    let slot = Slot()
-    if case .object(var members) = content {
-      content = .nothing
-      members.append((key, slot))
-      content = .object(members)
+  /// Opens the container of a value, or goes on with it when the value asks for it once more.
+  /// - Parameter outer: how many containers are around the value.
+  /// - Returns: the container's depth.
+  func begin(isObject: Bool, within outer: Int) -> Int {
+    if open.count > outer {
+      close(to: outer + 1)
     } else {
-      content = .object([(key, slot)])
+      begin(isObject: isObject)
     }
-    return slot
+    return outer + 1
   }
 
-  func element() -> Slot {
-    let slot = Slot()
-    if case .array(var elements) = content {
-      content = .nothing
-      elements.append(slot)
-      content = .array(elements)
-    } else {
-      content = .array([slot])
-    }
-    return slot
+  private func begin(isObject: Bool) {
+    if isObject { writer.raw("{") } else { writer.raw("[") }
+    open.append((isObject ? .object : .array, true))
+    isValueWritten = true
   }
 
-  func beginArray() { if case .array = content {} else { content = .array([]) } }
-  func beginObject() { if case .object = content {} else { content = .object([]) } }
+  /// Makes room for the next member of the container at this depth.
+  func key(_ key: String, at depth: Int) {
+    element(at: depth)
+    writer.write(string: key)
+    writer.raw(":")
+  }
+
+  /// Makes room for the next element of the container at this depth.
+  func element(at depth: Int) {
+    close(to: depth)
+    if open[depth - 1].isEmpty { open[depth - 1].isEmpty = false } else { writer.raw(",") }
+    isValueWritten = false
+  }
+
+  /// Closes the containers within the one at this depth.
+  private func close(to depth: Int) {
+    while open.count > depth {
+      switch open.removeLast().kind {
+      case .object: writer.raw("}")
+      case .array: writer.raw("]")
+      }
+    }
+  }
+
+  func write(_ json: JSONValue) {
+    writer.write(json)
+    isValueWritten = true
+  }
+
+  func write(string: String) {
+    writer.write(string: string)
+    isValueWritten = true
+  }
+
+  func write(_ double: Double) throws {
+    guard let number = JSONNumber(double) else { throw Self.unspellable(double) }
+    write(.number(number))
+  }
+
+  func write(_ float: Float) throws {
+    guard let number = JSONNumber(float) else { throw Self.unspellable(float) }
+    write(.number(number))
+  }
+
+  private static func unspellable(_ value: some Encodable) -> EncodingError {
+    EncodingError.invalidValue(
+      value, .init(codingPath: [], debugDescription: "JSON cannot spell \(value)"))
+  }
+
+  func write<Value: Encodable>(_ value: Value) throws {
+    // Comparing types first: a cast that fails costs more than all the rest of a small value.
+    if Value.self == JSONValue.self, let json = value as? JSONValue { return write(json) }
+    if Value.self == JSONObject.self, let object = value as? JSONObject {
+      return write(.object(object))
+    }
+    let depth = depth
+    isValueWritten = false
+    try value.encode(to: StreamEncoder(stream: self, outer: depth))
+    // A value that says nothing of itself is an empty object.
+    if !isValueWritten { begin(isObject: true) }
+    close(to: depth)
+    isValueWritten = true
+  }
 }
 
-private struct TreeEncoder: Encoder {
-  let slot: Slot
-  let codingPath: [any CodingKey]
+private struct StreamEncoder: Encoder {
+  let stream: EncodingStream
+  /// How many containers are around the value.
+  let outer: Int
+  var codingPath: [any CodingKey] { [] }
   var userInfo: [CodingUserInfoKey: Any] { [:] }
 
   func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
-    slot.beginObject()
-    return KeyedEncodingContainer(KeyedWriter(slot: slot, codingPath: codingPath))
+    let depth = stream.begin(isObject: true, within: outer)
+    return KeyedEncodingContainer(KeyedWriter(stream: stream, depth: depth))
   }
 
   func unkeyedContainer() -> any UnkeyedEncodingContainer {
-    slot.beginArray()
-    return ElementWriter(slot: slot, codingPath: codingPath)
+    ElementWriter(stream: stream, depth: stream.begin(isObject: false, within: outer))
   }
 
-  func singleValueContainer() -> any SingleValueEncodingContainer {
-    ScalarWriter(slot: slot, codingPath: codingPath)
-  }
+  func singleValueContainer() -> any SingleValueEncodingContainer { ScalarWriter(stream: stream) }
 }
 
 private struct ScalarWriter: SingleValueEncodingContainer {
-  let slot: Slot
-  let codingPath: [any CodingKey]
+  let stream: EncodingStream
+  var codingPath: [any CodingKey] { [] }
 
-  mutating func encodeNil() { slot.content = .scalar(.null) }
-  mutating func encode(_ value: Bool) { slot.content = .scalar(.bool(value)) }
-  mutating func encode(_ value: String) { slot.content = .scalar(.string(value)) }
-  mutating func encode(_ value: Double) throws { try slot.put(value, codingPath: codingPath) }
-  mutating func encode(_ value: Float) throws { try slot.put(value, codingPath: codingPath) }
-  mutating func encode(_ value: Int) { slot.content = .scalar(JSONValue(value)) }
-  mutating func encode(_ value: Int8) { slot.content = .scalar(JSONValue(value)) }
-  mutating func encode(_ value: Int16) { slot.content = .scalar(JSONValue(value)) }
-  mutating func encode(_ value: Int32) { slot.content = .scalar(JSONValue(value)) }
-  mutating func encode(_ value: Int64) { slot.content = .scalar(JSONValue(value)) }
-  mutating func encode(_ value: UInt) { slot.content = .scalar(JSONValue(value)) }
-  mutating func encode(_ value: UInt8) { slot.content = .scalar(JSONValue(value)) }
-  mutating func encode(_ value: UInt16) { slot.content = .scalar(JSONValue(value)) }
-  mutating func encode(_ value: UInt32) { slot.content = .scalar(JSONValue(value)) }
-  mutating func encode(_ value: UInt64) { slot.content = .scalar(JSONValue(value)) }
-  mutating func encode(_ value: some Encodable) throws {
-    try slot.put(value, codingPath: codingPath)
-  }
+  mutating func encodeNil() { stream.write(.null) }
+  mutating func encode(_ value: Bool) { stream.write(.bool(value)) }
+  mutating func encode(_ value: String) { stream.write(string: value) }
+  mutating func encode(_ value: Double) throws { try stream.write(value) }
+  mutating func encode(_ value: Float) throws { try stream.write(value) }
+  mutating func encode(_ value: Int) { stream.write(JSONValue(value)) }
+  mutating func encode(_ value: Int8) { stream.write(JSONValue(value)) }
+  mutating func encode(_ value: Int16) { stream.write(JSONValue(value)) }
+  mutating func encode(_ value: Int32) { stream.write(JSONValue(value)) }
+  mutating func encode(_ value: Int64) { stream.write(JSONValue(value)) }
+  mutating func encode(_ value: UInt) { stream.write(JSONValue(value)) }
+  mutating func encode(_ value: UInt8) { stream.write(JSONValue(value)) }
+  mutating func encode(_ value: UInt16) { stream.write(JSONValue(value)) }
+  mutating func encode(_ value: UInt32) { stream.write(JSONValue(value)) }
+  mutating func encode(_ value: UInt64) { stream.write(JSONValue(value)) }
+  mutating func encode(_ value: some Encodable) throws { try stream.write(value) }
 }
 
 private struct KeyedWriter<Key: CodingKey>: KeyedEncodingContainerProtocol {
-  let slot: Slot
-  let codingPath: [any CodingKey]
+  let stream: EncodingStream
+  let depth: Int
+  var codingPath: [any CodingKey] { [] }
 
   private func put(_ json: JSONValue, _ key: Key) {
-    slot.member(key.stringValue).content = .scalar(json)
+    stream.key(key.stringValue, at: depth)
+    stream.write(json)
   }
 
   mutating func encodeNil(forKey key: Key) { put(.null, key) }
@@ -154,53 +192,73 @@ private struct KeyedWriter<Key: CodingKey>: KeyedEncodingContainerProtocol {
   mutating func encode(_ value: UInt64, forKey key: Key) { put(JSONValue(value), key) }
 
   mutating func encode(_ value: Double, forKey key: Key) throws {
-    try slot.member(key.stringValue).put(value, codingPath: codingPath + [key])
+    stream.key(key.stringValue, at: depth)
+    try Self.placing(key) { try stream.write(value) }
   }
 
   mutating func encode(_ value: Float, forKey key: Key) throws {
-    try slot.member(key.stringValue).put(value, codingPath: codingPath + [key])
+    stream.key(key.stringValue, at: depth)
+    try Self.placing(key) { try stream.write(value) }
+  }
+
+  /// Puts the key before the path of what goes wrong.
+  private static func placing(_ key: Key, _ write: () throws -> Void) throws {
+    do {
+      try write()
+    } catch EncodingError.invalidValue(let value, let context) {
+      throw EncodingError.invalidValue(
+        value,
+        .init(
+          codingPath: [key] + context.codingPath, debugDescription: context.debugDescription))
+    }
   }
 
   mutating func encode(_ value: some Encodable, forKey key: Key) throws {
-    try slot.member(key.stringValue).put(value, codingPath: codingPath + [key])
+    stream.key(key.stringValue, at: depth)
+    try Self.placing(key) { try stream.write(value) }
   }
 
   mutating func nestedContainer<Nested: CodingKey>(
     keyedBy type: Nested.Type, forKey key: Key
-  ) -> KeyedEncodingContainer<Nested> { encoder(key).container(keyedBy: type) }
+  ) -> KeyedEncodingContainer<Nested> { encoder(key.stringValue).container(keyedBy: type) }
 
   mutating func nestedUnkeyedContainer(forKey key: Key) -> any UnkeyedEncodingContainer {
-    encoder(key).unkeyedContainer()
+    encoder(key.stringValue).unkeyedContainer()
   }
 
-  mutating func superEncoder() -> any Encoder { encoder(JSONKey("super")) }
-  mutating func superEncoder(forKey key: Key) -> any Encoder { encoder(key) }
+  mutating func superEncoder() -> any Encoder { encoder("super") }
+  mutating func superEncoder(forKey key: Key) -> any Encoder { encoder(key.stringValue) }
 
-  private func encoder(_ key: some CodingKey) -> TreeEncoder {
-    TreeEncoder(slot: slot.member(key.stringValue), codingPath: codingPath + [key])
+  private func encoder(_ key: String) -> StreamEncoder {
+    stream.key(key, at: depth)
+    return StreamEncoder(stream: stream, outer: depth)
   }
 }
 
 private struct ElementWriter: UnkeyedEncodingContainer {
-  let slot: Slot
-  let codingPath: [any CodingKey]
+  let stream: EncodingStream
+  let depth: Int
   private(set) var count = 0
+  var codingPath: [any CodingKey] { [] }
 
-  init(slot: Slot, codingPath: [any CodingKey]) {
-    self.slot = slot
-    self.codingPath = codingPath
+  init(stream: EncodingStream, depth: Int) {
+    self.stream = stream
+    self.depth = depth
   }
 
-  private mutating func next() -> (Slot, [any CodingKey]) {
-    defer { count += 1 }
-    return (slot.element(), codingPath + [JSONKey(count)])
+  private mutating func next() -> EncodingStream {
+    stream.element(at: depth)
+    count += 1
+    return stream
   }
 
-  private mutating func put(_ json: JSONValue) { next().0.content = .scalar(json) }
+  private mutating func put(_ json: JSONValue) { next().write(json) }
 
   mutating func encodeNil() { put(.null) }
   mutating func encode(_ value: Bool) { put(.bool(value)) }
   mutating func encode(_ value: String) { put(.string(value)) }
+  mutating func encode(_ value: Double) throws { try next().write(value) }
+  mutating func encode(_ value: Float) throws { try next().write(value) }
   mutating func encode(_ value: Int) { put(JSONValue(value)) }
   mutating func encode(_ value: Int8) { put(JSONValue(value)) }
   mutating func encode(_ value: Int16) { put(JSONValue(value)) }
@@ -211,34 +269,28 @@ private struct ElementWriter: UnkeyedEncodingContainer {
   mutating func encode(_ value: UInt16) { put(JSONValue(value)) }
   mutating func encode(_ value: UInt32) { put(JSONValue(value)) }
   mutating func encode(_ value: UInt64) { put(JSONValue(value)) }
-
-  mutating func encode(_ value: Double) throws {
-    let (slot, path) = next()
-    try slot.put(value, codingPath: path)
-  }
-
-  mutating func encode(_ value: Float) throws {
-    let (slot, path) = next()
-    try slot.put(value, codingPath: path)
-  }
-
   mutating func encode(_ value: some Encodable) throws {
-    let (slot, path) = next()
-    try slot.put(value, codingPath: path)
+    let index = count
+    do {
+      try next().write(value)
+    } catch EncodingError.invalidValue(let value, let context) {
+      throw EncodingError.invalidValue(
+        value,
+        .init(
+          codingPath: [JSONKey(index)] + context.codingPath,
+          debugDescription: context.debugDescription))
+    }
   }
 
   mutating func nestedContainer<Nested: CodingKey>(
     keyedBy type: Nested.Type
-  ) -> KeyedEncodingContainer<Nested> { encoder().container(keyedBy: type) }
+  ) -> KeyedEncodingContainer<Nested> {
+    StreamEncoder(stream: next(), outer: depth).container(keyedBy: type)
+  }
 
   mutating func nestedUnkeyedContainer() -> any UnkeyedEncodingContainer {
-    encoder().unkeyedContainer()
+    StreamEncoder(stream: next(), outer: depth).unkeyedContainer()
   }
 
-  mutating func superEncoder() -> any Encoder { encoder() }
-
-  private mutating func encoder() -> TreeEncoder {
-    let (slot, path) = next()
-    return TreeEncoder(slot: slot, codingPath: path)
-  }
+  mutating func superEncoder() -> any Encoder { StreamEncoder(stream: next(), outer: depth) }
 }

@@ -1,7 +1,7 @@
 #if SANITIZE_THREAD
   import Glibc
 #else
-  import Synchronization
+  package import Synchronization
 #endif
 
 #if SANITIZE_THREAD
@@ -42,12 +42,17 @@
 #else
   /// State behind a lock that any thread may take.
   package final class Locked<State>: Sendable {
-    private let mutex: Mutex<State>
+    @usableFromInline let mutex: Mutex<State>
 
     /// A lock around an initial state.
+    @inlinable
     package init(_ initial: sending State) { mutex = Mutex(initial) }
 
     /// Runs `body` alone with the state. Not reentrant; `body` must not wait for anything.
+    ///
+    /// Inlinable, so that other modules specialise it for their states: without that each use goes
+    /// through generic code at several times the cost of the lock itself.
+    @inlinable
     package func withLock<Result, Failure: Error>(
       _ body: (inout sending State) throws(Failure) -> sending Result
     ) throws(Failure) -> sending Result {

@@ -76,15 +76,16 @@ extension Message {
       }
       throw Message.invalid("'method' is missing", id: id)
     }
-    if rawID == nil {
-      guard object["jsonrpc"] == "2.0", let name = method.stringValue,
-        let params = Message.params(object)
-      else { throw InvalidMessage(id: nil, error: nil) }
-      self = .notification(Notification(method: name, params: params))
-      return
-    }
+    // Without a method's name it is no notification either: JSON-RPC 2.0 answers it with a null id.
     guard case .string(let name) = method else {
       throw Message.invalid("'method' is \(method.typeName), expected a string", id: id)
+    }
+    if rawID == nil {
+      guard object["jsonrpc"] == "2.0", let params = Message.params(object) else {
+        throw InvalidMessage(id: nil, error: nil)
+      }
+      self = .notification(Notification(method: name, params: params))
+      return
     }
     guard let id else {
       throw Message.invalid(

@@ -1,2 +1,15 @@
 import ArgumentParser
-@main struct LeadRelayCommand: ParsableCommand { func run() {} }
+import ServerApp
+
+/// An MCP server for marketing agents.
+@main
+struct LeadRelayCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "leadrelay",
+    abstract: "An MCP server for marketing agents.",
+    version: Application.version,
+    subcommands: [
+      ServeCommand.self, ImportCommand.self, GenerateCommand.self, ToolsCommand.self,
+      CallCommand.self, DoctorCommand.self, ConfigCommand.self, InstallCommand.self,
+    ])
+}

@@ -98,8 +98,11 @@ import Testing
     (#"{"jsonrpc":"2.0","method":"m","params":[]}"#, .ignored),
     (#"{"jsonrpc":"1.0","method":"m"}"#, .ignored),
     (#"{"method":"m"}"#, .ignored),
-    (#"{"jsonrpc":"2.0","method":1}"#, .ignored),
-    (#"{"jsonrpc":"2.0","method":null,"params":7}"#, .ignored),
+    (#"{"jsonrpc":"2.0","method":1}"#, refused(nil, "'method' is integer, expected a string")),
+    (
+      #"{"jsonrpc":"2.0","method":null,"params":7}"#,
+      refused(nil, "'method' is null, expected a string")
+    ),
     (#"{"jsonrpc":"2.0","id":1,"result":{}}"#, .result(.integer(1), [:])),
     (#"{"jsonrpc":"2.0","id":"a","result":null}"#, .result(.string("a"), nil)),
     (

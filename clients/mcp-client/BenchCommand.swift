@@ -40,7 +40,7 @@ struct BenchCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    var options = ServerOptions()
+    var options = try ServerOptions.parse([])
     options.command = command
     options.database = database
     var figures = try Self.startFigures(options.serverCommand)
@@ -185,7 +185,7 @@ struct BenchCommand: AsyncParsableCommand {
     let url = URL(fileURLWithPath: path)
     try FileManager.default.createDirectory(
       at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try Data(PrettyJSON.text(of: json).utf8).write(to: url)
+    try Data(IndentedJSON.text(of: json).utf8).write(to: url)
   }
 
   private static func median(_ values: ArraySlice<Double>) -> Double {

@@ -30,7 +30,7 @@ struct CallCommand: AsyncParsableCommand {
     }
     if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
     if let structured = result["structuredContent"] {
-      print(PrettyJSON.text(of: structured))
+      print(IndentedJSON.text(of: structured))
     } else {
       for block in result["content"]?.arrayValue ?? [] {
         print(block["text"]?.stringValue ?? JSONWriter.text(of: block))
@@ -52,26 +52,6 @@ enum JSONArgument {
       return object
     } catch let error as JSONParseError {
       throw ValidationError("arguments: found no JSON (\(error)), expected a JSON object")
-    }
-  }
-}
-
-/// JSON with line breaks and indentation.
-enum PrettyJSON {
-  static func text(of value: JSONValue, indent: Int = 0) -> String {
-    let inner = String(repeating: "  ", count: indent + 1)
-    let outer = String(repeating: "  ", count: indent)
-    switch value {
-    case .array(let elements) where !elements.isEmpty:
-      let lines = elements.map { inner + text(of: $0, indent: indent + 1) }
-      return "[\n\(lines.joined(separator: ",\n"))\n\(outer)]"
-    case .object(let object) where !object.isEmpty:
-      let lines = object.members.map { member in
-        "\(inner)\(JSONWriter.text(of: .string(member.key))): "
-          + text(of: member.value, indent: indent + 1)
-      }
-      return "{\n\(lines.joined(separator: ",\n"))\n\(outer)}"
-    default: return JSONWriter.text(of: value)
     }
   }
 }

@@ -15,7 +15,7 @@ struct MCPClientCommand: AsyncParsableCommand {
       """,
     subcommands: [
       ListCommand.self, CallCommand.self, ReadCommand.self, PromptCommand.self, DemoCommand.self,
-      BenchCommand.self,
+      ReplayCommand.self, BenchCommand.self,
     ])
 }
 

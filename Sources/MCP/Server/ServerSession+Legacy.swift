@@ -55,12 +55,22 @@ extension ServerSession {
     }
     guard let session = legacySession else { throw RPCError.notInitialized(method) }
     let token = try RequestEnvelope.progressToken(request.params)
+    let outlet = RequestOutlet(transport)
+    if method == "resources/subscribe" {
+      let context = legacyContext(session, progressToken: nil, outlet)
+      let uri = try request.params.requiredString("uri")
+      return try start(request, sink, outlet, serverInfo: nil, in: &group) {
+        [self] () async throws(CallInterruption) in
+        // Only what can be read can be subscribed to.
+        _ = try await methods.readResource(request.params, context)
+        return try interrupting { () throws(RPCError) in try subscribe(to: uri) }
+      }
+    }
     guard let handler else {
       sink.send(
         try changeSession(method, request.params).response(to: request.id, serverInfo: nil))
       return
     }
-    let outlet = RequestOutlet(transport)
     let context = legacyContext(session, progressToken: token, outlet)
     let params = request.params
     try start(request, sink, outlet, serverInfo: nil, in: &group) {
@@ -109,13 +119,11 @@ extension ServerSession {
       return ResultBody()
     }
     let uri = try params.requiredString("uri")
-    if method == "resources/unsubscribe" {
-      updateSession { $0.subscribedURIs.remove(uri) }
-      return ResultBody()
-    }
-    guard server.resources.find(uri, for: principal) != nil else {
-      throw Methods.resourceNotFound(uri, .latestLegacy)
-    }
+    updateSession { $0.subscribedURIs.remove(uri) }
+    return ResultBody()
+  }
+
+  private func subscribe(to uri: String) throws(RPCError) -> ResultBody {
     let limit = server.limits.maximumSubscriptions
     let fits = updateSession { (session: inout LegacySession) -> Bool in
       if session.subscribedURIs.contains(uri) { return true }

@@ -39,7 +39,7 @@ package struct RegisteredTool: Sendable {
       }
       let output = try await tool.call(arguments, in: context)
       do {
-        return ToolResult(structured: try JSONValueEncoder().encode(output))
+        return ToolResult(encoded: try JSONValueEncoder().bytes(of: output))
       } catch {
         throw .fault(error)
       }

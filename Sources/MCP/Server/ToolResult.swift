@@ -17,9 +17,12 @@ package struct ToolResult: Sendable, Hashable {
   }
 
   /// A structured result; its text twin is the same bytes.
-  package init(structured: JSONValue) {
+  package init(structured: JSONValue) { self.init(encoded: JSONWriter.bytes(of: structured)) }
+
+  /// A structured result that is JSON already.
+  package init(encoded: [UInt8]) {
     self.content = []
-    self.structured = JSONWriter.bytes(of: structured)
+    self.structured = encoded
     self.isError = false
   }
 

@@ -31,9 +31,14 @@ extension DescriptorTransport {
     closeDescriptors()
   }
 
-  /// Runs what is ready, and what that makes ready, unless too much waits to be written: a peer that
-  /// does not read holds up the work for itself.
+  /// How long jobs run before the thread looks for input again: work that keeps making more work must
+  /// not keep a cancellation waiting.
+  private static let turn = Duration.microseconds(500)
+
+  /// Runs what is ready, and what that makes ready, for one turn; not while too much waits to be
+  /// written: a peer that does not read holds up the work for itself.
   private func runJobs(_ ready: inout ArraySlice<UnownedJob>, _ outgoing: inout Outgoing) {
+    let end = ContinuousClock.now + Self.turn
     while !isCongested(&outgoing) {
       if ready.isEmpty {
         ready = state.withLock { (state: inout State) -> ArraySlice<UnownedJob> in
@@ -43,6 +48,7 @@ extension DescriptorTransport {
       }
       guard let job = ready.popFirst() else { return }
       job.runSynchronously(on: asUnownedTaskExecutor())
+      if ContinuousClock.now >= end { return }
     }
   }
 

@@ -61,8 +61,8 @@ package struct ToolDefinition: Sendable, Hashable {
 
 extension ToolDefinition {
   /// Reads a tool's contract file: `name`, `title`, `description`, `inputSchema`, `outputSchema`,
-  /// `annotations`, `taskSupport`, `scopes`, `toolset`. Descriptions inside the output schema are left
-  /// out, so that a listed tool stays small.
+  /// `annotations`, `taskSupport`, `scopes`, `toolset`. Of the output schema only the required members
+  /// are taken over, so that a listed tool stays small.
   /// - Throws: `ContractError` naming the member that is missing or wrong.
   package init(contract: JSONValue) throws(ContractError) {
     func text(_ key: String) throws(ContractError) -> String {
@@ -86,34 +86,18 @@ extension ToolDefinition {
     self.init(
       name: name, title: contract["title"]?.stringValue, summary: try text("description"),
       inputSchema: input,
-      outputSchema: contract["outputSchema"]?.objectValue.map(Self.withoutDescriptions),
+      outputSchema: contract["outputSchema"]?.objectValue.map(Self.outline),
       annotations: contract["annotations"]?.objectValue, taskSupport: support,
       scopes: Set((contract["scopes"]?.arrayValue ?? []).compactMap(\.stringValue)),
       toolset: contract["toolset"]?.stringValue)
   }
 
-  private static func withoutDescriptions(_ schema: JSONObject) -> JSONObject {
-    var result = JSONObject()
-    for member in schema {
-      switch (member.key, member.value) {
-      case ("description", .string): continue
-      // Below these the keys are names of the author's, so a property called "description" stays.
-      case ("properties", .object(let named)), ("$defs", .object(let named)),
-        ("patternProperties", .object(let named)):
-        result[member.key] = .object(
-          JSONObject(named.members.map { ($0.key, withoutDescriptions($0.value)) }))
-      default: result[member.key] = withoutDescriptions(member.value)
-      }
-    }
-    return result
-  }
-
-  private static func withoutDescriptions(_ value: JSONValue) -> JSONValue {
-    switch value {
-    case .object(let object): .object(withoutDescriptions(object))
-    case .array(let elements): .array(elements.map(withoutDescriptions))
-    default: value
-    }
+  /// The members that a result always has: what is listed of an output schema. The whole of it stays in
+  /// the contract and is what tests hold results against; a host's model would pay for every byte.
+  private static func outline(of schema: JSONObject) -> JSONObject {
+    var outline: JSONObject = ["type": "object"]
+    outline["required"] = schema["required"]
+    return outline
   }
 }
 

@@ -36,7 +36,8 @@ extension Timestamp {
   /// Reads ISO 8601: `2025-07-15`, `2025-07-15T11:13:15`, with fraction of a second, `Z` or an offset
   /// `±hh:mm`; a space may stand for `T`. Without a zone the time is UTC. A fraction beyond
   /// milliseconds is cut.
-  /// - Returns: `nil` for anything else, and for days or times that do not exist.
+  /// - Returns: `nil` for anything else, for days or times that do not exist, and for moments that in
+  ///   UTC lie outside the years 0000 to 9999.
   package init?(iso8601 text: some StringProtocol) {
     var reader = DigitReader(bytes: Array(text.utf8))
     guard let year = reader.number(4), reader.take("-"), let month = reader.number(2),
@@ -61,13 +62,18 @@ extension Timestamp {
       guard let offset = reader.zone() else { return nil }
       milliseconds -= offset * 60_000
     }
-    guard reader.isAtEnd else { return nil }
+    guard reader.isAtEnd, Self.writable.contains(Int64(milliseconds)) else { return nil }
     self.init(milliseconds: Int64(milliseconds))
   }
 
+  /// The years 0000 to 9999 in UTC, which four digits can write.
+  private static let writable: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
+
   /// ISO 8601 in UTC to the second, with milliseconds only when there are any: `2025-07-15T11:13:15Z`.
+  /// Moments outside the years 0000 to 9999 are written as the nearest one within.
   package var iso8601: String {
-    let (days, rest) = milliseconds.quotientAndRemainderFlooring(by: 86_400_000)
+    let writable = min(Self.writable.upperBound, max(Self.writable.lowerBound, milliseconds))
+    let (days, rest) = writable.quotientAndRemainderFlooring(by: 86_400_000)
     let (year, month, day) = Self.civil(daysFromEpoch: Int(days))
     let seconds = Int(rest) / 1000
     var text: [UInt8] = []

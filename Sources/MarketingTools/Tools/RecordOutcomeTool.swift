@@ -27,6 +27,8 @@ package struct RecordOutcomeTool: Tool {
     let replaced: Bool
   }
 
+  private static let reasonLimit = 2000
+
   package let definition: ToolDefinition
   private let environment: ToolEnvironment
 
@@ -87,6 +89,12 @@ package struct RecordOutcomeTool: Tool {
             field: "/value", found: "the value of a lost lead",
             expected: "none, or the disposition converted"))
       }
+    }
+    if let reason = arguments.reason, reason.count > Self.reasonLimit {
+      problems.append(
+        FieldError(
+          field: "/reason", found: "\(reason.count) characters",
+          expected: "at most \(Self.reasonLimit)"))
     }
     if occurredAt > now + .days(1) {
       problems.append(

@@ -31,39 +31,39 @@ extension SettingKey {
   package static let all: [SettingKey] = [
     text(
       "database", "where everything is kept: sqlite:PATH", accepts: "sqlite:PATH",
-      show: { "sqlite:\($0.databasePath)" }
-    ) { text, configuration in
-      guard let path = DatabaseURL.path(text) else { return false }
-      configuration.databasePath = path
-      return true
-    },
+      show: { "sqlite:\($0.databasePath)" },
+      set: { text, configuration in
+        guard let path = DatabaseURL.path(text) else { return false }
+        configuration.databasePath = path
+        return true
+      }),
     text(
       "workspace", "the workspace that stdio works in",
-      accepts: "1 to 64 of letters, digits, '_' and '-'", show: { $0.workspace.rawValue }
-    ) { text, configuration in
-      guard let workspace = WorkspaceID(checking: text) else { return false }
-      configuration.workspace = workspace
-      return true
-    },
+      accepts: "1 to 64 of letters, digits, '_' and '-'", show: { $0.workspace.rawValue },
+      set: { text, configuration in
+        guard let workspace = WorkspaceID(checking: text) else { return false }
+        configuration.workspace = workspace
+        return true
+      }),
     text(
       "stdio.scopes", "what stdio may do, separated by commas; * for everything",
       accepts: "scopes such as leads:read,leads:write, or *",
-      show: { $0.scopes.sorted().joined(separator: ",") }
-    ) { text, configuration in
-      let scopes = text.split(separator: ",").map { String($0.trimmingSpaces) }
-      guard !scopes.isEmpty, scopes.allSatisfy(Scopes.isKnown) else { return false }
-      configuration.scopes = Set(scopes)
-      return true
-    },
+      show: { $0.scopes.sorted().joined(separator: ",") },
+      set: { text, configuration in
+        let scopes = text.split(separator: ",").map { String($0.trimmingSpaces) }
+        guard !scopes.isEmpty, scopes.allSatisfy(Scopes.isKnown) else { return false }
+        configuration.scopes = Set(scopes)
+        return true
+      }),
     text(
       "log.level", "the least severe level that is logged",
-      accepts: "trace, debug, info, notice, warning, error or critical", show: { $0.logLevel }
-    ) { text, configuration in
-      let levels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
-      guard levels.contains(text.lowercased()) else { return false }
-      configuration.logLevel = text.lowercased()
-      return true
-    },
+      accepts: "trace, debug, info, notice, warning, error or critical", show: { $0.logLevel },
+      set: { text, configuration in
+        let levels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
+        guard levels.contains(text.lowercased()) else { return false }
+        configuration.logLevel = text.lowercased()
+        return true
+      }),
     decimal(
       "triage.campaignQualifiedScore", "from this score up a lead is campaign_qualified",
       0...100, \.triage.campaignQualifiedScore),
@@ -106,12 +106,12 @@ extension SettingKey {
     text(
       name, meaning,
       accepts: "a whole number from \(range.lowerBound) to \(range.upperBound)",
-      show: { "\($0[keyPath: path])" }
-    ) { text, configuration in
-      guard let value = Int(text), range.contains(value) else { return false }
-      configuration[keyPath: path] = value
-      return true
-    }
+      show: { "\($0[keyPath: path])" },
+      set: { text, configuration in
+        guard let value = Int(text), range.contains(value) else { return false }
+        configuration[keyPath: path] = value
+        return true
+      })
   }
 
   private static func decimal(
@@ -120,24 +120,25 @@ extension SettingKey {
   ) -> SettingKey {
     text(
       name, meaning, accepts: "a number from \(range.lowerBound) to \(range.upperBound)",
-      show: { "\($0[keyPath: path])" }
-    ) { text, configuration in
-      guard let value = Double(text), range.contains(value) else { return false }
-      configuration[keyPath: path] = value
-      return true
-    }
+      show: { "\($0[keyPath: path])" },
+      set: { text, configuration in
+        guard let value = Double(text), range.contains(value) else { return false }
+        configuration[keyPath: path] = value
+        return true
+      })
   }
 
   private static func flag(
     _ name: String, _ meaning: String,
     _ path: any WritableKeyPath<ServerConfiguration, Bool> & Sendable
   ) -> SettingKey {
-    text(name, meaning, accepts: "true or false", show: { "\($0[keyPath: path])" }) {
-      text, configuration in
-      guard let value = Bool(text.lowercased()) else { return false }
-      configuration[keyPath: path] = value
-      return true
-    }
+    text(
+      name, meaning, accepts: "true or false", show: { "\($0[keyPath: path])" },
+      set: { text, configuration in
+        guard let value = Bool(text.lowercased()) else { return false }
+        configuration[keyPath: path] = value
+        return true
+      })
   }
 }
 

@@ -27,6 +27,26 @@ import Testing
     }
   }
 
+  @Test func `work that keeps making work does not hold up a cancellation`() async throws {
+    let probe = Probe()
+    let busy = try RegisteredTool.test("busy") {
+      (_: JSONObject, _: RequestContext) async throws(CallInterruption) in
+      probe["started"].set()
+      // Each yield makes the connection's thread another job before this one has ended.
+      while !Task.isCancelled { await Task.yield() }
+      probe["cancelled"].set()
+      throw .cancelled
+    }
+    try await serving(FixtureServer(only: busy), over: .pipes) { peer in
+      let client = try await peer.open(.latest)
+      let id = client.start("busy")
+      #expect(await probe["started"].arrives())
+      client.cancel(id)
+      #expect(await probe["cancelled"].arrives())
+      try await client.settle()
+    }
+  }
+
   @Test(arguments: versions)
   func `a cancellation in the same write is not too early`(version: ProtocolVersion) async throws {
     let probe = Probe()

@@ -1,0 +1,48 @@
+# Two commands are enough on a fresh machine with a Swift toolchain, git, make and python3:
+#   make demo    make test
+# Each installs the Debian packages it misses, and says so.
+
+SHELL := /bin/bash
+SWIFT ?= swift
+DATA := ../shared/data/marketing_agents
+BENCH := .build/bench
+# The static runtime keeps the start short and the memory small.
+RELEASE := -c release --static-swift-stdlib
+CHECKED := --explicit-target-dependency-import-check error
+
+.PHONY: demo test bench sanitize lint format interop packages
+
+packages:
+	@./deploy/install-packages.sh
+
+demo: packages
+	$(SWIFT) build $(RELEASE) --product leadrelay
+	$(SWIFT) build $(RELEASE) --product mcp-client
+	@./Benchmarks/demo.sh "$$($(SWIFT) build $(RELEASE) --show-bin-path)" "$(DATA)"
+
+# One debug build serves lint, tests and interoperability.
+test: packages lint
+	$(SWIFT) build --build-tests $(CHECKED)
+	$(SWIFT) test --skip-build
+	@$(MAKE) --no-print-directory interop
+
+interop:
+	@./clients/python/setup.sh
+	@"$$($(SWIFT) build --show-bin-path)/mcp-client" replay clients/replay/*.jsonl --failures-only
+	@./clients/python/run_all.sh "$$($(SWIFT) build --show-bin-path)/leadrelay"
+
+bench: packages
+	$(SWIFT) build $(RELEASE) --product leadrelay
+	$(SWIFT) build $(RELEASE) --product mcp-client
+	@./Benchmarks/bench.sh "$$($(SWIFT) build $(RELEASE) --show-bin-path)" "$(BENCH)"
+
+# ThreadSanitizer cannot see the futex in Synchronization.Mutex; the flag puts pthread locks in its place.
+sanitize: packages
+	$(SWIFT) test --sanitize=thread --scratch-path .build-tsan -Xswiftc -DSANITIZE_THREAD
+	$(SWIFT) test --sanitize=address --scratch-path .build-asan
+
+lint:
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests clients
+
+format:
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests clients

@@ -1,0 +1,217 @@
+extension InMemoryStores: LeadStore {
+  package func lead(_ id: LeadID, in workspace: WorkspaceID) throws(StoreError) -> Lead? {
+    read(in: workspace) { $0.leads[id]?.lead }
+  }
+
+  package func history(
+    of id: LeadID?, identity: LeadIdentity, in workspace: WorkspaceID
+  ) throws(StoreError) -> LeadHistory {
+    read(in: workspace) { $0.history(of: id, identity: identity) }
+  }
+
+  package func cohorts(
+    for key: CohortKey, in workspace: WorkspaceID
+  ) throws(StoreError) -> [CohortCount] {
+    read(in: workspace) { $0.cohorts(for: key) }
+  }
+
+  package func latestTriage(
+    of id: LeadID, in workspace: WorkspaceID
+  ) throws(StoreError) -> TriageRecord? {
+    read(in: workspace) { $0.triages[id] }
+  }
+
+  package func saveTriage(
+    _ triage: TriageRecord, of lead: Lead, identity: LeadIdentity, isNew: Bool, events: [Event],
+    in workspace: WorkspaceID
+  ) async throws(StoreError) {
+    try write(in: workspace) { (content) throws(StoreError) in
+      var lead = lead
+      switch (content.leads[lead.id], isNew) {
+      case (.some, true): throw .leadExists(lead.id)
+      case (nil, false): throw .noSuchLead(lead.id)
+      case (let stored?, false):
+        // Something may have been recorded since the lead was read.
+        lead.lastActiveAt = [lead.lastActiveAt, stored.lead.lastActiveAt].compactMap(\.self).max()
+      case (nil, true): break
+      }
+      content.put(lead, identity)
+      content.triages[lead.id] = triage
+      return ((), events)
+    }
+  }
+
+  package func record(
+    _ interaction: Interaction, event: Event, in workspace: WorkspaceID
+  ) async throws(StoreError) -> Bool {
+    try write(in: workspace) { (content) throws(StoreError) in
+      guard let stored = content.leads[interaction.leadID] else {
+        throw .noSuchLead(interaction.leadID)
+      }
+      if let known = content.interactions[interaction.id] {
+        guard known == interaction else { throw .interactionExists(interaction.id) }
+        return (false, [])
+      }
+      content.interactions[interaction.id] = interaction
+      if interaction.kind.isFromLead {
+        let last = max(stored.lead.lastActiveAt ?? interaction.occurredAt, interaction.occurredAt)
+        content.leads[interaction.leadID]?.lead.lastActiveAt = last
+      }
+      return (true, [event])
+    }
+  }
+
+  package func latestOutcome(
+    of id: LeadID, in workspace: WorkspaceID
+  ) throws(StoreError) -> Outcome? {
+    read(in: workspace) { content in
+      var latest: Outcome?
+      for outcome in content.outcomes where outcome.leadID == id {
+        if let known = latest, known.occurredAt > outcome.occurredAt { continue }
+        latest = outcome
+      }
+      return latest
+    }
+  }
+
+  package func record(
+    _ outcome: Outcome, replacing: Bool, event: Event, in workspace: WorkspaceID
+  ) async throws(StoreError) -> Bool {
+    try write(in: workspace) { (content) throws(StoreError) in
+      guard content.leads[outcome.leadID] != nil else { throw .noSuchLead(outcome.leadID) }
+      let contradicts = { (other: Outcome) in
+        other.leadID == outcome.leadID && other.disposition != outcome.disposition
+      }
+      let replaces = content.outcomes.contains(where: contradicts)
+      guard replacing || !replaces else { throw .otherDisposition(outcome.leadID) }
+      if replaces { content.outcomes.removeAll(where: contradicts) }
+      guard content.put(outcome) != .unchanged || replaces else { return (false, []) }
+      content.leads[outcome.leadID]?.lead.status =
+        outcome.disposition == .converted ? .converted : .unqualified
+      return (true, [event])
+    }
+  }
+
+  package func interactions(
+    of id: LeadID, limit: Int, in workspace: WorkspaceID
+  ) throws(StoreError) -> [Interaction] {
+    read(in: workspace) { content in
+      let latestFirst = content.interactions.values.filter { $0.leadID == id }.sorted {
+        ($0.occurredAt, $0.id) > ($1.occurredAt, $1.id)
+      }
+      return Array(latestFirst.prefix(max(0, limit)))
+    }
+  }
+}
+
+extension InMemoryWorkspace {
+  enum Change: Sendable { case added, changed, unchanged }
+
+  /// Stores an outcome. One of the same disposition, conversion and time is a correction of it.
+  mutating func put(_ outcome: Outcome) -> Change {
+    let place = outcomes.firstIndex {
+      $0.leadID == outcome.leadID && $0.disposition == outcome.disposition
+        && $0.conversionType == outcome.conversionType && $0.occurredAt == outcome.occurredAt
+    }
+    guard let place else {
+      outcomes.append(outcome)
+      return .added
+    }
+    if outcomes[place] == outcome { return .unchanged }
+    outcomes[place] = outcome
+    return .changed
+  }
+
+  func history(of id: LeadID?, identity: LeadIdentity) -> LeadHistory {
+    var history = LeadHistory()
+    history.duplicates = duplicates(of: id, identity: identity)
+    let own = id.flatMap { leads[$0] }
+    let ids = Set(history.duplicates.map(\.leadID) + [own?.lead.id].compactMap(\.self))
+    var activity: [Timestamp] = []
+    for interaction in interactions.values where ids.contains(interaction.leadID) {
+      history.interactions[interaction.kind, default: 0] += 1
+      history.outcomes[interaction.outcome, default: 0] += 1
+      if interaction.kind.isFromLead { activity.append(interaction.occurredAt) }
+    }
+    for id in ids {
+      history.conversions += conversions(of: id)
+      if let last = leads[id]?.lead.lastActiveAt { activity.append(last) }
+    }
+    history.lastLeadActivity = activity.max()
+    if let account = identity.account {
+      for other in leads.values where other.identity.account == account && other.lead.id != id {
+        history.accountLeads += 1
+        history.accountConversions += conversions(of: other.lead.id) > 0 ? 1 : 0
+      }
+    }
+    return history
+  }
+
+  private func duplicates(of id: LeadID?, identity: LeadIdentity) -> [DuplicateMatch] {
+    let others = leads.values.filter { $0.lead.id != id }.sorted { $0.place < $1.place }
+    let matches = others.compactMap { other in
+      identity.match(other.identity).map { DuplicateMatch(leadID: other.lead.id, reason: $0) }
+    }
+    return Array(matches.prefix(LeadHistory.maximumDuplicates))
+  }
+
+  func cohorts(for key: CohortKey) -> [CohortCount] {
+    var counts = [CohortCount](repeating: CohortCount(), count: 5)
+    for stored in leads.values {
+      let isConverted = conversions(of: stored.lead.id) > 0
+      for level in 0..<key.sharedLevels(with: CohortKey(stored.lead)) {
+        counts[level].leads += 1
+        counts[level].conversions += isConverted ? 1 : 0
+      }
+    }
+    return counts
+  }
+}
+
+extension LeadHistory {
+  /// How many duplicates are looked at, those stored first: a shared address such as `info@` must not
+  /// make every lead's history as long as the whole table.
+  package static var maximumDuplicates: Int { 50 }
+}
+
+extension LeadIdentity {
+  /// The strongest part that two identities have in common.
+  fileprivate func match(_ other: LeadIdentity) -> DuplicateMatch.Reason? {
+    if let email, email == other.email { return .email }
+    if let phone, phone == other.phone { return .phone }
+    if let companyAndName, companyAndName == other.companyAndName { return .companyAndName }
+    return nil
+  }
+}
+
+extension CohortKey {
+  /// How many levels from the top two keys share: 1 to 5, for all leads share the first.
+  fileprivate func sharedLevels(with other: CohortKey) -> Int {
+    if source != other.source { return 1 }
+    if industry != other.industry { return 2 }
+    if companySize != other.companySize { return 3 }
+    return region == other.region ? 5 : 4
+  }
+}
+
+extension StoreError {
+  /// A new lead's name is taken.
+  package static func leadExists(_ id: LeadID) -> StoreError {
+    StoreError(.conflict, "Lead '\(id)' is stored already")
+  }
+
+  /// A lead that must be there is not.
+  package static func noSuchLead(_ id: LeadID) -> StoreError {
+    StoreError(.notFound, "There is no lead '\(id)'")
+  }
+
+  /// An interaction's name belongs to another one.
+  package static func interactionExists(_ id: InteractionID) -> StoreError {
+    StoreError(.conflict, "Interaction '\(id)' is stored already, with other content")
+  }
+
+  /// A lead that was won is reported lost, or the other way round.
+  package static func otherDisposition(_ id: LeadID) -> StoreError {
+    StoreError(.conflict, "Another disposition is stored for lead '\(id)'")
+  }
+}

@@ -1,0 +1,113 @@
+import JSONRPC
+
+/// Every store port over dictionaries: for tests, and for a server that shall forget. Fast enough for
+/// thousands of leads; most reads look at all of a workspace.
+package final class InMemoryStores: Sendable {
+  let state: Locked<InMemoryState>
+
+  /// Empty stores.
+  package init() { state = Locked(InMemoryState()) }
+
+  /// Ends the streams of changes.
+  package func close() {
+    let listeners = state.withLock { state in
+      state.isClosed = true
+      defer { state.listeners = [:] }
+      return Array(state.listeners.values)
+    }
+    for listener in listeners { listener.finish() }
+  }
+
+  /// Runs one transaction. What `body` logs gets its place and is announced.
+  /// - Parameter body: throws, if it does, before it changes anything.
+  func write<Result: Sendable>(
+    in workspace: WorkspaceID,
+    _ body: (inout InMemoryWorkspace) throws(StoreError) -> (Result, events: [Event])
+  ) throws(StoreError) -> Result {
+    try state.withLock { (state) throws(StoreError) in
+      let (result, events) = try body(&state.workspaces[workspace, default: InMemoryWorkspace()])
+      for event in events { state.log(event, in: workspace) }
+      if !events.isEmpty {
+        for listener in state.listeners.values { listener.yield(Int64(state.events.count)) }
+      }
+      return result
+    }
+  }
+
+  /// Runs a query over the workspace.
+  func read<Result: Sendable>(
+    in workspace: WorkspaceID, _ body: (borrowing InMemoryWorkspace) -> Result
+  ) -> Result {
+    state.withLock { body($0.workspaces[workspace] ?? InMemoryWorkspace()) }
+  }
+}
+
+/// What the in-memory stores hold.
+struct InMemoryState: Sendable {
+  var workspaces: [WorkspaceID: InMemoryWorkspace] = [:]
+  var events: [LoggedEvent] = []
+  var listeners: [Int: AsyncStream<Int64>.Continuation] = [:]
+  var nextListener = 0
+  /// Whether new streams of changes end at once.
+  var isClosed = false
+
+  mutating func log(_ event: Event, in workspace: WorkspaceID) {
+    var event = event
+    // Only a stored lead has a key that its values could be kept under.
+    if event.leadID.flatMap({ workspaces[workspace]?.leads[$0] }) == nil { event.personal = nil }
+    events.append(
+      LoggedEvent(sequence: Int64(events.count + 1), workspace: workspace, event: event))
+  }
+}
+
+/// What one workspace holds.
+struct InMemoryWorkspace: Sendable {
+  /// A lead with what other leads are compared by.
+  struct StoredLead: Sendable {
+    var lead: Lead
+    var identity: LeadIdentity
+    /// The place among all leads in the order they were first stored.
+    var place: Int
+    /// What an import stored, whatever has changed since.
+    var imported: Imported?
+  }
+
+  struct Imported: Sendable, Hashable {
+    let lead: Lead
+    let identity: LeadIdentity
+  }
+
+  struct RawKey: Sendable, Hashable {
+    let table: String
+    let key: String
+  }
+
+  var leads: [LeadID: StoredLead] = [:]
+  var triages: [LeadID: TriageRecord] = [:]
+  var interactions: [InteractionID: Interaction] = [:]
+  /// In the order they were stored.
+  var outcomes: [Outcome] = []
+  var campaigns: [CampaignID: Campaign] = [:]
+  var rawRows: [RawKey: RawRow] = [:]
+  var quarantine: [String: [QuarantinedRow]] = [:]
+  var tasks: [String: TaskRecord] = [:]
+  var storedLeads = 0
+
+  /// Stores a new lead or replaces one; its last activity never goes back.
+  mutating func put(_ lead: Lead, _ identity: LeadIdentity, imported: Imported? = nil) {
+    if let stored = leads[lead.id] {
+      leads[lead.id] = StoredLead(
+        lead: lead, identity: identity, place: stored.place,
+        imported: imported ?? stored.imported)
+    } else {
+      storedLeads += 1
+      leads[lead.id] = StoredLead(
+        lead: lead, identity: identity, place: storedLeads, imported: imported)
+    }
+  }
+
+  /// How often a lead converted.
+  func conversions(of id: LeadID) -> Int {
+    outcomes.count { $0.leadID == id && $0.disposition == .converted }
+  }
+}

@@ -1,0 +1,158 @@
+import GRDB
+import JSONRPC
+package import Marketing
+package import Sealing
+
+/// One SQLite file with every store in it. Several processes may have the same file open.
+///
+/// Writes go through one thread that commits them in groups; an answered write is on the disk. Look-ups
+/// run where they are called, longer queries on threads of their own.
+package final class SQLiteDatabase: Sendable {
+  /// The file.
+  package let path: String
+
+  let keyRing: KeyRing
+  let hasher: LeadHasher
+  let recent = RecentEntries()
+  let feed = ChangeFeed()
+  let writer: GroupCommitWriter
+  let readers: InPlaceReaders
+  let pooled: PooledReaders
+  let indexing: Indexing
+  private let file: DatabaseFile
+  private let queue: DatabaseQueue
+
+  /// Opens a database, which is made or brought up to date when it has to be.
+  /// - Parameter path: the file, not a URL.
+  /// - Parameter keyRing: seals the keys of leads; always the same for a file.
+  /// - Throws: `.unavailable` when the file cannot be read or written; `.corrupt` when it is another
+  ///   program's or a newer version's, or the ring is not its own.
+  package static func open(
+    path: String, keyRing: KeyRing
+  ) throws(StoreError) -> SQLiteDatabase {
+    let file = DatabaseFile(path: path)
+    try file.create()
+    do {
+      let queue = try file.openWriter()
+      let key = try queue.writeWithoutTransaction { database in
+        try prepare(SQLConnection(database), path: path, keyRing: keyRing)
+      }
+      return SQLiteDatabase(file: file, queue: queue, keyRing: keyRing, hashKey: key)
+    } catch {
+      let reason = StoreError(error)
+      // Which file it is, is the first thing a person needs to know.
+      let message = reason.message.contains(path) ? reason.message : "\(path): \(reason.message)"
+      throw StoreError(reason.code, message, cause: reason.cause)
+    }
+  }
+
+  private init(file: DatabaseFile, queue: DatabaseQueue, keyRing: KeyRing, hashKey: SipHash.Key) {
+    self.path = file.path
+    self.file = file
+    self.queue = queue
+    self.keyRing = keyRing
+    hasher = LeadHasher(key: hashKey)
+    let indexing = Indexing(recent: recent)
+    self.indexing = indexing
+    writer = GroupCommitWriter(queue: queue) { [recent] in
+      recent.add($0.list)
+    } afterCommit: { [feed] connection in
+      if feed.hasListeners, let latest = try? EventRow.latestSequence(in: connection) {
+        feed.publish(latest)
+      }
+      indexing.afterCommit(connection)
+    }
+    readers = InPlaceReaders(limit: 4) { try file.openReader() }
+    pooled = PooledReaders(limit: 2) { try file.openReader() }
+  }
+
+  private static func prepare(
+    _ connection: SQLConnection, path: String, keyRing: KeyRing
+  ) throws -> SipHash.Key {
+    try Schema.check(connection, path: path)
+    guard try connection.text("PRAGMA journal_mode = WAL") == "wal" else {
+      throw StoreError(
+        .unavailable, "\(path) is on a file system where SQLite cannot keep a write-ahead log")
+    }
+    // An answered write has to survive the loss of power.
+    try connection.execute("PRAGMA synchronous = FULL")
+    guard try connection.integer("PRAGMA synchronous") == 2 else {
+      throw StoreError(.unavailable, "\(path) cannot be written durably")
+    }
+    try Schema.migrate(connection, path: path)
+    return try StoreInfo.check(connection, path: path, keyRing: keyRing)
+  }
+
+  /// Leads, their scores, interactions and outcomes.
+  package var leads: SQLiteLeadStore { SQLiteLeadStore(database: self) }
+
+  /// The log that every change is written to.
+  package var events: SQLiteEventLog { SQLiteEventLog(database: self) }
+
+  /// What has been imported.
+  package var datasets: SQLiteDatasetStore { SQLiteDatasetStore(database: self) }
+
+  /// Long-running tool calls.
+  package var tasks: SQLiteTaskRecordStore { SQLiteTaskRecordStore(database: self) }
+
+  /// Watches for other processes' commits while somebody listens to `EventLog.changes`, and keeps the
+  /// derived tables up to date when there is nothing else to do. Everything works without it, but for
+  /// the notice of other processes' commits. Returns when the task is cancelled or the database closed.
+  package func run() async {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await self.watch() }
+      group.addTask {
+        await self.indexing.run(readers: self.readers, pooled: self.pooled, writer: self.writer)
+      }
+      // Each returns only for a reason that holds for the other too.
+      await group.next()
+      group.cancelAll()
+    }
+  }
+
+  /// How many changes of leads the derived tables do not have yet. Answers never depend on it.
+  package func unindexedEntries() throws(StoreError) -> Int {
+    try readers.read { connection in
+      Int(try IndexEntry.newest(in: connection) - IndexEntry.applied(in: connection))
+    }
+  }
+
+  /// Refuses further calls and closes the file once what has been accepted is written. Blocks.
+  package func close() {
+    feed.close()
+    indexing.close()
+    writer.close()
+    readers.close()
+    pooled.close()
+    try? queue.close()
+  }
+
+  private func watch() async {
+    // SQLite changes a connection's data_version when any other connection has committed.
+    guard let watcher = try? file.openReader() else { return }
+    var known: Int64?
+    while !Task.isCancelled {
+      await feed.waitForListener()
+      guard !feed.isClosed, !Task.isCancelled else { return }
+      if let found = Self.change(seenBy: watcher, since: known) {
+        known = found.version
+        recent.expire()
+        feed.publish(found.latest)
+      }
+      try? await Task.sleep(for: .milliseconds(100))
+    }
+  }
+
+  /// What a connection sees when another has committed since it saw a version; `nil` when none has.
+  private static func change(
+    seenBy watcher: DatabaseQueue, since known: Int64?
+  ) -> (version: Int64, latest: Int64)? {
+    watcher.unsafeRead { database in
+      let connection = SQLConnection(database)
+      guard let version = try? connection.integer("PRAGMA data_version"), version != known,
+        let latest = try? EventRow.latestSequence(in: connection)
+      else { return nil }
+      return (version, latest)
+    }
+  }
+}

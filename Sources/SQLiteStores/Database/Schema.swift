@@ -1,0 +1,269 @@
+import GRDB
+import Marketing
+
+/// The database's layout and its history. Migrations are only ever added at the end.
+enum Schema {
+  /// One step of the layout's history.
+  struct Migration: Sendable {
+    let name: String
+    let sql: String
+  }
+
+  /// Marks a file as ours: "LRLY".
+  static let applicationID: Int64 = 0x4C52_4C59
+
+  static let migrations = [Migration(name: "leads, events, imports, tasks", sql: firstTables)]
+
+  /// The version of a database with all migrations.
+  static var version: Int64 { Int64(migrations.count) }
+
+  /// Looks at a database without changing it.
+  /// - Throws: `.corrupt` when the file is another program's or a newer version's.
+  static func check(_ connection: SQLConnection, path: String) throws {
+    _ = try isCurrent(connection, path: path)
+  }
+
+  /// Brings a database up to date; two processes that start together do it once.
+  /// - Throws: as `check`.
+  static func migrate(_ connection: SQLConnection, path: String) throws {
+    if try isCurrent(connection, path: path) { return }
+    try connection.execute("BEGIN IMMEDIATE")
+    do {
+      if try !isCurrent(connection, path: path) {
+        let done = try connection.integer("PRAGMA user_version") ?? 0
+        for migration in migrations.dropFirst(Int(done)) {
+          try connection.executeScript(migration.sql)
+        }
+        // Pragmas take no parameters; both values are our own integers.
+        try connection.executeScript(
+          "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
+      }
+      try connection.execute("COMMIT")
+    } catch {
+      if connection.isInTransaction { try? connection.execute("ROLLBACK") }
+      throw error
+    }
+  }
+
+  private static func isCurrent(_ connection: SQLConnection, path: String) throws -> Bool {
+    let application = try connection.integer("PRAGMA application_id") ?? 0
+    let found = try connection.integer("PRAGMA user_version") ?? 0
+    let objects = try connection.integer("SELECT count(*) FROM sqlite_schema") ?? 0
+    if application == 0, found == 0, objects == 0 { return false }
+    guard application == applicationID else {
+      throw StoreError(
+        .corrupt, "\(path) is a database of another program; name a new file or one of ours")
+    }
+    guard found <= version else {
+      throw StoreError(
+        .corrupt,
+        "\(path) has schema version \(found), this program knows up to \(version): use a newer one")
+    }
+    return found == version
+  }
+
+  // Every row that says something belongs to a workspace. Where a name and its workspace make a key the
+  // name stands first: SQLite compares a key's first text fastest, and the workspace hardly tells two
+  // rows apart. What is derived (`lead_identities`, `lead_counts`, `lead_words`, `index_queue`) is
+  // addressed by row or by a hash that includes the workspace.
+  private static let firstTables = """
+    CREATE TABLE store_info (
+      name TEXT PRIMARY KEY,
+      value BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE leads (
+      row INTEGER PRIMARY KEY,
+      workspace TEXT NOT NULL,
+      id TEXT NOT NULL,
+      created_at INTEGER NOT NULL,
+      last_active_at INTEGER,
+      status TEXT NOT NULL,
+      score REAL,
+      category TEXT,
+      source TEXT,
+      industry TEXT,
+      company_size TEXT,
+      persona TEXT,
+      region TEXT,
+      campaign_id TEXT,
+      preferred_channel TEXT,
+      has_consent INTEGER CHECK (has_consent IN (0, 1)),
+      assigned_agent TEXT,
+      name TEXT,
+      email TEXT,
+      phone TEXT,
+      job_title TEXT,
+      time_zone TEXT,
+      company TEXT,
+      domain TEXT,
+      message TEXT,
+      attributes TEXT NOT NULL,
+      email_hash INTEGER,
+      phone_hash INTEGER,
+      name_hash INTEGER,
+      account_hash INTEGER,
+      conversions INTEGER NOT NULL DEFAULT 0 CHECK (conversions >= 0),
+      imported BLOB,
+      UNIQUE (id, workspace)
+    ) STRICT;
+    CREATE INDEX leads_by_creation ON leads (workspace, created_at DESC, id);
+
+    CREATE TABLE lead_keys (
+      lead_row INTEGER PRIMARY KEY REFERENCES leads ON DELETE CASCADE,
+      workspace TEXT NOT NULL,
+      sealed_key BLOB NOT NULL
+    ) STRICT;
+
+    CREATE TABLE triages (
+      lead_row INTEGER PRIMARY KEY REFERENCES leads ON DELETE CASCADE,
+      workspace TEXT NOT NULL,
+      triaged_at INTEGER NOT NULL,
+      score REAL NOT NULL,
+      probability REAL NOT NULL CHECK (probability BETWEEN 0 AND 1),
+      is_calibrated INTEGER NOT NULL CHECK (is_calibrated IN (0, 1)),
+      category TEXT NOT NULL,
+      confidence REAL NOT NULL CHECK (confidence BETWEEN 0 AND 1),
+      reasons TEXT NOT NULL,
+      model_version TEXT NOT NULL
+    ) STRICT;
+
+    CREATE TABLE interactions (
+      row INTEGER PRIMARY KEY,
+      workspace TEXT NOT NULL,
+      id TEXT NOT NULL,
+      lead_id TEXT NOT NULL,
+      conversation_id TEXT,
+      campaign_id TEXT,
+      variant_id TEXT,
+      occurred_at INTEGER NOT NULL,
+      channel TEXT NOT NULL,
+      kind TEXT NOT NULL,
+      outcome TEXT NOT NULL,
+      agent_id TEXT,
+      metadata TEXT NOT NULL,
+      UNIQUE (id, workspace)
+    ) STRICT;
+    CREATE INDEX interactions_of_lead
+      ON interactions (lead_id, workspace, occurred_at, kind, outcome);
+
+    CREATE TABLE outcomes (
+      row INTEGER PRIMARY KEY,
+      workspace TEXT NOT NULL,
+      lead_id TEXT NOT NULL,
+      campaign_id TEXT,
+      disposition TEXT NOT NULL,
+      conversion_type TEXT,
+      amount REAL,
+      currency TEXT,
+      occurred_at INTEGER NOT NULL,
+      reason TEXT,
+      CHECK ((amount IS NULL) = (currency IS NULL))
+    ) STRICT;
+    CREATE UNIQUE INDEX outcomes_of_lead ON outcomes
+      (lead_id, workspace, disposition, occurred_at, ifnull(conversion_type, ''));
+
+    CREATE TABLE campaigns (
+      row INTEGER PRIMARY KEY,
+      workspace TEXT NOT NULL,
+      id TEXT NOT NULL,
+      name TEXT NOT NULL,
+      objective TEXT,
+      starts_at INTEGER,
+      ends_at INTEGER,
+      channels TEXT NOT NULL,
+      daily_amount REAL,
+      daily_currency TEXT,
+      total_amount REAL,
+      total_currency TEXT,
+      region TEXT,
+      target_personas TEXT NOT NULL,
+      kpi TEXT,
+      owner_email TEXT,
+      CHECK ((daily_amount IS NULL) = (daily_currency IS NULL)),
+      CHECK ((total_amount IS NULL) = (total_currency IS NULL)),
+      UNIQUE (id, workspace)
+    ) STRICT;
+
+    CREATE TABLE raw_rows (
+      row INTEGER PRIMARY KEY,
+      workspace TEXT NOT NULL,
+      table_name TEXT NOT NULL,
+      key TEXT NOT NULL,
+      lead_id TEXT,
+      cells TEXT NOT NULL,
+      UNIQUE (table_name, key, workspace)
+    ) STRICT;
+
+    CREATE TABLE quarantine (
+      row INTEGER PRIMARY KEY,
+      workspace TEXT NOT NULL,
+      file TEXT NOT NULL,
+      line INTEGER NOT NULL,
+      column_name TEXT,
+      reason TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX quarantine_of_file ON quarantine (file, workspace);
+
+    CREATE TABLE events (
+      sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+      workspace TEXT NOT NULL,
+      id TEXT NOT NULL,
+      kind TEXT NOT NULL,
+      lead_id TEXT,
+      campaign_id TEXT,
+      occurred_at INTEGER NOT NULL,
+      actor TEXT NOT NULL,
+      facts TEXT NOT NULL,
+      personal BLOB,
+      CHECK (personal IS NULL OR lead_id IS NOT NULL)
+    ) STRICT;
+    CREATE INDEX events_of_lead ON events (lead_id, workspace) WHERE lead_id IS NOT NULL;
+
+    CREATE TABLE tasks (
+      id TEXT NOT NULL,
+      workspace TEXT NOT NULL,
+      principal TEXT NOT NULL,
+      has_ended INTEGER NOT NULL CHECK (has_ended IN (0, 1)),
+      touched_at INTEGER NOT NULL,
+      expires_at INTEGER,
+      content TEXT NOT NULL,
+      PRIMARY KEY (id, workspace)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX tasks_that_run ON tasks (touched_at) WHERE has_ended = 0;
+    CREATE INDEX tasks_that_expire ON tasks (expires_at) WHERE expires_at IS NOT NULL;
+
+    CREATE TABLE lead_identities (
+      hash INTEGER NOT NULL,
+      lead_row INTEGER NOT NULL,
+      PRIMARY KEY (hash, lead_row)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE lead_counts (
+      hash INTEGER PRIMARY KEY,
+      leads INTEGER NOT NULL,
+      conversions INTEGER NOT NULL
+    ) STRICT;
+
+    CREATE VIRTUAL TABLE lead_words
+      USING fts5 (words, detail = none, columnsize = 0, tokenize = 'ascii');
+
+    CREATE TABLE index_queue (
+      sequence INTEGER PRIMARY KEY,
+      lead_row INTEGER NOT NULL,
+      leads INTEGER NOT NULL,
+      conversions INTEGER NOT NULL,
+      cohort_0 INTEGER NOT NULL,
+      cohort_1 INTEGER NOT NULL,
+      cohort_2 INTEGER NOT NULL,
+      cohort_3 INTEGER NOT NULL,
+      cohort_4 INTEGER NOT NULL,
+      account_hash INTEGER,
+      email_hash INTEGER,
+      phone_hash INTEGER,
+      name_hash INTEGER,
+      has_new_words INTEGER NOT NULL CHECK (has_new_words IN (0, 1))
+    ) STRICT;
+    INSERT INTO index_queue VALUES (0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, 0);
+    """
+}

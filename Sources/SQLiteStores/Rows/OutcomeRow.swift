@@ -1,0 +1,130 @@
+import Marketing
+
+/// An outcome as its table keeps it. A lead's outcome is named by its disposition, conversion and time;
+/// another report of the same is a correction.
+enum OutcomeRow {
+  enum Change { case added, changed, unchanged }
+
+  private static let columns =
+    "lead_id, campaign_id, disposition, conversion_type, amount, currency, occurred_at, reason"
+
+  private static let insertSQL = """
+    INSERT INTO outcomes (workspace, \(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO NOTHING
+    """
+
+  private static let updateSQL = """
+    UPDATE outcomes SET campaign_id = ?3, amount = ?6, currency = ?7, reason = ?9
+    WHERE lead_id = ?2 AND workspace = ?1 AND disposition = ?4 AND occurred_at = ?8
+      AND ifnull(conversion_type, '') = ifnull(?5, '')
+      AND NOT (campaign_id IS ?3 AND amount IS ?6 AND currency IS ?7 AND reason IS ?9)
+    """
+
+  private static let selectLatestSQL = """
+    SELECT \(columns) FROM outcomes WHERE lead_id = ? AND workspace = ?
+    ORDER BY occurred_at DESC, row DESC LIMIT 1
+    """
+
+  static func store(
+    _ outcome: Outcome, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> Change {
+    var insert = try connection.prepare(insertSQL)
+    outcome.bind(in: workspace, to: &insert)
+    try insert.run()
+    if connection.changedRows > 0 { return .added }
+    var update = try connection.prepare(updateSQL)
+    outcome.bind(in: workspace, to: &update)
+    try update.run()
+    return connection.changedRows > 0 ? .changed : .unchanged
+  }
+
+  static func latest(
+    of id: LeadID, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> Outcome? {
+    var select = try connection.prepare(selectLatestSQL)
+    select.bind(id)
+    select.bind(workspace)
+    return try select.step() ? Outcome(reading: &select) : nil
+  }
+
+  /// How often a lead converted.
+  static func conversions(
+    of id: LeadID, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> Int64 {
+    var select = try connection.prepare(
+      """
+      SELECT count(*) FROM outcomes
+      WHERE lead_id = ? AND workspace = ? AND disposition = 'converted'
+      """)
+    select.bind(id)
+    select.bind(workspace)
+    return try select.step() ? select.integer() : 0
+  }
+
+  /// Whether an outcome of another disposition is stored for the lead.
+  static func isContradicted(
+    _ outcome: Outcome, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> Bool {
+    var select = try connection.prepare(
+      """
+      SELECT 1 FROM outcomes WHERE lead_id = ? AND workspace = ? AND disposition <> ? LIMIT 1
+      """)
+    select.bind(outcome.leadID)
+    select.bind(workspace)
+    select.bind(outcome.disposition)
+    return try select.step()
+  }
+
+  /// Removes the lead's outcomes of other dispositions.
+  static func removeContradicted(
+    by outcome: Outcome, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws {
+    var delete = try connection.prepare(
+      "DELETE FROM outcomes WHERE lead_id = ? AND workspace = ? AND disposition <> ?")
+    delete.bind(outcome.leadID)
+    delete.bind(workspace)
+    delete.bind(outcome.disposition)
+    try delete.run()
+  }
+}
+
+extension Outcome {
+  fileprivate init(reading statement: inout SQLStatement) throws {
+    let leadID = statement.identifier(LeadID.self)
+    let campaignID = statement.optionalIdentifier(CampaignID.self)
+    let disposition: Disposition = try statement.choice()
+    let conversionType: ConversionType? = try statement.optionalChoice()
+    let value = Money(reading: &statement)
+    self.init(
+      leadID: leadID, disposition: disposition, occurredAt: statement.timestamp(),
+      campaignID: campaignID, conversionType: conversionType, value: value,
+      reason: statement.optionalText())
+  }
+
+  fileprivate func bind(in workspace: WorkspaceID, to statement: inout SQLStatement) {
+    statement.bind(workspace)
+    statement.bind(leadID)
+    statement.bind(campaignID)
+    statement.bind(disposition)
+    statement.bind(conversionType)
+    value.bind(to: &statement)
+    statement.bind(occurredAt)
+    statement.bind(reason)
+  }
+}
+
+extension Money {
+  fileprivate init?(reading statement: inout SQLStatement) {
+    let amount = statement.optionalDouble()
+    let currency = statement.optionalText()
+    guard let amount, let currency else { return nil }
+    self.init(amount: amount, currency: currency)
+  }
+}
+
+extension Money? {
+  func bind(to statement: inout SQLStatement) {
+    statement.bind(self?.amount)
+    statement.bind(self?.currency)
+  }
+}

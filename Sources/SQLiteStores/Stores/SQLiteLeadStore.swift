@@ -1,0 +1,128 @@
+import JSONRPC
+package import Marketing
+
+/// Leads, their scores, interactions and outcomes in SQLite.
+package struct SQLiteLeadStore: LeadStore {
+  let database: SQLiteDatabase
+
+  package func lead(_ id: LeadID, in workspace: WorkspaceID) throws(StoreError) -> Lead? {
+    try database.readers.read { try LeadRow.find(id, in: workspace, $0)?.lead }
+  }
+
+  package func latestTriage(
+    of id: LeadID, in workspace: WorkspaceID
+  ) throws(StoreError) -> TriageRecord? {
+    try database.readers.read { try TriageRow.find(of: id, in: workspace, $0) }
+  }
+
+  package func latestOutcome(
+    of id: LeadID, in workspace: WorkspaceID
+  ) throws(StoreError) -> Outcome? {
+    try database.readers.read { try OutcomeRow.latest(of: id, in: workspace, $0) }
+  }
+
+  package func interactions(
+    of id: LeadID, limit: Int, in workspace: WorkspaceID
+  ) throws(StoreError) -> [Interaction] {
+    try database.readers.read {
+      try InteractionRow.latest(of: id, limit: limit, in: workspace, $0)
+    }
+  }
+
+  package func saveTriage(
+    _ triage: TriageRecord, of lead: Lead, identity: LeadIdentity, isNew: Bool, events: [Event],
+    in workspace: WorkspaceID
+  ) async throws(StoreError) {
+    let write = LeadWrite(lead, identity: identity, hasher: database.hasher, in: workspace)
+    let reasons = TriageRow.json(of: triage.reasons)
+    if isNew {
+      let (rows, sealedKey) = try newRows(of: lead.id, events, in: workspace)
+      try await database.writer.perform { connection in
+        guard
+          let row = try write.insert(sealedKey: sealedKey, imported: nil, connection)
+        else { throw StoreError.leadExists(lead.id) }
+        try TriageRow.store(triage, reasons: reasons, leadRow: row, in: workspace, connection)
+        for event in rows { try event.append(to: connection) }
+      }
+    } else {
+      let rows = try database.rows(of: events, in: workspace)
+      let hasher = database.hasher
+      try await database.writer.perform { connection in
+        guard let stored = try LeadRow.find(lead.id, in: workspace, connection) else {
+          throw StoreError.noSuchLead(lead.id)
+        }
+        var write = write
+        // Something may have been recorded since the lead was read.
+        write.lead.lastActiveAt = [lead.lastActiveAt, stored.lead.lastActiveAt]
+          .compactMap(\.self).max()
+        try write.update(stored, imported: stored.imported, hasher: hasher, connection)
+        try TriageRow.store(
+          triage, reasons: reasons, leadRow: stored.row, in: workspace, connection)
+        for event in rows { try event.append(to: connection) }
+      }
+    }
+  }
+
+  /// Events of a lead that is about to be stored, and its new key.
+  private func newRows(
+    of id: LeadID, _ events: [Event], in workspace: WorkspaceID
+  ) throws(StoreError) -> (rows: [EventRow], sealedKey: [UInt8]) {
+    do {
+      let key = try LeadKey.make(for: id, in: workspace)
+      let rows = try events.map { event in
+        if event.leadID == id { return try EventRow(event, key: key, in: workspace) }
+        return try database.row(of: event, in: workspace)
+      }
+      return (rows, try key.sealed(by: database.keyRing))
+    } catch {
+      throw StoreError(error)
+    }
+  }
+
+  package func record(
+    _ interaction: Interaction, event: Event, in workspace: WorkspaceID
+  ) async throws(StoreError) -> Bool {
+    let metadata = interaction.metadata.jsonBytes
+    let row = try database.row(of: event, in: workspace)
+    return try await database.writer.perform { connection in
+      let isNew = try InteractionRow.insert(
+        interaction, metadata: metadata, in: workspace, connection)
+      guard isNew else {
+        guard try LeadRow.find(interaction.leadID, in: workspace, connection) != nil else {
+          throw StoreError.noSuchLead(interaction.leadID)
+        }
+        guard try InteractionRow.find(interaction.id, in: workspace, connection) == interaction
+        else { throw StoreError.interactionExists(interaction.id) }
+        return false
+      }
+      // Only now: one that an import stored before must leave the lead as it is.
+      guard try LeadRow.touch(interaction, in: workspace, connection) else {
+        throw StoreError.noSuchLead(interaction.leadID)
+      }
+      try row.append(to: connection)
+      return true
+    }
+  }
+
+  package func record(
+    _ outcome: Outcome, replacing: Bool, event: Event, in workspace: WorkspaceID
+  ) async throws(StoreError) -> Bool {
+    let row = try database.row(of: event, in: workspace)
+    let hasher = database.hasher
+    return try await database.writer.perform { connection in
+      guard let stored = try LeadRow.find(outcome.leadID, in: workspace, connection) else {
+        throw StoreError.noSuchLead(outcome.leadID)
+      }
+      let replaces = try OutcomeRow.isContradicted(outcome, in: workspace, connection)
+      guard replacing || !replaces else { throw StoreError.otherDisposition(outcome.leadID) }
+      if replaces { try OutcomeRow.removeContradicted(by: outcome, in: workspace, connection) }
+      guard try OutcomeRow.store(outcome, in: workspace, connection) != .unchanged || replaces
+      else { return false }
+      try stored.setStatus(
+        outcome.disposition == .converted ? .converted : .unqualified, connection)
+      try stored.recountConversions(in: workspace, hasher: hasher, connection)
+      try row.append(to: connection)
+      return true
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+import JSONRPC
+import MCP
+import ServerApp
+
+/// Calls a tool without a server process.
+struct CallCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "call",
+    abstract: "Calls a tool and prints its result; the exit code is 1 when the tool failed.")
+
+  @Argument(help: "The tool's name.")
+  var tool: String
+
+  @Argument(help: "The arguments as a JSON object.")
+  var arguments = "{}"
+
+  @OptionGroup var options: ConfigurationOptions
+
+  func run() async throws {
+    let arguments: JSONValue
+    do {
+      arguments = try JSONParser().parse(self.arguments)
+    } catch {
+      throw ValidationError("arguments: found no JSON (\(error)), expected a JSON object")
+    }
+    guard arguments.objectValue != nil else {
+      throw ValidationError("arguments: found \(arguments.typeName), expected a JSON object")
+    }
+    let application = try await options.application()
+    let bar = ProgressBar()
+    let result: JSONObject
+    do {
+      result = try await application.withLocalClient { client in
+        try await client.request(
+          "tools/call", ["name": .string(tool), "arguments": arguments]
+        ) { progress, total, message in
+          bar.show(message ?? tool, share: progress / max(1, total ?? progress))
+        }
+      }
+    } catch let error as RPCError {
+      throw ValidationError(error.message)
+    }
+    bar.clear()
+    if let structured = result["structuredContent"] {
+      print(IndentedJSON.text(of: structured))
+    } else {
+      for block in result["content"]?.arrayValue ?? [] {
+        print(block["text"]?.stringValue ?? JSONWriter.text(of: block))
+      }
+    }
+    if result["isError"] == true { throw ExitCode(1) }
+  }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import Foundation
+import Logging
+import ServerApp
+
+/// The flags that every subcommand takes. A setting is taken from its flag, else from its `LEADRELAY_*`
+/// variable, else from the configuration file, else from the defaults.
+struct ConfigurationOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Where everything is kept (default: under the XDG data folder).", valueName: "sqlite:PATH"))
+  var database: String?
+
+  @Option(help: ArgumentHelp("A JSON or YAML file of settings.", valueName: "file"))
+  var config: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "trace, debug, info, notice, warning, error or critical.", valueName: "level"))
+  var logLevel: String?
+
+  @Option(help: ArgumentHelp("The workspace to work in.", valueName: "name"))
+  var workspace: String?
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "Any setting by its key; leadrelay config lists the keys.", valueName: "key=value"))
+  var settings: [String] = []
+
+  /// The settings in effect, with where each came from.
+  func load() async throws -> ConfigurationReader.Loaded {
+    var flags: [String: String] = [:]
+    for setting in settings {
+      guard let equals = setting.firstIndex(of: "=") else {
+        throw ValidationError("--set: found '\(setting)', expected key=value")
+      }
+      let key = String(setting[..<equals])
+      guard SettingKey.all.contains(where: { $0.name == key }) else {
+        let keys = SettingKey.all.map(\.name).joined(separator: ", ")
+        throw ValidationError("--set: found the key '\(key)', expected one of \(keys)")
+      }
+      flags[key] = String(setting[setting.index(after: equals)...])
+    }
+    flags["database"] = database ?? flags["database"]
+    flags["log.level"] = logLevel ?? flags["log.level"]
+    flags["workspace"] = workspace ?? flags["workspace"]
+    let reader = try await ConfigurationReader(
+      flags: flags, environment: ProcessInfo.processInfo.environment, file: config)
+    return try reader.load()
+  }
+
+  /// The product for the settings in effect, its log on stderr.
+  func application() async throws -> Application {
+    let configuration = try await load().configuration
+    return try Application(configuration, logger: Self.logger(configuration.logLevel))
+  }
+
+  /// A log of structured lines on stderr.
+  static func logger(_ level: String) -> Logger {
+    var logger = Logger(label: "leadrelay") { StreamLogHandler.standardError(label: $0) }
+    logger.logLevel = Logger.Level(rawValue: level) ?? .info
+    return logger
+  }
+}

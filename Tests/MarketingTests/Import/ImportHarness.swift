@@ -1,0 +1,127 @@
+import Marketing
+
+/// What came out of an import, gathered as a store would.
+struct Imported {
+  var leads: [Lead] = []
+  var interactions: [Interaction] = []
+  var outcomes: [Outcome] = []
+  var campaigns: [Campaign] = []
+  var raw: [String: [RawRow]] = [:]
+  var quarantined: [QuarantinedRow] = []
+  var batchSizes: [Int] = []
+  /// Outcomes that were handed over before their lead.
+  var outcomesBeforeTheirLead = 0
+  private var known: Set<LeadID> = []
+  var report = ImportReport()
+
+  mutating func take(_ batches: [ImportBatch]) {
+    for batch in batches {
+      switch batch {
+      case .leads(let rows):
+        leads += rows.map(\.lead)
+        known.formUnion(rows.map(\.lead.id))
+        batchSizes.append(rows.count)
+      case .interactions(let rows):
+        interactions += rows
+        batchSizes.append(rows.count)
+      case .outcomes(let rows):
+        outcomes += rows
+        outcomesBeforeTheirLead += rows.count { !known.contains($0.leadID) }
+        batchSizes.append(rows.count)
+      case .campaigns(let rows):
+        campaigns += rows
+        batchSizes.append(rows.count)
+      case .raw(let table, let rows):
+        raw[table, default: []] += rows
+        batchSizes.append(rows.count)
+      }
+    }
+  }
+
+  /// The quarantine in short: `file:line column`.
+  var refused: [String] {
+    quarantined.map { "\($0.file):\($0.line) \($0.column ?? "-")" }
+  }
+
+  /// Imports tables given as bytes, in the order given.
+  static func tables(
+    _ files: [(DatasetTable, [UInt8])], chunk: Int = 4096, batchSize: Int = 1000,
+    known: [DatasetTable: [String]] = [:]
+  ) -> Imported {
+    var importer = DatasetImporter(batchSize: batchSize) {
+      LeadIdentity(email: $0.contact.email?.lowercased())
+    }
+    for (table, keys) in known { importer.register(keys, of: table) }
+    var imported = Imported()
+    for (table, bytes) in files {
+      importer.begin(table)
+      for start in stride(from: 0, to: bytes.count, by: chunk) {
+        imported.take(importer.feed(Array(bytes[start..<min(start + chunk, bytes.count)])))
+      }
+      let end = importer.end()
+      imported.take(end.batches)
+      imported.quarantined += end.quarantined
+    }
+    imported.report = importer.report
+    return imported
+  }
+
+  /// Imports a lead file given as text.
+  static func leadFile(
+    _ text: String, mapping: ColumnMapping = ColumnMapping(), chunk: Int = 4096
+  ) -> Imported {
+    leadFile(Array(text.utf8), mapping: mapping, chunk: chunk)
+  }
+
+  /// Imports a lead file given as bytes.
+  static func leadFile(
+    _ bytes: [UInt8], mapping: ColumnMapping = ColumnMapping(), chunk: Int = 4096
+  ) -> Imported {
+    var importer = LeadFileImporter(
+      file: "my.csv", mapping: mapping, receivedAt: Timestamp(milliseconds: 1_750_000_000_000)
+    ) { LeadIdentity(email: $0.contact.email?.lowercased()) }
+    var imported = Imported()
+    for start in stride(from: 0, to: bytes.count, by: chunk) {
+      imported.take(importer.feed(Array(bytes[start..<min(start + chunk, bytes.count)])))
+    }
+    let end = importer.end()
+    imported.take(end.batches)
+    imported.quarantined = end.quarantined
+    imported.report = importer.report
+    return imported
+  }
+
+  /// A table's file from rows in the table's own column order.
+  static func file(_ table: DatasetTable, _ rows: [[String]], extra: [String] = []) -> [UInt8] {
+    var writer = CSVWriter()
+    writer.write(table.columns + extra)
+    for row in rows { writer.write(row) }
+    return writer.take()
+  }
+}
+
+/// One good row of each typed table.
+enum GoodRow {
+  static let campaign = [
+    "CMP1", "Autumn", "Lead Gen", "2025-05-22T14:50:25", "2025-06-01", #"["Ads", "E-Mail"]"#,
+    "55.5", "555", "m@purple.example", "EU", #"["CMO"]"#, "CPL",
+  ]
+  static let lead = [
+    "L1", "2025-07-15T11:13:15", "Referral", "CMP1", "Campaign Qualified", "Qualified", "69",
+    "51-200", "E\u{2011}commerce", "CMO", "EU", "Call", "True", "a@acme.example",
+    "+1-906-555-0100", "EN-015", "2025-08-06T01:19:44",
+  ]
+  static let conversation = ["C1", "L1", "2025-07-15T11:13:15", "2025-08-28T23:57:12", "active"]
+  static let interaction = [
+    "INT1", "C1", "L1", "CMP1", "2025-08-24T16:15:40", "Email", "email_click", "EN-002", "VAR1",
+    "callback_requested", #"{"duration_sec": 752, "utm": {"source": "x"}}"#,
+  ]
+  static let conversion = ["L1", "CMP1", "2025-08-03T02:59:25", "499.25", "meeting_scheduled"]
+  static let variant = ["VAR1", "CMP1", "Email", "AdCopy", "Hello", "Book", "Urgent", "14"]
+
+  static func with(_ row: [String], _ changes: [Int: String]) -> [String] {
+    var row = row
+    for (index, value) in changes { row[index] = value }
+    return row
+  }
+}

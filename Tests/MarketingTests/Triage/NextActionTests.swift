@@ -1,0 +1,123 @@
+import Marketing
+import Testing
+
+@Suite struct NextActionTests {
+  private let model: Scorecard
+
+  init() throws { model = try ScorecardFile.model() }
+
+  typealias Recommendation = (action: NextAction.Action, channel: Channel?, minutes: Int?)
+
+  /// What is changed in a strong lead, and what is recommended then.
+  @Test(
+    arguments: [
+      .init("nothing", (.callNow, .call, 5)) { _ in },
+      .init("no telephone number", (.offerDemo, .email, 60)) { $0.lead.contact.phone = nil },
+      .init("little interest", (.startNurtureSequence, .email, 1440)) {
+        $0.lead.message = nil
+        $0.lead.source = "Outbound"
+        $0.lead.account.companySize = "1-10"
+        $0.lead.contact.jobTitle = "Engineer"
+      },
+      .init("little interest, mail came back", (.startNurtureSequence, .sms, 1440)) {
+        $0.lead.message = nil
+        $0.lead.source = "Outbound"
+        $0.lead.contact.jobTitle = "Engineer"
+        $0.history.interactions = [.bounce: 1]
+      },
+      .init("no interest", (.sendSelfService, .email, 5)) {
+        let contact = $0.lead.contact
+        $0.lead = Lead(id: $0.lead.id, createdAt: $0.lead.createdAt)
+        $0.lead.contact.email = contact.email
+        $0.lead.hasConsent = true
+        $0.lead.source = "Outbound"
+      },
+      .init("a refusal, but a message", (.replyOnly, .email, 240)) { $0.lead.hasConsent = false },
+      .init("nobody asked, but a message", (.replyOnly, .email, 240)) { $0.lead.hasConsent = nil },
+      .init("a refusal", (.askForConsent, .web, nil)) {
+        $0.lead.hasConsent = false
+        $0.lead.message = nil
+      },
+      .init("nobody asked", (.askForConsent, .email, nil)) {
+        $0.lead.hasConsent = nil
+        $0.lead.message = nil
+      },
+      .init("no way to reach it", (.collectContactDetails, nil, nil)) {
+        $0.lead.contact.email = nil
+        $0.lead.contact.phone = nil
+      },
+      .init("no way but one that fails", (.collectContactDetails, nil, nil)) {
+        $0.lead.contact.phone = nil
+        $0.history.interactions = [.bounce: 1]
+      },
+      .init("an unsubscribe", (.doNotContact, nil, nil)) {
+        $0.history.outcomes = [.unsubscribe: 1]
+      },
+      .init("a complaint", (.doNotContact, nil, nil)) { $0.history.interactions = [.complaint: 1] },
+      .init("a request to stop", (.doNotContact, nil, nil)) { $0.lead.message = "Unsubscribe" },
+      .init("a request to stop, told", (.doNotContact, nil, nil)) { $0.intent = .unsubscribe },
+      .init("a support request", (.routeToSupport, .email, 240)) { $0.intent = .support },
+      .init("an application", (.routeToRecruiting, .email, 240)) { $0.intent = .jobApplication },
+      .init("a support request without consent", (.routeToSupport, .email, 240)) {
+        $0.intent = .support
+        $0.lead.hasConsent = false
+      },
+      .init("other times", (.callNow, .call, 2)) { $0.settings.callWithinMinutes = 2 },
+      .init("other bands", (.callNow, .call, 5)) { $0.settings.campaignQualifiedScore = 100.0 },
+    ] as [Change<TriageCase, Recommendation>])
+  func recommends(change: Change<TriageCase, Recommendation>) {
+    var triageCase = TriageCase.strong
+    change.apply(&triageCase)
+    let next = triageCase.triaged(by: model).nextAction
+    #expect(next.action == change.expected.action)
+    #expect(next.channel == change.expected.channel)
+    #expect(next.dueWithinMinutes == change.expected.minutes)
+    #expect(next.otherLeadID == nil)
+    #expect(next.reason.hasSuffix("."))
+  }
+
+  @Test func theSurestDuplicateIsNamed() {
+    var known = TriageCase.strong
+    known.history.duplicates = [
+      .init(leadID: LeadID(rawValue: "L9"), reason: .companyAndName),
+      .init(leadID: LeadID(rawValue: "L8"), reason: .email),
+      .init(leadID: LeadID(rawValue: "L7"), reason: .phone),
+      .init(leadID: LeadID(rawValue: "L6"), reason: .email),
+    ]
+    let next = known.triaged(by: model).nextAction
+    #expect(next.action == .continueWithDuplicate)
+    #expect(next.otherLeadID == LeadID(rawValue: "L6"))
+    #expect(next.dueWithinMinutes == 5)
+    #expect(
+      next.reason == "Lead L6 has the same e-mail address: merge the two and go on with that one.")
+    // Nothing comes before a wish to be left alone.
+    known.history.outcomes = [.unsubscribe: 1]
+    #expect(known.triaged(by: model).nextAction.action == .doNotContact)
+  }
+
+  /// No recommendation sends anything to a lead that must not be contacted, whatever else is known.
+  @Test func gatesHoldForAnyLead() {
+    var generator = SeededGenerator(seed: 11)
+    let silent: Set<NextAction.Action> = [
+      .doNotContact, .continueWithDuplicate, .collectContactDetails, .askForConsent, .replyOnly,
+      .routeToSupport, .routeToRecruiting,
+    ]
+    for _ in 0..<1000 {
+      let triageCase = TriageCase.random(using: &generator)
+      let next = triageCase.triaged(by: model).nextAction
+      let history = triageCase.history
+      if history.outcomes[.unsubscribe] ?? 0 > 0 || history.interactions[.complaint] ?? 0 > 0 {
+        #expect(next.action == .doNotContact)
+        #expect(next.channel == nil)
+      }
+      if triageCase.lead.hasConsent != true { #expect(silent.contains(next.action)) }
+      if next.channel == .email {
+        #expect(triageCase.lead.contact.email != nil)
+        #expect(history.interactions[.bounce] ?? 0 == 0)
+      }
+      if next.channel == .call || next.channel == .sms {
+        #expect(triageCase.lead.contact.phone != nil)
+      }
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import JSONRPC
+import MCP
+import Marketing
+import Testing
+
+@Suite struct ResourceTests {
+  @Test func everyListedResourceCanBeRead() async throws {
+    try await ToolHarness().withClient { client in
+      let listed = try await client.request("resources/list")["resources"]?.arrayValue ?? []
+      #expect(listed.count >= 7)
+      for resource in listed {
+        let uri = try #require(resource["uri"])
+        let contents = try await client.request("resources/read", ["uri": uri])["contents"]
+        #expect(contents?[0]?["uri"] == uri)
+        #expect(contents?[0]?["text"]?.stringValue?.isEmpty == false)
+        #expect(contents?[0]?["mimeType"] == resource["mimeType"])
+      }
+    }
+  }
+
+  @Test func aLeadIsAResource() async throws {
+    let harness = try ToolHarness()
+    let id = try await harness.newLead(TriageLeadToolTests.ada)
+    let contents = try await harness.withClient { client in
+      try await client.request("resources/read", ["uri": .string("lead://\(id)")])["contents"]
+    }
+    let lead = try JSONParser().parse(try #require(contents?[0]?["text"]?.stringValue))
+    #expect(lead["lead"]?["contact"]?["name"] == "Ada Byron")
+  }
+
+  @Test(arguments: ["lead://nobody", "lead://", "lead://a/b", "playbook://none", "dataset://x"])
+  func whatIsNotThereIsNotFound(_ uri: String) async throws {
+    let error = await #expect(throws: RPCError.self) {
+      try await ToolHarness().withClient { client in
+        try await client.request("resources/read", ["uri": .string(uri)])
+      }
+    }
+    #expect(error?.code == .invalidParams)
+    #expect(error?.data?["uri"] == .string(uri))
+  }
+
+  @Test func leadIDsAreCompleted() async throws {
+    let harness = try ToolHarness()
+    let id = try await harness.newLead(["email": "a@acme.test"])
+    let completion = try await harness.withClient { client in
+      try await client.request(
+        "completion/complete",
+        [
+          "ref": ["type": "ref/resource", "uri": "lead://{leadID}"],
+          "argument": ["name": "leadID", "value": "lead_"],
+        ])["completion"]
+    }
+    #expect(completion?["values"] == [.string(id)])
+  }
+}
+
+@Suite struct QualifyLeadPromptTests {
+  static let goals: [(JSONObject, String)] = [
+    ([:], "qualify-campaign-leads"), (["goal": "nurture"], "nurture-cold-leads"),
+    (["goal": "disqualify", "tone": "brief"], "answer-general-inquiries"),
+  ]
+
+  @Test(arguments: goals)
+  func thePlaybookFitsTheGoal(_ arguments: JSONObject, _ playbook: String) async throws {
+    let harness = try ToolHarness()
+    let id = try await harness.newLead(TriageLeadToolTests.ada)
+    let result = try await harness.withClient { client in
+      try await client.request(
+        "prompts/get",
+        [
+          "name": "qualify_lead",
+          "arguments": .object(arguments.merging(["leadID": .string(id)])),
+        ])
+    }
+    let messages = try #require(result["messages"]?.arrayValue)
+    #expect(messages[0]["content"]?["resource"]?["uri"] == .string("lead://\(id)"))
+    #expect(messages[1]["content"]?["resource"]?["uri"] == .string("playbook://\(playbook)"))
+    let text = try #require(messages[2]["content"]?["text"]?.stringValue)
+    #expect(text.contains(id) && !text.contains("{{"))
+  }
+
+  static let refused: [JSONObject] = [
+    ["leadID": "nobody"], ["leadID": "L1", "goal": "world peace"], [:], ["leadID": 5],
+  ]
+
+  @Test(arguments: refused)
+  func wrongArgumentsAreRefused(_ arguments: JSONObject) async throws {
+    let error = await #expect(throws: RPCError.self) {
+      try await ToolHarness().withClient { client in
+        try await client.request(
+          "prompts/get", ["name": "qualify_lead", "arguments": .object(arguments)])
+      }
+    }
+    #expect(error?.code == .invalidParams)
+  }
+
+  @Test func goalsAreCompleted() async throws {
+    let completion = try await ToolHarness().withClient { client in
+      try await client.request(
+        "completion/complete",
+        [
+          "ref": ["type": "ref/prompt", "name": "qualify_lead"],
+          "argument": ["name": "goal", "value": "d"],
+        ])["completion"]
+    }
+    #expect(completion?["values"] == ["demo", "disqualify"])
+  }
+}

@@ -1,0 +1,122 @@
+import JSONRPC
+import Logging
+import MCP
+import Marketing
+import MarketingTools
+import ServedFiles
+import Synchronization
+import Testing
+
+/// The product's tools over in-memory stores and a clock that stands still, called through a session of
+/// the newest revision. Every structured result is validated against its tool's output schema.
+struct ToolHarness: Sendable {
+  static let now = Timestamp(milliseconds: 1_767_225_600_000)
+
+  let stores = InMemoryStores()
+  let server: MCPServer
+  let handlers: ClientHandlers
+  let scopes: Set<String>
+
+  init(handlers: ClientHandlers = ClientHandlers(), scopes: Set<String> = ["*"]) throws {
+    self.handlers = handlers
+    self.scopes = scopes
+    let environment = ToolEnvironment(
+      leads: stores, datasets: stores,
+      scorecard: try Scorecard(json: JSONParser().parse(ServedFile.scorecard.bytes)),
+      now: { Self.now })
+    server = MCPServer(
+      info: Implementation(name: "test", version: "1"),
+      tools: try MarketingCatalog.tools(environment),
+      resources: try MarketingCatalog.resources(environment),
+      prompts: try MarketingCatalog.prompts(environment), sealer: .plain,
+      clock: WallClock(
+        milliseconds: { Self.now.milliseconds },
+        iso8601: { Timestamp(milliseconds: $0).iso8601 }),
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+  }
+
+  /// Runs a body with a connected client.
+  func withClient<Value: Sendable>(
+    mode: ClientSession.Mode = .modern, _ body: (ClientSession) async throws -> Value
+  ) async throws -> Value {
+    let (serverEnd, clientEnd) = InMemoryTransport.pair()
+    let session = ServerSession(
+      server: server, transport: serverEnd, principal: Principal(name: "tester", scopes: scopes))
+    let client = ClientSession(
+      transport: clientEnd, info: Implementation(name: "client", version: "1"),
+      handlers: handlers)
+    return try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { await session.run() }
+      group.addTask { await client.run() }
+      defer { client.close() }
+      try await client.connect(mode)
+      return try await body(client)
+    }
+  }
+
+  /// Calls a tool that must succeed.
+  func call(
+    _ tool: String, _ arguments: JSONObject, mode: ClientSession.Mode = .modern
+  ) async throws -> JSONObject {
+    let result = try await withClient(mode: mode) { client in
+      try await client.request(
+        "tools/call", ["name": .string(tool), "arguments": .object(arguments)])
+    }
+    let text = result["content"]?[0]?["text"]?.stringValue ?? ""
+    try #require(result["isError"] != true, "\(tool) failed: \(text)")
+    let structured = try #require(result["structuredContent"]?.objectValue)
+    #expect(try JSONParser().parse(text) == .object(structured))
+    try Self.validate(structured, against: tool)
+    return structured
+  }
+
+  /// Calls a tool that must fail in a way the caller can mend; returns what it says.
+  func failure(_ tool: String, _ arguments: JSONObject) async throws -> String {
+    let result = try await withClient { client in
+      try await client.request(
+        "tools/call", ["name": .string(tool), "arguments": .object(arguments)])
+    }
+    #expect(result["isError"] == true)
+    #expect(result["structuredContent"] == nil)
+    return try #require(result["content"]?[0]?["text"]?.stringValue)
+  }
+
+  /// Triages a new lead and returns its name.
+  func newLead(_ fields: JSONObject) async throws -> String {
+    try #require(try await call("triage_lead", fields)["leadID"]?.stringValue)
+  }
+
+  private static func validate(_ output: JSONObject, against tool: String) throws {
+    let schema = try #require(try ToolContract.json(tool)["outputSchema"])
+    let violations = try JSONSchema(schema).validate(.object(output))
+    #expect(violations.isEmpty, "\(tool): \(violations.map(\.description))")
+  }
+}
+
+extension Sealer {
+  /// Seals by writing purpose and binding beside the value: enough to see that a value is refused
+  /// elsewhere.
+  static let plain = Sealer(
+    seal: { try wrap($0, $1, $2) }, open: { try unwrap($0, $1, $2) },
+    sign: { try wrap($0, $1, $2) }, verify: { try unwrap($0, $1, $2) }, digest: { $0 },
+    randomBytes: { count in (0..<count).map { _ in UInt8.random(in: .min ... .max) } })
+
+  private struct Refused: Error {}
+
+  private static func wrap(_ value: [UInt8], _ purpose: String, _ bound: [UInt8]) throws -> String {
+    let parts: JSONValue = [
+      .string(String(decoding: value, as: UTF8.self)), .string(purpose),
+      .string(String(decoding: bound, as: UTF8.self)),
+    ]
+    return JSONWriter.text(of: parts)
+  }
+
+  private static func unwrap(_ text: String, _ purpose: String, _ bound: [UInt8]) throws -> [UInt8]
+  {
+    let parts = try JSONParser().parse(text)
+    guard parts[1] == .string(purpose),
+      parts[2] == .string(String(decoding: bound, as: UTF8.self)), let value = parts[0]?.stringValue
+    else { throw Refused() }
+    return Array(value.utf8)
+  }
+}

@@ -1,0 +1,161 @@
+import Foundation
+import JSONRPC
+import MCP
+import Testing
+
+/// What only the real process can show: durability, signals, two processes on one file.
+@Suite(.serialized) struct StdioBinaryTests {
+  @Test(arguments: [
+    ClientSession.Mode.automatic, .modern, .legacy(.v2024November), .legacy(.v2025March),
+    .legacy(.v2025June), .legacy(.v2025November),
+  ])
+  func everyRevisionIsServed(_ mode: ClientSession.Mode) async throws {
+    try await ServerProcess.withFolder { folder in
+      try await ServerProcess.with(database: "\(folder)/leads.sqlite", mode: mode) { server in
+        #expect(server.client.serverInfo?.name == "leadrelay")
+        let tools = try await server.client.request("tools/list")["tools"]?.arrayValue
+        #expect(tools?.isEmpty == false)
+        let result = try await server.client.request(
+          "tools/call",
+          ["name": "triage_lead", "arguments": ["email": "ann@acme.test"]])
+        #expect(result["isError"] != true)
+        let text = try #require(result["content"]?[0]?["text"]?.stringValue)
+        #expect(try JSONParser().parse(text)["isNew"] == true)
+      }
+    }
+  }
+
+  @Test func whatWasAcknowledgedSurvivesKill() async throws {
+    try await ServerProcess.withFolder { folder in
+      let database = "\(folder)/leads.sqlite"
+      let acknowledged = Locked([String]())
+      let child = try ChildProcess(
+        command: [ServerProcess.leadrelay, "serve", "--database", "sqlite:\(database)"])
+      let client = ClientSession(
+        transport: child.transport, info: Implementation(name: "test", version: "1"))
+      await withTaskGroup(of: Void.self) { group in
+        group.addTask { await client.run() }
+        try? await client.connect(.modern)
+        for index in 0..<400 {
+          group.addTask {
+            let result = try? await client.request(
+              "tools/call",
+              [
+                "name": "triage_lead",
+                "arguments": ["email": .string("lead\(index)@acme.test")],
+              ])
+            guard let id = result?["structuredContent"]?["leadID"]?.stringValue else { return }
+            let count = acknowledged.withLock { (ids: inout [String]) -> Int in
+              ids.append(id)
+              return ids.count
+            }
+            // In the middle of the work, with others in flight.
+            if count == 150 { child.send(signal: SIGKILL) }
+          }
+        }
+      }
+      let status = await child.stop()
+      #expect(status & 0x7F == SIGKILL)
+      let ids = acknowledged.withLock { $0 }
+      #expect(ids.count >= 150)
+      try await ServerProcess.with(database: database) { server in
+        for id in ids {
+          let lead = try await server.call("get_lead", ["leadID": .string(id)])
+          #expect(lead["triage"]?["leadID"] == .string(id))
+        }
+        let total = try await server.call("search_leads", ["limit": 1])["total"]?.integerValue
+        #expect((total ?? 0) >= ids.count)
+      }
+    }
+  }
+
+  @Test func twoProcessesLoseNothingAndNoticeEachOther() async throws {
+    try await ServerProcess.withFolder { folder in
+      let database = "\(folder)/leads.sqlite"
+      let updates = AsyncStream<String>.makeStream()
+      let handlers = ClientHandlers(hear: { notification in
+        if let uri = notification.params["uri"]?.stringValue { updates.continuation.yield(uri) }
+      })
+      try await ServerProcess.with(database: database) { first in
+        let id = try #require(
+          try await first.call("triage_lead", ["email": "ann@acme.test"])["leadID"]?.stringValue)
+        try await ServerProcess.with(
+          database: database, mode: .legacy(.v2025November), handlers: handlers
+        ) { second in
+          _ = try await second.client.request(
+            "resources/subscribe", ["uri": .string("lead://\(id)")])
+          _ = try await first.call(
+            "record_interaction",
+            ["leadID": .string(id), "channel": "email", "kind": "reply", "interactionID": "I1"])
+          var seen = updates.stream.makeAsyncIterator()
+          #expect(await seen.next() == "lead://\(id)")
+          try await Self.writeFromBoth(first, second)
+          for server in [first, second] {
+            let page = try await server.call("search_leads", ["limit": 1])
+            #expect(page["total"] == 201)
+          }
+        }
+      }
+    }
+  }
+
+  private static func writeFromBoth(_ first: ServerProcess, _ second: ServerProcess) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for (number, server) in [first, second].enumerated() {
+        for index in 0..<100 {
+          let client = server.client
+          group.addTask {
+            let result = try await client.request(
+              "tools/call",
+              [
+                "name": "triage_lead",
+                "arguments": ["email": .string("p\(number)-\(index)@acme.test")],
+              ])
+            #expect(result["isError"] != true, "\(result)")
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+  }
+
+  @Test(arguments: [SIGTERM, SIGINT])
+  func aSignalEndsItInOrder(_ signal: Int32) async throws {
+    try await ServerProcess.withFolder { folder in
+      let child = try ChildProcess(
+        command: [ServerProcess.leadrelay, "serve", "--database", "sqlite:\(folder)/l.sqlite"])
+      let client = ClientSession(
+        transport: child.transport, info: Implementation(name: "test", version: "1"))
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { await client.run() }
+        try await client.connect(.modern)
+        child.send(signal: signal)
+        // The server closes its output, so the client's session ends.
+        try await group.waitForAll()
+      }
+      #expect(await child.waitForExit(atMost: .seconds(10)) == 0)
+    }
+  }
+
+  @Test func theEndOfInputEndsItAlthoughWorkIsLeft() async throws {
+    try await ServerProcess.withFolder { folder in
+      let leads = (0..<10_000).map { JSONValue.object(["email": .string("l\($0)@acme.test")]) }
+      let child = try ChildProcess(
+        command: [ServerProcess.leadrelay, "serve", "--database", "sqlite:\(folder)/l.sqlite"])
+      let request = Request(
+        id: .integer(1), method: "tools/call",
+        params: ["name": "triage_leads", "arguments": ["leads": .array(leads)]])
+      let opening = Request(
+        id: .integer(0), method: "initialize",
+        params: [
+          "protocolVersion": "2025-11-25", "capabilities": [:],
+          "clientInfo": ["name": "test", "version": "1"],
+        ])
+      child.transport.send(Message.request(opening).bytes)
+      child.transport.send(Message.request(request).bytes)
+      _ = await child.transport.receive()
+      // Closing the transport closes the server's input with the work not done.
+      #expect(await child.stop() == 0)
+    }
+  }
+}

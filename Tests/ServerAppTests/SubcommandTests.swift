@@ -1,0 +1,121 @@
+import Foundation
+import JSONRPC
+import MCP
+import ServerApp
+import Testing
+
+/// The subcommands as a user runs them, with wrong input too.
+@Suite struct SubcommandTests {
+  @Test func versionIsPrinted() async throws {
+    let result = try await ServerProcess.run(["--version"])
+    #expect(result.code == 0 && result.output == "\(Application.version)\n")
+  }
+
+  @Test func theToolsAreListed() async throws {
+    let result = try await ServerProcess.run(["tools", "--json"])
+    let names = try JSONParser().parse(result.output).arrayValue?.compactMap {
+      $0["name"]?.stringValue
+    }
+    #expect(names?.contains("triage_lead") == true)
+  }
+
+  @Test func aSampleIsGeneratedImportedAndTriaged() async throws {
+    try await ServerProcess.withFolder { folder in
+      let sample = "\(folder)/sample"
+      let database = ["--database", "sqlite:\(folder)/leads.sqlite"]
+      let generated = try await ServerProcess.run([
+        "generate", sample, "--leads", "300", "--seed", "7",
+      ])
+      #expect(generated.code == 0, "\(generated.errors)")
+      let first = try await ServerProcess.run(["import", sample, "--json"] + database)
+      #expect(first.code == 0, "\(first.output) \(first.errors)")
+      let report = try JSONParser().parse(first.output)
+      let leads = report["tables"]?.arrayValue?.first { $0["table"] == "leads" }
+      #expect(leads?["rowsRead"]?.integerValue == 300)
+      #expect(report["quarantined"] == 0)
+      // Importing it again changes nothing.
+      let second = try JSONParser().parse(
+        try await ServerProcess.run(["import", sample, "--json"] + database).output)
+      for table in second["tables"]?.arrayValue ?? [] {
+        #expect(table["added"] == 0 && table["changed"] == 0, "\(table)")
+      }
+      let found = try await ServerProcess.run(
+        ["call", "search_leads", #"{"limit": 1}"#] + database)
+      let page = try JSONParser().parse(found.output)
+      #expect(page["total"] == 300)
+      let id = try #require(page["leads"]?[0]?["leadID"]?.stringValue)
+      let triaged = try await ServerProcess.run(
+        ["call", "triage_lead", #"{"leadID": "\#(id)"}"#] + database)
+      #expect(triaged.code == 0, "\(triaged.output)")
+      let doctor = try await ServerProcess.run(["doctor"] + database)
+      #expect(doctor.code == 0, "\(doctor.output)")
+    }
+  }
+
+  @Test func badRowsAreQuarantinedWithTheirPlace() async throws {
+    try await ServerProcess.withFolder { folder in
+      let file = "\(folder)/leads-from-fair.csv"
+      let text = "Email,Company,Consent\nann@acme.test,Acme,yes\nno address,Beta,perhaps\n"
+      try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+      let mapping = "\(folder)/mapping.json"
+      try Data(#"{"columns": {"Email": "email", "Consent": "hasConsent"}}"#.utf8)
+        .write(to: URL(fileURLWithPath: mapping))
+      let arguments = ["import", file, "--database", "sqlite:\(folder)/l.sqlite"]
+      let result = try await ServerProcess.run(arguments + ["--json", "--mapping", mapping])
+      #expect(result.code == 2, "\(result.output) \(result.errors)")
+      let row = try JSONParser().parse(result.output)["quarantine"]?[0]
+      #expect(row?["file"] == "leads-from-fair.csv" && row?["line"] == 3)
+      #expect(row?["column"] == "Consent")
+      #expect(row?["reason"]?.stringValue?.contains("true, false") == true)
+      // A column that was only recognised by its header may hold anything: it becomes an attribute.
+      #expect(try await ServerProcess.run(arguments).code == 0)
+    }
+  }
+
+  static let wrong: [([String], String)] = [
+    (["import", "/no/such/folder"], "/no/such/folder"),
+    (["serve", "--database", "postgres://x"], "sqlite:PATH"),
+    (["serve", "--database", "sqlite:/proc/none/l.sqlite"], "/proc/none"),
+    (["serve", "--set", "colour=red"], "colour"),
+    (["call", "triage_lead", "{"], "JSON"),
+    (["call", "no_such_tool", "{}"], "no_such_tool"),
+    (["install", "emacs"], "claude-desktop"),
+    (["generate", "/tmp", "--leads", "5"], "not empty"),
+    (["config", "--log-level", "loud"], "loud"),
+  ]
+
+  @Test(arguments: wrong) func wrongInputIsAnswered(_ arguments: [String], _ named: String)
+    async throws
+  {
+    try await ServerProcess.withFolder { folder in
+      let result = try await ServerProcess.run(arguments, environment: ["XDG_DATA_HOME": folder])
+      #expect(result.code != 0)
+      #expect(result.errors.contains(named), "\(arguments): \(result.errors)")
+    }
+  }
+
+  @Test func aFileThatIsNoDatabaseIsRefused() async throws {
+    try await ServerProcess.withFolder { folder in
+      let path = "\(folder)/notes.sqlite"
+      try Data("these are my notes, not a database at all, and long enough to see".utf8)
+        .write(to: URL(fileURLWithPath: path))
+      let result = try await ServerProcess.run(["serve", "--database", "sqlite:\(path)"])
+      #expect(result.code != 0)
+      #expect(result.errors.contains(path))
+      #expect(try String(contentsOfFile: path, encoding: .utf8).hasPrefix("these are my notes"))
+    }
+  }
+
+  @Test func theDoctorFindsOpenPermissions() async throws {
+    try await ServerProcess.withFolder { folder in
+      let arguments = ["--database", "sqlite:\(folder)/l.sqlite"]
+      _ = try await ServerProcess.run(
+        ["call", "triage_lead", #"{"email": "a@b.test"}"#] + arguments)
+      try FileManager.default.setAttributes(
+        [.posixPermissions: 0o644], ofItemAtPath: "\(folder)/keys.json")
+      let result = try await ServerProcess.run(["doctor"] + arguments)
+      #expect(result.code == 1)
+      #expect(result.output.contains("chmod 600 \(folder)/keys.json"))
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import Foundation
+import JSONRPC
+import MCP
+import Testing
+
+/// The built binary, serving a client of ours over stdio.
+struct ServerProcess {
+  /// Where the built programs are: beside the test bundle.
+  static let programs = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+
+  static var leadrelay: String {
+    // The bundle may be a folder or a file within the folder of the programs.
+    var folder = programs
+    for _ in 0..<4 {
+      let candidate = folder.appendingPathComponent("leadrelay").path
+      if FileManager.default.isExecutableFile(atPath: candidate) { return candidate }
+      folder = folder.deletingLastPathComponent()
+    }
+    return "leadrelay"
+  }
+
+  let child: ChildProcess
+  let client: ClientSession
+
+  /// Starts the server and hands over a connected client; ends both afterwards.
+  static func with<Value: Sendable>(
+    database: String, mode: ClientSession.Mode = .modern,
+    handlers: ClientHandlers = ClientHandlers(), _ body: (ServerProcess) async throws -> Value
+  ) async throws -> Value {
+    let child = try ChildProcess(
+      command: [leadrelay, "serve", "--database", "sqlite:\(database)", "--log-level", "error"])
+    let client = ClientSession(
+      transport: child.transport, info: Implementation(name: "test", version: "1"),
+      handlers: handlers)
+    let server = ServerProcess(child: child, client: client)
+    do {
+      let value = try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { await client.run() }
+        defer { client.close() }
+        try await client.connect(mode)
+        return try await body(server)
+      }
+      await child.stop()
+      return value
+    } catch {
+      await child.stop()
+      throw error
+    }
+  }
+
+  /// Calls a tool that must succeed.
+  func call(_ tool: String, _ arguments: JSONObject) async throws -> JSONObject {
+    let result = try await client.request(
+      "tools/call", ["name": .string(tool), "arguments": .object(arguments)])
+    try #require(result["isError"] != true, "\(result["content"] ?? .null)")
+    return try #require(result["structuredContent"]?.objectValue)
+  }
+
+  /// A folder for one test, removed afterwards.
+  static func withFolder<Value>(_ body: (String) async throws -> Value) async throws -> Value {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("leadrelay-test-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    return try await body(folder.path)
+  }
+
+  /// Runs the program to its end, on a thread of its own: the tests' threads are few.
+  static func run(
+    _ arguments: [String], environment: [String: String] = [:]
+  ) async throws -> (code: Int32, output: String, errors: String) {
+    try await withCheckedThrowingContinuation { continuation in
+      Thread.detachNewThread {
+        continuation.resume(with: Result { try runBlocking(arguments, environment) })
+      }
+    }
+  }
+
+  private static func runBlocking(
+    _ arguments: [String], _ environment: [String: String]
+  ) throws -> (code: Int32, output: String, errors: String) {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: leadrelay)
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    let output = Pipe()
+    let errors = Pipe()
+    process.standardOutput = output
+    process.standardError = errors
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    let text = output.fileHandleForReading.readDataToEndOfFile()
+    let complaint = errors.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return (
+      process.terminationStatus, String(decoding: text, as: UTF8.self),
+      String(decoding: complaint, as: UTF8.self)
+    )
+  }
+}

@@ -1,0 +1,120 @@
+import Glibc
+import Marketing
+import SQLiteStores
+import Sealing
+import Testing
+
+/// Where the stores of a contract's test keep things.
+enum Backend: CaseIterable, CustomTestStringConvertible {
+  case memory, sqlite
+
+  var testDescription: String { self == .memory ? "in memory" : "SQLite" }
+
+  /// Runs a test on empty stores.
+  func withStores(_ body: (Stores) async throws -> Void) async throws {
+    switch self {
+    case .memory:
+      let stores = InMemoryStores()
+      defer { stores.close() }
+      try await body(Stores(leads: stores, events: stores, datasets: stores, tasks: stores))
+    case .sqlite:
+      let folder = try TemporaryFolder()
+      let database = try folder.openDatabase()
+      defer { database.close() }
+      try await body(Stores(database))
+    }
+  }
+}
+
+/// The ports of one backend.
+struct Stores: Sendable {
+  let leads: any LeadStore
+  let events: any EventLog
+  let datasets: any DatasetStore
+  let tasks: any TaskRecordStore
+}
+
+extension Stores {
+  init(_ database: SQLiteDatabase) {
+    self.init(
+      leads: database.leads, events: database.events, datasets: database.datasets,
+      tasks: database.tasks)
+  }
+}
+
+/// A folder that is gone after the test.
+final class TemporaryFolder: Sendable {
+  let path: String
+
+  var databasePath: String { "\(path)/leads.sqlite" }
+
+  init() throws {
+    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    var template = Array("\(parent)/stores-XXXXXX".utf8CString)
+    let made = try #require(mkdtemp(&template))
+    path = String(cString: made)
+  }
+
+  deinit { Self.remove(path) }
+
+  /// Opens the folder's database, whose ring of keys stands beside it.
+  func openDatabase() throws -> SQLiteDatabase {
+    try SQLiteDatabase.open(
+      path: databasePath, keyRing: KeyRing.open(path: KeyRing.path(besideDatabase: databasePath)))
+  }
+
+  /// The folder's files and the bytes in them.
+  func contents() throws -> [String: [UInt8]] {
+    var contents: [String: [UInt8]] = [:]
+    for name in Self.names(in: path) { contents[name] = try read(name) }
+    return contents
+  }
+
+  func read(_ name: String) throws -> [UInt8] {
+    let descriptor = open("\(path)/\(name)", O_RDONLY)
+    try #require(descriptor >= 0)
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = Glibc.read(descriptor, &chunk, chunk.count)
+      guard count > 0 else { return bytes }
+      bytes += chunk.prefix(count)
+    }
+  }
+
+  func write(_ bytes: [UInt8], to name: String) throws {
+    let descriptor = open("\(path)/\(name)", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    try #require(descriptor >= 0)
+    defer { close(descriptor) }
+    try #require(Glibc.write(descriptor, bytes, bytes.count) == bytes.count)
+  }
+
+  /// Copies everything as it is on the disk at this moment.
+  func copy() throws -> TemporaryFolder {
+    let copy = try TemporaryFolder()
+    for (name, bytes) in try contents() { try copy.write(bytes, to: name) }
+    return copy
+  }
+
+  private static func names(in path: String) -> [String] {
+    guard let folder = opendir(path) else { return [] }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names
+  }
+
+  private static func remove(_ path: String) {
+    for name in names(in: path) {
+      let entry = "\(path)/\(name)"
+      if unlink(entry) != 0 { remove(entry) }
+    }
+    rmdir(path)
+  }
+}

@@ -1,0 +1,246 @@
+import JSONRPC
+import Marketing
+import Testing
+
+@Suite("DatasetStore")
+struct DatasetStoreContract {
+  private static func batches() -> [(name: String, batch: ImportBatch, rows: Int)] {
+    var campaign = Campaign(id: "CMP0001", name: "Spring \"Sale\"")
+    campaign.channels = [.email, .ads]
+    campaign.dailyBudget = Money(amount: 10.5, currency: "USD")
+    campaign.targetPersonas = ["CMO", "Founder"]
+    campaign.startsAt = noon
+    campaign.ownerEmail = "owner@acme.example"
+    return [
+      (
+        "leads",
+        .leads([
+          (.sample("lead_1"), LeadIdentity(email: "a@b.example", account: "b.example")),
+          (.bare("lead_2", at: noon + .days(1)), LeadIdentity()),
+        ]), 2
+      ),
+      (
+        "interactions",
+        .interactions([.sample("int_1", of: "lead_1"), .sample("int_2", of: "unknown")]), 2
+      ),
+      ("outcomes", .outcomes([.won("lead_1"), .lost("lead_2"), .won("lead_1", nil)]), 3),
+      ("campaigns", .campaigns([campaign, Campaign(id: "CMP0002", name: "")]), 2),
+      (
+        "memory_episodic",
+        .raw(
+          table: "memory_episodic",
+          rows: [
+            RawRow(
+              key: "EPI1", leadID: "lead_1", cells: ["a": "x", "json": ["k": [1, 2.5, nil]]]),
+            RawRow(key: "EPI 2|\u{1F680}", leadID: nil, cells: ["a": ""]),
+          ]), 2
+      ),
+    ]
+  }
+
+  @Test("imported again, nothing changes and nothing is logged", arguments: Backend.allCases)
+  func idempotent(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      for (name, batch, rows) in Self.batches() {
+        let first = try await stores.datasets.importRows(
+          batch, event: .imported("evt_\(name)"), in: .default)
+        #expect(first == ImportCount(added: rows), "\(name)")
+      }
+      #expect(try stores.events.latestSequence() == 5)
+      for (name, batch, rows) in Self.batches() {
+        let again = try await stores.datasets.importRows(
+          batch, event: .imported("evt_again_\(name)"), in: .default)
+        #expect(again == ImportCount(unchanged: rows), "\(name)")
+      }
+      #expect(try stores.events.latestSequence() == 5)
+      for (name, batch, rows) in Self.batches() {
+        let other = try await stores.datasets.importRows(
+          batch, event: .imported("evt_other_\(name)"), in: .other)
+        #expect(other == ImportCount(added: rows), "\(name)")
+      }
+    }
+  }
+
+  @Test("rows with other content replace what was imported", arguments: Backend.allCases)
+  func replaces(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      for (_, batch, _) in Self.batches() {
+        _ = try await stores.datasets.importRows(batch, event: .imported("e"), in: .default)
+      }
+      var lead = Lead.sample("lead_1")
+      lead.region = "US"
+      var interaction = Interaction.sample("int_1", of: "lead_1")
+      interaction.metadata = ["duration": 13]
+      let changed: [ImportBatch] = [
+        .leads([
+          (lead, LeadIdentity(email: "new@b.example")),
+          (.bare("lead_2", at: noon + .days(1)), LeadIdentity()), (.bare("lead_3"), LeadIdentity()),
+        ]),
+        .interactions([
+          interaction, .sample("int_2", of: "unknown"), .sample("int_3", of: "lead_1"),
+        ]),
+        .outcomes([.won("lead_1", amount: 1), .lost("lead_2"), .won("lead_3")]),
+        .campaigns([
+          Campaign(id: "CMP0001", name: "Spring"), Campaign(id: "CMP0002", name: ""),
+          Campaign(id: "CMP0003", name: "New"),
+        ]),
+        .raw(
+          table: "memory_episodic",
+          rows: [
+            RawRow(key: "EPI1", leadID: "lead_1", cells: ["a": "y"]),
+            RawRow(key: "EPI 2|\u{1F680}", leadID: nil, cells: ["a": ""]),
+            RawRow(key: "EPI3", leadID: nil, cells: [:]),
+          ]),
+      ]
+      for batch in changed {
+        let count = try await stores.datasets.importRows(
+          batch, event: .imported("e"), in: .default)
+        #expect(count == ImportCount(added: 1, changed: 1, unchanged: 1))
+      }
+      #expect(try stores.leads.lead("lead_1", in: .default) == lead)
+      #expect(
+        try stores.leads.interactions(of: "lead_1", limit: 9, in: .default)
+          == [.sample("int_3", of: "lead_1"), interaction])
+      let history = try stores.leads.history(
+        of: nil, identity: LeadIdentity(email: "new@b.example", account: "b.example"), in: .default)
+      #expect(history.duplicates.map(\.leadID) == ["lead_1"])
+      #expect(history.accountLeads == 0)
+    }
+  }
+
+  @Test("importing a lead again does not undo what became of it", arguments: Backend.allCases)
+  func keepsTriage(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      let imported = Lead.sample("lead_1")
+      let batch = ImportBatch.leads([(imported, LeadIdentity())])
+      _ = try await stores.datasets.importRows(batch, event: .imported("e1"), in: .default)
+      var triaged = imported
+      triaged.score = 12
+      triaged.category = .coldLead
+      try await stores.update(triaged)
+      _ = try await stores.leads.record(
+        .lost("lead_1"), replacing: false, event: .sample("e2", of: "lead_1"), in: .default)
+      triaged.status = .unqualified
+      #expect(
+        try await stores.datasets.importRows(batch, event: .imported("e3"), in: .default)
+          == ImportCount(unchanged: 1))
+      #expect(try stores.leads.lead("lead_1", in: .default) == triaged)
+      var corrected = imported
+      corrected.contact.name = "Zoe"
+      #expect(
+        try await stores.datasets.importRows(
+          .leads([(corrected, LeadIdentity())]), event: .imported("e4"), in: .default)
+          == ImportCount(changed: 1))
+      #expect(try stores.leads.lead("lead_1", in: .default) == corrected)
+      #expect(try stores.leads.latestTriage(of: "lead_1", in: .default) != nil)
+    }
+  }
+
+  @Test("a lead that was not imported is compared as it is", arguments: Backend.allCases)
+  func ownLead(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      let identity = LeadIdentity(email: "a@b.example")
+      try await stores.add(.sample("lead_1"), identity: identity)
+      #expect(
+        try await stores.datasets.importRows(
+          .leads([(.sample("lead_1"), identity)]), event: .imported("e1"), in: .default)
+          == ImportCount(unchanged: 1))
+      #expect(
+        try await stores.datasets.importRows(
+          .leads([(.sample("lead_1"), LeadIdentity())]), event: .imported("e2"), in: .default)
+          == ImportCount(changed: 1))
+    }
+  }
+
+  @Test(
+    "an imported interaction is the recorded one of the same content", arguments: Backend.allCases)
+  func importedInteraction(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      try await stores.add(.bare("lead_1"))
+      let interaction = Interaction.sample("int_1", of: "lead_1")
+      _ = try await stores.datasets.importRows(
+        .interactions([interaction]), event: .imported("e1"), in: .default)
+      #expect(
+        try await !stores.leads.record(interaction, event: .sample("e2", of: nil), in: .default))
+      // An import takes leads' activities from their own table.
+      #expect(try stores.leads.lead("lead_1", in: .default)?.lastActiveAt == nil)
+    }
+  }
+
+  @Test(
+    "imported outcomes count as conversions and leave the lead's status alone",
+    arguments: Backend.allCases)
+  func importedOutcomes(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      try await stores.add(.sample("lead_1"))
+      _ = try await stores.datasets.importRows(
+        .outcomes([.won("lead_1"), .won("lead_1", .trialStarted)]), event: .imported("e1"),
+        in: .default)
+      #expect(try stores.leads.lead("lead_1", in: .default)?.status == .open)
+      #expect(
+        try stores.leads.cohorts(for: CohortKey(.sample("lead_1")), in: .default)[4]
+          == CohortCount(leads: 1, conversions: 1))
+      #expect(
+        try stores.leads.history(of: "lead_1", identity: LeadIdentity(), in: .default).conversions
+          == 2)
+    }
+  }
+
+  @Test("quarantine keeps the latest rows of each file", arguments: Backend.allCases)
+  func quarantine(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      func rows(_ file: String, _ count: Int) -> [QuarantinedRow] {
+        (0..<count).map {
+          QuarantinedRow(
+            file: file, line: $0 + 2, column: $0 == 0 ? nil : "lead_id", reason: "found nothing")
+        }
+      }
+      func quarantined(_ workspace: WorkspaceID) async throws -> Int {
+        try await stores.datasets.summary(in: workspace).quarantined
+      }
+      try await stores.datasets.quarantine(rows("a.csv", 3), ofFile: "a.csv", in: .default)
+      try await stores.datasets.quarantine(rows("b.csv", 2), ofFile: "b.csv", in: .default)
+      #expect(try await quarantined(.default) == 5)
+      try await stores.datasets.quarantine(rows("a.csv", 1), ofFile: "a.csv", in: .default)
+      #expect(try await quarantined(.default) == 3)
+      try await stores.datasets.quarantine([], ofFile: "b.csv", in: .default)
+      #expect(try await quarantined(.default) == 1)
+      #expect(try await quarantined(.other) == 0)
+    }
+  }
+
+  @Test("the summary counts tables, categories and times", arguments: Backend.allCases)
+  func summary(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      #expect(
+        try await stores.datasets.summary(in: .default)
+          == DatasetSummary(
+            tables: [], quarantined: 0, categories: [:], firstLeadAt: nil, lastLeadAt: nil))
+      for (name, batch, _) in Self.batches() {
+        _ = try await stores.datasets.importRows(
+          batch, event: .imported("evt_\(name)"), in: .default)
+      }
+      #expect(
+        try await stores.datasets.summary(in: .default)
+          == DatasetSummary(
+            tables: [
+              .init(name: "campaigns", rows: 2), .init(name: "interactions", rows: 2),
+              .init(name: "leads", rows: 2), .init(name: "memory_episodic", rows: 2),
+              .init(name: "outcomes", rows: 3),
+            ], quarantined: 0, categories: ["campaign_qualified": 1], firstLeadAt: noon,
+            lastLeadAt: noon + .days(1)))
+    }
+  }
+
+  @Test("a batch of nothing is nothing", arguments: Backend.allCases)
+  func emptyBatch(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      for batch in [ImportBatch.leads([]), .raw(table: "x", rows: [])] {
+        #expect(
+          try await stores.datasets.importRows(batch, event: .imported("e"), in: .default)
+            == ImportCount())
+      }
+      #expect(try stores.events.latestSequence() == 0)
+    }
+  }
+}

@@ -1,0 +1,56 @@
+"""Stores one lead through the server and writes arguments for the probe: the examples of every tool's
+contract, about that lead.
+
+    probe_arguments.py BINARY DATABASE-URL OUTPUT.json
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+TOOLS = Path(__file__).resolve().parents[2] / "tools-schema"
+
+
+def stored_lead(binary, database):
+    """Triages one lead over stdio, without any client library, and returns its name."""
+    messages = [
+        {"id": 1, "method": "initialize", "params": {"protocolVersion": "2025-11-25", "capabilities": {},
+                                                     "clientInfo": {"name": "probe", "version": "1"}}},
+        {"method": "notifications/initialized"},
+        {"id": 2, "method": "tools/call", "params": {
+            "name": "triage_lead", "arguments": {"name": "Petra Probe", "email": "petra@probe.example"}}},
+    ]
+    text = "".join(json.dumps({"jsonrpc": "2.0", **message}) + "\n" for message in messages)
+    done = subprocess.run(
+        [binary, "serve", "--database", database], input=text, capture_output=True, text=True, timeout=30)
+    for line in done.stdout.splitlines():
+        answer = json.loads(line)
+        if answer.get("id") == 2 and "result" in answer and not answer["result"].get("isError"):
+            return answer["result"]["structuredContent"]["leadID"]
+    sys.exit(f"no lead was stored; the server wrote {done.stdout[-500:]!r} and, on stderr, {done.stderr[-500:]!r}")
+
+
+def about(lead_id, value):
+    """The same arguments with every lead in them replaced."""
+    if isinstance(value, dict):
+        return {key: lead_id if key == "leadID" else [lead_id] if key == "leadIDs" else about(lead_id, inner)
+                for key, inner in value.items()}
+    if isinstance(value, list):
+        return [about(lead_id, inner) for inner in value]
+    return value
+
+
+def main():
+    binary, database, output = sys.argv[1:]
+    lead_id = stored_lead(binary, database)
+    arguments = {}
+    for file in sorted(TOOLS.glob("*.json")):
+        tool = json.loads(file.read_text(encoding="utf-8"))
+        # A cursor is good only for the server that made it.
+        calls = [about(lead_id, e["arguments"]) for e in tool["examples"] if "cursor" not in e["arguments"]]
+        arguments[tool["name"]] = calls
+    Path(output).write_text(json.dumps(arguments, ensure_ascii=False), encoding="utf-8")
+
+
+main()

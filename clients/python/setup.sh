@@ -1,0 +1,41 @@
+#!/bin/sh
+# Makes the two virtual environments of the interoperability checks: the official client of the legacy
+# era and the one of both eras cannot share one. Does nothing when both are there and up to date.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+home="$root/.build-python"
+python=${PYTHON:-python3}
+
+if ! command -v "$python" >/dev/null 2>&1 || ! "$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then
+  echo "Installing the Debian package python3-venv" >&2
+  if [ "$(id -u)" = 0 ]; then
+    apt-get install -y python3-venv >&2
+  else
+    sudo apt-get install -y python3-venv >&2
+  fi
+fi
+if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))'; then
+  echo "The clients need Python 3.10 or newer; $python is $("$python" --version 2>&1)" >&2
+  exit 1
+fi
+
+make_environment() {
+  name=$1
+  requirements=$2
+  folder="$home/$name"
+  stamp="$folder/.installed"
+  wanted=$({ "$python" --version; cat "$requirements"; } | sha256sum | cut -d' ' -f1)
+  if [ -x "$folder/bin/python" ] && [ "$(cat "$stamp" 2>/dev/null || true)" = "$wanted" ]; then
+    return
+  fi
+  echo "Installing $(tr '\n' ' ' <"$requirements")into ${folder#"$root"/}" >&2
+  rm -rf "$folder"
+  mkdir -p "$home"
+  "$python" -m venv "$folder"
+  "$folder/bin/python" -m pip install --quiet --disable-pip-version-check -r "$requirements"
+  printf '%s' "$wanted" >"$stamp"
+}
+
+make_environment .venv-mcp1 "$here/requirements-1x.txt"
+make_environment .venv-mcp2 "$here/requirements-2x.txt"
