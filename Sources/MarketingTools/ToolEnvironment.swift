@@ -36,6 +36,7 @@ package struct ToolEnvironment: Sendable {
   /// A new name, unique by time and chance.
   func newName<Entity>(_ prefix: String, at now: Timestamp) -> Identifier<Entity> {
     var generator = SystemRandomNumberGenerator()
-    return Identifier.make(prefix: prefix, at: now, using: &generator)
+    return Identifier.make(
+      prefix: prefix, at: now, random: (generator.next(), generator.next()))
   }
 }

@@ -155,8 +155,8 @@ package struct FileImportRunner: Sendable {
     let now = now()
     var generator = SystemRandomNumberGenerator()
     let event = Event(
-      id: .make(prefix: "evt_", at: now, using: &generator), kind: .datasetImported,
-      occurredAt: now, actor: "import", facts: ["table": .string(table)])
+      id: .make(prefix: "evt_", at: now, random: (generator.next(), generator.next())),
+      kind: .datasetImported, occurredAt: now, actor: "import", facts: ["table": .string(table)])
     return try await datasets.importRows(batch, event: event, in: workspace)
   }
 

@@ -66,8 +66,9 @@ extension Identifier<Workspace> {
 extension Identifier {
   /// A new name: the prefix, then 26 characters of Crockford's base 32 that start with the time, so
   /// names made later sort later, and end with 80 random bits (the layout of a ULID).
+  /// - Parameter random: two random numbers, of which the lowest 40 bits each are used.
   package static func make(
-    prefix: String, at now: Timestamp, using generator: inout some RandomNumberGenerator
+    prefix: String, at now: Timestamp, random: (UInt64, UInt64)
   ) -> Self {
     let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
     var text = Array(prefix.utf8)
@@ -75,8 +76,7 @@ extension Identifier {
     for shift in stride(from: 45, through: 0, by: -5) {
       text.append(alphabet[Int(time >> UInt64(shift) & 31)])
     }
-    for _ in 0..<2 {
-      let random = generator.next()
+    for random in [random.0, random.1] {
       for shift in stride(from: 35, through: 0, by: -5) {
         text.append(alphabet[Int(random >> UInt64(shift) & 31)])
       }

@@ -28,7 +28,9 @@ import Testing
   @Test func newNamesAreValidAndDiffer() {
     var generator = SeededGenerator(seed: 1)
     let now = Timestamp(milliseconds: 1_752_577_995_000)
-    let names = (0..<1000).map { _ in LeadID.make(prefix: "lead_", at: now, using: &generator) }
+    let names = (0..<1000).map { _ in
+      LeadID.make(prefix: "lead_", at: now, random: (generator.next(), generator.next()))
+    }
     #expect(Set(names).count == names.count)
     #expect(names.allSatisfy { LeadID(checking: $0.rawValue) != nil && $0.rawValue.count == 31 })
     #expect(names.allSatisfy { $0.rawValue.hasPrefix("lead_") })
@@ -40,7 +42,8 @@ import Testing
     times = Array(Set(times)).sorted()
     times.append(contentsOf: [(1 << 48) - 1])
     let names = times.map {
-      EventID.make(prefix: "e", at: Timestamp(milliseconds: $0), using: &generator)
+      EventID.make(
+        prefix: "e", at: Timestamp(milliseconds: $0), random: (generator.next(), generator.next()))
     }
     #expect(names == names.sorted())
   }
@@ -48,7 +51,7 @@ import Testing
   @Test func aTimeBeforeTheEpochMakesAValidName() {
     var generator = SeededGenerator(seed: 3)
     let name = LeadID.make(
-      prefix: "", at: Timestamp(milliseconds: -5), using: &generator)
+      prefix: "", at: Timestamp(milliseconds: -5), random: (generator.next(), generator.next()))
     #expect(name.rawValue.hasPrefix("0000000000"))
     #expect(LeadID(checking: name.rawValue) != nil)
   }
