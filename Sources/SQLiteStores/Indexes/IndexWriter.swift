@@ -7,16 +7,16 @@ enum IndexWriter {
   /// How many entries one transaction takes, so that a write never waits long behind it.
   static let chunk = 128
 
-  /// Applies up to a chunk of entries.
-  /// - Returns: how many.
-  static func apply(in connection: SQLConnection) throws -> Int {
+  /// Applies the oldest entries, as many as the limit says.
+  /// - Returns: how many there were.
+  static func apply(limit: Int = chunk, in connection: SQLConnection) throws -> Int {
     var last: Int64 = 0
     var counts: [Int64: CohortCount] = [:]
     var newIdentities: Set<Int64> = []
     var newWords: Set<Int64> = []
     var entries = 0
     // The oldest row counts: it is the one that has been applied.
-    try IndexEntry.read(after: 0, limit: chunk + 1, in: connection) {
+    try IndexEntry.read(after: 0, limit: limit + 1, in: connection) {
       last = $0
     } entry: { sequence, entry in
       last = sequence

@@ -4,8 +4,8 @@ import Marketing
 /// Decides when the derived tables are brought up to date: when the writer has had nothing else to do
 /// for a moment, or too much has gathered.
 final class Indexing: Sendable {
-  /// From this many entries on every group of writes is followed by a chunk of this work: what has
-  /// gathered is held in the memory of every process that reads, about 300 bytes each.
+  /// From this many entries on every group of writes is followed by as much of this work as it has made:
+  /// what has gathered is held in the memory of every process that reads, about 300 bytes each.
   private static let pressing: Int64 = 32_768
 
   private struct State: Sendable {
@@ -25,9 +25,13 @@ final class Indexing: Sendable {
     else { return }
     recent.drop(upTo: applied)
     guard newest > applied else { return }
-    if newest - applied >= Self.pressing { applyChunk(connection) }
-    state.withLock { _ = $0.wakeUps?.yield() }
+    let excess = Int(newest - applied - Self.pressing)
+    if excess > 0 { apply(max(excess, IndexWriter.chunk), connection) }
+    wake()
   }
+
+  /// There may be work: this process or another one has written.
+  func wake() { state.withLock { _ = $0.wakeUps?.yield() } }
 
   /// Brings the derived tables up to date as of now.
   func catchUp(
@@ -38,7 +42,7 @@ final class Indexing: Sendable {
     }
     while applied < target {
       applied = try await writer.perform { connection in
-        _ = try IndexWriter.apply(in: connection)
+        _ = try IndexWriter.apply(limit: 8 * IndexWriter.chunk, in: connection)
         return try IndexEntry.applied(in: connection)
       }
     }
@@ -93,10 +97,10 @@ final class Indexing: Sendable {
   }
 
   /// A failure leaves the entries where they are, for the next attempt; searches report it.
-  private func applyChunk(_ connection: SQLConnection) {
+  private func apply(_ count: Int, _ connection: SQLConnection) {
     do {
       try connection.execute("BEGIN IMMEDIATE")
-      _ = try IndexWriter.apply(in: connection)
+      _ = try IndexWriter.apply(limit: count, in: connection)
       try connection.execute("COMMIT")
     } catch {
       if connection.isInTransaction { try? connection.execute("ROLLBACK") }
