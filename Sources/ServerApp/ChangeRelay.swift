@@ -28,7 +28,12 @@ package struct ChangeRelay: Service {
     // Subscribed before the start is read, so that nothing between the two is missed.
     let ticks = log.changes()
     var last = try log.latestSequence()
-    for await _ in ticks.cancelOnGracefulShutdown() {
+    for await latest in ticks.cancelOnGracefulShutdown() {
+      // Without subscribers there is nobody to tell. Who subscribes from now on has seen all up to here.
+      guard changes.hasResourceSubscribers else {
+        last = max(last, latest)
+        continue
+      }
       do {
         while true {
           let events = try log.events(after: last, limit: Self.batch)

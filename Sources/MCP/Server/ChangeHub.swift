@@ -25,12 +25,18 @@ package final class ChangeHub: Sendable {
   package init() {}
 
   /// Subscribes from now on.
-  /// - Parameter wants: which changes to take.
-  package func subscribe(_ wants: @escaping @Sendable (Change) -> Bool) -> ChangeSubscription {
+  /// - Parameters:
+  ///   - hasResources: whether any resource is among what is wanted now.
+  ///   - wants: which changes to take.
+  package func subscribe(
+    hasResources: @escaping @Sendable () -> Bool = { true },
+    _ wants: @escaping @Sendable (Change) -> Bool
+  ) -> ChangeSubscription {
     state.withLock { (state: inout State) -> ChangeSubscription in
       let id = state.nextID
       state.nextID += 1
-      let subscription = ChangeSubscription(wants: wants) { [weak self] in
+      let subscription = ChangeSubscription(hasResources: hasResources, wants: wants) {
+        [weak self] in
         self?.remove(id)
       }
       state.subscribers[id] = subscription
@@ -42,6 +48,12 @@ package final class ChangeHub: Sendable {
   package func publish(_ change: Change) {
     let subscribers = state.withLock { Array($0.subscribers.values) }
     for subscriber in subscribers { subscriber.take(change) }
+  }
+
+  /// Whether anybody wants to hear of a resource: if not, nobody needs to find out which have changed.
+  package var hasResourceSubscribers: Bool {
+    let subscribers = state.withLock { Array($0.subscribers.values) }
+    return subscribers.contains { $0.hasResources() }
   }
 
   /// How many subscriptions there are.
@@ -71,11 +83,16 @@ package final class ChangeSubscription: Sendable {
 
   private static let queueLimit = 1024
 
+  let hasResources: @Sendable () -> Bool
   private let wants: @Sendable (Change) -> Bool
   private let onEnd: @Sendable () -> Void
   private let state = Locked(State())
 
-  init(wants: @escaping @Sendable (Change) -> Bool, onEnd: @escaping @Sendable () -> Void) {
+  init(
+    hasResources: @escaping @Sendable () -> Bool, wants: @escaping @Sendable (Change) -> Bool,
+    onEnd: @escaping @Sendable () -> Void
+  ) {
+    self.hasResources = hasResources
     self.wants = wants
     self.onEnd = onEnd
   }

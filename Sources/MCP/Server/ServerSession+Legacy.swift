@@ -151,7 +151,9 @@ extension ServerSession {
 
   /// Sends what the session subscribed to, for as long as it lasts.
   private func forwardChanges(in group: inout DiscardingTaskGroup) {
-    let changes = server.changes.subscribe { [weak self] change in
+    let changes = server.changes.subscribe(
+      hasResources: { [weak self] in self?.legacySession?.subscribedURIs.isEmpty == false }
+    ) { [weak self] change in
       guard let session = self?.legacySession else { return false }
       switch change {
       case .resourceUpdated(let uri): return session.subscribedURIs.contains(uri)
