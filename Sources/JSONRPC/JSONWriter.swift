@@ -75,7 +75,8 @@ package struct JSONWriter: Sendable {
       contentsOf: UnsafeBufferPointer(start: json.utf8Start, count: json.utf8CodeUnitCount))
   }
 
-  private mutating func write(_ integer: Int64) {
+  /// Appends an integer.
+  package mutating func write(_ integer: Int64) {
     if integer >= 0, integer < 10 {
       bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: integer))
     } else {
@@ -83,17 +84,29 @@ package struct JSONWriter: Sendable {
     }
   }
 
+  /// Appends a number, spelled in the shortest way that reads back to the same double; not-a-number and
+  /// the infinities, which JSON cannot spell, become `null`.
+  package mutating func write(_ number: Double) {
+    if number.isFinite { bytes.append(contentsOf: number.description.utf8) } else { raw("null") }
+  }
+
+  /// Runs of bytes that need no escape are copied in one go.
   private mutating func append(escaped text: UnsafeBufferPointer<UInt8>) {
-    var start = 0
-    for (index, byte) in text.enumerated() {
+    guard var start = text.baseAddress else { return }
+    let end = start + text.count
+    var at = start
+    while at < end {
+      let byte = at.pointee
       guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else {
+        at += 1
         continue
       }
-      bytes.append(contentsOf: text[start..<index])
-      start = index + 1
+      bytes.append(contentsOf: UnsafeBufferPointer(start: start, count: at - start))
+      at += 1
+      start = at
       escape(byte)
     }
-    bytes.append(contentsOf: text[start...])
+    bytes.append(contentsOf: UnsafeBufferPointer(start: start, count: end - start))
   }
 
   private mutating func escape(_ byte: UInt8) {

@@ -21,16 +21,20 @@ struct LeadTriaging: Sendable {
   let environment: ToolEnvironment
   let tool: String
 
+  /// How often a triage is made anew because others have changed the lead meanwhile. Each time at least
+  /// one of them got through.
+  private static let attempts = 100
+
   /// The lead with what the draft says of it, not yet stored.
   func lead(
-    _ id: LeadID?, draft: LeadDraft, in workspace: WorkspaceID, now: Timestamp
+    _ id: LeadID?, draft: LeadDraft, context: RequestContext, now: Timestamp
   ) throws(Refusal) -> (current: Lead?, next: Lead) {
     var current: Lead?
     if let id {
       do {
-        current = try environment.leads.lead(id, in: workspace)
+        current = try environment.leads.lead(id, in: context.workspace)
       } catch {
-        throw .interrupted(CallInterruption(error))
+        throw .interrupted(CallInterruption(error, context))
       }
       guard current != nil else {
         throw .invalid([
@@ -50,33 +54,50 @@ struct LeadTriaging: Sendable {
     }
   }
 
-  /// Triages a lead and stores it with its score and events in one transaction.
+  /// Triages a lead and stores it with its score and events in one transaction. What others have changed
+  /// between reading and storing is never overwritten: the draft is applied to that, and triaged anew.
+  /// - Parameter intent: what the lead wants where somebody has told already.
   func triage(
+    _ id: LeadID?, draft: LeadDraft, context: RequestContext, now: Timestamp,
+    intent: (Lead) -> MessageIntent?
+  ) async throws(Refusal) -> Triaged {
+    for _ in 0..<Self.attempts {
+      let (current, next) = try lead(id, draft: draft, context: context, now: now)
+      do {
+        return try await store(next, was: current, intent: intent(next), context: context, now: now)
+      } catch {
+        guard error.code == .stale else { throw .interrupted(CallInterruption(error, context)) }
+      }
+    }
+    throw .interrupted(
+      .toolError("The lead is being changed faster than it can be triaged: try again later."))
+  }
+
+  private func store(
     _ next: Lead, was current: Lead?, intent: MessageIntent?, context: RequestContext,
     now: Timestamp
-  ) async throws(CallInterruption) -> Triaged {
+  ) async throws(StoreError) -> Triaged {
     let workspace = context.workspace
     let stores = environment.leads
     var lead = next
+    let intent = intent ?? environment.scorecard.intent(of: lead.message)
+    // Who asks for no further contact has withdrawn consent, for good: only consent given anew changes
+    // that, not the next message.
+    if intent == .unsubscribe { lead.hasConsent = false }
     let identity = environment.identity(of: lead)
-    let (history, cohorts) = try reading { () throws(StoreError) in
-      (
-        try stores.history(of: current?.id, identity: identity, in: workspace),
-        try stores.cohorts(for: CohortKey(lead), in: workspace)
-      )
-    }
+    let history = try stores.history(of: current?.id, identity: identity, in: workspace)
     let result = LeadTriage.triage(
-      lead: lead, identity: identity, history: history, cohorts: cohorts, intent: intent,
+      lead: lead, identity: identity, history: history,
+      cohorts: try stores.cohorts(for: CohortKey(lead), in: workspace), intent: intent,
       model: environment.scorecard, settings: environment.settings, now: now)
     lead.score = result.record.score
     lead.category = result.record.category
-    let events = events(of: lead, was: current, result, actor: context.actor(tool), now: now)
-    let stored = lead
-    try await storing { () async throws(StoreError) in
-      try await stores.saveTriage(
-        result.record, of: stored, identity: identity, isNew: current == nil, events: events,
-        in: workspace)
-    }
+    try await stores.saveTriage(
+      result.record, of: lead, identity: identity,
+      basis: current.map(TriageBasis.stored)
+        ?? .new(hasDuplicates: !history.duplicates.isEmpty),
+      events: events(
+        of: lead, was: current, result, actor: context.actor(tool), now: now), in: workspace)
     return Triaged(lead: lead, isNew: current == nil, result: result)
   }
 
@@ -95,6 +116,7 @@ struct LeadTriaging: Sendable {
           Event(
             id: environment.newName("evt_", at: now), kind: .leadUpdated, leadID: lead.id,
             campaignID: lead.campaignID, occurredAt: now, actor: actor,
+            facts: Self.consent(of: lead, was: current.hasConsent),
             personal: changed.isEmpty ? nil : JSONObject(changed.map { ($0.key, $0.value) })))
       }
     } else {
@@ -102,7 +124,7 @@ struct LeadTriaging: Sendable {
         Event(
           id: environment.newName("evt_", at: now), kind: .leadCreated, leadID: lead.id,
           campaignID: lead.campaignID, occurredAt: now, actor: actor,
-          personal: Self.personalFields(of: lead)))
+          facts: Self.consent(of: lead, was: nil), personal: Self.personalFields(of: lead)))
     }
     events.append(
       Event(
@@ -114,6 +136,12 @@ struct LeadTriaging: Sendable {
           "model": .string(result.record.modelVersion),
         ]))
     return events
+  }
+
+  /// Consent is what disputes are about: the log says when it was given and withdrawn.
+  private static func consent(of lead: Lead, was before: Bool?) -> JSONObject {
+    guard let consent = lead.hasConsent, consent != before else { return [:] }
+    return ["consent": .bool(consent)]
   }
 
   /// What of a lead names a person or was written by one.

@@ -1,3 +1,4 @@
+import JSONRPC
 import MCP
 import Marketing
 
@@ -10,25 +11,39 @@ extension RequestContext {
 }
 
 /// Reads from a store in place.
-func reading<Value>(_ step: () throws(StoreError) -> Value) throws(CallInterruption) -> Value {
-  do { return try step() } catch { throw CallInterruption(error) }
+func reading<Value>(
+  _ context: RequestContext, _ step: () throws(StoreError) -> Value
+) throws(CallInterruption) -> Value {
+  do { return try step() } catch { throw CallInterruption(error, context) }
 }
 
 /// Works with a store that may wait.
 func storing<Value>(
-  _ step: () async throws(StoreError) -> Value
+  _ context: RequestContext, _ step: () async throws(StoreError) -> Value
 ) async throws(CallInterruption) -> Value {
-  do { return try await step() } catch { throw CallInterruption(error) }
+  do { return try await step() } catch { throw CallInterruption(error, context) }
 }
 
 extension CallInterruption {
-  /// What a store's refusal means for the caller: what it can mend it is told, faults are ours.
-  init(_ error: StoreError) {
+  /// What a store's refusal means for the caller: what it can mend it is told, faults are ours. What an
+  /// operator has to mend, a full disk or a file that cannot be written, is in the log with its cause.
+  init(_ error: StoreError, _ context: RequestContext) {
     switch error.code {
     case .notFound, .conflict: self = .toolError(error.message)
+    case .stale:
+      self = .toolError("\(error.message). Nothing was changed: read it again and retry.")
     case .unavailable:
-      self = .toolError("The store is busy or full, nothing was changed: try again later.")
-    case .corrupt: self = .fault(error)
+      if Task.isCancelled {
+        self = .cancelled
+        return
+      }
+      context.warnOperator(error.message, cause: error.cause)
+      self = .toolError("\(error.message). Nothing was changed: try again later.")
+    case .corrupt:
+      self = .protocolError(
+        RPCError(
+          .internalError, "Internal error", cause: "\(error) (\(error.cause ?? "no further cause"))"
+        ))
     }
   }
 

@@ -126,13 +126,18 @@ extension Outcome {
   }
 }
 
+extension TriageBasis {
+  /// A new lead, whatever duplicates it has.
+  static let unchecked = TriageBasis.new(hasDuplicates: true)
+}
+
 extension Stores {
   /// Stores a new lead with a triage and its event.
   func add(
     _ lead: Lead, identity: LeadIdentity = LeadIdentity(), in workspace: WorkspaceID = .default
   ) async throws {
     try await leads.saveTriage(
-      .sample(lead.id), of: lead, identity: identity, isNew: true,
+      .sample(lead.id), of: lead, identity: identity, basis: .unchecked,
       events: [.sample("evt_\(lead.id)", .leadCreated, of: lead.id)], in: workspace)
   }
 
@@ -141,6 +146,7 @@ extension Stores {
     _ lead: Lead, identity: LeadIdentity = LeadIdentity(), in workspace: WorkspaceID = .default
   ) async throws {
     try await leads.saveTriage(
-      .sample(lead.id), of: lead, identity: identity, isNew: false, events: [], in: workspace)
+      .sample(lead.id), of: lead, identity: identity,
+      basis: .stored(try leads.lead(lead.id, in: workspace) ?? lead), events: [], in: workspace)
   }
 }

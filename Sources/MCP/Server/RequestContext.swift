@@ -28,6 +28,12 @@ package struct RequestContext: Sendable {
     clientLog.send(level, data, name)
   }
 
+  /// Tells the operator, in the server's own log, of something that only an operator can mend. No personal
+  /// data.
+  package func warnOperator(_ message: String, cause: String?) {
+    logger.warning("\(message)", metadata: ["cause": "\(cause ?? "-")"])
+  }
+
   /// Whether the client can answer such a question now.
   package func canAsk(_ request: InputRequest) -> Bool {
     input.isOpen && request.isSupported(by: client, in: version)

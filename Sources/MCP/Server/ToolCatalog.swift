@@ -29,6 +29,23 @@ package struct RegisteredTool: Sendable {
   /// Registers a typed tool.
   /// - Throws: `ContractError` when its input schema is none.
   package init<T: Tool>(_ tool: T) throws(ContractError) {
+    try self.init(tool) { try JSONValueEncoder().bytes(of: $0) }
+  }
+
+  /// Registers a typed tool whose result writes itself.
+  /// - Throws: `ContractError` when its input schema is none.
+  package init<T: Tool>(_ tool: T) throws(ContractError) where T.Output: JSONWritable {
+    try self.init(tool) { output in
+      var writer = JSONWriter(capacity: 2048)
+      output.write(to: &writer)
+      assert((try? JSONValueEncoder().bytes(of: output)) == writer.bytes)
+      return writer.bytes
+    }
+  }
+
+  private init<T: Tool>(
+    _ tool: T, encode: @escaping @Sendable (T.Output) throws -> [UInt8]
+  ) throws(ContractError) {
     try self.init(tool.definition) {
       (object: JSONObject, context: RequestContext) async throws(CallInterruption) -> ToolResult in
       let arguments: T.Arguments
@@ -39,7 +56,7 @@ package struct RegisteredTool: Sendable {
       }
       let output = try await tool.call(arguments, in: context)
       do {
-        return ToolResult(encoded: try JSONValueEncoder().bytes(of: output))
+        return ToolResult(encoded: try encode(output))
       } catch {
         throw .fault(error)
       }

@@ -21,19 +21,31 @@ extension InMemoryStores: LeadStore {
     read(in: workspace) { $0.triages[id] }
   }
 
+  package func profile(
+    of id: LeadID, interactions limit: Int, in workspace: WorkspaceID
+  ) throws(StoreError) -> LeadProfile? {
+    read(in: workspace) { content in
+      guard let lead = content.leads[id]?.lead else { return nil }
+      return LeadProfile(
+        lead: lead, triage: content.triages[id],
+        interactions: content.interactions(of: id, limit: limit),
+        outcome: content.latestOutcome(of: id) { _ in true })
+    }
+  }
+
   package func saveTriage(
-    _ triage: TriageRecord, of lead: Lead, identity: LeadIdentity, isNew: Bool, events: [Event],
-    in workspace: WorkspaceID
+    _ triage: TriageRecord, of lead: Lead, identity: LeadIdentity, basis: TriageBasis,
+    events: [Event], in workspace: WorkspaceID
   ) async throws(StoreError) {
     try write(in: workspace) { (content) throws(StoreError) in
-      var lead = lead
-      switch (content.leads[lead.id], isNew) {
-      case (.some, true): throw .leadExists(lead.id)
-      case (nil, false): throw .noSuchLead(lead.id)
-      case (let stored?, false):
-        // Something may have been recorded since the lead was read.
-        lead.lastActiveAt = [lead.lastActiveAt, stored.lead.lastActiveAt].compactMap(\.self).max()
-      case (nil, true): break
+      switch (content.leads[lead.id], basis) {
+      case (.some, .new): throw .leadExists(lead.id)
+      case (nil, .stored): throw .noSuchLead(lead.id)
+      case (let stored?, .stored(let known)) where stored.lead != known: throw .stale(lead.id)
+      case (nil, .new(hasDuplicates: false))
+      where content.leads.values.contains { identity.match($0.identity) != nil }:
+        throw .stale(lead.id)
+      default: break
       }
       content.put(lead, identity)
       content.triages[lead.id] = triage
@@ -42,41 +54,43 @@ extension InMemoryStores: LeadStore {
   }
 
   package func record(
-    _ interaction: Interaction, event: Event, in workspace: WorkspaceID
-  ) async throws(StoreError) -> Bool {
+    _ interaction: Interaction, isTimeAssumed: Bool, event: Event, in workspace: WorkspaceID
+  ) async throws(StoreError) -> Recorded {
     try write(in: workspace) { (content) throws(StoreError) in
       guard let stored = content.leads[interaction.leadID] else {
         throw .noSuchLead(interaction.leadID)
       }
       if let known = content.interactions[interaction.id] {
-        guard known == interaction else { throw .interactionExists(interaction.id) }
-        return (false, [])
+        guard known.isSame(as: interaction, atAnyTime: isTimeAssumed) else {
+          throw .interactionExists(interaction.id)
+        }
+        return (Recorded(isNew: false, occurredAt: known.occurredAt), [])
       }
       content.interactions[interaction.id] = interaction
       if interaction.kind.isFromLead {
         let last = max(stored.lead.lastActiveAt ?? interaction.occurredAt, interaction.occurredAt)
         content.leads[interaction.leadID]?.lead.lastActiveAt = last
       }
-      return (true, [event])
+      return (Recorded(isNew: true, occurredAt: interaction.occurredAt), [event])
     }
   }
 
   package func latestOutcome(
     of id: LeadID, in workspace: WorkspaceID
   ) throws(StoreError) -> Outcome? {
-    read(in: workspace) { content in
-      var latest: Outcome?
-      for outcome in content.outcomes where outcome.leadID == id {
-        if let known = latest, known.occurredAt > outcome.occurredAt { continue }
-        latest = outcome
-      }
-      return latest
-    }
+    read(in: workspace) { $0.latestOutcome(of: id) { _ in true } }
+  }
+
+  package func latestOutcome(
+    of id: LeadID, otherThan disposition: Disposition, in workspace: WorkspaceID
+  ) throws(StoreError) -> Outcome? {
+    read(in: workspace) { $0.latestOutcome(of: id) { $0.disposition != disposition } }
   }
 
   package func record(
-    _ outcome: Outcome, replacing: Bool, event: Event, in workspace: WorkspaceID
-  ) async throws(StoreError) -> Bool {
+    _ outcome: Outcome, isTimeAssumed: Bool, replacing: Bool, event: Event,
+    in workspace: WorkspaceID
+  ) async throws(StoreError) -> Recorded {
     try write(in: workspace) { (content) throws(StoreError) in
       guard content.leads[outcome.leadID] != nil else { throw .noSuchLead(outcome.leadID) }
       let contradicts = { (other: Outcome) in
@@ -84,24 +98,47 @@ extension InMemoryStores: LeadStore {
       }
       let replaces = content.outcomes.contains(where: contradicts)
       guard replacing || !replaces else { throw .otherDisposition(outcome.leadID) }
+      if !replaces, isTimeAssumed,
+        let known = content.latestOutcome(of: outcome.leadID, where: outcome.isRepeat(of:))
+      {
+        return (Recorded(isNew: false, occurredAt: known.occurredAt), [])
+      }
       if replaces { content.outcomes.removeAll(where: contradicts) }
-      guard content.put(outcome) != .unchanged || replaces else { return (false, []) }
+      let isNew = content.put(outcome) != .unchanged || replaces
+      let recorded = Recorded(isNew: isNew, occurredAt: outcome.occurredAt)
+      guard isNew else { return (recorded, []) }
       content.leads[outcome.leadID]?.lead.status =
         outcome.disposition == .converted ? .converted : .unqualified
-      return (true, [event])
+      return (recorded, [event])
     }
   }
 
   package func interactions(
     of id: LeadID, limit: Int, in workspace: WorkspaceID
   ) throws(StoreError) -> [Interaction] {
-    read(in: workspace) { content in
-      let latestFirst = content.interactions.values.filter { $0.leadID == id }.sorted {
-        ($0.occurredAt, $0.id) > ($1.occurredAt, $1.id)
-      }
-      return Array(latestFirst.prefix(max(0, limit)))
-    }
+    read(in: workspace) { $0.interactions(of: id, limit: limit) }
   }
+}
+
+extension Interaction {
+  /// Whether another report tells of the same.
+  package func isSame(as other: Interaction, atAnyTime: Bool) -> Bool {
+    var other = other
+    if atAnyTime { other.occurredAt = occurredAt }
+    return self == other
+  }
+}
+
+extension Outcome {
+  /// Whether this one, of which nobody said when it happened, seems to be an earlier one reported again.
+  package func isRepeat(of earlier: Outcome) -> Bool {
+    var same = earlier
+    same.occurredAt = occurredAt
+    return same == self && earlier.occurredAt + Outcome.repeatWindow >= occurredAt
+  }
+
+  /// How long after an outcome an equal one without a time of its own is taken for the same.
+  package static var repeatWindow: Duration { .days(1) }
 }
 
 extension InMemoryWorkspace {
@@ -122,16 +159,41 @@ extension InMemoryWorkspace {
     return .changed
   }
 
+  func latestOutcome(of id: LeadID, where isWanted: (Outcome) -> Bool) -> Outcome? {
+    var latest: Outcome?
+    for outcome in outcomes where outcome.leadID == id && isWanted(outcome) {
+      if let known = latest, known.occurredAt > outcome.occurredAt { continue }
+      latest = outcome
+    }
+    return latest
+  }
+
+  func interactions(of id: LeadID, limit: Int) -> [Interaction] {
+    let latestFirst = interactions.values.filter { $0.leadID == id }.sorted {
+      ($0.occurredAt, $0.id) > ($1.occurredAt, $1.id)
+    }
+    return Array(latestFirst.prefix(max(0, limit)))
+  }
+
   func history(of id: LeadID?, identity: LeadIdentity) -> LeadHistory {
     var history = LeadHistory()
     history.duplicates = duplicates(of: id, identity: identity)
     let own = id.flatMap { leads[$0] }
+    if let own {
+      history.isStored = true
+      history.hasConverted = conversions(of: own.lead.id) > 0
+      if own.lead.status == .unqualified {
+        history.lostAt = latestOutcome(of: own.lead.id) { $0.disposition == .lost }?.occurredAt
+      }
+    }
     let ids = Set(history.duplicates.map(\.leadID) + [own?.lead.id].compactMap(\.self))
     var activity: [Timestamp] = []
-    for interaction in interactions.values where ids.contains(interaction.leadID) {
-      history.interactions[interaction.kind, default: 0] += 1
-      history.outcomes[interaction.outcome, default: 0] += 1
-      if interaction.kind.isFromLead { activity.append(interaction.occurredAt) }
+    for id in ids {
+      for interaction in interactions(of: id, limit: LeadHistory.maximumInteractions) {
+        history.interactions[interaction.kind, default: 0] += 1
+        history.outcomes[interaction.outcome, default: 0] += 1
+        if interaction.kind.isFromLead { activity.append(interaction.occurredAt) }
+      }
     }
     for id in ids {
       history.conversions += conversions(of: id)
@@ -150,7 +212,11 @@ extension InMemoryWorkspace {
   private func duplicates(of id: LeadID?, identity: LeadIdentity) -> [DuplicateMatch] {
     let others = leads.values.filter { $0.lead.id != id }.sorted { $0.place < $1.place }
     let matches = others.compactMap { other in
-      identity.match(other.identity).map { DuplicateMatch(leadID: other.lead.id, reason: $0) }
+      identity.match(other.identity).map {
+        DuplicateMatch(
+          leadID: other.lead.id, reason: $0, createdAt: other.lead.createdAt,
+          hasConverted: conversions(of: other.lead.id) > 0)
+      }
     }
     return Array(matches.prefix(LeadHistory.maximumDuplicates))
   }
@@ -172,6 +238,10 @@ extension LeadHistory {
   /// How many duplicates are looked at, those stored first: a shared address such as `info@` must not
   /// make every lead's history as long as the whole table.
   package static var maximumDuplicates: Int { 50 }
+
+  /// How many interactions of one lead count, the latest: what an agent in a loop has recorded must not
+  /// make every triage slow.
+  package static var maximumInteractions: Int { 2000 }
 }
 
 extension LeadIdentity {
@@ -198,6 +268,11 @@ extension StoreError {
   /// A new lead's name is taken.
   package static func leadExists(_ id: LeadID) -> StoreError {
     StoreError(.conflict, "Lead '\(id)' is stored already")
+  }
+
+  /// A lead has changed, or come in a second time, since it was read.
+  package static func stale(_ id: LeadID) -> StoreError {
+    StoreError(.stale, "Lead '\(id)' has changed since it was read")
   }
 
   /// A lead that must be there is not.

@@ -19,33 +19,51 @@ package protocol LeadStore: Sendable {
   /// The latest triage of a lead; `nil` when there is none.
   func latestTriage(of id: LeadID, in workspace: WorkspaceID) throws(StoreError) -> TriageRecord?
 
+  /// A lead with its past, all of one moment; `nil` when there is none of this name.
+  /// - Parameter limit: how many interactions at most.
+  func profile(
+    of id: LeadID, interactions limit: Int, in workspace: WorkspaceID
+  ) throws(StoreError) -> LeadProfile?
+
   /// Stores a lead (new or with changed fields), its triage and the events in one transaction.
-  /// - Parameter isNew: the lead must not be stored yet; `.conflict` when it is.
+  /// - Parameter basis: what the triage was made from.
+  /// - Throws: `.stale` when that has changed meanwhile: read again, decide again; `.conflict` when a new
+  ///   lead's name is taken; `.notFound` when the lead is not there any more.
   func saveTriage(
-    _ triage: TriageRecord, of lead: Lead, identity: LeadIdentity, isNew: Bool, events: [Event],
-    in workspace: WorkspaceID
+    _ triage: TriageRecord, of lead: Lead, identity: LeadIdentity, basis: TriageBasis,
+    events: [Event], in workspace: WorkspaceID
   ) async throws(StoreError)
 
   /// Stores an interaction with its event and the lead's last activity. Storing the same one again
   /// changes nothing.
-  /// - Returns: whether it was new.
+  /// - Parameter isTimeAssumed: nobody said when it happened, so the time makes no difference between
+  ///   this one and a stored one of its name.
   /// - Throws: `.notFound` when there is no such lead, `.conflict` when the name belongs to another
   ///   interaction.
   func record(
-    _ interaction: Interaction, event: Event, in workspace: WorkspaceID
-  ) async throws(StoreError) -> Bool
+    _ interaction: Interaction, isTimeAssumed: Bool, event: Event, in workspace: WorkspaceID
+  ) async throws(StoreError) -> Recorded
 
   /// The latest outcome of a lead; `nil` when there is none.
   func latestOutcome(of id: LeadID, in workspace: WorkspaceID) throws(StoreError) -> Outcome?
 
+  /// The latest outcome of a lead with another disposition than this; `nil` when there is none.
+  func latestOutcome(
+    of id: LeadID, otherThan disposition: Disposition, in workspace: WorkspaceID
+  ) throws(StoreError) -> Outcome?
+
   /// Stores an outcome with its event and sets the lead's status (converted, unqualified). Storing an
   /// equal one again changes nothing.
-  /// - Returns: whether it was new.
+  /// - Parameters:
+  ///   - isTimeAssumed: nobody said when it happened; one that is otherwise equal and at most a day older
+  ///     is taken for the same, reported twice.
+  ///   - replacing: whether outcomes of another disposition are removed.
   /// - Throws: `.notFound` when there is no such lead; `.conflict` when another disposition is stored
   ///   for it and `replacing` is false.
   func record(
-    _ outcome: Outcome, replacing: Bool, event: Event, in workspace: WorkspaceID
-  ) async throws(StoreError) -> Bool
+    _ outcome: Outcome, isTimeAssumed: Bool, replacing: Bool, event: Event,
+    in workspace: WorkspaceID
+  ) async throws(StoreError) -> Recorded
 
   /// A lead's interactions, latest first.
   func interactions(
@@ -59,6 +77,50 @@ package protocol LeadStore: Sendable {
   func values(
     of field: LeadField, prefix: String, limit: Int, in workspace: WorkspaceID
   ) async throws(StoreError) -> [String]
+}
+
+extension LeadStore {
+  /// Stores an interaction of which the time is known.
+  /// - Returns: whether it was new.
+  package func record(
+    _ interaction: Interaction, event: Event, in workspace: WorkspaceID
+  ) async throws(StoreError) -> Bool {
+    try await record(interaction, isTimeAssumed: false, event: event, in: workspace).isNew
+  }
+
+  /// Stores an outcome of which the time is known.
+  /// - Returns: whether it was new.
+  package func record(
+    _ outcome: Outcome, replacing: Bool, event: Event, in workspace: WorkspaceID
+  ) async throws(StoreError) -> Bool {
+    try await record(
+      outcome, isTimeAssumed: false, replacing: replacing, event: event, in: workspace
+    ).isNew
+  }
+}
+
+/// What a triage was made from, so that it is not stored over something that it has not seen.
+package enum TriageBasis: Sendable, Hashable {
+  /// Nothing: the lead is new.
+  /// - Parameter hasDuplicates: whether leads that seem to be the same person are known. If none is, none
+  ///   may have come in meanwhile: a form that is sent twice makes two leads that know of each other.
+  case new(hasDuplicates: Bool)
+  /// The lead as it was read.
+  case stored(Lead)
+}
+
+/// What became of something that was reported.
+package struct Recorded: Sendable, Hashable {
+  /// Whether it was stored now; it was stored before otherwise.
+  package var isNew: Bool
+  /// When it happened, as it is stored.
+  package var occurredAt: Timestamp
+
+  /// A report's fate.
+  package init(isNew: Bool, occurredAt: Timestamp) {
+    self.isNew = isNew
+    self.occurredAt = occurredAt
+  }
 }
 
 /// A field whose values can be listed.

@@ -6,6 +6,8 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
     case notFound
     /// The thing is there already, with other content: read it and decide.
     case conflict
+    /// What the write was made from has changed since it was read: read again and decide anew.
+    case stale
     /// The store is busy or its disk is full: try again later.
     case unavailable
     /// The stored data or the store's schema is not as expected: a person must look.

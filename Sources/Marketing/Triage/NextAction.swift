@@ -33,6 +33,8 @@ package struct NextAction: Sendable, Hashable, Codable {
     case routeToRecruiting = "route_to_recruiting"
     /// Merge with the other lead and go on there.
     case continueWithDuplicate = "continue_with_duplicate"
+    /// Do nothing until the lead does something.
+    case noAction = "no_action"
     /// Send nothing.
     case doNotContact = "do_not_contact"
   }

@@ -1,5 +1,5 @@
 /// Recommends what to do next, by the gates in their order (suppression, duplicates, requests that are
-/// not sales, reachability, consent) and then by category.
+/// not sales, lost leads, reachability, consent) and then by category.
 ///
 /// It is a recommendation at triage time: quiet hours, frequency caps and the suppression list are
 /// checked again before anything is sent.
@@ -13,7 +13,8 @@ struct NextActionRule {
 
   /// The first gate that stops, else the category's action.
   func recommendation() -> NextAction {
-    suppressed() ?? duplicate() ?? request() ?? unreachable() ?? withoutConsent() ?? byCategory()
+    suppressed() ?? duplicate() ?? request() ?? lost() ?? unreachable() ?? withoutConsent()
+      ?? byCategory()
   }
 
   private var canCall: Bool { identity.phone != nil }
@@ -36,15 +37,18 @@ struct NextActionRule {
     return nil
   }
 
+  /// Of several leads for one person the one that converted goes on, else the one that came in first: all
+  /// of them name the same one.
   private func duplicate() -> NextAction? {
-    let order = DuplicateMatch.Reason.allCases
-    let best = history.duplicates.min {
-      let (left, right) = (order.firstIndex(of: $0.reason), order.firstIndex(of: $1.reason))
-      return left == right ? $0.leadID < $1.leadID : (left ?? 0) < (right ?? 0)
+    let own = Precedence(
+      hasConverted: history.hasConverted, createdAt: lead.createdAt,
+      isStored: history.isStored, id: lead.id)
+    let others = history.duplicates.map { ($0, Precedence($0)) }
+    guard let (first, precedence) = others.min(by: { $0.1 < $1.1 }), precedence < own else {
+      return nil
     }
-    guard let best else { return nil }
     let shared =
-      switch best.reason {
+      switch first.reason {
       case .email: "e-mail address"
       case .phone: "telephone number"
       case .companyAndName: "company and name"
@@ -52,8 +56,19 @@ struct NextActionRule {
     return NextAction(
       .continueWithDuplicate,
       within: category == .campaignQualified ? settings.callWithinMinutes : nil,
-      otherLeadID: best.leadID,
-      reason: "Lead \(best.leadID) has the same \(shared): merge the two and go on with that one.")
+      otherLeadID: first.leadID,
+      reason: "Lead \(first.leadID) has the same \(shared): merge the two and go on with that one.")
+  }
+
+  /// A lead that was lost is left alone until it does something again.
+  private func lost() -> NextAction? {
+    guard let lostAt = history.lostAt else { return nil }
+    let lastActivity = [history.lastLeadActivity, lead.lastActiveAt].compactMap(\.self).max()
+    if let lastActivity, lastActivity > lostAt { return nil }
+    return NextAction(
+      .noAction,
+      reason: "The lead was recorded as lost and has not been heard of since: leave it until it is."
+    )
   }
 
   private func request() -> NextAction? {
@@ -120,5 +135,36 @@ struct NextActionRule {
         .sendSelfService, on: written, within: settings.automaticReplyWithinMinutes,
         reason: "Little speaks for a purchase so far: answer automatically with resources.")
     }
+  }
+}
+
+/// Which of several leads for one person comes first.
+private struct Precedence: Comparable {
+  let hasConverted: Bool
+  let createdAt: Timestamp
+  let isStored: Bool
+  let id: LeadID
+
+  init(hasConverted: Bool, createdAt: Timestamp, isStored: Bool, id: LeadID) {
+    self.hasConverted = hasConverted
+    self.createdAt = createdAt
+    self.isStored = isStored
+    self.id = id
+  }
+
+  /// A match of which it is not known when it came in was there before.
+  init(_ match: DuplicateMatch) {
+    self.init(
+      hasConverted: match.hasConverted,
+      createdAt: match.createdAt ?? Timestamp(milliseconds: .min), isStored: true,
+      id: match.leadID)
+  }
+
+  static func < (left: Self, right: Self) -> Bool {
+    if left.hasConverted != right.hasConverted { return left.hasConverted }
+    if left.createdAt != right.createdAt { return left.createdAt < right.createdAt }
+    // Of a form that was sent twice within a millisecond the one that is stored was first.
+    if left.isStored != right.isStored { return left.isStored }
+    return left.id < right.id
   }
 }

@@ -33,7 +33,9 @@ struct ScorecardEvaluation {
       .map { MailDomain($0.domain) }
     contributions.reserveCapacity(20)
     addFields(of: lead, identity: identity, intent: intent, model: model)
-    let lastActivity = history.lastLeadActivity ?? lead.lastActiveAt ?? lead.createdAt
+    // The lead may have written this very moment, which no history knows of yet.
+    let lastActivity =
+      [history.lastLeadActivity, lead.lastActiveAt].compactMap(\.self).max() ?? lead.createdAt
     addHistory(history, ageDays: (now - lastActivity).days, model: model)
     finish(model)
   }

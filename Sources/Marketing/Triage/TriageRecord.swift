@@ -20,8 +20,9 @@ package struct TriageRecord: Sendable, Hashable, Codable {
   package var modelVersion: String
 
   private enum CodingKeys: String, CodingKey {
-    case leadID, triagedAt, score, probability, category, confidence, reasons, modelVersion
+    case leadID, triagedAt, score, probability
     case isCalibrated = "calibrated"
+    case category, confidence, reasons, modelVersion
   }
 
   /// A record.

@@ -8,12 +8,18 @@ package struct LeadHistory: Sendable, Hashable {
   package var lastLeadActivity: Timestamp?
   /// How often the lead converted.
   package var conversions = 0
+  /// Whether the lead itself did, rather than one of its duplicates.
+  package var hasConverted = false
   /// Other leads with the same normalized e-mail, phone, or company and name.
   package var duplicates: [DuplicateMatch] = []
   /// How many other leads belong to the same company (by domain, else by name).
   package var accountLeads = 0
   /// How many of them converted.
   package var accountConversions = 0
+  /// Whether the lead itself is stored already.
+  package var isStored = false
+  /// When the lead itself was last reported lost, if that is where it stands; `nil` otherwise.
+  package var lostAt: Timestamp?
 
   /// A past of which nothing is known.
   package init() {}
@@ -25,6 +31,10 @@ package struct DuplicateMatch: Sendable, Hashable, Codable {
   package var leadID: LeadID
   /// What both have in common.
   package var reason: Reason
+  /// When the other lead came in; `nil` where that was not asked.
+  package var createdAt: Timestamp?
+  /// Whether the other lead converted.
+  package var hasConverted = false
 
   /// What two leads have in common.
   package enum Reason: String, Sendable, Hashable, Codable, CaseIterable {
@@ -32,10 +42,17 @@ package struct DuplicateMatch: Sendable, Hashable, Codable {
     case companyAndName = "company_and_name"
   }
 
+  // Callers are told which lead and why; the rest is for the choice between the two.
+  private enum CodingKeys: String, CodingKey { case leadID, reason }
+
   /// A match.
-  package init(leadID: LeadID, reason: Reason) {
+  package init(
+    leadID: LeadID, reason: Reason, createdAt: Timestamp? = nil, hasConverted: Bool = false
+  ) {
     self.leadID = leadID
     self.reason = reason
+    self.createdAt = createdAt
+    self.hasConverted = hasConverted
   }
 }
 

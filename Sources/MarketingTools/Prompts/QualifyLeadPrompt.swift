@@ -49,7 +49,8 @@ struct QualifyLeadPrompt: Sendable {
   ) throws(CallInterruption) -> PromptResult {
     let leads = environment.leads
     guard let id = LeadID(checking: arguments["leadID"] ?? ""),
-      let lead = try reading({ () throws(StoreError) in try leads.lead(id, in: context.workspace) })
+      let lead = try reading(
+        context, { () throws(StoreError) in try leads.lead(id, in: context.workspace) })
     else {
       throw .protocolError(
         RPCError(.invalidParams, "leadID: there is no such lead; find leads with search_leads"))

@@ -14,7 +14,7 @@ package enum DatasetSummaryResource {
       mimeType: "application/json", scopes: ["leads:read"])
     return RegisteredResource(definition) { uri, _, context throws(CallInterruption) in
       let datasets = environment.datasets
-      let summary = try await storing { () async throws(StoreError) in
+      let summary = try await storing(context) { () async throws(StoreError) in
         try await datasets.summary(in: context.workspace)
       }
       do {

@@ -29,22 +29,20 @@ package enum LeadResource {
   static func contents(
     of id: LeadID, uri: String, _ environment: ToolEnvironment, _ context: RequestContext
   ) throws(CallInterruption) -> [ResourceContents]? {
-    guard
-      let output = try GetLeadTool.read(
-        id, interactions: 20, environment.leads, context.workspace)
-    else { return nil }
-    do {
-      let text = JSONWriter.text(of: try JSONValueEncoder().encode(output))
-      return [ResourceContents(uri: uri, mimeType: "application/json", data: .text(text))]
-    } catch {
-      throw .fault(error)
+    let profile = try reading(context) { () throws(StoreError) in
+      try environment.leads.profile(of: id, interactions: 20, in: context.workspace)
     }
+    guard let profile else { return nil }
+    var writer = JSONWriter(capacity: 4096)
+    profile.write(to: &writer)
+    let text = String(decoding: writer.bytes, as: UTF8.self)
+    return [ResourceContents(uri: uri, mimeType: "application/json", data: .text(text))]
   }
 
   static func completeID(_ environment: ToolEnvironment) -> CompletionProvider {
     { typed, _, context throws(CallInterruption) in
       let leads = environment.leads
-      let values = try await storing { () async throws(StoreError) in
+      let values = try await storing(context) { () async throws(StoreError) in
         // One more than is shown tells whether there are more.
         try await leads.values(of: .id, prefix: typed, limit: 101, in: context.workspace)
       }

@@ -43,6 +43,12 @@ package struct RecordInteractionTool: Tool {
     guard occurredAt <= now + .days(1) else {
       throw .toolError("occurredAt: found a time in the future, expected one up to now")
     }
+    let metadataBytes = JSONWriter.bytes(of: .object(arguments.metadata ?? [:])).count
+    guard metadataBytes <= LeadLimits.attributeBytes else {
+      throw .toolError(
+        "metadata: found \(metadataBytes) bytes of JSON, expected at most "
+          + "\(LeadLimits.attributeBytes)")
+    }
     var interaction = Interaction(
       id: arguments.interactionID ?? environment.newName("int_", at: now),
       leadID: arguments.leadID, occurredAt: occurredAt, channel: arguments.channel,
@@ -64,11 +70,12 @@ package struct RecordInteractionTool: Tool {
       ])
     let stores = environment.leads
     let stored = interaction
-    let isNew = try await storing { () async throws(StoreError) in
-      try await stores.record(stored, event: event, in: context.workspace)
+    let recorded = try await storing(context) { () async throws(StoreError) in
+      try await stores.record(
+        stored, isTimeAssumed: arguments.occurredAt == nil, event: event, in: context.workspace)
     }
     return Output(
-      interactionID: interaction.id, leadID: interaction.leadID, recorded: isNew,
-      occurredAt: occurredAt)
+      interactionID: interaction.id, leadID: interaction.leadID, recorded: recorded.isNew,
+      occurredAt: recorded.occurredAt)
   }
 }

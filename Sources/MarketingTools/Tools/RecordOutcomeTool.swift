@@ -45,31 +45,36 @@ package struct RecordOutcomeTool: Tool {
     try check(arguments, occurredAt, now)
     let stores = environment.leads
     let workspace = context.workspace
-    let (lead, stored) = try reading { () throws(StoreError) in
+    let (lead, contradicted) = try reading(context) { () throws(StoreError) in
       (
         try stores.lead(arguments.leadID, in: workspace),
-        try stores.latestOutcome(of: arguments.leadID, in: workspace)
+        try stores.latestOutcome(
+          of: arguments.leadID, otherThan: arguments.disposition, in: workspace)
       )
     }
     guard let lead else { throw .noSuchLead(arguments.leadID) }
-    let contradicts = stored.map { $0.disposition != arguments.disposition } ?? false
-    if contradicts, arguments.replace != true {
-      try await confirm(arguments, replacing: stored, context)
+    if let contradicted, arguments.replace != true {
+      try await confirm(arguments, replacing: contradicted, context)
     }
+    // Agreed to, by the caller or the user, or nothing to agree to as far as is known.
+    let replacing = arguments.replace == true || contradicted != nil
     let outcome = Outcome(
       leadID: lead.id, disposition: arguments.disposition, occurredAt: occurredAt,
       campaignID: arguments.campaignID ?? lead.campaignID,
       conversionType: arguments.conversionType, value: arguments.value, reason: arguments.reason)
-    let event = event(outcome, replacing: contradicts, context, now)
-    let isNew = try await storing { () async throws(StoreError) in
-      try await stores.record(outcome, replacing: contradicts, event: event, in: workspace)
+    let event = event(outcome, replacing: contradicted != nil, context, now)
+    let recorded = try await storing(context) { () async throws(StoreError) in
+      try await stores.record(
+        outcome, isTimeAssumed: arguments.occurredAt == nil, replacing: replacing, event: event,
+        in: workspace)
     }
-    let status = try reading { () throws(StoreError) in
+    let status = try reading(context) { () throws(StoreError) in
       try stores.lead(lead.id, in: workspace)?.status
     }
     return Output(
-      leadID: lead.id, disposition: outcome.disposition, recorded: isNew,
-      status: status ?? lead.status, occurredAt: occurredAt, replaced: isNew && contradicts)
+      leadID: lead.id, disposition: outcome.disposition, recorded: recorded.isNew,
+      status: status ?? lead.status, occurredAt: recorded.occurredAt,
+      replaced: recorded.isNew && contradicted != nil)
   }
 
   private func check(
@@ -107,9 +112,9 @@ package struct RecordOutcomeTool: Tool {
   }
 
   private func confirm(
-    _ arguments: Arguments, replacing stored: Outcome?, _ context: RequestContext
+    _ arguments: Arguments, replacing stored: Outcome, _ context: RequestContext
   ) async throws(CallInterruption) {
-    let before = stored?.disposition.rawValue ?? "open"
+    let before = stored.disposition.rawValue
     let question = InputRequest.form(
       message: "Lead \(arguments.leadID) is recorded as \(before). Replace that by "
         + "\(arguments.disposition.rawValue)?",

@@ -61,7 +61,7 @@ package struct SearchLeadsTool: Tool {
       query.after = try Self.key(cursor, scope, context)
     }
     let leads = environment.leads
-    let page = try await storing { () async throws(StoreError) in
+    let page = try await storing(context) { () async throws(StoreError) in
       try await leads.search(query, in: context.workspace)
     }
     var nextCursor: String?

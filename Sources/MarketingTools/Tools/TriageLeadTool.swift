@@ -1,4 +1,4 @@
-import JSONRPC
+package import JSONRPC
 package import MCP
 import Marketing
 
@@ -68,26 +68,40 @@ package struct TriageLeadTool: Tool {
   ) async throws(CallInterruption) -> Output {
     let start = ContinuousClock.now
     let now = triaging.environment.now()
-    let current: Lead?
-    let next: Lead
+    var warnings: [String] = []
     do {
-      (current, next) = try triaging.lead(
-        arguments.leadID, draft: arguments.draft, in: context.workspace, now: now)
+      var interpreted: (message: String, intent: MessageIntent?)?
+      if arguments.intent == nil, arguments.interpretMessage == true {
+        let (_, next) = try triaging.lead(
+          arguments.leadID, draft: arguments.draft, context: context, now: now)
+        if let message = next.message {
+          interpreted = (message, try await interpret(message, context, &warnings))
+        }
+      }
+      let triaged = try await triaging.triage(
+        arguments.leadID, draft: arguments.draft, context: context, now: now
+      ) { lead in
+        // The answer is about the message that was shown, which may have been replaced meanwhile.
+        arguments.intent ?? (lead.message == interpreted?.message ? interpreted?.intent : nil)
+      }
+      return output(
+        triaged, warnings: warnings, milliseconds: (ContinuousClock.now - start).milliseconds)
     } catch {
       switch error {
       case .interrupted(let interruption): throw interruption
       case .invalid(let errors): throw .toolError(Self.describe(errors))
       }
     }
-    var warnings: [String] = []
-    var intent = arguments.intent
-    if intent == nil, arguments.interpretMessage == true, let message = next.message {
-      intent = try await MessageInterpreter.intent(of: message, context, &warnings)
+  }
+
+  private func interpret(
+    _ message: String, _ context: RequestContext, _ warnings: inout [String]
+  ) async throws(LeadTriaging.Refusal) -> MessageIntent? {
+    do {
+      return try await MessageInterpreter.intent(of: message, context, &warnings)
+    } catch {
+      throw .interrupted(error)
     }
-    let triaged = try await triaging.triage(
-      next, was: current, intent: intent, context: context, now: now)
-    return output(
-      triaged, warnings: warnings, milliseconds: (ContinuousClock.now - start).milliseconds)
   }
 
   private static func describe(_ errors: [FieldError]) -> String {
@@ -131,5 +145,43 @@ extension Duration {
   var milliseconds: Double {
     Double(components.seconds) * 1000
       + Double(components.attoseconds / 1_000_000_000_000) / 1000
+  }
+}
+
+extension TriageLeadTool.Output: JSONWritable {
+  package func write(to writer: inout JSONWriter) {
+    writer.object { writer in
+      writer.member("leadID", leadID)
+      writer.member("isNew", isNew)
+      writer.member("score", score)
+      writer.member("probability", probability)
+      writer.member("calibrated", calibrated)
+      writer.member("category", category)
+      writer.member("confidence", confidence)
+      writer.member("reasons", reasons)
+      writer.member("cohort", cohort)
+      writer.member("duplicates", duplicates)
+      writer.member("nextAction", nextAction)
+      writer.member("modelVersion", modelVersion)
+      writer.member("mapping", mapping)
+      writer.member("intent", intent)
+      writer.member("warnings", warnings)
+      writer.member("triagedAt", triagedAt)
+      writer.member("processingMilliseconds", processingMilliseconds)
+    }
+  }
+}
+
+extension TriageLeadTool.Output.Cohort: JSONWritable {
+  func write(to writer: inout JSONWriter) {
+    writer.object { writer in
+      writer.member("level", level)
+      writer.member("leads", leads)
+      writer.member("conversions", conversions)
+      writer.member("rate", rate)
+      writer.member("shrunkenRate", shrunkenRate)
+      writer.member("low", low)
+      writer.member("high", high)
+    }
   }
 }

@@ -95,8 +95,9 @@ package struct TriageLeadsTool: Tool {
     let now = triaging.environment.now()
     do {
       let (id, draft, intent) = try read(item)
-      let (current, next) = try triaging.lead(id, draft: draft, in: context.workspace, now: now)
-      let triaged = try await stored(next, current, intent, context, now)
+      let triaged = try await triaging.triage(id, draft: draft, context: context, now: now) { _ in
+        intent
+      }
       return .triaged(
         Output.Entry(
           index: index, leadID: triaged.lead.id, score: triaged.result.record.score,
@@ -112,18 +113,6 @@ package struct TriageLeadsTool: Tool {
             errors: [FieldError(field: "", found: message, expected: "a lead that can be stored")]))
       case .interrupted(let interruption): return .interrupted(interruption)
       }
-    }
-  }
-
-  private func stored(
-    _ next: Lead, _ current: Lead?, _ intent: MessageIntent?, _ context: RequestContext,
-    _ now: Timestamp
-  ) async throws(LeadTriaging.Refusal) -> LeadTriaging.Triaged {
-    do {
-      return try await triaging.triage(
-        next, was: current, intent: intent, context: context, now: now)
-    } catch {
-      throw .interrupted(error)
     }
   }
 

@@ -116,4 +116,14 @@ extension IndexEntry {
 /// The entries of one transaction of the writer, for this process' own memory once it is committed.
 final class NewEntries {
   var list: [(sequence: Int64, entry: IndexEntry)] = []
+
+  /// Whether one of the entries has one of these identities.
+  func hasIdentity(amongst hashes: [Int64]) -> Bool {
+    list.contains { _, entry in
+      let identity = entry.identity
+      return hashes.contains {
+        $0 == identity.email || $0 == identity.phone || $0 == identity.name
+      }
+    }
+  }
 }

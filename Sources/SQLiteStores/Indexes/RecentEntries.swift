@@ -61,6 +61,27 @@ final class RecentEntries: Sendable {
     return (counts, leadRows)
   }
 
+  /// What is known of the leads that have one of these identities, for the one who writes.
+  struct Holders {
+    /// Whether the tables may have some.
+    var mayBeInTables: Bool
+    /// Rows of leads that may not be in the tables yet.
+    var leadRows: [Int64]
+    /// The entries behind this place have not been seen here.
+    var seen: Int64
+  }
+
+  /// Leads that may have one of these identities.
+  func holders(of identities: [Int64]) -> Holders {
+    state.withLock { state in
+      let mayBeInTables =
+        state.filter.map { filter in identities.contains(where: filter.mayContain) } ?? true
+      return Holders(
+        mayBeInTables: mayBeInTables, leadRows: identities.flatMap { state.leadRows[$0] },
+        seen: state.newest)
+    }
+  }
+
   /// Takes entries that this process has committed.
   func add(_ entries: [(sequence: Int64, entry: IndexEntry)]) {
     guard let first = entries.first, let last = entries.last else { return }

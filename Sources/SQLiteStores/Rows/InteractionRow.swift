@@ -33,6 +33,7 @@ enum InteractionRow {
 
   private static let summarySQL = """
     SELECT kind, outcome, occurred_at FROM interactions WHERE lead_id = ? AND workspace = ?
+    ORDER BY occurred_at DESC LIMIT ?
     """
 
   /// Stores an interaction whose name is free.
@@ -80,7 +81,7 @@ enum InteractionRow {
     return interactions
   }
 
-  /// Adds a lead's interactions to a history.
+  /// Adds a lead's interactions to a history, the latest up to its limit.
   static func add(
     of id: LeadID, to history: inout LeadHistory, in workspace: WorkspaceID,
     _ connection: SQLConnection
@@ -88,6 +89,7 @@ enum InteractionRow {
     var select = try connection.prepare(summarySQL)
     select.bind(id)
     select.bind(workspace)
+    select.bind(LeadHistory.maximumInteractions)
     while try select.step() {
       let kind: InteractionKind = try select.choice()
       history.interactions[kind, default: 0] += 1

@@ -60,6 +60,70 @@ struct LeadWrite: Sendable {
     return row
   }
 
+  /// Whether a lead of the same identity is stored: in the table of identities, in what that does not
+  /// have yet, or before this one in the same transaction.
+  func hasDuplicate(_ recent: RecentEntries, _ connection: SQLConnection) throws -> Bool {
+    let hashes = [identity.email, identity.phone, identity.name].compactMap(\.self)
+    guard !hashes.isEmpty else { return false }
+    if connection.newEntries?.hasIdentity(amongst: hashes) == true { return true }
+    let holders = recent.holders(of: hashes)
+    if try holders.leadRows.contains(where: { try isDuplicate($0, connection) }) { return true }
+    if try unseenRows(behind: holders.seen, connection).contains(where: {
+      try isDuplicate($0, connection)
+    }) {
+      return true
+    }
+    return holders.mayBeInTables ? try isInTables(hashes, connection) : false
+  }
+
+  /// Rows of leads with this identity among the entries that this process has not seen, those of others
+  /// above all. The transaction's own, which are at the end, have been looked at.
+  private func unseenRows(behind seen: Int64, _ connection: SQLConnection) throws -> [Int64] {
+    let end = connection.newEntries?.list.first?.sequence ?? .max
+    guard seen + 1 < end else { return [] }
+    var select = try connection.prepare(
+      """
+      SELECT lead_row FROM index_queue WHERE sequence > ?1 AND sequence < ?2
+        AND (email_hash = ?3 OR phone_hash = ?4 OR name_hash = ?5)
+      """)
+    select.bind(seen)
+    select.bind(end)
+    select.bind(identity.email)
+    select.bind(identity.phone)
+    select.bind(identity.name)
+    var rows: [Int64] = []
+    while try select.step() { rows.append(select.integer()) }
+    return rows
+  }
+
+  private func isInTables(_ hashes: [Int64], _ connection: SQLConnection) throws -> Bool {
+    for hash in hashes {
+      var select = try connection.prepare(
+        "SELECT lead_row FROM lead_identities WHERE hash = ? ORDER BY lead_row LIMIT ?")
+      select.bind(hash)
+      select.bind(LeadHistory.maximumDuplicates + 1)
+      while try select.step() {
+        if try isDuplicate(select.integer(), connection) { return true }
+      }
+    }
+    return false
+  }
+
+  /// Whether the lead at a row has this identity still: it may have changed since it was indexed.
+  private func isDuplicate(_ row: Int64, _ connection: SQLConnection) throws -> Bool {
+    var select = try connection.prepare(
+      """
+      SELECT 1 FROM leads WHERE row = ?1 AND workspace = ?2
+        AND (email_hash = ?3 OR phone_hash = ?4 OR name_hash = ?5)
+      """)
+    select.bind(row)
+    select.bind(workspace)
+    select.bind(identity.email)
+    select.bind(identity.phone)
+    select.bind(identity.name)
+    return try select.step()
+  }
+
   /// Stores a lead in the place of what is stored of it.
   func update(
     _ stored: LeadRow, imported: [UInt8]?, hasher: LeadHasher, _ connection: SQLConnection

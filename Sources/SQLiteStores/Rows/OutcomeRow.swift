@@ -25,6 +25,17 @@ enum OutcomeRow {
     ORDER BY occurred_at DESC, row DESC LIMIT 1
     """
 
+  private static let selectOtherSQL = """
+    SELECT \(columns) FROM outcomes WHERE lead_id = ? AND workspace = ? AND disposition <> ?
+    ORDER BY occurred_at DESC, row DESC LIMIT 1
+    """
+
+  private static let selectSinceSQL = """
+    SELECT \(columns) FROM outcomes
+    WHERE lead_id = ? AND workspace = ? AND disposition = ? AND occurred_at >= ?
+    ORDER BY occurred_at DESC, row DESC
+    """
+
   static func store(
     _ outcome: Outcome, in workspace: WorkspaceID, _ connection: SQLConnection
   ) throws -> Change {
@@ -61,18 +72,39 @@ enum OutcomeRow {
     return try select.step() ? select.integer() : 0
   }
 
-  /// Whether an outcome of another disposition is stored for the lead.
-  static func isContradicted(
-    _ outcome: Outcome, in workspace: WorkspaceID, _ connection: SQLConnection
-  ) throws -> Bool {
-    var select = try connection.prepare(
-      """
-      SELECT 1 FROM outcomes WHERE lead_id = ? AND workspace = ? AND disposition <> ? LIMIT 1
-      """)
+  /// The lead's latest outcome of another disposition.
+  static func latest(
+    of id: LeadID, otherThan disposition: Disposition, in workspace: WorkspaceID,
+    _ connection: SQLConnection
+  ) throws -> Outcome? {
+    var select = try connection.prepare(selectOtherSQL)
+    select.bind(id)
+    select.bind(workspace)
+    select.bind(disposition)
+    return try select.step() ? Outcome(reading: &select) : nil
+  }
+
+  /// The outcome that this one, of which nobody said when it happened, reports again.
+  static func repeated(
+    by outcome: Outcome, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> Outcome? {
+    var select = try connection.prepare(selectSinceSQL)
     select.bind(outcome.leadID)
     select.bind(workspace)
     select.bind(outcome.disposition)
-    return try select.step()
+    select.bind(outcome.occurredAt + (.zero - Outcome.repeatWindow))
+    while try select.step() {
+      let earlier = try Outcome(reading: &select)
+      if outcome.isRepeat(of: earlier) { return earlier }
+    }
+    return nil
+  }
+
+  /// When the lead was last lost.
+  static func lostAt(
+    _ id: LeadID, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> Timestamp? {
+    try latest(of: id, otherThan: .converted, in: workspace, connection)?.occurredAt
   }
 
   /// Removes the lead's outcomes of other dispositions.

@@ -59,7 +59,8 @@ private struct HistoryBuilder {
     guard let id else { return }
     var select = try connection.prepare(
       """
-      SELECT last_active_at, conversions, account_hash FROM leads WHERE id = ? AND workspace = ?
+      SELECT last_active_at, conversions, account_hash, status FROM leads
+      WHERE id = ? AND workspace = ?
       """)
     select.bind(id)
     select.bind(workspace)
@@ -67,8 +68,13 @@ private struct HistoryBuilder {
     add(lastActiveAt: select.optionalTimestamp())
     let conversions = Int(select.integer())
     history.conversions += conversions
+    history.isStored = true
+    history.hasConverted = conversions > 0
     if let account = select.optionalInteger(), account == hashes.account {
       own = CohortCount(leads: 1, conversions: conversions > 0 ? 1 : 0)
+    }
+    if try select.choice(LeadStatus.self) == .unqualified {
+      history.lostAt = try OutcomeRow.lostAt(id, in: workspace, connection)
     }
     try InteractionRow.add(of: id, to: &history, in: workspace, connection)
   }
@@ -99,7 +105,8 @@ private struct HistoryBuilder {
   private mutating func match(_ row: Int64, except id: LeadID?) throws -> DuplicateMatch? {
     var select = try connection.prepare(
       """
-      SELECT id, workspace, email_hash, phone_hash, name_hash, last_active_at, conversions
+      SELECT id, workspace, email_hash, phone_hash, name_hash, last_active_at, conversions,
+        created_at
       FROM leads WHERE row = ?
       """)
     select.bind(row)
@@ -120,8 +127,11 @@ private struct HistoryBuilder {
       return nil
     }
     add(lastActiveAt: select.optionalTimestamp())
-    history.conversions += Int(select.integer())
-    return DuplicateMatch(leadID: found, reason: reason)
+    let conversions = Int(select.integer())
+    history.conversions += conversions
+    return DuplicateMatch(
+      leadID: found, reason: reason, createdAt: select.timestamp(),
+      hasConverted: conversions > 0)
   }
 
   mutating func addAccount(_ count: CohortCount?) {

@@ -9,6 +9,21 @@ package struct SQLiteLeadStore: LeadStore {
     try database.readers.read { try LeadRow.find(id, in: workspace, $0)?.lead }
   }
 
+  package func profile(
+    of id: LeadID, interactions limit: Int, in workspace: WorkspaceID
+  ) throws(StoreError) -> LeadProfile? {
+    try database.readers.read { connection in
+      try connection.reading {
+        guard let lead = try LeadRow.find(id, in: workspace, connection)?.lead else { return nil }
+        return LeadProfile(
+          lead: lead, triage: try TriageRow.find(of: id, in: workspace, connection),
+          interactions: limit > 0
+            ? try InteractionRow.latest(of: id, limit: limit, in: workspace, connection) : [],
+          outcome: try OutcomeRow.latest(of: id, in: workspace, connection))
+      }
+    }
+  }
+
   package func latestTriage(
     of id: LeadID, in workspace: WorkspaceID
   ) throws(StoreError) -> TriageRecord? {
@@ -21,6 +36,14 @@ package struct SQLiteLeadStore: LeadStore {
     try database.readers.read { try OutcomeRow.latest(of: id, in: workspace, $0) }
   }
 
+  package func latestOutcome(
+    of id: LeadID, otherThan disposition: Disposition, in workspace: WorkspaceID
+  ) throws(StoreError) -> Outcome? {
+    try database.readers.read {
+      try OutcomeRow.latest(of: id, otherThan: disposition, in: workspace, $0)
+    }
+  }
+
   package func interactions(
     of id: LeadID, limit: Int, in workspace: WorkspaceID
   ) throws(StoreError) -> [Interaction] {
@@ -30,31 +53,34 @@ package struct SQLiteLeadStore: LeadStore {
   }
 
   package func saveTriage(
-    _ triage: TriageRecord, of lead: Lead, identity: LeadIdentity, isNew: Bool, events: [Event],
-    in workspace: WorkspaceID
+    _ triage: TriageRecord, of lead: Lead, identity: LeadIdentity, basis: TriageBasis,
+    events: [Event], in workspace: WorkspaceID
   ) async throws(StoreError) {
     let write = LeadWrite(lead, identity: identity, hasher: database.hasher, in: workspace)
     let reasons = TriageRow.json(of: triage.reasons)
-    if isNew {
+    switch basis {
+    case .new(let hasDuplicates):
       let (rows, sealedKey) = try newRows(of: lead.id, events, in: workspace)
+      let recent = database.recent
       try await database.writer.perform { connection in
-        guard
-          let row = try write.insert(sealedKey: sealedKey, imported: nil, connection)
+        if !hasDuplicates {
+          guard try !write.hasDuplicate(recent, connection) else {
+            throw StoreError.stale(lead.id)
+          }
+        }
+        guard let row = try write.insert(sealedKey: sealedKey, imported: nil, connection)
         else { throw StoreError.leadExists(lead.id) }
         try TriageRow.store(triage, reasons: reasons, leadRow: row, in: workspace, connection)
         for event in rows { try event.append(to: connection) }
       }
-    } else {
+    case .stored(let known):
       let rows = try database.rows(of: events, in: workspace)
       let hasher = database.hasher
       try await database.writer.perform { connection in
         guard let stored = try LeadRow.find(lead.id, in: workspace, connection) else {
           throw StoreError.noSuchLead(lead.id)
         }
-        var write = write
-        // Something may have been recorded since the lead was read.
-        write.lead.lastActiveAt = [lead.lastActiveAt, stored.lead.lastActiveAt]
-          .compactMap(\.self).max()
+        guard stored.lead == known else { throw StoreError.stale(lead.id) }
         try write.update(stored, imported: stored.imported, hasher: hasher, connection)
         try TriageRow.store(
           triage, reasons: reasons, leadRow: stored.row, in: workspace, connection)
@@ -80,8 +106,8 @@ package struct SQLiteLeadStore: LeadStore {
   }
 
   package func record(
-    _ interaction: Interaction, event: Event, in workspace: WorkspaceID
-  ) async throws(StoreError) -> Bool {
+    _ interaction: Interaction, isTimeAssumed: Bool, event: Event, in workspace: WorkspaceID
+  ) async throws(StoreError) -> Recorded {
     let metadata = interaction.metadata.jsonBytes
     let row = try database.row(of: event, in: workspace)
     return try await database.writer.perform { connection in
@@ -91,38 +117,49 @@ package struct SQLiteLeadStore: LeadStore {
         guard try LeadRow.find(interaction.leadID, in: workspace, connection) != nil else {
           throw StoreError.noSuchLead(interaction.leadID)
         }
-        guard try InteractionRow.find(interaction.id, in: workspace, connection) == interaction
+        guard let known = try InteractionRow.find(interaction.id, in: workspace, connection),
+          known.isSame(as: interaction, atAnyTime: isTimeAssumed)
         else { throw StoreError.interactionExists(interaction.id) }
-        return false
+        return Recorded(isNew: false, occurredAt: known.occurredAt)
       }
       // Only now: one that an import stored before must leave the lead as it is.
       guard try LeadRow.touch(interaction, in: workspace, connection) else {
         throw StoreError.noSuchLead(interaction.leadID)
       }
       try row.append(to: connection)
-      return true
+      return Recorded(isNew: true, occurredAt: interaction.occurredAt)
     }
   }
 
   package func record(
-    _ outcome: Outcome, replacing: Bool, event: Event, in workspace: WorkspaceID
-  ) async throws(StoreError) -> Bool {
+    _ outcome: Outcome, isTimeAssumed: Bool, replacing: Bool, event: Event,
+    in workspace: WorkspaceID
+  ) async throws(StoreError) -> Recorded {
     let row = try database.row(of: event, in: workspace)
     let hasher = database.hasher
     return try await database.writer.perform { connection in
       guard let stored = try LeadRow.find(outcome.leadID, in: workspace, connection) else {
         throw StoreError.noSuchLead(outcome.leadID)
       }
-      let replaces = try OutcomeRow.isContradicted(outcome, in: workspace, connection)
+      let replaces =
+        try OutcomeRow.latest(
+          of: outcome.leadID, otherThan: outcome.disposition, in: workspace, connection) != nil
       guard replacing || !replaces else { throw StoreError.otherDisposition(outcome.leadID) }
+      if !replaces, isTimeAssumed,
+        let known = try OutcomeRow.repeated(by: outcome, in: workspace, connection)
+      {
+        return Recorded(isNew: false, occurredAt: known.occurredAt)
+      }
       if replaces { try OutcomeRow.removeContradicted(by: outcome, in: workspace, connection) }
-      guard try OutcomeRow.store(outcome, in: workspace, connection) != .unchanged || replaces
-      else { return false }
+      let isNew =
+        try OutcomeRow.store(outcome, in: workspace, connection) != .unchanged || replaces
+      let recorded = Recorded(isNew: isNew, occurredAt: outcome.occurredAt)
+      guard isNew else { return recorded }
       try stored.setStatus(
         outcome.disposition == .converted ? .converted : .unqualified, connection)
       try stored.recountConversions(in: workspace, hasher: hasher, connection)
       try row.append(to: connection)
-      return true
+      return recorded
     }
   }
 }

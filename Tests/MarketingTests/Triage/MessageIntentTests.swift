@@ -57,6 +57,22 @@ import Testing
       ("I could not find pricing on your site", .pricing),
       ("Not only pricing: we need a demo, too. Show us how it works.", .demoRequest),
       ("We have never had a problem so far and now we all want a demo", .demoRequest),
+      // Refusals in the words that people use.
+      ("I no longer wish to receive your e-mails", .unsubscribe),
+      ("I don't want to receive emails from you", .unsubscribe),
+      ("No more emails please", .unsubscribe),
+      ("I do not want to be contacted", .unsubscribe),
+      ("I wish to withdraw my consent", .unsubscribe),
+      ("I object to the processing of my data", .unsubscribe),
+      ("Please cease all communication", .unsubscribe),
+      ("Please take my name off the mailing list", .unsubscribe),
+      ("don't ever call this number again", .unsubscribe),
+      ("Delete my email address", .unsubscribe),
+      ("Cancel my subscription to this newsletter", .unsubscribe),
+      // No refusals, though they sound alike.
+      ("You never call back, please show us a demo", .demoRequest),
+      ("We don't want any more delays: when can we see a demo?", .demoRequest),
+      ("No more spreadsheets! What does it cost?", .pricing),
       // Beyond ASCII.
       ("Café Müller möchte – a demo", .demoRequest),
       ("Ｄｅｍｏ please", .demoRequest),

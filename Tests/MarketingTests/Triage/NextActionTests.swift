@@ -62,6 +62,34 @@ import Testing
         $0.intent = .support
         $0.lead.hasConsent = false
       },
+      .init("lost, and silent since", (.noAction, nil, nil)) {
+        $0.history.lostAt = TriageCase.now
+        $0.history.lastLeadActivity = TriageCase.now
+      },
+      .init("lost, never heard of", (.noAction, nil, nil)) { $0.history.lostAt = TriageCase.now },
+      .init("lost, but it wrote again", (.callNow, .call, 5)) {
+        $0.history.lostAt = TriageCase.now + .seconds(-60)
+        $0.lead.lastActiveAt = TriageCase.now
+      },
+      .init("lost, but it did something since", (.callNow, .call, 5)) {
+        $0.history.lostAt = TriageCase.now + .seconds(-60)
+        $0.history.lastLeadActivity = TriageCase.now
+      },
+      .init("a lead that came in before its duplicate", (.callNow, .call, 5)) {
+        $0.history.duplicates = [
+          .init(
+            leadID: LeadID(rawValue: "L0"), reason: .email,
+            createdAt: TriageCase.now + .seconds(1))
+        ]
+      },
+      .init("a converted lead with an older duplicate", (.callNow, .call, 5)) {
+        $0.history.hasConverted = true
+        $0.history.duplicates = [
+          .init(
+            leadID: LeadID(rawValue: "L0"), reason: .email,
+            createdAt: TriageCase.now + .seconds(-1))
+        ]
+      },
       .init("other times", (.callNow, .call, 2)) { $0.settings.callWithinMinutes = 2 },
       .init("other bands", (.callNow, .call, 5)) { $0.settings.campaignQualifiedScore = 100.0 },
     ] as [Change<TriageCase, Recommendation>])
@@ -76,13 +104,35 @@ import Testing
     #expect(next.reason.hasSuffix("."))
   }
 
-  @Test func theSurestDuplicateIsNamed() {
+  /// All leads of one person name the same one to go on with, and that one goes on.
+  @Test func duplicatesNeverPointInACircle() {
+    let leads: [(id: String, seconds: Int, hasConverted: Bool)] = [
+      ("L4", 0, false), ("L3", -60, false), ("L2", -60, false), ("L1", 30, true), ("L5", 40, true),
+    ]
+    for own in leads {
+      var triageCase = TriageCase.strong
+      triageCase.lead.id = LeadID(rawValue: own.id)
+      triageCase.lead.createdAt = TriageCase.now + .seconds(own.seconds)
+      triageCase.history.isStored = true
+      triageCase.history.hasConverted = own.hasConverted
+      triageCase.history.duplicates = leads.filter { $0.id != own.id }.map {
+        DuplicateMatch(
+          leadID: LeadID(rawValue: $0.id), reason: .email,
+          createdAt: TriageCase.now + .seconds($0.seconds), hasConverted: $0.hasConverted)
+      }
+      let next = triageCase.triaged(by: model).nextAction
+      #expect(next.otherLeadID == (own.id == "L1" ? nil : LeadID(rawValue: "L1")))
+    }
+  }
+
+  @Test func theFirstDuplicateIsNamed() {
     var known = TriageCase.strong
+    let before = TriageCase.now + .seconds(-3600)
     known.history.duplicates = [
-      .init(leadID: LeadID(rawValue: "L9"), reason: .companyAndName),
-      .init(leadID: LeadID(rawValue: "L8"), reason: .email),
-      .init(leadID: LeadID(rawValue: "L7"), reason: .phone),
-      .init(leadID: LeadID(rawValue: "L6"), reason: .email),
+      .init(leadID: LeadID(rawValue: "L9"), reason: .companyAndName, createdAt: before),
+      .init(leadID: LeadID(rawValue: "L8"), reason: .email, createdAt: before),
+      .init(leadID: LeadID(rawValue: "L5"), reason: .phone, createdAt: TriageCase.now),
+      .init(leadID: LeadID(rawValue: "L6"), reason: .email, createdAt: before),
     ]
     let next = known.triaged(by: model).nextAction
     #expect(next.action == .continueWithDuplicate)
@@ -99,8 +149,8 @@ import Testing
   @Test func gatesHoldForAnyLead() {
     var generator = SeededGenerator(seed: 11)
     let silent: Set<NextAction.Action> = [
-      .doNotContact, .continueWithDuplicate, .collectContactDetails, .askForConsent, .replyOnly,
-      .routeToSupport, .routeToRecruiting,
+      .doNotContact, .noAction, .continueWithDuplicate, .collectContactDetails, .askForConsent,
+      .replyOnly, .routeToSupport, .routeToRecruiting,
     ]
     for _ in 0..<1000 {
       let triageCase = TriageCase.random(using: &generator)

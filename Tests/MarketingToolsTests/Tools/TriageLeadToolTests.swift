@@ -74,6 +74,90 @@ import Testing
     #expect(events[3].event.personal == ["jobTitle": "CEO"])
   }
 
+  /// Two calls about one lead in flight together: neither undoes what the other did.
+  @Test func concurrentChangesAreAllKept() async throws {
+    let harness = try ToolHarness()
+    let id = try await harness.newLead(["email": "bo@beta.test", "consent": true])
+    let changes: [JSONObject] = [
+      ["consent": false], ["jobTitle": "CEO"], ["phone": "+4722334455"], ["region": "EU"],
+      ["attributes": ["a": 1]], ["attributes": ["b": 2]],
+    ]
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for change in changes {
+        group.addTask {
+          _ = try await harness.call("triage_lead", change.merging(["leadID": .string(id)]))
+        }
+      }
+      group.addTask {
+        _ = try await harness.call(
+          "record_outcome", ["leadID": .string(id), "disposition": "converted"])
+      }
+      try await group.waitForAll()
+    }
+    let lead = try #require(try harness.stores.lead(LeadID(rawValue: id), in: .default))
+    #expect(lead.hasConsent == false)
+    #expect(lead.contact.jobTitle == "CEO" && lead.contact.phone == "+4722334455")
+    #expect(lead.region == "EU" && lead.attributes == ["a": 1, "b": 2])
+    #expect(lead.status == .converted)
+  }
+
+  @Test func aFormSentSeveralTimesMakesLeadsThatKnowOfEachOther() async throws {
+    let harness = try ToolHarness()
+    let results = try await withThrowingTaskGroup(of: JSONObject.self) { group in
+      for _ in 0..<5 { group.addTask { try await harness.call("triage_lead", Self.ada) } }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    let alone = results.filter { $0["duplicates"] == [] }
+    #expect(alone.count == 1)
+    #expect(results.count { $0["nextAction"]?["action"] == "call_now" } == 1)
+  }
+
+  /// A wish to be left alone outlives the message it was in; only consent given anew ends it.
+  @Test func aRefusalIsKept() async throws {
+    let harness = try ToolHarness()
+    let id = try await harness.newLead(Self.ada)
+    func triage(_ changes: JSONObject) async throws -> JSONValue? {
+      try await harness.call("triage_lead", changes.merging(["leadID": .string(id)]))[
+        "nextAction"]?["action"]
+    }
+    let steps: [(JSONObject, String, Bool)] = [
+      (["message": "Please unsubscribe me"], "do_not_contact", false),
+      (["jobTitle": "CEO"], "do_not_contact", false),
+      (["message": "Could you show us a demo?"], "reply_only", false),
+      (["intent": "none"], "ask_for_consent", false),
+      (["consent": true], "call_now", true),
+      (["message": "No more emails please", "consent": true], "do_not_contact", false),
+    ]
+    for (changes, action, consent) in steps {
+      #expect(try await triage(changes) == .string(action), "\(changes)")
+      let lead = try harness.stores.lead(LeadID(rawValue: id), in: .default)
+      #expect(lead?.hasConsent == consent, "\(changes)")
+    }
+    let consents = try harness.stores.events(of: LeadID(rawValue: id), limit: 50, in: .default)
+      .compactMap { $0.event.facts["consent"]?.boolValue }
+    #expect(consents == [true, false, true, false])
+  }
+
+  /// What the lead writes now counts as activity now, the first time as the second.
+  @Test func writingIsActivity() async throws {
+    let harness = try ToolHarness()
+    let id = try await harness.newLead(["email": "bo@beta.test", "source": "Website"])
+    _ = try await harness.call(
+      "record_interaction",
+      [
+        "leadID": .string(id), "channel": "email", "kind": "reply",
+        "occurredAt": .string((ToolHarness.now + .days(-300)).iso8601),
+      ])
+    let first = try await harness.call(
+      "triage_lead", ["leadID": .string(id), "message": "What is your pricing?"])
+    let second = try await harness.call("triage_lead", ["leadID": .string(id)])
+    #expect(first["score"] == second["score"])
+    #expect(
+      first["reasons"]?.arrayValue?.contains {
+        $0["text"]?.stringValue?.contains("last active today") == true
+      } == true)
+  }
+
   @Test func duplicatesAreNamed() async throws {
     let harness = try ToolHarness()
     let first = try await harness.newLead(Self.ada)

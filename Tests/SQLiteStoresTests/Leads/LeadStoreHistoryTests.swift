@@ -58,7 +58,13 @@ extension LeadStoreContract {
           of: .named("lead-own"), identity: identity, in: .home)
         #expect(
           own.duplicates
-            == other.reason.map { [DuplicateMatch(leadID: .named("lead-other"), reason: $0)] }
+            == other.reason.map {
+              [
+                DuplicateMatch(
+                  leadID: .named("lead-other"), reason: $0,
+                  createdAt: Lead.sample("lead-other").createdAt)
+              ]
+            }
             ?? [])
         // Without a name both are others.
         let both = try stores.leads.history(of: nil, identity: identity, in: .home)
@@ -91,7 +97,13 @@ extension LeadStoreContract {
         expected.outcomes = [.positive: 1, .negative: 1, .none: 1]
         expected.lastLeadActivity = .minute(50)
         expected.conversions = 2
-        expected.duplicates = [DuplicateMatch(leadID: .named("lead-twin"), reason: .phone)]
+        expected.isStored = true
+        expected.hasConverted = true
+        expected.duplicates = [
+          DuplicateMatch(
+            leadID: .named("lead-twin"), reason: .phone,
+            createdAt: Lead.sample("lead-twin").createdAt, hasConverted: true)
+        ]
         expected.accountLeads = 1
         expected.accountConversions = 1
         let own = try stores.leads.history(
@@ -117,7 +129,11 @@ extension LeadStoreContract {
         let left = try stores.leads.history(of: nil, identity: old, in: .home)
         #expect(left == LeadHistory())
         let found = try stores.leads.history(of: nil, identity: new, in: .home)
-        #expect(found.duplicates == [DuplicateMatch(leadID: lead.id, reason: .email)])
+        #expect(
+          found.duplicates == [
+            DuplicateMatch(
+              leadID: lead.id, reason: .email, createdAt: lead.createdAt, hasConverted: true)
+          ])
         #expect(found.accountLeads == 1)
         #expect(found.accountConversions == 1)
         // The lead's own share is what is stored, not what the caller thinks of.

@@ -32,12 +32,12 @@ extension LeadStoreContract {
         let lead = Lead.sample("lead-1")
         #expect(try stores.leads.latestTriage(of: lead.id, in: .home) == nil)
         // The later one is older by its own time: what was stored last counts.
-        for (isNew, triage) in [
-          (true, TriageRecord.sample(of: lead.id, score: 40, at: 9)),
-          (false, TriageRecord.sample(of: lead.id, score: 1.0 / 3, at: 5)),
+        for (basis, triage) in [
+          (TriageBasis.unchecked, TriageRecord.sample(of: lead.id, score: 40, at: 9)),
+          (.stored(lead), TriageRecord.sample(of: lead.id, score: 1.0 / 3, at: 5)),
         ] {
           try await stores.leads.saveTriage(
-            triage, of: lead, identity: LeadIdentity(), isNew: isNew, events: [], in: .home)
+            triage, of: lead, identity: LeadIdentity(), basis: basis, events: [], in: .home)
           #expect(try stores.leads.latestTriage(of: lead.id, in: .home) == triage)
         }
       }
@@ -67,7 +67,7 @@ extension LeadStoreContract {
         let other = Lead.sample("lead-1", at: 4) { $0.source = "Ads" }
         let refused = try await code {
           try await stores.leads.saveTriage(
-            .sample(of: lead.id, score: 99), of: other, identity: LeadIdentity(), isNew: true,
+            .sample(of: lead.id, score: 99), of: other, identity: LeadIdentity(), basis: .unchecked,
             events: [.sample(.leadCreated, of: lead.id)], in: .home)
         }
         #expect(refused == .conflict)
@@ -90,22 +90,6 @@ extension LeadStoreContract {
         #expect(refused == .notFound)
         #expect(try stores.leads.lead(lead.id, in: .home) == nil)
         #expect(try stores.events.latestSequence() == 0)
-      }
-    }
-
-    @Test(
-      arguments: Backend.allCases,
-      [(5, 9, 9), (9, 5, 9), (nil, 5, 5), (5, nil, 5), (nil, nil, nil)] as [(Int?, Int?, Int?)])
-    func `an update never takes the last activity back`(
-      _ backend: Backend, times: (stored: Int?, updated: Int?, left: Int?)
-    ) async throws {
-      try await backend.withStores { stores in
-        var lead = Lead.sample("lead-1") { $0.lastActiveAt = times.stored.map(Timestamp.minute) }
-        try await stores.save(lead)
-        lead.lastActiveAt = times.updated.map(Timestamp.minute)
-        try await stores.save(lead, isNew: false)
-        let left = try stores.leads.lead(lead.id, in: .home)?.lastActiveAt
-        #expect(left == times.left.map(Timestamp.minute))
       }
     }
 

@@ -62,7 +62,7 @@ extension SQLiteSuite {
                 var triage = TriageRecord.sample(of: lead.id)
                 triage.probability = 2
                 try await stores.leads.saveTriage(
-                  triage, of: lead, identity: LeadIdentity(), isNew: true,
+                  triage, of: lead, identity: LeadIdentity(), basis: .unchecked,
                   events: [.sample(.leadCreated, of: lead.id)], in: .home)
               }
             }

@@ -51,16 +51,22 @@ struct Stores: Sendable {
   }
 }
 
+extension TriageBasis {
+  /// A new lead, whatever duplicates it has.
+  static let unchecked = TriageBasis.new(hasDuplicates: true)
+}
+
 extension Stores {
   /// Stores a lead with its triage, by its own identity unless another is given.
   func save(
     _ lead: Lead, identity: LeadIdentity? = nil, isNew: Bool = true, events: [Event] = [],
     in workspace: WorkspaceID = .home
   ) async throws {
+    let stored = isNew ? nil : try leads.lead(lead.id, in: workspace) ?? lead
     try await leads.saveTriage(
       .sample(of: lead.id), of: lead,
-      identity: identity ?? LeadIdentity(of: lead, keepsPlusTags: false), isNew: isNew,
-      events: events, in: workspace)
+      identity: identity ?? LeadIdentity(of: lead, keepsPlusTags: false),
+      basis: stored.map(TriageBasis.stored) ?? .unchecked, events: events, in: workspace)
   }
 
   @discardableResult

@@ -22,7 +22,7 @@ struct EventLogContract {
         let workspace: WorkspaceID = number % 2 == 0 ? .other : .default
         let lead = Lead.bare("lead_\(number)")
         try await stores.leads.saveTriage(
-          .sample(lead.id), of: lead, identity: LeadIdentity(), isNew: true,
+          .sample(lead.id), of: lead, identity: LeadIdentity(), basis: .unchecked,
           events: [.sample("evt_\(number)", of: lead.id, personal: ["name": "Ann"])],
           in: workspace)
       }
@@ -53,7 +53,7 @@ struct EventLogContract {
       let values: JSONObject = ["email": "ann@acme.example", "tags": ["a", 1, nil]]
       try await stores.add(.bare("lead_2"))
       try await stores.leads.saveTriage(
-        .sample("lead_1"), of: .bare("lead_1"), identity: LeadIdentity(), isNew: true,
+        .sample("lead_1"), of: .bare("lead_1"), identity: LeadIdentity(), basis: .unchecked,
         events: [
           .sample("evt_1", .leadCreated, of: "lead_1", personal: values),
           .sample("evt_2", of: "lead_1"),
@@ -78,7 +78,7 @@ struct EventLogContract {
   func withoutLead(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in
       try await stores.leads.saveTriage(
-        .sample("lead_1"), of: .bare("lead_1"), identity: LeadIdentity(), isNew: true,
+        .sample("lead_1"), of: .bare("lead_1"), identity: LeadIdentity(), basis: .unchecked,
         events: [
           .sample("evt_1", of: nil, personal: ["name": "Ann"]),
           .sample("evt_2", of: "nobody", personal: ["name": "Ann"]),

@@ -32,10 +32,10 @@ struct LeadHistoryContract {
       ]
       for (id, identity) in others { try await stores.add(.bare(id), identity: identity) }
       let expected = [
-        DuplicateMatch(leadID: "by_name", reason: .companyAndName),
-        DuplicateMatch(leadID: "by_all", reason: .email),
-        DuplicateMatch(leadID: "by_phone", reason: .phone),
-        DuplicateMatch(leadID: "by_email", reason: .email),
+        DuplicateMatch(leadID: "by_name", reason: .companyAndName, createdAt: noon),
+        DuplicateMatch(leadID: "by_all", reason: .email, createdAt: noon),
+        DuplicateMatch(leadID: "by_phone", reason: .phone, createdAt: noon),
+        DuplicateMatch(leadID: "by_email", reason: .email, createdAt: noon),
       ]
       let new = try stores.leads.history(of: nil, identity: Self.ann, in: .default)
       #expect(new.duplicates == expected)
@@ -77,7 +77,11 @@ struct LeadHistoryContract {
       expected.outcomes = [.positive: 3]
       expected.lastLeadActivity = noon + .seconds(300)
       expected.conversions = 2
-      expected.duplicates = [DuplicateMatch(leadID: "twin", reason: .phone)]
+      expected.isStored = true
+      expected.hasConverted = true
+      expected.duplicates = [
+        DuplicateMatch(leadID: "twin", reason: .phone, createdAt: noon, hasConverted: true)
+      ]
       expected.accountLeads = 2
       expected.accountConversions = 1
       #expect(try stores.leads.history(of: "self", identity: Self.ann, in: .default) == expected)
@@ -108,7 +112,7 @@ struct LeadHistoryContract {
         #expect(old.duplicates.isEmpty)
         #expect(old.accountLeads == 0)
         let new = try stores.leads.history(of: nil, identity: moved, in: .default)
-        #expect(new.duplicates == [DuplicateMatch(leadID: "self", reason: .email)])
+        #expect(new.duplicates == [DuplicateMatch(leadID: "self", reason: .email, createdAt: noon)])
         #expect(new.accountLeads == 1)
         try await stores.settle()
       }

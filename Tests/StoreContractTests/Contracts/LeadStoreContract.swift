@@ -14,7 +14,7 @@ struct LeadStoreContract {
         Event.sample("evt_2", of: lead.id),
       ]
       try await stores.leads.saveTriage(
-        triage, of: lead, identity: LeadIdentity(), isNew: true, events: events, in: .default)
+        triage, of: lead, identity: LeadIdentity(), basis: .unchecked, events: events, in: .default)
       #expect(try stores.leads.lead(lead.id, in: .default) == lead)
       #expect(try stores.leads.latestTriage(of: lead.id, in: .default) == triage)
       let logged = try stores.events.events(of: lead.id, limit: 10, in: .default)
@@ -54,7 +54,8 @@ struct LeadStoreContract {
       try await stores.add(lead)
       let error = await #expect(throws: StoreError.self) {
         try await stores.leads.saveTriage(
-          .sample(lead.id, score: 1), of: .bare("lead_1"), identity: LeadIdentity(), isNew: true,
+          .sample(lead.id, score: 1), of: .bare("lead_1"), identity: LeadIdentity(),
+          basis: .unchecked,
           events: [.sample("evt_9", of: lead.id)], in: .default)
       }
       #expect(error?.code == .conflict)
@@ -83,29 +84,16 @@ struct LeadStoreContract {
     try await backend.withStores { (stores: Stores) async throws -> Void in
       var lead = Lead.sample("lead_1")
       try await stores.add(lead)
+      let read = lead
       lead.contact.name = nil
       lead.score = 12
       lead.attributes = [:]
       var triage = TriageRecord.sample(lead.id, score: 12)
       triage.reasons = []
       try await stores.leads.saveTriage(
-        triage, of: lead, identity: LeadIdentity(), isNew: false, events: [], in: .default)
+        triage, of: lead, identity: LeadIdentity(), basis: .stored(read), events: [], in: .default)
       #expect(try stores.leads.lead(lead.id, in: .default) == lead)
       #expect(try stores.leads.latestTriage(of: lead.id, in: .default) == triage)
-    }
-  }
-
-  @Test("a triage does not take back an activity recorded meanwhile", arguments: Backend.allCases)
-  func activity(backend: Backend) async throws {
-    try await backend.withStores { (stores: Stores) async throws -> Void in
-      let read = Lead.sample("lead_1")
-      try await stores.add(read)
-      let later = noon + .seconds(3600)
-      _ = try await stores.leads.record(
-        .sample("int_1", of: "lead_1", .reply, at: later), event: .sample("e", of: read.id),
-        in: .default)
-      try await stores.update(read)
-      #expect(try stores.leads.lead(read.id, in: .default)?.lastActiveAt == later)
     }
   }
 

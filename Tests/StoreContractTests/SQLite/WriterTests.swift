@@ -23,7 +23,7 @@ struct WriterTests {
           do {
             try await stores.leads.saveTriage(
               number % 3 == 0 ? broken : .sample(lead.id), of: lead, identity: identity,
-              isNew: true, events: [.sample("evt_\(number)", of: lead.id)], in: .default)
+              basis: .unchecked, events: [.sample("evt_\(number)", of: lead.id)], in: .default)
             return false
           } catch {
             return true
