@@ -37,9 +37,12 @@ bench: packages
 	@./Benchmarks/bench.sh "$$($(SWIFT) build $(RELEASE) --show-bin-path)" "$(BENCH)"
 
 # ThreadSanitizer cannot see the futex in Synchronization.Mutex; the flag puts pthread locks in its place.
+# Code that is ten times slower wants fewer tests at a time, or they run into their time limits.
+SANITIZED := --experimental-maximum-parallelization-width 2
+
 sanitize: packages
-	$(SWIFT) test --sanitize=thread --scratch-path .build-tsan -Xswiftc -DSANITIZE_THREAD
-	$(SWIFT) test --sanitize=address --scratch-path .build-asan
+	$(SWIFT) test --sanitize=thread --scratch-path .build-tsan -Xswiftc -DSANITIZE_THREAD $(SANITIZED)
+	$(SWIFT) test --sanitize=address --scratch-path .build-asan $(SANITIZED)
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests clients

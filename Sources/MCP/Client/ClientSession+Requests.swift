@@ -95,7 +95,7 @@ extension ClientSession {
       "subscriptions/listen", enveloped(["notifications": .object(filter)]), listener: hear)
   }
 
-  private func enveloped(_ params: JSONObject) -> JSONObject {
+  func enveloped(_ params: JSONObject) -> JSONObject {
     var params = params
     var meta = params["_meta"]?.objectValue ?? [:]
     meta[MetaKey.protocolVersion] = .string(ProtocolVersion.latest.rawValue)
@@ -122,10 +122,16 @@ extension ClientSession {
     do {
       return try await outcome(of: created, named: id)
     } catch {
-      // Not awaited: whoever is cancelled does not wait.
-      if Task.isCancelled { _ = post("tasks/cancel", enveloped(["taskId": id])) }
+      if Task.isCancelled { abandon(.object(created)) }
       throw error
     }
+  }
+
+  /// Cancels the task that a call has become when nobody waits for it any more: its caller was cancelled,
+  /// perhaps before the task's name arrived. Not awaited: whoever is cancelled does not wait.
+  func abandon(_ result: JSONValue) {
+    guard result["resultType"] == "task", let id = result["taskId"] else { return }
+    _ = post("tasks/cancel", enveloped(["taskId": id]))
   }
 
   /// Looks at a task until it has ended.

@@ -131,7 +131,11 @@ package final class ClientSession: Sendable {
       state.listeners[id] = nil
       return state.pending.removeValue(forKey: id)
     }
-    waiter?.fulfil(response.outcome)
+    if let waiter {
+      waiter.fulfil(response.outcome)
+    } else if case .success(let result) = response.outcome {
+      abandon(result)
+    }
   }
 
   private func hear(_ notification: Notification) {
