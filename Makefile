@@ -42,7 +42,8 @@ SANITIZED := --experimental-maximum-parallelization-width 2
 
 sanitize: packages
 	$(SWIFT) test --sanitize=thread --scratch-path .build-tsan -Xswiftc -DSANITIZE_THREAD $(SANITIZED)
-	$(SWIFT) test --sanitize=address --scratch-path .build-asan $(SANITIZED)
+	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Sanitizers/lsan.supp \
+	  $(SWIFT) test --sanitize=address --scratch-path .build-asan $(SANITIZED)
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests clients

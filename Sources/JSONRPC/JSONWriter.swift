@@ -90,23 +90,39 @@ package struct JSONWriter: Sendable {
     if number.isFinite { bytes.append(contentsOf: number.description.utf8) } else { raw("null") }
   }
 
-  /// Runs of bytes that need no escape are copied in one go.
+  /// Counts first what has to be escaped, which is quick, so that the rest is one copy or one loop over
+  /// memory of the right size: JSON within JSON has an escape every few bytes.
   private mutating func append(escaped text: UnsafeBufferPointer<UInt8>) {
-    guard var start = text.baseAddress else { return }
-    let end = start + text.count
-    var at = start
-    while at < end {
-      let byte = at.pointee
-      guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else {
-        at += 1
-        continue
-      }
-      bytes.append(contentsOf: UnsafeBufferPointer(start: start, count: at - start))
-      at += 1
-      start = at
-      escape(byte)
+    var shortEscapes = 0
+    var controls = 0
+    for byte in text {
+      shortEscapes += byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") ? 1 : 0
+      controls += byte < 0x20 ? 1 : 0
     }
-    bytes.append(contentsOf: UnsafeBufferPointer(start: start, count: end - start))
+    if shortEscapes == 0, controls == 0 { return bytes.append(contentsOf: text) }
+    guard controls == 0 else { return append(withControls: text) }
+    let escaped = [UInt8](unsafeUninitializedCapacity: text.count + shortEscapes) {
+      buffer, count in
+      for byte in text {
+        if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+          buffer[count] = UInt8(ascii: "\\")
+          count += 1
+        }
+        buffer[count] = byte
+        count += 1
+      }
+    }
+    bytes.append(contentsOf: escaped)
+  }
+
+  private mutating func append(withControls text: UnsafeBufferPointer<UInt8>) {
+    for byte in text {
+      if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+        escape(byte)
+      } else {
+        bytes.append(byte)
+      }
+    }
   }
 
   private mutating func escape(_ byte: UInt8) {

@@ -69,7 +69,7 @@ package enum AES256GCM {
     defer { EVP_CIPHER_CTX_free(context) }
     var written: Int32 = 0
     guard
-      EVP_EncryptInit_ex(context, EVP_aes_256_gcm(), nil, key, nonce) == 1,
+      EVP_EncryptInit_ex(context, FetchedCipher.aes256GCM.pointer, nil, key, nonce) == 1,
       EVP_EncryptUpdate(context, nil, &written, associatedData, Int32(associatedData.count)) == 1,
       EVP_EncryptUpdate(context, output, &written, bytes, Int32(bytes.count)) == 1,
       EVP_EncryptFinal_ex(context, output + bytes.count, &written) == 1
@@ -87,7 +87,7 @@ package enum AES256GCM {
     var written: Int32 = 0
     var tag = tag
     guard
-      EVP_DecryptInit_ex(context, EVP_aes_256_gcm(), nil, key, nonce) == 1,
+      EVP_DecryptInit_ex(context, FetchedCipher.aes256GCM.pointer, nil, key, nonce) == 1,
       EVP_DecryptUpdate(context, nil, &written, associatedData, Int32(associatedData.count)) == 1,
       EVP_DecryptUpdate(context, output, &written, bytes, Int32(bytes.count)) == 1,
       EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, Int32(tagByteCount), &tag) == 1
@@ -99,4 +99,17 @@ package enum AES256GCM {
     }
     return true
   }
+}
+
+/// A cipher of the library, fetched once: to look it up for each call costs as much as to encrypt a short
+/// text.
+///
+/// Unchecked, for the compiler cannot know it: the object is never changed once it is fetched, and the
+/// library itself shares it between threads (EVP_EncryptInit(3), section "fetching").
+private struct FetchedCipher: @unchecked Sendable {
+  let pointer: OpaquePointer?
+
+  /// Where the library has no such provider, its built-in name, which it looks up each time.
+  static let aes256GCM = FetchedCipher(
+    pointer: EVP_CIPHER_fetch(nil, "AES-256-GCM", nil) ?? EVP_aes_256_gcm())
 }

@@ -27,6 +27,27 @@ struct LeadRow {
     SELECT \(ownColumns), row, conversions, imported FROM leads WHERE row = ?
     """
 
+  private static let selectWithTriage = """
+    SELECT \(qualified(leadColumns, "l")), \(qualified(TriageRow.columns, "t"))
+    FROM leads AS l LEFT JOIN triages AS t ON t.lead_row = l.row
+    WHERE l.id = ? AND l.workspace = ?
+    """
+
+  private static func qualified(_ columns: String, _ table: String) -> String {
+    columns.split(separator: ", ").map { "\(table).\($0)" }.joined(separator: ", ")
+  }
+
+  /// A lead with its latest triage.
+  static func withTriage(
+    _ id: LeadID, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> (lead: Lead, triage: TriageRecord?)? {
+    var select = try connection.prepare(selectWithTriage)
+    select.bind(id)
+    select.bind(workspace)
+    guard try select.step() else { return nil }
+    return (try Lead(reading: &select), try TriageRow.read(of: id, &select))
+  }
+
   static func find(
     _ id: LeadID, in workspace: WorkspaceID, _ connection: SQLConnection
   ) throws -> LeadRow? {

@@ -3,7 +3,7 @@ import Marketing
 
 /// A lead's latest triage as its table keeps it.
 enum TriageRow {
-  private static let columns = """
+  static let columns = """
     triaged_at, score, probability, is_calibrated, category, confidence, reasons, model_version
     """
 
@@ -41,9 +41,14 @@ enum TriageRow {
     var select = try connection.prepare(selectSQL)
     select.bind(id)
     select.bind(workspace)
-    guard try select.step() else { return nil }
+    return try select.step() ? read(of: id, &select) : nil
+  }
+
+  /// Reads `columns`, none of which is NULL where there is a triage; `nil` where there is none.
+  static func read(of id: LeadID, _ select: inout SQLStatement) throws -> TriageRecord? {
+    guard let triagedAt = select.optionalTimestamp() else { return nil }
     return TriageRecord(
-      leadID: id, triagedAt: select.timestamp(), score: select.double(),
+      leadID: id, triagedAt: triagedAt, score: select.double(),
       probability: select.double(), isCalibrated: select.integer() != 0,
       category: try select.choice(), confidence: select.double(),
       reasons: try reasons(from: select.array()), modelVersion: select.text())

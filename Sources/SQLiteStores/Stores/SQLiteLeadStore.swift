@@ -14,9 +14,11 @@ package struct SQLiteLeadStore: LeadStore {
   ) throws(StoreError) -> LeadProfile? {
     try database.readers.read { connection in
       try connection.reading {
-        guard let lead = try LeadRow.find(id, in: workspace, connection)?.lead else { return nil }
+        guard let (lead, triage) = try LeadRow.withTriage(id, in: workspace, connection) else {
+          return nil
+        }
         return LeadProfile(
-          lead: lead, triage: try TriageRow.find(of: id, in: workspace, connection),
+          lead: lead, triage: triage,
           interactions: limit > 0
             ? try InteractionRow.latest(of: id, limit: limit, in: workspace, connection) : [],
           outcome: try OutcomeRow.latest(of: id, in: workspace, connection))
