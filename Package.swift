@@ -82,7 +82,7 @@ let package = Package(
       name: "MarketingTests", dependencies: ["JSONRPC", "Marketing"], swiftSettings: houseRules),
     .testTarget(
       name: "SQLiteStoresTests",
-      dependencies: ["JSONRPC", "Marketing", "SQLiteStores", "Sealing"],
+      dependencies: ["JSONRPC", "Marketing", "SQLiteStores", "Sealing", grdb],
       swiftSettings: houseRules),
     .testTarget(
       name: "StoreContractTests",

@@ -1,4 +1,5 @@
 import GRDB
+import Glibc
 import JSONRPC
 package import Marketing
 package import Sealing
@@ -95,7 +96,7 @@ package final class SQLiteDatabase: Sendable {
 
   private static func prepare(_ connection: SQLConnection, path: String) throws {
     try Schema.check(connection, path: path)
-    guard try connection.text("PRAGMA journal_mode = WAL") == "wal" else {
+    guard try keepsLog(connection) else {
       throw StoreError(
         .unavailable, "\(path) is on a file system where SQLite cannot keep a write-ahead log")
     }
@@ -105,6 +106,19 @@ package final class SQLiteDatabase: Sendable {
       throw StoreError(.unavailable, "\(path) cannot be written durably")
     }
     try Schema.migrate(connection, path: path)
+  }
+
+  /// Has SQLite keep a write-ahead log; returns whether it does.
+  private static func keepsLog(_ connection: SQLConnection) throws -> Bool {
+    let end = ContinuousClock.now + .seconds(DatabaseFile.busyTimeout)
+    while true {
+      do {
+        return try connection.text("PRAGMA journal_mode = WAL") == "wal"
+      } catch let failure as SQLFailure where failure.isBusy && ContinuousClock.now < end {
+        // Of two connections that change the journal at once one is refused without being let wait.
+        usleep(2000)
+      }
+    }
   }
 
   /// Leads, their scores, interactions and outcomes.

@@ -129,6 +129,20 @@ struct OpeningTests {
     #expect(try folder.contents().keys.sorted() == ["leads.sqlite"])
   }
 
+  @Test("a new file is nobody else's while another process sets it up", .timeLimit(.minutes(2)))
+  func beingSetUp() async throws {
+    for round in 0..<40 {
+      let path = "\(folder.path)/\(round).sqlite"
+      let keys = "\(folder.path)/keys.json"
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for _ in 0..<6 {
+          group.addTask { try SQLiteDatabase.open(path: path, keysAt: keys).close() }
+        }
+        try await group.waitForAll()
+      }
+    }
+  }
+
   @Test("many that make the same file at once all get it")
   func together() async throws {
     let folder = folder
