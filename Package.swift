@@ -96,7 +96,9 @@ let package = Package(
       swiftSettings: houseRules),
     .testTarget(
       name: "ServerAppTests",
-      dependencies: ["JSONRPC", "MCP", "Marketing", "MarketingTools", "SQLiteStores", "ServerApp"],
+      dependencies: [
+        "JSONRPC", "MCP", "Marketing", "MarketingTools", "SQLiteStores", "Sealing", "ServerApp",
+      ],
       swiftSettings: houseRules),
   ]
 )
