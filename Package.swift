@@ -16,10 +16,7 @@ let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let configuration = Target.Dependency.product(
-  name: "Configuration", package: "swift-configuration")
-let systemPackage = Target.Dependency.product(
-  name: "SystemPackage", package: "swift-system")
+let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 let lifecycle = Target.Dependency.product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
@@ -33,12 +30,9 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(
-      url: "https://github.com/apple/swift-configuration", from: "1.4.0",
-      traits: ["JSON", "YAML"]),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
@@ -62,7 +56,7 @@ let package = Package(
       name: "ServerApp",
       dependencies: [
         "JSONRPC", "MCP", "Marketing", "MarketingTools", "SQLiteStores", "Sealing", "ServedFiles",
-        configuration, lifecycle, log, systemPackage,
+        lifecycle, log, yaml,
       ], swiftSettings: houseRules),
     .executableTarget(
       name: "leadrelay",
@@ -82,7 +76,7 @@ let package = Package(
       name: "MarketingTests", dependencies: ["JSONRPC", "Marketing"], swiftSettings: houseRules),
     .testTarget(
       name: "SQLiteStoresTests",
-      dependencies: ["JSONRPC", "Marketing", "SQLiteStores", "Sealing"],
+      dependencies: ["JSONRPC", "Marketing", "SQLiteStores", "Sealing", grdb],
       swiftSettings: houseRules),
     .testTarget(
       name: "StoreContractTests",
@@ -96,7 +90,9 @@ let package = Package(
       swiftSettings: houseRules),
     .testTarget(
       name: "ServerAppTests",
-      dependencies: ["JSONRPC", "MCP", "Marketing", "MarketingTools", "SQLiteStores", "ServerApp"],
+      dependencies: [
+        "JSONRPC", "MCP", "Marketing", "MarketingTools", "SQLiteStores", "Sealing", "ServerApp",
+      ],
       swiftSettings: houseRules),
   ]
 )

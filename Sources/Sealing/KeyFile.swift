@@ -68,7 +68,10 @@ struct KeyFile: Sendable {
   /// - Throws: `.keyFile` when it is missing, open to others or malformed.
   func reload() throws(SealingError) -> (keys: [RingKey], stamp: Stamp) {
     guard let found = try load() else {
-      throw SealingError(.keyFile, "\(path): the file of keys is gone; restore it from a backup")
+      throw SealingError(
+        .keyFile,
+        "\(path) is missing: put the keys.json that belongs to the database back, from a backup; "
+          + "personal values that its keys sealed cannot be read with others")
     }
     return found
   }

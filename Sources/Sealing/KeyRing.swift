@@ -34,9 +34,18 @@ package final class KeyRing: Sendable {
     KeyRing(keys: [try .random(createdAt: 0)], file: nil, stamp: nil)
   }
 
-  /// The ring in a file, made with one new key when there is no such file. Its folder must be there.
+  /// The ring in a file.
+  /// - Throws: `.keyFile` when the file is missing, open to others or malformed.
+  package static func open(path: String) throws(SealingError) -> KeyRing {
+    let file = KeyFile(path: path)
+    let (keys, stamp) = try file.reload()
+    return KeyRing(keys: keys, file: file, stamp: stamp)
+  }
+
+  /// The ring in a file, made with one new key when there is no such file: only for a place where no
+  /// ring has sealed anything yet. Its folder must be there.
   /// - Throws: `.keyFile` when the file is open to others or malformed.
-  package static func open(
+  package static func openOrCreate(
     path: String, now: Int64 = secondsSinceEpoch()
   ) throws(SealingError) -> KeyRing {
     let file = KeyFile(path: path)

@@ -1,4 +1,3 @@
-import Foundation
 import JSONRPC
 package import Logging
 package import MCP
@@ -41,13 +40,13 @@ package struct Application: Sendable {
   private let relay: ChangeRelay
 
   /// Opens the stores and puts the product together.
-  /// - Throws: `SealingError` for keys that cannot be used, `StoreError` for a database that cannot,
+  /// - Throws: `StoreError` for a database, or a ring of keys beside it, that cannot be used;
   ///   `ContractError` and `InvalidModel` for files built into a broken binary.
   package init(_ configuration: ServerConfiguration, logger: Logger) throws {
     self.configuration = configuration
-    try Self.createFolder(ofDatabase: configuration.databasePath)
-    keys = try KeyRing.open(path: KeyRing.path(besideDatabase: configuration.databasePath))
-    database = try SQLiteDatabase.open(path: configuration.databasePath, keyRing: keys)
+    let path = configuration.databasePath
+    database = try SQLiteDatabase.open(path: path, keysAt: KeyRing.path(besideDatabase: path))
+    keys = database.keyRing
     leads = database.leads
     datasets = database.datasets
     let environment = ToolEnvironment(
@@ -97,14 +96,6 @@ package struct Application: Sendable {
     limits.maximumInFlight = configuration.maximumInFlight
     limits.drain = .milliseconds(configuration.drainMilliseconds)
     return limits
-  }
-
-  /// The folder for the database, readable by its owner only when it has to be made.
-  private static func createFolder(ofDatabase path: String) throws {
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    guard !FileManager.default.fileExists(atPath: folder) else { return }
-    try FileManager.default.createDirectory(
-      atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
   }
 }
 

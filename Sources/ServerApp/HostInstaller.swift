@@ -7,6 +7,9 @@ package struct HostError: Error, Sendable, CustomStringConvertible {
   /// What was found and what to do.
   package let message: String
   package var description: String { message }
+
+  /// An error.
+  package init(message: String) { self.message = message }
 }
 
 /// Enters the server in the configuration of an MCP host, by the table in `resources/hosts.json`.
@@ -32,18 +35,29 @@ package struct HostInstaller: Sendable {
   /// The hosts there are.
   package let hosts: [Host]
   private let environment: [String: String]
+  private let name: String
   private let values: [String: String]
+  private let arguments: [String]
 
   /// An installer.
   /// - Parameters:
   ///   - command: the absolute path of this program.
   ///   - database: the database's URL with an absolute path.
-  ///   - name: the server's name in the host.
-  /// - Throws: `HostError` when the table is broken.
+  ///   - arguments: what follows the database on the command line.
+  ///   - name: the server's name in the host: 1 to 64 of letters, digits, `_` and `-`, which every
+  ///     host accepts, makes tool names of, and stores without quotes.
+  /// - Throws: `HostError` for another name, and when the table is broken.
   package init(
-    command: String, database: String, name: String, environment: [String: String]
+    command: String, database: String, arguments: [String] = [], name: String,
+    environment: [String: String]
   ) throws(HostError) {
-    self.environment = environment
+    guard (1...64).contains(name.utf8.count), name.utf8.allSatisfy(TOMLLine.isBare) else {
+      throw HostError(
+        message: "found the name '\(name)', expected 1 to 64 of letters, digits, '_' and '-'")
+    }
+    self.environment = environment.filter { !$0.value.isEmpty }
+    self.name = name
+    self.arguments = arguments
     self.values = ["command": command, "database": database, "name": name]
     guard let table = try? JSONParser().parse(ServedFile.hosts.bytes),
       let hosts = table["hosts"]?.arrayValue
@@ -87,19 +101,21 @@ package struct HostInstaller: Sendable {
     return IndentedJSON.text(of: value)
   }
 
-  /// The host's own command that does the same; `nil` when it has none.
-  package func command(of host: Host) -> String? {
-    guard let words = host.json["install"]?.arrayValue else { return nil }
-    return words.compactMap(\.stringValue).map { Self.quoted(filled($0)) }.joined(separator: " ")
+  /// The host's own command that does the same; `nil` when it has none for the scope.
+  package func command(of host: Host, _ scope: Scope) -> String? {
+    guard let words = host.json["install"]?[scope.rawValue]?.arrayValue else { return nil }
+    return (words.compactMap(\.stringValue).map(filled) + arguments)
+      .map(Self.quoted).joined(separator: " ")
   }
 
   /// The host's configuration with the server entered; everything else in it stays.
   /// - Throws: `HostError` when the file holds comments or anything else that would be lost.
   package func merged(into text: String, for host: Host) throws(HostError) -> String {
     if host.json["format"] == "toml" {
-      let header = "[mcp_servers.\(name)]"
-      guard !text.split(separator: "\n").contains(where: { $0.hasPrefix(header) }) else {
-        throw HostError(message: "\(header) is there already: change it by hand")
+      if text.hasSuffix(toml(host)) || text.contains(toml(host) + "\n") { return text }
+      guard !TOMLLine.defines(Self.tomlTable, name, in: text) else {
+        throw HostError(
+          message: "\(Self.tomlTable).\(name) may be there already: change it by hand")
       }
       return text + (text.isEmpty || text.hasSuffix("\n") ? "" : "\n") + "\n" + toml(host)
     }
@@ -112,8 +128,15 @@ package struct HostInstaller: Sendable {
       }
       root = parsed
     }
-    let merged = try Self.setting(
-      entry(host), at: pointer(host) + [name], in: .object(root))
+    let path = pointer(host) + [name]
+    let known = path.reduce(JSONValue.object(root)) { $0[$1] ?? [:] }.objectValue ?? [:]
+    var entered = known
+    for member in entry(host).objectValue ?? [:]
+    // What the user has added to the entry stays, and an empty group adds nothing to it.
+    where known[member.key] == nil || member.value.objectValue?.isEmpty != true {
+      entered[member.key] = member.value
+    }
+    let merged = try Self.setting(.object(entered), at: path, in: .object(root))
     return IndentedJSON.text(of: merged) + "\n"
   }
 
@@ -128,16 +151,21 @@ package struct HostInstaller: Sendable {
     return .object(object)
   }
 
-  private var name: String { values["name"] ?? "leadrelay" }
-
   private func pointer(_ host: Host) -> [String] {
     (host.json["pointer"]?.stringValue ?? "").split(separator: "/").map(String.init)
   }
 
-  private func entry(_ host: Host) -> JSONValue { filled(host.json["entry"] ?? [:]) }
+  private func entry(_ host: Host) -> JSONValue {
+    var entry = filled(host.json["entry"] ?? [:]).objectValue ?? [:]
+    let words = entry["args"]?.arrayValue ?? []
+    entry["args"] = .array(words + arguments.map(JSONValue.string))
+    return .object(entry)
+  }
+
+  private static let tomlTable = "mcp_servers"
 
   private func toml(_ host: Host) -> String {
-    var lines = ["[mcp_servers.\(name)]"]
+    var lines = ["[\(Self.tomlTable).\(name)]"]
     for member in entry(host).objectValue ?? [:] {
       // JSON's strings and arrays of strings are TOML's as well.
       lines.append("\(member.key) = \(JSONWriter.text(of: member.value))")
@@ -159,9 +187,11 @@ package struct HostInstaller: Sendable {
   }
 
   private func expanded(_ path: String) -> String {
-    let home = environment["HOME"] ?? NSHomeDirectory()
+    let home = DatabaseURL.home(environment)
+    // The XDG specification has relative ones passed over.
+    let configuration = environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
     let folders = [
-      ("$XDG_CONFIG_HOME", environment["XDG_CONFIG_HOME"] ?? "\(home)/.config"),
+      ("$XDG_CONFIG_HOME", configuration ?? "\(home)/.config"),
       ("$CODEX_HOME", environment["CODEX_HOME"] ?? "\(home)/.codex"),
       ("%APPDATA%", environment["APPDATA"] ?? "\(home)/AppData/Roaming"), ("~", home),
     ]
@@ -172,8 +202,8 @@ package struct HostInstaller: Sendable {
   }
 
   private static func quoted(_ word: String) -> String {
-    let plain = word.allSatisfy { $0.isLetter || $0.isNumber || "-_./:=@".contains($0) }
-    return plain ? word : "'" + word.replacing("'", with: #"'\''"#) + "'"
+    let isPlain = word.allSatisfy { $0.isLetter || $0.isNumber || "-_./:=@".contains($0) }
+    return isPlain && !word.isEmpty ? word : "'" + word.replacing("'", with: #"'\''"#) + "'"
   }
 
   private static var system: String {

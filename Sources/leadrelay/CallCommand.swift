@@ -7,7 +7,11 @@ import ServerApp
 struct CallCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "call",
-    abstract: "Calls a tool and prints its result; the exit code is 1 when the tool failed.")
+    abstract: "Calls a tool and prints its result.",
+    discussion: """
+      The exit code is 0 when the tool succeeded, 1 when the tool or the server failed, and 64 when \
+      the command line or a setting is wrong.
+      """)
 
   @Argument(help: "The tool's name.")
   var tool: String
@@ -38,8 +42,9 @@ struct CallCommand: AsyncParsableCommand {
           bar.show(message ?? tool, share: progress / max(1, total ?? progress))
         }
       }
-    } catch let error as RPCError {
-      throw ValidationError(error.message)
+    } catch {
+      bar.clear()
+      throw error
     }
     bar.clear()
     if let structured = result["structuredContent"] {

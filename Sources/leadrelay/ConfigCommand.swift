@@ -1,4 +1,5 @@
 import ArgumentParser
+import JSONRPC
 import ServerApp
 
 /// Prints the settings in effect.
@@ -7,16 +8,34 @@ struct ConfigCommand: AsyncParsableCommand {
     commandName: "config",
     abstract: "Prints every setting with its value and where it came from; secrets are masked.")
 
+  @Flag(help: "Print them as JSON.")
+  var json = false
+
   @OptionGroup var options: ConfigurationOptions
 
   func run() async throws {
     let loaded = try await options.load()
+    if json {
+      print(IndentedJSON.text(of: .array(SettingKey.all.map { Self.row($0, loaded) })))
+      return
+    }
     for key in SettingKey.all {
-      let value = key.isSecret ? "••••••" : key.show(loaded.configuration)
-      print("\(key.name) = \(value)")
+      print("\(key.name) = \(Self.value(key, loaded))")
       print(
         "    \(key.meaning); from \(loaded.sources[key.name] ?? "default"), variable \(key.variable)"
       )
     }
+  }
+
+  private static func row(_ key: SettingKey, _ loaded: ConfigurationReader.Loaded) -> JSONValue {
+    [
+      "key": .string(key.name), "value": .string(value(key, loaded)),
+      "source": .string(loaded.sources[key.name] ?? "default"), "variable": .string(key.variable),
+      "meaning": .string(key.meaning),
+    ]
+  }
+
+  private static func value(_ key: SettingKey, _ loaded: ConfigurationReader.Loaded) -> String {
+    key.isSecret ? "••••••" : key.show(loaded.configuration)
   }
 }

@@ -28,26 +28,46 @@ struct ConfigurationOptions: ParsableArguments {
       "Any setting by its key; leadrelay config lists the keys.", valueName: "key=value"))
   var settings: [String] = []
 
-  /// The settings in effect, with where each came from.
+  /// The settings in effect, with where each came from. What was passed over is told on stderr.
+  /// - Throws: `ValidationError` for settings that cannot be used.
   func load() async throws -> ConfigurationReader.Loaded {
-    var flags: [String: String] = [:]
-    for setting in settings {
-      guard let equals = setting.firstIndex(of: "=") else {
-        throw ValidationError("--set: found '\(setting)', expected key=value")
+    do {
+      let reader = try ConfigurationReader(
+        flags: try flags, environment: ProcessInfo.processInfo.environment, file: config)
+      let loaded = try reader.load()
+      for warning in loaded.warnings {
+        FileHandle.standardError.write(Data("warning: \(warning)\n".utf8))
       }
-      let key = String(setting[..<equals])
-      guard SettingKey.all.contains(where: { $0.name == key }) else {
-        let keys = SettingKey.all.map(\.name).joined(separator: ", ")
-        throw ValidationError("--set: found the key '\(key)', expected one of \(keys)")
-      }
-      flags[key] = String(setting[setting.index(after: equals)...])
+      return loaded
+    } catch let error as ConfigurationError {
+      throw ValidationError(error.message)
     }
-    flags["database"] = database ?? flags["database"]
-    flags["log.level"] = logLevel ?? flags["log.level"]
-    flags["workspace"] = workspace ?? flags["workspace"]
-    let reader = try await ConfigurationReader(
-      flags: flags, environment: ProcessInfo.processInfo.environment, file: config)
-    return try reader.load()
+  }
+
+  private var flags: [String: ConfigurationReader.Flag] {
+    get throws {
+      var flags: [String: ConfigurationReader.Flag] = [:]
+      for setting in settings {
+        guard let equals = setting.firstIndex(of: "=") else {
+          throw ValidationError("--set: found '\(setting)', expected key=value")
+        }
+        let key = String(setting[..<equals])
+        guard SettingKey.all.contains(where: { $0.name == key }) else {
+          let keys = SettingKey.all.map(\.name).joined(separator: ", ")
+          let hint = SettingKey.suggestion(for: key).map { "did you mean \($0)?" }
+          throw ValidationError(
+            "--set: found the key '\(key)', \(hint ?? "expected one of \(keys)")")
+        }
+        flags[key] = .init("--set", String(setting[setting.index(after: equals)...]))
+      }
+      for (name, key, value) in [
+        ("--database", "database", database), ("--log-level", "log.level", logLevel),
+        ("--workspace", "workspace", workspace),
+      ] {
+        if let value { flags[key] = .init(name, value) }
+      }
+      return flags
+    }
   }
 
   /// The product for the settings in effect, its log on stderr.

@@ -7,62 +7,86 @@ struct InstallCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "install",
     abstract: "Prints what to enter in an MCP host's configuration, or enters it.",
-    discussion: "Hosts: claude-desktop, claude-code, vscode, cursor, zed, gemini, codex.")
+    discussion: """
+      Hosts: claude-desktop, claude-code, vscode, cursor, zed, gemini, codex. The entry starts the \
+      server with the settings given here.
+      """)
 
   @Argument(help: "The host.")
   var host: String
 
-  @Option(help: "user or project.")
-  var scope = "user"
+  @Option(help: "Whose configuration.")
+  var scope = HostInstaller.Scope.user
 
-  @Option(help: "The server's name in the host.")
+  @Option(help: "The server's name in the host: letters, digits, '_' and '-'.")
   var name = "leadrelay"
 
-  @Flag(help: "Enter it: the file before the change is kept beside it with the ending .backup.")
+  @Flag(
+    help: """
+      Enter it: what the file held before is kept beside it as .backup, .backup.2 and so on.
+      """)
   var write = false
 
   @OptionGroup var options: ConfigurationOptions
 
   func run() async throws {
     let configuration = try await options.load().configuration
-    guard let scope = HostInstaller.Scope(rawValue: scope) else {
-      throw ValidationError("--scope: found '\(scope)', expected user or project")
-    }
     let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().path
-    let database = URL(fileURLWithPath: configuration.databasePath).standardizedFileURL.path
-    let installer = try HostInstaller(
-      command: program, database: "sqlite:\(database)", name: name,
-      environment: ProcessInfo.processInfo.environment)
-    let host = try installer.host(host)
-    let path = try installer.path(of: host, scope)
+    let installer: HostInstaller
+    let host: HostInstaller.Host
+    let path: String
+    do {
+      installer = try HostInstaller(
+        command: program, database: "sqlite:\(Self.absolute(configuration.databasePath))",
+        arguments: serverArguments, name: name, environment: ProcessInfo.processInfo.environment)
+      host = try installer.host(self.host)
+      path = try installer.path(of: host, scope)
+    } catch {
+      throw ValidationError(error.message)
+    }
+    let steps = "Then: \(host.activation)\nCheck: \(host.check)"
     guard write else {
       print("\(host.name), in \(path):\n\n\(installer.snippet(for: host))")
-      if let command = installer.command(of: host) { print("\nor: \(command)") }
-      print("\nThen: \(host.activation)\nCheck: \(host.check)")
+      if let command = installer.command(of: host, scope) { print("\nor: \(command)") }
+      print("\n\(steps)")
       return
     }
-    try enter(installer, host, path)
-    print("Entered in \(path).\nThen: \(host.activation)\nCheck: \(host.check)")
+    switch try enter(installer, host, path) {
+    case .none: print("\(path) holds it already.")
+    case .written(let backup):
+      print("Entered in \(path).")
+      if let backup { print("What it held before is in \(backup).") }
+    }
+    print(steps)
   }
 
-  private func enter(_ installer: HostInstaller, _ host: HostInstaller.Host, _ path: String) throws
-  {
-    let url = URL(fileURLWithPath: path)
-    var before = ""
-    if FileManager.default.fileExists(atPath: path) {
-      before = try String(contentsOf: url, encoding: .utf8)
-    }
-    let after: String
+  private func enter(
+    _ installer: HostInstaller, _ host: HostInstaller.Host, _ path: String
+  ) throws -> HostFile.Change {
     do {
-      after = try installer.merged(into: before, for: host)
-    } catch {
-      throw ValidationError("\(path): \(error). The lines:\n\n\(installer.snippet(for: host))")
+      return try HostFile(path: path, scope).change { try installer.merged(into: $0, for: host) }
+    } catch let error as HostError {
+      throw HostError(
+        message: "\(path): \(error.message). The lines:\n\n\(installer.snippet(for: host))")
     }
-    try FileManager.default.createDirectory(
-      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    if !before.isEmpty {
-      try Data(before.utf8).write(to: url.appendingPathExtension("backup"), options: .atomic)
+  }
+
+  /// The settings given to this command, for the server: hosts start it from a folder of their own, and
+  /// without this one's variables.
+  private var serverArguments: [String] {
+    var arguments: [String] = []
+    if let config = options.config { arguments += ["--config", Self.absolute(config)] }
+    if let level = options.logLevel { arguments += ["--log-level", level] }
+    if let workspace = options.workspace { arguments += ["--workspace", workspace] }
+    for setting in options.settings where !setting.hasPrefix("database=") {
+      arguments += ["--set", setting]
     }
-    try Data(after.utf8).write(to: url, options: .atomic)
+    return arguments
+  }
+
+  private static func absolute(_ path: String) -> String {
+    URL(fileURLWithPath: path).standardizedFileURL.path
   }
 }
+
+extension HostInstaller.Scope: ExpressibleByArgument {}

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import ServerApp
 
 /// An MCP server for marketing agents.
@@ -7,9 +8,31 @@ struct LeadRelayCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "leadrelay",
     abstract: "An MCP server for marketing agents.",
+    discussion: """
+      Exit codes: 0 when all went well, 1 when the work failed, 64 when the command line or a setting \
+      is wrong. import has 2 for rows in quarantine.
+      """,
     version: Application.version,
     subcommands: [
       ServeCommand.self, ImportCommand.self, GenerateCommand.self, ToolsCommand.self,
       CallCommand.self, DoctorCommand.self, ConfigCommand.self, InstallCommand.self,
     ])
+
+  static func main() async {
+    var command: any ParsableCommand
+    do { command = try parseAsRoot() } catch { exit(withError: error) }
+    do {
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch let error as ValidationError {
+      // The message says what is accepted: the usage in general would only hide it.
+      FileHandle.standardError.write(Data("Error: \(error.message)\n".utf8))
+      exit(withError: ExitCode.validationFailure)
+    } catch {
+      exit(withError: CommandError.readable(error))
+    }
+  }
 }

@@ -54,7 +54,7 @@ struct KeyFileTests {
 
   @Test("it is made at the first start, for its owner alone, and read at the next")
   func created() throws {
-    let token = try KeyRing.open(path: path).seal(bytes, purpose: "state")
+    let token = try KeyRing.openOrCreate(path: path).seal(bytes, purpose: "state")
     var status = stat()
     try #require(stat(path, &status) == 0)
     #expect(status.st_mode & 0o777 == 0o600)
@@ -68,7 +68,7 @@ struct KeyFileTests {
   func together() async throws {
     let path = path
     let rings = try await withThrowingTaskGroup(of: KeyRing.self) { group in
-      for _ in 0..<32 { group.addTask { try KeyRing.open(path: path) } }
+      for _ in 0..<32 { group.addTask { try KeyRing.openOrCreate(path: path) } }
       var rings: [KeyRing] = []
       for try await ring in group { rings.append(ring) }
       return rings
@@ -83,7 +83,7 @@ struct KeyFileTests {
 
   @Test("a key that one process adds opens in the other; none is lost when both add")
   func rotation() async throws {
-    let first = try KeyRing.open(path: path)
+    let first = try KeyRing.openOrCreate(path: path)
     let second = try KeyRing.open(path: path)
     let old = try second.seal(bytes, purpose: "state")
     try first.rotate()
@@ -102,7 +102,7 @@ struct KeyFileTests {
 
   @Test("the newest key seals, wherever it stands in the file and whatever the clock did")
   func newest() throws {
-    let ring = try KeyRing.open(path: path, now: 5000)
+    let ring = try KeyRing.openOrCreate(path: path, now: 5000)
     let old = try ring.seal([], purpose: "state")
     try ring.rotate(now: 10)
     let new = try ring.seal([], purpose: "state")
@@ -114,7 +114,7 @@ struct KeyFileTests {
   @Test(
     "a file that others can read is refused with the way out", arguments: [0o644, 0o640, 0o602])
   func open(mode: mode_t) throws {
-    _ = try KeyRing.open(path: path)
+    _ = try KeyRing.openOrCreate(path: path)
     chmod(path, mode)
     let error = try #require(throws: SealingError.self) { try KeyRing.open(path: path) }
     #expect(error.code == .keyFile)
@@ -147,9 +147,19 @@ struct KeyFileTests {
     #expect(Int(status.st_size) == text.utf8.count)
   }
 
+  @Test("a ring that must be there is not made when it is missing")
+  func missing() throws {
+    let error = try #require(throws: SealingError.self) { try KeyRing.open(path: path) }
+    #expect(error.code == .keyFile)
+    #expect(error.message.hasPrefix("\(path) is missing: put the keys.json that belongs"))
+    #expect(folder.names.isEmpty)
+  }
+
   @Test("a folder that is not there is an error")
   func missingFolder() {
-    #expect(throws: SealingError.self) { try KeyRing.open(path: "\(folder.path)/none/keys.json") }
+    #expect(throws: SealingError.self) {
+      try KeyRing.openOrCreate(path: "\(folder.path)/none/keys.json")
+    }
   }
 
   @Test("the ring stands beside its database")

@@ -72,25 +72,98 @@ import Testing
     }
   }
 
-  static let wrong: [([String], String)] = [
-    (["import", "/no/such/folder"], "/no/such/folder"),
-    (["serve", "--database", "postgres://x"], "sqlite:PATH"),
-    (["serve", "--database", "sqlite:/proc/none/l.sqlite"], "/proc/none"),
-    (["serve", "--set", "colour=red"], "colour"),
-    (["call", "triage_lead", "{"], "JSON"),
-    (["call", "no_such_tool", "{}"], "no_such_tool"),
-    (["install", "emacs"], "claude-desktop"),
-    (["generate", "/tmp", "--leads", "5"], "not empty"),
-    (["config", "--log-level", "loud"], "loud"),
+  /// A command line, its exit code, and what its errors say.
+  static let wrong: [([String], Int32, String)] = [
+    (["import", "/no/such/folder"], 1, "/no/such/folder"),
+    (["serve", "--database", "postgres://x"], 64, "sqlite:PATH"),
+    (["serve", "--database", "sqlite::memory:"], 64, "in memory would be lost"),
+    (["serve", "--database", "sqlite:/proc/none/l.sqlite"], 1, "/proc/none"),
+    (["serve", "--set", "colour=red"], 64, "colour"),
+    (["serve", "--set", "workspac=red"], 64, "did you mean workspace?"),
+    (["serve", "--set", "workspace"], 64, "expected key=value"),
+    (["serve", "now"], 64, "now"),
+    (["tools", "now"], 64, "now"),
+    (["call"], 64, "<tool>"),
+    (["call", "triage_lead", "{"], 64, "JSON"),
+    (["call", "triage_lead", "[]"], 64, "found array"),
+    (["call", "no_such_tool", "{}"], 1, "no_such_tool"),
+    (["call", "search_leads", "--database", "sqlite:/proc/none/l.sqlite"], 1, "/proc/none"),
+    (["call", "search_leads", "--database", "sqlite:/dev/null/l.sqlite"], 1, "Not a directory"),
+    (["install", "emacs"], 64, "claude-desktop"),
+    (["install", "cursor", "--scope", "team"], 64, "team"),
+    (["install", "claude-desktop", "--scope", "project"], 64, "project"),
+    (["install", "codex", "--name", "a b]", "--write"], 64, "'a b]'"),
+    (["generate", "/tmp", "--leads", "5"], 64, "not empty"),
+    (["config", "--log-level", "loud"], 64, "--log-level: log.level: found 'loud'"),
+    (["config", "--config", "/no/such.json"], 64, "/no/such.json"),
+    (["config", "--config", "/no/such.toml"], 64, ".yaml"),
+    (["config", "--config", ""], 64, "--config"),
+    (["colour"], 64, "colour"),
   ]
 
-  @Test(arguments: wrong) func wrongInputIsAnswered(_ arguments: [String], _ named: String)
-    async throws
-  {
+  @Test(arguments: wrong)
+  func wrongInputIsAnswered(_ arguments: [String], _ code: Int32, _ named: String) async throws {
     try await ServerProcess.withFolder { folder in
-      let result = try await ServerProcess.run(arguments, environment: ["XDG_DATA_HOME": folder])
-      #expect(result.code != 0)
+      let result = try await ServerProcess.run(
+        arguments, environment: ["XDG_DATA_HOME": folder, "HOME": folder])
+      #expect(result.code == code, "\(arguments): \(result.errors)")
       #expect(result.errors.contains(named), "\(arguments): \(result.errors)")
+      for word in ["NSCocoaErrorDomain", "DecodingError", "Error Domain"] {
+        #expect(!(result.errors + result.output).contains(word))
+      }
+    }
+  }
+
+  @Test func aToolThatFailsAndAServerThatFailsAreTheSameToScripts() async throws {
+    try await ServerProcess.withFolder { folder in
+      let database = ["--database", "sqlite:\(folder)/l.sqlite"]
+      let good = try await ServerProcess.run(["call", "search_leads"] + database)
+      #expect(good.code == 0)
+      let refused = try await ServerProcess.run(
+        ["call", "triage_lead", #"{"email": 3}"#] + database)
+      #expect(refused.code == 1 && refused.output.contains("/email"))
+      try FileManager.default.removeItem(atPath: "\(folder)/keys.json")
+      let failed = try await ServerProcess.run(["call", "search_leads"] + database)
+      #expect(failed.code == 1)
+      #expect(failed.errors.contains("put the keys.json that belongs to the database back"))
+      #expect(!failed.errors.contains("Usage"))
+    }
+  }
+
+  @Test func settingsArePrintedAsJSONAndUnknownVariablesAreToldBeside() async throws {
+    let result = try await ServerProcess.run(
+      ["config", "--json", "--set", "tasks.running=3"],
+      environment: ["LEADRELAY_WORKSPCE": "sales", "LEADRELAY_CONFIG": ""])
+    #expect(result.code == 0)
+    #expect(result.errors.contains("did you mean LEADRELAY_WORKSPACE?"))
+    let rows = try #require(try JSONParser().parse(result.output).arrayValue)
+    #expect(rows.map { $0["key"]?.stringValue ?? "" } == SettingKey.all.map(\.name))
+    let tasks = try #require(rows.first { $0["key"] == "tasks.running" })
+    #expect(tasks["value"] == "3" && tasks["source"] == "--set")
+  }
+
+  @Test func installingChangesTheHostsFileThroughItsLink() async throws {
+    try await ServerProcess.withFolder { folder in
+      let file = URL(fileURLWithPath: "\(folder)/claude.json")
+      try Data(#"{"token": "secret"}"#.utf8).write(to: file)
+      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
+      try FileManager.default.createSymbolicLink(
+        atPath: "\(folder)/.claude.json", withDestinationPath: "claude.json")
+      let arguments = ["install", "claude-code", "--write", "--workspace", "sales"]
+      for _ in 0..<2 {
+        let result = try await ServerProcess.run(arguments, environment: ["HOME": folder])
+        #expect(result.code == 0, "\(result.errors)")
+      }
+      let entered = try JSONParser().parse(String(contentsOf: file, encoding: .utf8))
+      #expect(entered["token"] == "secret")
+      let words = entered["mcpServers"]?["leadrelay"]?["args"]?.arrayValue?.compactMap(
+        \.stringValue)
+      #expect(words?.suffix(2) == ["--workspace", "sales"])
+      for name in ["claude.json", ".claude.json.backup"] {
+        let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")
+        #expect(attributes[.posixPermissions] as? Int == 0o600)
+      }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 3)
     }
   }
 
@@ -116,6 +189,14 @@ import Testing
       let result = try await ServerProcess.run(["doctor"] + arguments)
       #expect(result.code == 1)
       #expect(result.output.contains("chmod 600 \(folder)/keys.json"))
+      let json = try await ServerProcess.run(["doctor", "--json"] + arguments)
+      #expect(json.code == 1)
+      let report = try JSONParser().parse(json.output)
+      #expect(report["status"] == "failed")
+      let failed = report["findings"]?.arrayValue?.filter { $0["status"] == "failed" }
+      #expect(failed?.count == 1 && failed?[0]["check"] == "keys")
+      #expect(failed?[0]["remedy"] == .string("chmod 600 \(folder)/keys.json"))
+      #expect(failed?[0]["message"]?.stringValue?.isEmpty == false)
     }
   }
 }

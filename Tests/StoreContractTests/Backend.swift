@@ -60,7 +60,7 @@ final class TemporaryFolder: Sendable {
   /// Opens the folder's database, whose ring of keys stands beside it.
   func openDatabase() throws -> SQLiteDatabase {
     try SQLiteDatabase.open(
-      path: databasePath, keyRing: KeyRing.open(path: KeyRing.path(besideDatabase: databasePath)))
+      path: databasePath, keysAt: KeyRing.path(besideDatabase: databasePath))
   }
 
   /// The folder's files and the bytes in them.

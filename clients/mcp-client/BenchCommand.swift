@@ -16,11 +16,21 @@ struct BenchCommand: AsyncParsableCommand {
   @Option(help: "How many calls to measure for each figure; pings are ten times as many.")
   var calls = 20_000
 
-  @Option(help: "Names the database for figures: %d in it becomes a new number for each server.")
+  @Option(help: "The database handed to the leadrelay beside this program: sqlite:PATH.")
   var database: String?
 
   @Argument(parsing: .postTerminator, help: "The command that starts the server.")
   var command: [String] = []
+
+  func validate() throws {
+    guard (1...10_000_000).contains(calls) else {
+      throw ValidationError("--calls: found \(calls), expected 1 to 10000000")
+    }
+    guard database == nil || command.isEmpty else {
+      throw ValidationError(
+        "--database is for the leadrelay beside this program; write it behind -- as well")
+    }
+  }
 
   private struct Figure {
     let name: String
@@ -87,7 +97,7 @@ struct BenchCommand: AsyncParsableCommand {
   }
 
   private func triageFigures(_ connection: BenchConnection, _ inFlight: Int) throws -> [Figure] {
-    let requests = Self.requests(calls / (inFlight == 1 ? 4 : 1)) { index in
+    let requests = Self.requests(max(1, calls / (inFlight == 1 ? 4 : 1))) { index in
       ("tools/call", Self.triage(index, inFlight))
     }
     let run = try connection.run(requests, inFlight: inFlight)
@@ -183,9 +193,13 @@ struct BenchCommand: AsyncParsableCommand {
         return .object(object)
       })
     let url = URL(fileURLWithPath: path)
-    try FileManager.default.createDirectory(
-      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try Data(IndentedJSON.text(of: json).utf8).write(to: url)
+    do {
+      try FileManager.default.createDirectory(
+        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(IndentedJSON.text(of: json).utf8).write(to: url)
+    } catch {
+      throw FileFailure(path, "cannot be written")
+    }
   }
 
   private static func median(_ values: ArraySlice<Double>) -> Double {

@@ -1,4 +1,3 @@
-import ArgumentParser
 import Foundation
 import JSONRPC
 import MCP
@@ -35,7 +34,7 @@ final class BenchConnection {
     let answer = try roundTrip(
       #"{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","#
         + #""capabilities":{},"clientInfo":{"name":"bench","version":"1"}}}"#)
-    guard answer["result"] != nil else { throw ValidationError("the server refused initialize") }
+    guard answer["result"] != nil else { throw ServerFailure("the server refused initialize") }
     startMilliseconds = (ContinuousClock.now - start).milliseconds
     try write(Array(#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#.utf8) + [0x0A])
   }
@@ -130,7 +129,7 @@ final class BenchConnection {
 
   private func readSome() throws -> ArraySlice<UInt8> {
     let count = read(process.output, &buffer, buffer.count)
-    guard count > 0 else { throw ValidationError("the server ended") }
+    guard count > 0 else { throw ServerFailure("the server ended") }
     return buffer[..<count]
   }
 
@@ -141,7 +140,7 @@ final class BenchConnection {
         Foundation.write(
           process.input, $0.baseAddress?.advanced(by: written), bytes.count - written)
       }
-      guard count > 0 else { throw ValidationError("the server ended") }
+      guard count > 0 else { throw ServerFailure("the server ended") }
       written += count
     }
   }

@@ -13,6 +13,12 @@ struct DemoCommand: AsyncParsableCommand {
 
   @OptionGroup var options: ServerOptions
 
+  func validate() throws {
+    guard (1...200).contains(limit) else {
+      throw ValidationError("--limit: found \(limit), expected 1 to 200")
+    }
+  }
+
   func run() async throws {
     try await options.withSession { session in
       let found = try await Self.call(
@@ -57,7 +63,7 @@ struct DemoCommand: AsyncParsableCommand {
       "tools/call", ["name": .string(tool), "arguments": .object(arguments)])
     guard result["isError"] != true, let structured = result["structuredContent"]?.objectValue
     else {
-      throw ValidationError(
+      throw ServerFailure(
         result["content"]?[0]?["text"]?.stringValue ?? "\(tool) answered without a result")
     }
     return structured

@@ -11,7 +11,8 @@ struct MCPClientCommand: AsyncParsableCommand {
     abstract: "Starts an MCP server over stdio and talks to it.",
     discussion: """
       Behind -- stands the command that starts the server; without one, the leadrelay beside this \
-      program is started.
+      program is started. Exit codes: 0 when all went well, 1 when a tool or the server failed, 64 \
+      when the command line is wrong.
       """,
     subcommands: [
       ListCommand.self, CallCommand.self, ReadCommand.self, PromptCommand.self, DemoCommand.self,
@@ -29,6 +30,13 @@ struct ServerOptions: ParsableArguments {
 
   @Argument(parsing: .postTerminator, help: "The command that starts the server.")
   var command: [String] = []
+
+  func validate() throws {
+    guard database == nil || command.isEmpty else {
+      throw ValidationError(
+        "--database is for the leadrelay beside this program; write it behind -- as well")
+    }
+  }
 
   /// The command, the one beside this program when none was given.
   var serverCommand: [String] {
@@ -70,7 +78,7 @@ struct ServerOptions: ParsableArguments {
       return value
     } catch let error as RPCError {
       await child.stop()
-      throw ServerFailure(error: error)
+      throw ServerFailure(error)
     } catch {
       await child.stop()
       throw error
@@ -78,12 +86,39 @@ struct ServerOptions: ParsableArguments {
   }
 }
 
-/// What the server answered instead of a result.
+/// What the server did instead of what it was asked. The exit code is 1.
 struct ServerFailure: Error, CustomStringConvertible {
-  let error: RPCError
+  let description: String
 
-  var description: String {
+  init(_ description: String) { self.description = description }
+
+  /// What it answered instead of a result, or that it could not.
+  init(_ error: RPCError) {
+    // Also what the session says of a server that has gone.
+    guard error.code != .internalError else {
+      self.init("the server failed: \(error.message)")
+      return
+    }
     let data = error.data.map { " " + JSONWriter.text(of: $0) } ?? ""
-    return "the server answered \(error.code.rawValue): \(error.message)\(data)"
+    self.init("the server answered \(error.code.rawValue): \(error.message)\(data)")
+  }
+}
+
+/// A file cannot be read or written.
+struct FileFailure: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ path: String, _ reason: String) { description = "\(path): \(reason)" }
+
+  /// The text of a file.
+  static func text(of path: String) throws -> String {
+    // What Foundation throws is for programmers.
+    guard let bytes = FileManager.default.contents(atPath: path) else {
+      throw FileFailure(path, "cannot be read")
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw FileFailure(path, "not text in UTF-8")
+    }
+    return text
   }
 }

@@ -30,18 +30,24 @@ struct PromptCommand: AsyncParsableCommand {
   @Argument(help: "The prompt's name.")
   var name: String
 
-  @Argument(help: "The arguments as name=value.")
+  @Option(
+    name: .customLong("argument"),
+    help: ArgumentHelp("An argument of the prompt; may be repeated.", valueName: "name=value"))
   var values: [String] = []
 
   @OptionGroup var options: ServerOptions
 
+  func validate() throws {
+    if let value = values.first(where: { !$0.contains("=") }) {
+      throw ValidationError("--argument: found '\(value)', expected name=value")
+    }
+  }
+
   func run() async throws {
     var arguments = JSONObject()
     for value in values {
-      guard let equals = value.firstIndex(of: "=") else {
-        throw ValidationError("found '\(value)', expected name=value")
-      }
-      arguments[String(value[..<equals])] = .string(String(value[value.index(after: equals)...]))
+      let name = value.prefix { $0 != "=" }
+      arguments[String(name)] = .string(String(value.dropFirst(name.count + 1)))
     }
     let filled = arguments
     let result = try await options.withSession { session in

@@ -10,7 +10,12 @@ final class ReplayPlayer {
     var failure: String?
   }
 
+  /// How long to wait once the server has failed to answer: it is not going to, and a script has many
+  /// lines.
+  private static let shortPatience = Duration.seconds(1)
+
   private let server: ReplayServer
+  private var hasMissed = false
   private var inbox: [JSONValue] = []
   private var captures: [String: JSONValue] = [:]
   private var silences = 0
@@ -44,7 +49,7 @@ final class ReplayPlayer {
   private func perform(_ step: ReplayScript.Step) async throws(JSONPattern.Mismatch) {
     switch step {
     case .sendValue(let value, let end):
-      write(JSONWriter.bytes(of: try Captures.fill(value, captures)) + Array(end.utf8))
+      try write(JSONWriter.bytes(of: try Captures.fill(value, captures)) + Array(end.utf8))
     case .send(let parts, let end):
       var bytes: [UInt8] = []
       for part in parts {
@@ -55,7 +60,7 @@ final class ReplayPlayer {
         case .text(let text): bytes += Array(text.utf8)
         }
       }
-      write(bytes + Array(end.utf8))
+      try write(bytes + Array(end.utf8))
     case .expect(let pattern, let patience): try expect(pattern, within: patience)
     case .drop(let pattern):
       server.read(within: .milliseconds(50)) { inbox.append($0) }
@@ -68,11 +73,18 @@ final class ReplayPlayer {
     }
   }
 
-  private func write(_ bytes: [UInt8]) { server.write(bytes) { inbox.append($0) } }
+  private func write(_ bytes: [UInt8]) throws(JSONPattern.Mismatch) {
+    let patience = hasMissed ? Self.shortPatience : .seconds(10)
+    guard server.write(bytes, within: patience, { inbox.append($0) }) else {
+      hasMissed = true
+      throw JSONPattern.Mismatch(description: "the server takes no input")
+    }
+  }
 
   private func expect(
     _ pattern: JSONValue, within patience: Duration
   ) throws(JSONPattern.Mismatch) {
+    let patience = hasMissed ? min(patience, Self.shortPatience) : patience
     let deadline = ContinuousClock.now + patience
     while true {
       if let index = try firstCandidate(for: pattern) {
@@ -85,7 +97,9 @@ final class ReplayPlayer {
       let left = deadline - .now
       guard left > .zero, !server.isOutputEnded else {
         let waiting = JSONWriter.text(of: .array(inbox)).shortened(to: 300)
-        throw JSONPattern.Mismatch(description: "no such message came; waiting: \(waiting)")
+        hasMissed = true
+        let wait = server.isOutputEnded ? "before the server ended" : "within \(patience)"
+        throw JSONPattern.Mismatch(description: "no such message came \(wait); waiting: \(waiting)")
       }
       server.read(within: left) { inbox.append($0) }
     }
@@ -133,7 +147,7 @@ final class ReplayPlayer {
   private func silence() throws(JSONPattern.Mismatch) {
     silences += 1
     let id = JSONValue.string("silence-\(silences)")
-    write(JSONWriter.bytes(of: ["jsonrpc": "2.0", "id": id, "method": "ping"]) + [0x0A])
+    try write(JSONWriter.bytes(of: ["jsonrpc": "2.0", "id": id, "method": "ping"]) + [0x0A])
     try expect(["id": id], within: .seconds(10))
     guard inbox.isEmpty else {
       let found = JSONWriter.text(of: inbox[0]).shortened(to: 300)

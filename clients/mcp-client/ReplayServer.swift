@@ -12,14 +12,18 @@ final class ReplayServer {
   init(command: [String]) throws { process = try ProcessLaunch(command: command) }
 
   /// Writes bytes, reading meanwhile, so that neither side waits for the other for ever.
-  func write(_ bytes: [UInt8], _ take: (JSONValue) -> Void) {
+  /// - Returns: whether the server took them; `false` when for so long it neither read nor wrote. One
+  ///   that has ended or closed its input takes everything: what it owes is missed when it is expected.
+  func write(
+    _ bytes: [UInt8], within patience: Duration, _ take: (JSONValue) -> Void
+  ) -> Bool {
     var written = 0
     while written < bytes.count, isInputOpen {
       var descriptors = [
         pollfd(fd: process.input, events: Int16(POLLOUT), revents: 0),
         pollfd(fd: isOutputEnded ? -1 : process.output, events: Int16(POLLIN), revents: 0),
       ]
-      poll(&descriptors, 2, 10_000)
+      guard poll(&descriptors, 2, Int32(patience.milliseconds)) > 0 else { return false }
       if descriptors[1].revents != 0 { readSome(take) }
       guard descriptors[0].revents != 0 else { continue }
       // A pipe that poll calls writable takes this much without waiting.
@@ -27,9 +31,10 @@ final class ReplayServer {
       let count = bytes[written..<end].withUnsafeBytes {
         Foundation.write(process.input, $0.baseAddress, $0.count)
       }
-      if count < 0 { return }
+      if count < 0 { return true }
       written += count
     }
+    return true
   }
 
   /// Reads what comes within this time; returns at the first bytes.

@@ -5,7 +5,7 @@ import Marketing
 /// The file of a database: how it comes to be, and how connections to it are set up.
 struct DatabaseFile: Sendable {
   /// How long a connection waits for another process that writes, in seconds.
-  private static let busyTimeout = 5.0
+  static let busyTimeout = 5.0
 
   let path: String
 

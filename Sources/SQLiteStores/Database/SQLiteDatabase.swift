@@ -1,4 +1,5 @@
 import GRDB
+import Glibc
 import JSONRPC
 package import Marketing
 package import Sealing
@@ -10,8 +11,9 @@ package import Sealing
 package final class SQLiteDatabase: Sendable {
   /// The file.
   package let path: String
+  /// The ring that seals what the database keeps.
+  package let keyRing: KeyRing
 
-  let keyRing: KeyRing
   let hasher: LeadHasher
   let recent = RecentEntries()
   let feed = ChangeFeed()
@@ -30,14 +32,40 @@ package final class SQLiteDatabase: Sendable {
   package static func open(
     path: String, keyRing: KeyRing
   ) throws(StoreError) -> SQLiteDatabase {
+    try open(path: path) { _ in keyRing }
+  }
+
+  /// Opens a database with the ring of keys in a file. The ring is made for a database that has none
+  /// yet, and for no other: what one ring has sealed no other opens.
+  /// - Parameter path: the file, not a URL.
+  /// - Parameter keys: the ring's file.
+  /// - Throws: as `open(path:keyRing:)`; also `.corrupt` when the ring is missing or cannot be used.
+  package static func open(
+    path: String, keysAt keys: String
+  ) throws(StoreError) -> SQLiteDatabase {
+    try open(path: path) { isSealed in
+      isSealed ? try KeyRing.open(path: keys) : try KeyRing.openOrCreate(path: keys)
+    }
+  }
+
+  private static func open(
+    path: String, ring: (_ isSealed: Bool) throws -> KeyRing
+  ) throws(StoreError) -> SQLiteDatabase {
     let file = DatabaseFile(path: path)
     try file.create()
     do {
       let queue = try file.openWriter()
-      let key = try queue.writeWithoutTransaction { database in
-        try prepare(SQLConnection(database), path: path, keyRing: keyRing)
+      let (keyRing, key) = try queue.writeWithoutTransaction { database in
+        let connection = SQLConnection(database)
+        try prepare(connection, path: path)
+        // What another process seals meanwhile is sealed with a ring that is in the file by then.
+        let keyRing = try ring(StoreInfo.isSealed(connection))
+        return (keyRing, try StoreInfo.check(connection, path: path, keyRing: keyRing))
       }
       return SQLiteDatabase(file: file, queue: queue, keyRing: keyRing, hashKey: key)
+    } catch let error as SealingError {
+      // Says itself which file it is about.
+      throw StoreError(.corrupt, error.message)
     } catch {
       let reason = StoreError(error)
       // Which file it is, is the first thing a person needs to know.
@@ -66,11 +94,9 @@ package final class SQLiteDatabase: Sendable {
     pooled = PooledReaders(limit: 2) { try file.openReader() }
   }
 
-  private static func prepare(
-    _ connection: SQLConnection, path: String, keyRing: KeyRing
-  ) throws -> SipHash.Key {
+  private static func prepare(_ connection: SQLConnection, path: String) throws {
     try Schema.check(connection, path: path)
-    guard try connection.text("PRAGMA journal_mode = WAL") == "wal" else {
+    guard try keepsLog(connection) else {
       throw StoreError(
         .unavailable, "\(path) is on a file system where SQLite cannot keep a write-ahead log")
     }
@@ -80,7 +106,19 @@ package final class SQLiteDatabase: Sendable {
       throw StoreError(.unavailable, "\(path) cannot be written durably")
     }
     try Schema.migrate(connection, path: path)
-    return try StoreInfo.check(connection, path: path, keyRing: keyRing)
+  }
+
+  /// Has SQLite keep a write-ahead log; returns whether it does.
+  private static func keepsLog(_ connection: SQLConnection) throws -> Bool {
+    let end = ContinuousClock.now + .seconds(DatabaseFile.busyTimeout)
+    while true {
+      do {
+        return try connection.text("PRAGMA journal_mode = WAL") == "wal"
+      } catch let failure as SQLFailure where failure.isBusy && ContinuousClock.now < end {
+        // Of two connections that change the journal at once one is refused without being let wait.
+        usleep(2000)
+      }
+    }
   }
 
   /// Leads, their scores, interactions and outcomes.

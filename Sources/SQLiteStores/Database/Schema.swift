@@ -17,6 +17,40 @@ enum Schema {
   /// The version of a database with all migrations.
   static var version: Int64 { Int64(migrations.count) }
 
+  /// What a database says of its own layout, read from one state of it.
+  struct Stamp: Sendable {
+    /// Whose file it is; 0 when nobody has said so.
+    let application: Int64
+    /// How many migrations it has seen.
+    let version: Int64
+    /// How many tables, indexes and the like it holds.
+    let objects: Int64
+
+    static let applicationQuery = "PRAGMA application_id"
+    static let versionQuery = "PRAGMA user_version"
+    static let objectsQuery = "SELECT count(*) FROM sqlite_schema"
+
+    /// Whether nothing has ever been stored.
+    var isNew: Bool { application == 0 && version == 0 && objects == 0 }
+
+    /// Whether every migration is done.
+    /// - Throws: `.corrupt` when the file is another program's or a newer version's.
+    func isCurrent(path: String) throws(StoreError) -> Bool {
+      if isNew { return false }
+      guard application == Schema.applicationID else {
+        throw StoreError(
+          .corrupt, "\(path) is a database of another program; name a new file or one of ours")
+      }
+      guard version <= Schema.version else {
+        throw StoreError(
+          .corrupt,
+          "\(path) has schema version \(version), this program knows up to \(Schema.version): "
+            + "use a newer one")
+      }
+      return version == Schema.version
+    }
+  }
+
   /// Looks at a database without changing it.
   /// - Throws: `.corrupt` when the file is another program's or a newer version's.
   static func check(_ connection: SQLConnection, path: String) throws {
@@ -29,9 +63,9 @@ enum Schema {
     if try isCurrent(connection, path: path) { return }
     try connection.execute("BEGIN IMMEDIATE")
     do {
-      if try !isCurrent(connection, path: path) {
-        let done = try connection.integer("PRAGMA user_version") ?? 0
-        for migration in migrations.dropFirst(Int(done)) {
+      let found = try stamp(connection)
+      if try !found.isCurrent(path: path) {
+        for migration in migrations.dropFirst(Int(found.version)) {
           try connection.executeScript(migration.sql)
         }
         // Pragmas take no parameters; both values are our own integers.
@@ -45,21 +79,18 @@ enum Schema {
     }
   }
 
+  /// In a transaction of its own: another process may migrate meanwhile, and of what it does all is
+  /// seen or nothing.
   private static func isCurrent(_ connection: SQLConnection, path: String) throws -> Bool {
-    let application = try connection.integer("PRAGMA application_id") ?? 0
-    let found = try connection.integer("PRAGMA user_version") ?? 0
-    let objects = try connection.integer("SELECT count(*) FROM sqlite_schema") ?? 0
-    if application == 0, found == 0, objects == 0 { return false }
-    guard application == applicationID else {
-      throw StoreError(
-        .corrupt, "\(path) is a database of another program; name a new file or one of ours")
-    }
-    guard found <= version else {
-      throw StoreError(
-        .corrupt,
-        "\(path) has schema version \(found), this program knows up to \(version): use a newer one")
-    }
-    return found == version
+    try connection.reading { try stamp(connection) }.isCurrent(path: path)
+  }
+
+  /// Within a transaction of the caller's.
+  private static func stamp(_ connection: SQLConnection) throws -> Stamp {
+    Stamp(
+      application: try connection.integer(Stamp.applicationQuery) ?? 0,
+      version: try connection.integer(Stamp.versionQuery) ?? 0,
+      objects: try connection.integer(Stamp.objectsQuery) ?? 0)
   }
 
   // Every row that says something belongs to a workspace. Where a name and its workspace make a key the

@@ -23,15 +23,26 @@ enum StoreInfo {
     guard let key = try value("hash_key", connection).flatMap(SipHash.Key.init),
       let sealed = try value("ring", connection)
     else { throw StoreError(.corrupt, "\(path) lacks its own keys; restore it from a backup") }
-    guard let opened = try? keyRing.openBytes(sealed, purpose: purpose, associatedData: []),
-      opened == word
-    else {
+    guard opens(sealed, with: keyRing) else {
       throw StoreError(
         .corrupt,
         "\(path) was made with another file of keys; put the keys.json that belongs to it beside it"
       )
     }
     return key
+  }
+
+  /// The word that the database's own ring has sealed, as a query without values.
+  static let sealedWordQuery = "SELECT value FROM store_info WHERE name = 'ring'"
+
+  /// Whether a ring has sealed the database: from then on it belongs to that ring.
+  static func isSealed(_ connection: SQLConnection) throws -> Bool {
+    try value("ring", connection) != nil
+  }
+
+  /// Whether a ring is the one that has sealed the word.
+  static func opens(_ sealed: [UInt8], with keyRing: KeyRing) -> Bool {
+    (try? keyRing.openBytes(sealed, purpose: purpose, associatedData: [])) == word
   }
 
   private static func value(_ name: String, _ connection: SQLConnection) throws -> [UInt8]? {

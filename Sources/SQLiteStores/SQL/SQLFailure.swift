@@ -10,6 +10,9 @@ struct SQLFailure: Error {
   /// The library's text for the code; for a broken constraint also which one.
   let message: String
 
+  /// Whether another connection stands in the way.
+  var isBusy: Bool { code & 0xFF == SQLITE_BUSY }
+
   init(_ code: Int32, _ connection: OpaquePointer?) {
     self.code = code
     let general = String(cString: sqlite3_errstr(code))

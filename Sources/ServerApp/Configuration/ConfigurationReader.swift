@@ -1,7 +1,4 @@
-import Configuration
-import Foundation
 import Marketing
-import SystemPackage
 
 /// A setting that cannot be used.
 package struct ConfigurationError: Error, Sendable, CustomStringConvertible {
@@ -18,110 +15,119 @@ package struct ConfigurationReader: Sendable {
     package let configuration: ServerConfiguration
     /// The source of each setting by key: a flag, a variable, a file, or `default`.
     package let sources: [String: String]
+    /// What was passed over, for the user to see.
+    package let warnings: [String]
   }
 
-  private struct Source: Sendable {
-    let describe: @Sendable (SettingKey) -> String
-    let reader: ConfigReader
+  /// A value given on the command line.
+  package struct Flag: Sendable, Hashable {
+    /// The flag as it was written: `--database`, or `--set`.
+    package let name: String
+    /// The value.
+    package let text: String
+
+    /// A value behind a flag.
+    package init(_ name: String, _ text: String) {
+      self.name = name
+      self.text = text
+    }
   }
 
-  private let sources: [Source]
+  /// Variables that are read, but set nothing.
+  private static let otherVariables = ["LEADRELAY_CONFIG"]
+  private static let prefix = "LEADRELAY_"
+
+  private let flags: [String: Flag]
   private let environment: [String: String]
+  private let file: SettingsFile?
 
   /// A reader.
   /// - Parameters:
   ///   - flags: values given on the command line, by setting key.
-  ///   - environment: the process's variables; `LEADRELAY_CONFIG` names the file when no flag does.
+  ///   - environment: the process's variables; `LEADRELAY_CONFIG` names the file when no flag does. An
+  ///     empty one counts as not set.
   ///   - file: a JSON (`.json`) or YAML (`.yaml`, `.yml`) file.
   /// - Throws: `ConfigurationError` for a file that cannot be read or parsed.
   package init(
-    flags: [String: String], environment: [String: String], file: String?
-  ) async throws(ConfigurationError) {
-    self.environment = environment
-    var sources: [Source] = []
-    if !flags.isEmpty {
-      let values = Dictionary(
-        uniqueKeysWithValues: flags.map {
-          (
-            AbsoluteConfigKey($0.key.split(separator: ".").map(String.init)),
-            ConfigValue(stringLiteral: $0.value)
-          )
-        })
-      sources.append(
-        Source(
-          describe: { "flag --\($0.name.replacing(".", with: "-"))" },
-          reader: ConfigReader(provider: InMemoryProvider(name: "flags", values: values))))
+    flags: [String: Flag], environment: [String: String], file: String?
+  ) throws(ConfigurationError) {
+    self.flags = flags
+    self.environment = environment.filter { !$0.value.isEmpty }
+    if file?.isEmpty == true {
+      throw ConfigurationError(message: "--config: found no path, expected that of a file")
     }
-    let variables = EnvironmentVariablesProvider(environmentVariables: environment)
-    sources.append(
-      Source(
-        describe: { $0.variable },
-        reader: ConfigReader(provider: variables.prefixKeys(with: "leadrelay"))))
-    if let path = file ?? environment["LEADRELAY_CONFIG"] {
-      sources.append(Source(describe: { _ in path }, reader: try await Self.reader(ofFile: path)))
-    }
-    self.sources = sources
-  }
-
-  private static func reader(ofFile path: String) async throws(ConfigurationError) -> ConfigReader {
-    do {
-      if path.hasSuffix(".json") {
-        return ConfigReader(
-          provider: try await FileProvider<JSONSnapshot>(filePath: FilePath(path)))
+    if let file {
+      self.file = try SettingsFile(path: file)
+    } else if let path = self.environment["LEADRELAY_CONFIG"] {
+      do {
+        self.file = try SettingsFile(path: path)
+      } catch {
+        // Nobody has named the file in this command line.
+        throw ConfigurationError(message: "LEADRELAY_CONFIG: \(error.message)")
       }
-      guard path.hasSuffix(".yaml") || path.hasSuffix(".yml") else {
-        throw ConfigurationError(
-          message: "\(path): found an unknown kind of file, expected .json, .yaml or .yml")
-      }
-      return ConfigReader(provider: try await FileProvider<YAMLSnapshot>(filePath: FilePath(path)))
-    } catch let error as ConfigurationError {
-      throw error
-    } catch {
-      throw ConfigurationError(message: "\(path): cannot be read as configuration: \(error)")
+    } else {
+      self.file = nil
     }
   }
 
   /// The settings in effect.
-  /// - Throws: `ConfigurationError` naming every setting that cannot be used.
+  /// - Throws: `ConfigurationError` naming every setting that cannot be used and every key in the file
+  ///   that is none.
   package func load() throws(ConfigurationError) -> Loaded {
     var configuration = ServerConfiguration(
       databasePath: DatabaseURL.defaultPath(environment: environment))
     var origins: [String: String] = [:]
-    var problems: [String] = []
+    var problems = (file?.unknownKeys ?? []) + (file?.problems ?? [])
     for key in SettingKey.all {
       guard let (source, text) = value(of: key) else {
         origins[key.name] = "default"
         continue
       }
       origins[key.name] = source
-      if let accepted = key.set(text, &configuration) {
+      if let accepted = key.set(text, environment, &configuration) {
         let found = key.isSecret ? "a value" : "'\(text)'"
         problems.append("\(source): \(key.name): found \(found), expected \(accepted)")
       }
     }
-    problems += configuration.triage.problems().map { "triage\($0.field): \($0)" }
+    problems += configuration.triage.problems().map { Self.contradiction($0, origins) }
     guard problems.isEmpty else {
       throw ConfigurationError(message: problems.joined(separator: "\n"))
     }
-    return Loaded(configuration: configuration, sources: origins)
+    return Loaded(configuration: configuration, sources: origins, warnings: unknownVariables)
   }
 
   /// The first source that has the setting, with the value as text whatever its type there.
-  private func value(of key: SettingKey) -> (String, String)? {
-    let name = ConfigKey(key.name.split(separator: ".").map(String.init))
-    for source in sources {
-      if let text = Self.text(of: name, isSecret: key.isSecret, in: source.reader) {
-        return (source.describe(key), text)
-      }
-    }
+  private func value(of key: SettingKey) -> (source: String, text: String)? {
+    if let flag = flags[key.name] { return (flag.name, flag.text) }
+    if let text = environment[key.variable] { return (key.variable, text) }
+    if let file, let text = file.values[key.name] { return (file.path, text) }
     return nil
   }
 
-  private static func text(of name: ConfigKey, isSecret: Bool, in reader: ConfigReader) -> String? {
-    if let text = reader.string(forKey: name, isSecret: isSecret) { return text }
-    if let number = reader.int(forKey: name, isSecret: isSecret) { return String(number) }
-    if let number = reader.double(forKey: name, isSecret: isSecret) { return String(number) }
-    if let flag = reader.bool(forKey: name, isSecret: isSecret) { return String(flag) }
-    return reader.stringArray(forKey: name, isSecret: isSecret)?.joined(separator: ",")
+  /// Settings that are good alone and make no sense together, with where each came from.
+  private static func contradiction(_ problem: FieldError, _ origins: [String: String]) -> String {
+    let field = problem.field.dropFirst()
+    let involved = SettingKey.all.map(\.name).filter { name in
+      guard name.hasPrefix("triage.") else { return false }
+      let end = name.dropFirst("triage.".count)
+      return end == field || problem.expected.contains(end)
+    }
+    let places = involved.map { "\($0) is from \(origins[$0] ?? "default")" }
+    return "triage.\(field): found \(problem.found), expected \(problem.expected) ("
+      + places.joined(separator: ", ") + ")"
+  }
+
+  /// Variables that look like ours and are not. No reason to refuse a start: others put variables into
+  /// an environment too, such as Kubernetes for every service, `LEADRELAY_SERVICE_HOST` for one.
+  private var unknownVariables: [String] {
+    let known = SettingKey.all.map(\.variable) + Self.otherVariables
+    return environment.keys.filter { $0.hasPrefix(Self.prefix) && !known.contains($0) }
+      .sorted().map { name in
+        let nearest = NearestName.of(
+          String(name.dropFirst(Self.prefix.count)),
+          among: known.map { String($0.dropFirst(Self.prefix.count)) })
+        let hint = nearest.map { "; did you mean \(Self.prefix)\($0)?" }
+        return "\(name) is no setting and is ignored" + (hint ?? "")
+      }
   }
 }

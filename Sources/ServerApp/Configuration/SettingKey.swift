@@ -11,8 +11,9 @@ package struct SettingKey: Sendable {
   package let isSecret: Bool
   /// The value in effect, as text.
   package let show: @Sendable (ServerConfiguration) -> String
-  /// Takes a value over; returns what would be accepted when it cannot.
-  let set: @Sendable (String, inout ServerConfiguration) -> String?
+  /// Takes a value over, with the process's variables at hand; returns what would be accepted when it
+  /// cannot.
+  let set: @Sendable (String, [String: String], inout ServerConfiguration) -> String?
 
   /// The variable's name.
   package var variable: String {
@@ -29,13 +30,16 @@ package struct SettingKey: Sendable {
 extension SettingKey {
   /// Every setting, in the order they are shown.
   package static let all: [SettingKey] = [
-    text(
-      "database", "where everything is kept: sqlite:PATH", accepts: "sqlite:PATH",
+    SettingKey(
+      name: "database", meaning: "where everything is kept: sqlite:PATH", isSecret: false,
       show: { "sqlite:\($0.databasePath)" },
-      set: { text, configuration in
-        guard let path = DatabaseURL.path(text) else { return false }
-        configuration.databasePath = path
-        return true
+      set: { text, environment, configuration in
+        do throws(DatabaseURL.Refused) {
+          configuration.databasePath = try DatabaseURL.path(text, environment: environment)
+          return nil
+        } catch {
+          return error.accepted
+        }
       }),
     text(
       "workspace", "the workspace that stdio works in",
@@ -95,7 +99,7 @@ extension SettingKey {
     set: @escaping @Sendable (String, inout ServerConfiguration) -> Bool
   ) -> SettingKey {
     SettingKey(name: name, meaning: meaning, isSecret: isSecret, show: show) {
-      set($0, &$1) ? nil : accepts
+      set($0, &$2) ? nil : accepts
     }
   }
 

@@ -8,15 +8,18 @@ struct ServerProcess {
   /// Where the built programs are: beside the test bundle.
   static let programs = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
 
-  static var leadrelay: String {
+  static var leadrelay: String { program("leadrelay") }
+
+  /// A built program of this package.
+  static func program(_ name: String) -> String {
     // The bundle may be a folder or a file within the folder of the programs.
     var folder = programs
     for _ in 0..<4 {
-      let candidate = folder.appendingPathComponent("leadrelay").path
+      let candidate = folder.appendingPathComponent(name).path
       if FileManager.default.isExecutableFile(atPath: candidate) { return candidate }
       folder = folder.deletingLastPathComponent()
     }
-    return "leadrelay"
+    return name
   }
 
   let child: ChildProcess
@@ -67,20 +70,20 @@ struct ServerProcess {
 
   /// Runs the program to its end, on a thread of its own: the tests' threads are few.
   static func run(
-    _ arguments: [String], environment: [String: String] = [:]
+    _ arguments: [String], environment: [String: String] = [:], program: String = leadrelay
   ) async throws -> (code: Int32, output: String, errors: String) {
     try await withCheckedThrowingContinuation { continuation in
       Thread.detachNewThread {
-        continuation.resume(with: Result { try runBlocking(arguments, environment) })
+        continuation.resume(with: Result { try runBlocking(program, arguments, environment) })
       }
     }
   }
 
   private static func runBlocking(
-    _ arguments: [String], _ environment: [String: String]
+    _ program: String, _ arguments: [String], _ environment: [String: String]
   ) throws -> (code: Int32, output: String, errors: String) {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: leadrelay)
+    process.executableURL = URL(fileURLWithPath: program)
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     let output = Pipe()

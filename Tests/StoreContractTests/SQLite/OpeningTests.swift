@@ -98,6 +98,51 @@ struct OpeningTests {
     try folder.openDatabase().close()
   }
 
+  @Test("a database without its ring is not given another, and opens once it is back")
+  func missingRing() throws {
+    try folder.openDatabase().close()
+    let keys = try folder.read("keys.json")
+    unlink("\(folder.path)/keys.json")
+    for _ in 0..<2 {
+      let error = #expect(throws: StoreError.self) { try folder.openDatabase() }
+      #expect(error?.code == .corrupt)
+      #expect(
+        error?.message.contains("keys.json is missing: put the keys.json that belongs") == true)
+      #expect(try folder.contents().keys.sorted() == ["leads.sqlite"])
+    }
+    try folder.write(keys, to: "keys.json")
+    chmod("\(folder.path)/keys.json", 0o600)
+    try folder.openDatabase().close()
+  }
+
+  @Test("a ring is made for a file that nothing was stored in", arguments: [true, false])
+  func newRing(isThere: Bool) throws {
+    if isThere { try folder.write([], to: "leads.sqlite") }
+    try folder.openDatabase().close()
+    #expect(try folder.contents().keys.sorted() == ["keys.json", "leads.sqlite"])
+  }
+
+  @Test("no ring is made beside a file that cannot be opened")
+  func noRing() throws {
+    try folder.write(Array(String(repeating: "lead_id\n", count: 200).utf8), to: "leads.sqlite")
+    #expect(throws: StoreError.self) { try folder.openDatabase() }
+    #expect(try folder.contents().keys.sorted() == ["leads.sqlite"])
+  }
+
+  @Test("a new file is nobody else's while another process sets it up", .timeLimit(.minutes(2)))
+  func beingSetUp() async throws {
+    for round in 0..<40 {
+      let path = "\(folder.path)/\(round).sqlite"
+      let keys = "\(folder.path)/keys.json"
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for _ in 0..<6 {
+          group.addTask { try SQLiteDatabase.open(path: path, keysAt: keys).close() }
+        }
+        try await group.waitForAll()
+      }
+    }
+  }
+
   @Test("many that make the same file at once all get it")
   func together() async throws {
     let folder = folder

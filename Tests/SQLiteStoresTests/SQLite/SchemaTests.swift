@@ -1,0 +1,39 @@
+import GRDB
+import JSONRPC
+import Marketing
+import Testing
+
+@testable import SQLiteStores
+
+extension SQLiteSuite {
+  @Suite("The schema")
+  struct SchemaState {
+    @Test func `a file that another process sets up meanwhile is new or ours, nothing between`()
+      throws
+    {
+      let folder = try TemporaryFolder()
+      let path = folder.file("leads.db")
+      let queue = try DatabaseQueue(path: path)
+      try queue.writeWithoutTransaction { database in
+        let connection = SQLConnection(database)
+        #expect(try connection.text("PRAGMA journal_mode = WAL") == "wal")
+        let hasMigrated = Locked(false)
+        database.trace(options: .statement) { event in
+          // The other process is done between the first and the second value that are read.
+          guard "\(event)" == "PRAGMA user_version", !hasMigrated.withLock({ $0 }) else { return }
+          hasMigrated.withLock { $0 = true }
+          do {
+            try DatabaseQueue(path: path).writeWithoutTransaction {
+              try Schema.migrate(SQLConnection($0), path: path)
+            }
+          } catch {
+            Issue.record(error)
+          }
+        }
+        try Schema.check(connection, path: path)
+        #expect(hasMigrated.withLock { $0 })
+        try Schema.check(connection, path: path)
+      }
+    }
+  }
+}
