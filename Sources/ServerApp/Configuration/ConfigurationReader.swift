@@ -1,3 +1,4 @@
+import Configuration
 import Marketing
 
 /// A setting that cannot be used.
@@ -7,7 +8,9 @@ package struct ConfigurationError: Error, Sendable, CustomStringConvertible {
   package var description: String { message }
 }
 
-/// Reads the configuration from its sources and remembers where each value came from.
+/// Reads the configuration from its sources and remembers where each value came from. Values are texts in
+/// all of them, so that a setting is read in one way; a file is read by `SettingsFile`, because a provider
+/// of the library does not tell which keys a file has, and a misspelled one must not be passed over.
 package struct ConfigurationReader: Sendable {
   /// A configuration with the source of each setting.
   package struct Loaded: Sendable {
@@ -37,9 +40,16 @@ package struct ConfigurationReader: Sendable {
   private static let otherVariables = ["LEADRELAY_CONFIG"]
   private static let prefix = "LEADRELAY_"
 
-  private let flags: [String: Flag]
+  private struct Source: Sendable {
+    /// What a setting from here is called in messages.
+    let name: @Sendable (SettingKey) -> String
+    let reader: ConfigReader
+  }
+
   private let environment: [String: String]
   private let file: SettingsFile?
+  /// In the order in which they are asked.
+  private let sources: [Source]
 
   /// A reader.
   /// - Parameters:
@@ -51,8 +61,8 @@ package struct ConfigurationReader: Sendable {
   package init(
     flags: [String: Flag], environment: [String: String], file: String?
   ) throws(ConfigurationError) {
-    self.flags = flags
-    self.environment = environment.filter { !$0.value.isEmpty }
+    let variables = environment.filter { !$0.value.isEmpty }
+    self.environment = variables
     if file?.isEmpty == true {
       throw ConfigurationError(message: "--config: found no path, expected that of a file")
     }
@@ -68,6 +78,33 @@ package struct ConfigurationReader: Sendable {
     } else {
       self.file = nil
     }
+    var sources = [
+      Source(
+        name: { flags[$0.name]?.name ?? $0.name },
+        reader: Self.reader(of: flags.mapValues(\.text), named: "flags")),
+      Source(
+        name: { $0.variable },
+        reader: ConfigReader(
+          provider: EnvironmentVariablesProvider(environmentVariables: variables)
+            .prefixKeys(with: "leadrelay"))),
+    ]
+    if let file = self.file {
+      sources.append(
+        Source(name: { _ in file.path }, reader: Self.reader(of: file.values, named: file.path)))
+    }
+    self.sources = sources
+  }
+
+  private static func reader(of texts: [String: String], named name: String) -> ConfigReader {
+    let values = texts.map { key, text in
+      (AbsoluteConfigKey(parts(of: key)), ConfigValue(.string(text), isSecret: false))
+    }
+    return ConfigReader(
+      provider: InMemoryProvider(name: name, values: Dictionary(uniqueKeysWithValues: values)))
+  }
+
+  private static func parts(of key: String) -> [String] {
+    key.split(separator: ".").map(String.init)
   }
 
   /// The settings in effect.
@@ -98,9 +135,12 @@ package struct ConfigurationReader: Sendable {
 
   /// The first source that has the setting, with the value as text whatever its type there.
   private func value(of key: SettingKey) -> (source: String, text: String)? {
-    if let flag = flags[key.name] { return (flag.name, flag.text) }
-    if let text = environment[key.variable] { return (key.variable, text) }
-    if let file, let text = file.values[key.name] { return (file.path, text) }
+    let name = ConfigKey(Self.parts(of: key.name))
+    for source in sources {
+      if let text = source.reader.string(forKey: name, isSecret: key.isSecret) {
+        return (source.name(key), text)
+      }
+    }
     return nil
   }
 
