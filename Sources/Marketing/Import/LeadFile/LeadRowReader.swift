@@ -124,7 +124,7 @@ struct LeadRowReader {
       return nil
     }
     throw CellProblem(
-      column: header[place], reason: "found \(CellText.shape(of: text)), expected \(accepted)")
+      column: header[place], reason: "found \(CellText.described(text)), expected \(accepted)")
   }
 
   private mutating func choice<Value: RawRepresentable & CaseIterable>(
