@@ -87,8 +87,13 @@ package struct Application: Sendable {
   /// Imports files into the stores.
   package var fileImport: FileImportRunner {
     FileImportRunner(
-      leads: leads, datasets: datasets, workspace: configuration.workspace,
+      datasets: datasets, workspace: configuration.workspace,
       keepsPlusTags: configuration.keepsPlusTags, now: SystemClock.now)
+  }
+
+  /// What imports have put in quarantine.
+  package var quarantine: QuarantineListing {
+    QuarantineListing(datasets: datasets, workspace: configuration.workspace)
   }
 
   private static func limits(_ configuration: ServerConfiguration) -> SessionLimits {

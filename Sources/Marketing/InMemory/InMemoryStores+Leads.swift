@@ -64,14 +64,7 @@ extension InMemoryStores: LeadStore {
   package func latestOutcome(
     of id: LeadID, in workspace: WorkspaceID
   ) throws(StoreError) -> Outcome? {
-    read(in: workspace) { content in
-      var latest: Outcome?
-      for outcome in content.outcomes where outcome.leadID == id {
-        if let known = latest, known.occurredAt > outcome.occurredAt { continue }
-        latest = outcome
-      }
-      return latest
-    }
+    read(in: workspace) { $0.latestOutcome(of: id) }
   }
 
   package func record(
@@ -105,10 +98,17 @@ extension InMemoryStores: LeadStore {
 }
 
 extension InMemoryWorkspace {
-  enum Change: Sendable { case added, changed, unchanged }
+  func latestOutcome(of id: LeadID) -> Outcome? {
+    var latest: Outcome?
+    for outcome in outcomes where outcome.leadID == id {
+      if let known = latest, known.occurredAt > outcome.occurredAt { continue }
+      latest = outcome
+    }
+    return latest
+  }
 
   /// Stores an outcome. One of the same disposition, conversion and time is a correction of it.
-  mutating func put(_ outcome: Outcome) -> Change {
+  mutating func put(_ outcome: Outcome) -> ImportChange {
     let place = outcomes.firstIndex {
       $0.leadID == outcome.leadID && $0.disposition == outcome.disposition
         && $0.conversionType == outcome.conversionType && $0.occurredAt == outcome.occurredAt

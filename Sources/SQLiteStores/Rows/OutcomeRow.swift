@@ -3,8 +3,6 @@ import Marketing
 /// An outcome as its table keeps it. A lead's outcome is named by its disposition, conversion and time;
 /// another report of the same is a correction.
 enum OutcomeRow {
-  enum Change { case added, changed, unchanged }
-
   private static let columns =
     "lead_id, campaign_id, disposition, conversion_type, amount, currency, occurred_at, reason"
 
@@ -27,7 +25,7 @@ enum OutcomeRow {
 
   static func store(
     _ outcome: Outcome, in workspace: WorkspaceID, _ connection: SQLConnection
-  ) throws -> Change {
+  ) throws -> ImportChange {
     var insert = try connection.prepare(insertSQL)
     outcome.bind(in: workspace, to: &insert)
     try insert.run()
@@ -73,6 +71,46 @@ enum OutcomeRow {
     select.bind(workspace)
     select.bind(outcome.disposition)
     return try select.step()
+  }
+
+  /// The latest time of an outcome of another disposition.
+  static func contradictedAt(
+    _ outcome: Outcome, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> Timestamp? {
+    var select = try connection.prepare(
+      """
+      SELECT max(occurred_at) FROM outcomes
+      WHERE lead_id = ? AND workspace = ? AND disposition <> ?
+      """)
+    select.bind(outcome.leadID)
+    select.bind(workspace)
+    select.bind(outcome.disposition)
+    return try select.step() ? select.optionalTimestamp() : nil
+  }
+
+  /// Completes the one stored outcome that an outcome without a time of its own must be.
+  /// - Returns: `nil` when none of its disposition is stored.
+  static func complete(
+    with outcome: Outcome, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> ImportChange? {
+    var select = try connection.prepare(
+      """
+      SELECT count(*), max(row), max(amount) FROM outcomes
+      WHERE lead_id = ? AND workspace = ? AND disposition = ?
+      """)
+    select.bind(outcome.leadID)
+    select.bind(workspace)
+    select.bind(outcome.disposition)
+    guard try select.step() else { return nil }
+    let (count, row, amount) = (select.integer(), select.integer(), select.optionalDouble())
+    guard count > 0 else { return nil }
+    guard count == 1, amount == nil, outcome.value != nil else { return .unchanged }
+    var update = try connection.prepare(
+      "UPDATE outcomes SET amount = ?, currency = ? WHERE row = ?")
+    outcome.value.bind(to: &update)
+    update.bind(row)
+    try update.run()
+    return .changed
   }
 
   /// Removes the lead's outcomes of other dispositions.

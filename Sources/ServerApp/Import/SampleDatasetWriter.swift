@@ -14,14 +14,7 @@ package enum SampleDatasetWriter {
       }
     }
     guard isFolder(folder) else { throw FileError(folder, ENOTDIR) }
-    guard let entries = opendir(folder) else { throw FileError(folder, errno) }
-    defer { closedir(entries) }
-    while let entry = readdir(entries) {
-      let name = withUnsafeBytes(of: entry.pointee.d_name) { $0.prefix { $0 != 0 } }
-      if !name.elementsEqual(".".utf8), !name.elementsEqual("..".utf8) {
-        throw FileError(folder, ENOTEMPTY)
-      }
-    }
+    guard try FolderListing.names(in: folder).isEmpty else { throw FileError(folder, ENOTEMPTY) }
   }
 
   private static func isFolder(_ path: String) -> Bool {
