@@ -9,7 +9,8 @@ struct LeadRelayCommand: AsyncParsableCommand {
     abstract: "An MCP server for marketing agents.",
     version: Application.version,
     subcommands: [
-      ServeCommand.self, ImportCommand.self, GenerateCommand.self, ToolsCommand.self,
-      CallCommand.self, DoctorCommand.self, ConfigCommand.self, InstallCommand.self,
+      ServeCommand.self, ImportCommand.self, QuarantineCommand.self, GenerateCommand.self,
+      ToolsCommand.self, CallCommand.self, DoctorCommand.self, ConfigCommand.self,
+      InstallCommand.self,
     ])
 }
