@@ -12,7 +12,7 @@ extension InMemoryWorkspace {
       for row in rows { result.rows.add(Self.put(row, as: row.id, in: &interactions)) }
     case .outcomes(let rows):
       for (index, row) in rows.enumerated() {
-        switch importOutcome(row, isDated: true) {
+        switch importOutcome(row) {
         case .success(let change): result.rows.add(change)
         case .failure(let refusal):
           result.refused.append(step.refusal(ofRow: index, column: nil, refusal.reason))
@@ -62,7 +62,8 @@ extension InMemoryWorkspace {
     result.rows.add(merge.change(lead != stored.lead || newIdentity != stored.identity))
     put(lead, newIdentity)
     if row.conversion != nil, merge.conversion == nil { result.conversions.add(.unchanged) }
-    let isTaken = importConversion(merge.conversion, at: index, of: step, &result)
+    let isTaken = importConversion(
+      merge.conversion, datesAnother: merge.datesConversion, at: index, of: step, &result)
     if merge.hasNews {
       leads[id]?.imported = merge.memory(withoutConversion: !isTaken)
     }
@@ -70,11 +71,13 @@ extension InMemoryWorkspace {
 
   /// - Returns: `false` when the conversion was refused.
   private mutating func importConversion(
-    _ conversion: ImportedLead.Conversion?, at index: Int, of step: ImportStep,
-    _ result: inout ImportResult
+    _ conversion: ImportedLead.Conversion?, datesAnother: Bool = false, at index: Int,
+    of step: ImportStep, _ result: inout ImportResult
   ) -> Bool {
     guard let conversion else { return true }
-    switch importOutcome(conversion.outcome, isDated: conversion.isDated) {
+    switch importOutcome(
+      conversion.outcome, isDated: conversion.isDated, datesAnother: datesAnother)
+    {
     case .success(let change):
       result.conversions.add(change)
       return true
@@ -88,7 +91,7 @@ extension InMemoryWorkspace {
   private struct Refusal: Error { let reason: String }
 
   private mutating func importOutcome(
-    _ outcome: Outcome, isDated: Bool
+    _ outcome: Outcome, isDated: Bool = true, datesAnother: Bool = false
   ) -> Result<ImportChange, Refusal> {
     let own = outcomes.indices.filter { outcomes[$0].leadID == outcome.leadID }
     let alike = own.filter { outcomes[$0].disposition == outcome.disposition }
@@ -97,6 +100,11 @@ extension InMemoryWorkspace {
         return .success(.unchanged)
       }
       outcomes[alike[0]].value = value
+      return .success(.changed)
+    }
+    if datesAnother, alike.count == 1 {
+      outcomes[alike[0]].occurredAt = outcome.occurredAt
+      outcomes[alike[0]].value = outcome.value ?? outcomes[alike[0]].value
       return .success(.changed)
     }
     let contradictedAt = own.filter { outcomes[$0].disposition != outcome.disposition }

@@ -40,7 +40,9 @@ struct ImportedLeadRow: Sendable {
       try next.update(stored, imported: stored.imported, hasher: hasher, connection)
     }
     guard merge.hasNews else { return }
-    let isTaken = try store(merge.conversion, at: index, of: step, &result, connection)
+    let isTaken = try store(
+      merge.conversion, datesAnother: merge.datesConversion, at: index, of: step, &result,
+      connection)
     if merge.conversion != nil {
       try LeadRow.find(row: stored.row, in: connection)?
         .recountConversions(in: workspace, hasher: hasher, connection)
@@ -61,12 +63,13 @@ struct ImportedLeadRow: Sendable {
 
   /// - Returns: `false` when the conversion was refused.
   private func store(
-    _ conversion: ImportedLead.Conversion?, at index: Int, of step: ImportStep,
-    _ result: inout ImportResult, _ connection: SQLConnection
+    _ conversion: ImportedLead.Conversion?, datesAnother: Bool = false, at index: Int,
+    of step: ImportStep, _ result: inout ImportResult, _ connection: SQLConnection
   ) throws -> Bool {
     guard let conversion else { return true }
     let imported = ImportedOutcome(
-      outcome: conversion.outcome, isDated: conversion.isDated, workspace: workspace)
+      outcome: conversion.outcome, isDated: conversion.isDated, datesAnother: datesAnother,
+      workspace: workspace)
     switch try imported.store(connection) {
     case .success(let change):
       result.conversions.add(change)
@@ -96,14 +99,21 @@ struct ImportedOutcome: Sendable {
   struct Refusal: Error { let reason: String }
 
   let outcome: Outcome
-  let isDated: Bool
+  var isDated = true
+  /// Whether it says when one was that is stored with a guess of its time.
+  var datesAnother = false
   let workspace: WorkspaceID
 
   /// Stores the outcome unless what is recorded stands against it. The lead's count of conversions is left
   /// to the caller.
   func store(_ connection: SQLConnection) throws -> Result<ImportChange, Refusal> {
-    if !isDated, let change = try OutcomeRow.complete(with: outcome, in: workspace, connection) {
-      return .success(change)
+    if !isDated || datesAnother {
+      let alike = try OutcomeRow.alike(outcome, in: workspace, connection)
+      if alike.count == 1, datesAnother || !alike.hasValue && outcome.value != nil {
+        try OutcomeRow.complete(row: alike.row, with: outcome, isDated: isDated, connection)
+        return .success(.changed)
+      }
+      if alike.count > 0, !isDated { return .success(.unchanged) }
     }
     let contradictedAt = try OutcomeRow.contradictedAt(outcome, in: workspace, connection)
     switch ConversionRule(outcome, isDated: isDated, contradictedAt: contradictedAt) {

@@ -88,29 +88,37 @@ enum OutcomeRow {
     return try select.step() ? select.optionalTimestamp() : nil
   }
 
-  /// Completes the one stored outcome that an outcome without a time of its own must be.
-  /// - Returns: `nil` when none of its disposition is stored.
-  static func complete(
-    with outcome: Outcome, in workspace: WorkspaceID, _ connection: SQLConnection
-  ) throws -> ImportChange? {
+  /// How many outcomes of its lead and disposition are stored beside an outcome, the last one's row and
+  /// whether it has a value.
+  static func alike(
+    _ outcome: Outcome, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> (count: Int64, row: Int64, hasValue: Bool) {
     var select = try connection.prepare(
       """
-      SELECT count(*), max(row), max(amount) FROM outcomes
+      SELECT count(*), max(row), count(amount) FROM outcomes
       WHERE lead_id = ? AND workspace = ? AND disposition = ?
       """)
     select.bind(outcome.leadID)
     select.bind(workspace)
     select.bind(outcome.disposition)
-    guard try select.step() else { return nil }
-    let (count, row, amount) = (select.integer(), select.integer(), select.optionalDouble())
-    guard count > 0 else { return nil }
-    guard count == 1, amount == nil, outcome.value != nil else { return .unchanged }
+    guard try select.step() else { return (0, 0, false) }
+    return (select.integer(), select.integer(), select.integer() > 0)
+  }
+
+  /// Gives a stored outcome the value of another report of it, where that has one, and its time.
+  static func complete(
+    row: Int64, with outcome: Outcome, isDated: Bool, _ connection: SQLConnection
+  ) throws {
     var update = try connection.prepare(
-      "UPDATE outcomes SET amount = ?, currency = ? WHERE row = ?")
+      """
+      UPDATE outcomes SET amount = coalesce(?1, amount), currency = coalesce(?2, currency),
+        occurred_at = coalesce(?3, occurred_at)
+      WHERE row = ?4
+      """)
     outcome.value.bind(to: &update)
+    update.bind(isDated ? outcome.occurredAt : nil)
     update.bind(row)
     try update.run()
-    return .changed
   }
 
   /// Removes the lead's outcomes of other dispositions.

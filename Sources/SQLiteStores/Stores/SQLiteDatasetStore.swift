@@ -79,7 +79,7 @@ package struct SQLiteDatasetStore: DatasetStore {
       return { connection in
         var result = ImportResult()
         for (index, outcome) in outcomes.enumerated() {
-          let imported = ImportedOutcome(outcome: outcome, isDated: true, workspace: workspace)
+          let imported = ImportedOutcome(outcome: outcome, workspace: workspace)
           switch try imported.store(connection) {
           case .success(let change): result.rows.add(change)
           case .failure(let refusal):

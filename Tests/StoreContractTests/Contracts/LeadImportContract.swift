@@ -286,6 +286,13 @@ struct LeadImportContract {
         let other = try await Self.read([row], "/b.csv", reading: 3, stores)
         #expect(other.conversions == ImportCount(unchanged: 1))
         #expect(try Self.conversions("ann", stores) == 1)
+        // When a file says at last when it was, the guess gives way.
+        row.conversion?.isDated = true
+        let dated = try await Self.read([row], "/b.csv", reading: 4, stores)
+        #expect(dated.conversions == ImportCount(changed: 1))
+        let corrected = try stores.leads.latestOutcome(of: "ann", in: .default)
+        #expect(corrected?.occurredAt == noon + .days(3))
+        #expect(try Self.conversions("ann", stores) == 1)
       }
     }
   }

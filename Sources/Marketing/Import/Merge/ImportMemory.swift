@@ -25,6 +25,9 @@ package struct ImportMemory: Sendable, Hashable {
   /// The marks of what the file said last.
   func said(by source: ImportSource) -> Set<UInt32> { entry(of: source)?.said ?? [] }
 
+  /// Whether any file said this.
+  func hasHeard(_ mark: UInt32) -> Bool { entries.contains { $0.said.contains(mark) } }
+
   /// Remembers what a row said: instead of what the file said in an earlier reading, beside what it said
   /// in this one.
   mutating func remember(_ marks: some Sequence<UInt32>, of source: ImportSource) {

@@ -66,6 +66,11 @@ struct LeadStatement {
     self.mark = UInt32(truncatingIfNeeded: folded ^ folded >> 32)
     self.content = content
   }
+
+  /// That the lead converted at a time that is not known.
+  init(undated conversion: ImportedLead.Conversion) {
+    self.init("conversion", "undated".utf8, .conversion(conversion))
+  }
 }
 
 extension ImportedLead {
@@ -108,14 +113,16 @@ extension ImportedLead {
           "attributes/\(member.key)", JSONWriter.bytes(of: member.value),
           .attribute(member.key, member.value)))
     }
-    if let conversion { say("conversion", conversion.text, .conversion(conversion)) }
+    if let conversion {
+      let time = String(conversion.outcome.occurredAt.milliseconds)
+      statements.append(
+        conversion.isDated
+          ? LeadStatement("conversion", time.utf8, .conversion(conversion))
+          : LeadStatement(undated: conversion))
+      if let value = conversion.outcome.value {
+        say("value", "\(value.amount) \(value.currency)", .conversion(conversion))
+      }
+    }
     return statements
-  }
-}
-
-extension ImportedLead.Conversion {
-  fileprivate var text: String {
-    let time = isDated ? String(outcome.occurredAt.milliseconds) : "undated"
-    return "\(time) \(outcome.value.map { "\($0.amount) \($0.currency)" } ?? "")"
   }
 }

@@ -107,6 +107,13 @@ package struct LeadMerge {
     return nil
   }
 
+  /// Whether the conversion says when one was that a file has told of without a time, so that the time that
+  /// is stored is a guess.
+  package var datesConversion: Bool {
+    guard let conversion, conversion.isDated else { return false }
+    return before.hasHeard(LeadStatement(undated: conversion).mark)
+  }
+
   /// What is to be remembered.
   /// - Parameter withoutConversion: whether the conversion was refused, so that it stays news.
   package func memory(withoutConversion: Bool) -> ImportMemory {
