@@ -86,8 +86,17 @@ package struct Application: Sendable {
   /// Imports files into the stores.
   package var fileImport: FileImportRunner {
     FileImportRunner(
-      leads: leads, datasets: datasets, workspace: configuration.workspace,
+      datasets: datasets, workspace: configuration.workspace,
       keepsPlusTags: configuration.keepsPlusTags, now: SystemClock.now)
+  }
+
+  /// Brings the stores' indexes up to date after an import, so that the next process does not start with
+  /// that work.
+  package func finishImport() async throws { try await database.finishIndexes() }
+
+  /// What imports have put in quarantine.
+  package var quarantine: QuarantineListing {
+    QuarantineListing(datasets: datasets, workspace: configuration.workspace)
   }
 
   private static func limits(_ configuration: ServerConfiguration) -> SessionLimits {

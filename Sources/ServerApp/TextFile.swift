@@ -1,25 +1,5 @@
 import Glibc
 
-/// A file cannot be read or written.
-package struct FileError: Error, Sendable, CustomStringConvertible {
-  /// The file.
-  package let path: String
-  /// What stands against it.
-  package let reason: String
-  package var description: String { "\(path): \(reason)" }
-
-  /// An error.
-  package init(_ path: String, _ reason: String) {
-    self.path = path
-    self.reason = reason
-  }
-
-  /// An error with the system's own words for its number.
-  package init(_ path: String, errno code: Int32) {
-    self.init(path, String(cString: strerror(code)))
-  }
-}
-
 /// Files of text that people keep: read whole, and replaced whole or not at all.
 enum TextFile {
   private static let maximumBytes = 16 << 20

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Marketing
 import ServerApp
 
@@ -28,11 +27,7 @@ struct GenerateCommand: AsyncParsableCommand {
     guard let end = Timestamp(iso8601: now) else {
       throw ValidationError("--now: found '\(now)', expected a time such as 2026-01-01T00:00:00Z")
     }
-    let manager = FileManager.default
-    if let existing = try? manager.contentsOfDirectory(atPath: path), !existing.isEmpty {
-      throw ValidationError("\(path): the folder is not empty")
-    }
-    try manager.createDirectory(atPath: path, withIntermediateDirectories: true)
+    try SampleDatasetWriter.prepare(path)
     let rows = try SampleDatasetWriter.write(
       to: path, seed: seed, leads: leads, now: end)
     print("\(rows) rows written to \(path)")

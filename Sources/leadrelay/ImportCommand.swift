@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import JSONRPC
 import Marketing
 import ServerApp
@@ -10,9 +9,10 @@ struct ImportCommand: AsyncParsableCommand {
     commandName: "import",
     abstract: "Imports a folder in the data set's layout, or a CSV file of leads.",
     discussion: """
-      Importing the same files again changes nothing. Rows that cannot be imported are kept in \
-      quarantine with file, line, column and reason; the exit code is 2 when there are any, 1 when a \
-      file could not be read at all.
+      Importing the same files again changes nothing, and what is recorded here stays: an import adds \
+      to a lead and never blanks it, nor does it overturn refused consent. Rows that cannot be imported \
+      are kept in quarantine with file, line, column and reason, which leadrelay quarantine lists; the \
+      exit code is 2 when there are any, 1 when a file could not be read at all.
       """)
 
   @Argument(help: "A folder with tables such as leads.csv, or one CSV file.")
@@ -21,29 +21,44 @@ struct ImportCommand: AsyncParsableCommand {
   @Option(help: "A JSON file that maps the columns of a CSV file to lead fields.")
   var mapping: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Put before the names that a CSV file gives its leads, so that they are not taken for another file's.",
+      valueName: "prefix"))
+  var idPrefix: String?
+
   @Flag(help: "Print the summary as JSON.")
   var json = false
 
   @OptionGroup var options: ConfigurationOptions
 
   func run() async throws {
+    let mapping = try columnMapping()
     let application = try await options.application()
     let bar = ProgressBar()
-    let outcome = try await application.fileImport.run(path, mapping: try columnMapping()) {
+    let outcome = try await application.fileImport.run(path, mapping: mapping) {
       bar.show(
         "\($0.file)  \($0.rowsRead) rows",
         share: Double($0.bytesRead) / Double(max(1, $0.bytesInAll)))
     }
+    bar.show("indexing", share: 1)
+    try await application.finishImport()
     bar.clear()
     let report = outcome.report
+    // A file that could not be read at all is one row more.
+    let more = max(0, report.quarantined + report.failures - outcome.quarantined.count)
     if json {
       var summary = try JSONValueEncoder().encode(report).objectValue ?? [:]
       summary["quarantine"] = try JSONValueEncoder().encode(outcome.quarantined)
+      if more > 0 { summary["quarantineNotShown"] = JSONValue(more) }
       print(IndentedJSON.text(of: .object(summary)))
     } else {
-      show(report)
+      for line in ImportSummary(report).lines { print(line) }
       for row in outcome.quarantined {
         print("quarantine: \(row.file), line \(row.line), \(row.column ?? "row"): \(row.reason)")
+      }
+      if more > 0 {
+        print("quarantine: \(more) more; leadrelay quarantine lists all of them")
       }
     }
     if report.failures > 0 { throw ExitCode(1) }
@@ -51,32 +66,18 @@ struct ImportCommand: AsyncParsableCommand {
   }
 
   private func columnMapping() throws -> ColumnMapping? {
-    guard let mapping else { return nil }
+    guard mapping != nil || idPrefix != nil else { return nil }
+    var columns = ColumnMapping()
     do {
-      let text = try String(contentsOfFile: mapping, encoding: .utf8)
-      return try ColumnMapping(json: JSONParser().parse(text))
+      if let mapping { columns = try ColumnMapping(file: mapping) }
     } catch {
-      throw ValidationError("--mapping \(mapping): \(error)")
+      throw ValidationError("--mapping: \(error)")
     }
-  }
-
-  private func show(_ report: ImportReport) {
-    for table in report.tables {
-      let stored = table.stored
-      var line =
-        "\(table.table): \(table.rowsRead) rows, \(stored.added) added, \(stored.changed) changed, "
-        + "\(stored.unchanged) unchanged, \(table.quarantined) in quarantine"
-      for reference in table.dangling {
-        line += "\n  \(reference.column): \(reference.count) rows refer to rows of "
-        line +=
-          "\(reference.refersTo) that are not there, first on line \(reference.lines.first ?? 0)"
-      }
-      if let failure = table.failure { line += "\n  \(table.file): \(failure)" }
-      print(line)
+    if let idPrefix, !columns.setIDPrefix(idPrefix) {
+      throw ValidationError(
+        "--id-prefix: found \(idPrefix.utf8.count) bytes that are no prefix, "
+          + "expected 1 to 32 of letters, digits, '_' and '-'")
     }
-    let seconds = Double(report.durationMilliseconds ?? 0) / 1000
-    print(
-      "in all: \(report.rowsRead) rows in \(seconds) s, \(report.stored.added) added, "
-        + "\(report.quarantined) in quarantine")
+    return columns
   }
 }

@@ -14,8 +14,9 @@ struct LeadRelayCommand: AsyncParsableCommand {
       """,
     version: Application.version,
     subcommands: [
-      ServeCommand.self, ImportCommand.self, GenerateCommand.self, ToolsCommand.self,
-      CallCommand.self, DoctorCommand.self, ConfigCommand.self, InstallCommand.self,
+      ServeCommand.self, ImportCommand.self, QuarantineCommand.self, GenerateCommand.self,
+      ToolsCommand.self, CallCommand.self, DoctorCommand.self, ConfigCommand.self,
+      InstallCommand.self,
     ])
 
   static func main() async {

@@ -64,11 +64,54 @@ import Testing
       let result = try await ServerProcess.run(arguments + ["--json", "--mapping", mapping])
       #expect(result.code == 2, "\(result.output) \(result.errors)")
       let row = try JSONParser().parse(result.output)["quarantine"]?[0]
-      #expect(row?["file"] == "leads-from-fair.csv" && row?["line"] == 3)
+      #expect(row?["file"] == .string(ImportedFileName(file).text) && row?["line"] == 3)
       #expect(row?["column"] == "Consent")
       #expect(row?["reason"]?.stringValue?.contains("true, false") == true)
+      let listed = try await ServerProcess.run(
+        ["quarantine", "leads-from-fair.csv", "--json", "--database", "sqlite:\(folder)/l.sqlite"])
+      #expect(try JSONParser().parse(listed.output)[0] == row)
       // A column that was only recognised by its header may hold anything: it becomes an attribute.
       #expect(try await ServerProcess.run(arguments).code == 0)
+      let empty = try await ServerProcess.run(
+        ["quarantine", "--json", "--database", "sqlite:\(folder)/l.sqlite"])
+      #expect(try JSONParser().parse(empty.output) == [])
+    }
+  }
+
+  @Test func whatIsNotShownOfTheQuarantineIsCounted() async throws {
+    try await ServerProcess.withFolder { folder in
+      let file = "\(folder)/a.csv"
+      let rows = (1...130).map { "\($0),soon" }.joined(separator: "\n")
+      try Data("id,created\n\(rows)\n".utf8).write(to: URL(fileURLWithPath: file))
+      let arguments = ["import", file, "--database", "sqlite:\(folder)/l.sqlite"]
+      let text = try await ServerProcess.run(arguments)
+      #expect(text.code == 2)
+      #expect(text.output.contains("quarantine: 30 more; leadrelay quarantine lists all"))
+      let json = try JSONParser().parse(
+        try await ServerProcess.run(arguments + ["--json"]).output)
+      #expect(json["quarantineNotShown"] == 30)
+      let listed = try await ServerProcess.run(
+        ["quarantine", "--database", "sqlite:\(folder)/l.sqlite"])
+      #expect(listed.output.split(separator: "\n").count == 131)
+    }
+  }
+
+  static let badMappings: [(text: String?, named: String)] = [
+    (nil, "m.json: No such file or directory"), ("{", "is no JSON"),
+    (#"{"columns": {"a": "mail"}}"#, "columns: 'mail' is no field"),
+  ]
+
+  @Test(arguments: badMappings) func aMappingThatCannotBeUsedIsExplained(
+    _ mapping: (text: String?, named: String)
+  ) async throws {
+    try await ServerProcess.withFolder { folder in
+      let file = "\(folder)/m.json"
+      if let text = mapping.text { try Data(text.utf8).write(to: URL(fileURLWithPath: file)) }
+      let result = try await ServerProcess.run(
+        ["import", "/dev/null", "--mapping", file, "--database", "sqlite:\(folder)/l.sqlite"])
+      #expect(result.code != 0)
+      #expect(result.errors.contains(mapping.named), "\(result.errors)")
+      #expect(!result.errors.contains("DecodingError") && !result.errors.contains("Domain"))
     }
   }
 
@@ -93,7 +136,10 @@ import Testing
     (["install", "cursor", "--scope", "team"], 64, "team"),
     (["install", "claude-desktop", "--scope", "project"], 64, "project"),
     (["install", "codex", "--name", "a b]", "--write"], 64, "'a b]'"),
-    (["generate", "/tmp", "--leads", "5"], 64, "not empty"),
+    (["generate", "/tmp", "--leads", "5"], 1, "not empty"),
+    (["generate", "/dev/null"], 1, "/dev/null: Not a directory"),
+    (["generate", "/proc/g"], 1, "/proc/g: No such file or directory"),
+    (["import", "/no/such.csv", "--id-prefix", "a b"], 64, "1 to 32"),
     (["config", "--log-level", "loud"], 64, "--log-level: log.level: found 'loud'"),
     (["config", "--config", "/no/such.json"], 64, "/no/such.json"),
     (["config", "--config", "/no/such.toml"], 64, ".yaml"),

@@ -1,6 +1,7 @@
 import JSONRPC
 
-/// Values and names as messages show them, never more than 40 characters of what a peer sent.
+/// Values and names as messages show them, never more than 40 characters of what a peer sent, and nothing
+/// of what looks like an e-mail address: messages are kept in places where personal data are not.
 enum Found {
   static let maximumLength = 40
 
@@ -17,14 +18,21 @@ enum Found {
   /// The type and, for a scalar, the value: `string "abc"`.
   static func typedText(of value: JSONValue) -> String {
     switch value {
+    case .string(let text) where isAddress(text): quoted(text)
     case .integer, .number, .string: "\(value.typeName) \(text(of: value))"
     default: text(of: value)
     }
   }
 
-  /// Text as JSON, shortened.
+  /// Text as JSON, shortened; an address by its length.
   static func quoted(_ text: String) -> String {
-    JSONWriter.text(of: .string(shortened(text)))
+    if isAddress(text) { return "a text of \(text.unicodeScalars.count) characters with '@'" }
+    return JSONWriter.text(of: .string(shortened(text)))
+  }
+
+  /// Whether something stands on both sides of an `@`.
+  private static func isAddress(_ text: String) -> Bool {
+    text.utf8.dropFirst().dropLast().contains(UInt8(ascii: "@"))
   }
 
   /// Text of at most 40 characters (or as many as asked for), the last one an ellipsis when cut.

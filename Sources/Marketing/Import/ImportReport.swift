@@ -2,6 +2,8 @@
 package struct ImportReport: Sendable, Hashable, Encodable {
   /// The files in the order in which they were read.
   package var tables: [Table] = []
+  /// Files of the folder that are no table of the data set, by name; nothing of them was read.
+  package var notRead: [String] = []
   /// How long it took; filled in by whoever runs the import.
   package var durationMilliseconds: Int64?
 
@@ -9,12 +11,14 @@ package struct ImportReport: Sendable, Hashable, Encodable {
   package struct Table: Sendable, Hashable, Encodable {
     /// The table that the rows belong to.
     package var table: String
-    /// The file's name.
+    /// The file's name as its quarantine is kept under.
     package var file: String
     /// Rows behind the header, good and bad; empty lines are not counted.
     package var rowsRead = 0
     /// What the store made of the good rows.
     package var stored = ImportCount()
+    /// What became of the conversions that rows of leads told of; `nil` when none did.
+    package var conversions: ImportCount?
     /// Rows that were refused, each with its reason in the quarantine.
     package var quarantined = 0
     /// References that lead nowhere, by column. Rows of interactions and conversions whose lead is
@@ -36,8 +40,8 @@ package struct ImportReport: Sendable, Hashable, Encodable {
     }
 
     private enum CodingKeys: String, CodingKey {
-      case table, file, rowsRead, added, changed, unchanged, quarantined, dangling
-      case uncheckedReferences, ignoredColumns, mappedColumns, failure
+      case table, file, rowsRead, added, changed, unchanged, merged, outcomes, quarantined
+      case dangling, uncheckedReferences, ignoredColumns, mappedColumns, failure
     }
 
     /// Writes the counts flat, and lists and notes only where they hold something.
@@ -49,6 +53,8 @@ package struct ImportReport: Sendable, Hashable, Encodable {
       try container.encode(stored.added, forKey: .added)
       try container.encode(stored.changed, forKey: .changed)
       try container.encode(stored.unchanged, forKey: .unchanged)
+      if stored.merged > 0 { try container.encode(stored.merged, forKey: .merged) }
+      try container.encodeIfPresent(conversions, forKey: .outcomes)
       try container.encode(quarantined, forKey: .quarantined)
       if !dangling.isEmpty { try container.encode(dangling, forKey: .dangling) }
       if !uncheckedReferences.isEmpty {
@@ -70,6 +76,12 @@ package struct ImportReport: Sendable, Hashable, Encodable {
   package var rowsRead: Int { tables.reduce(0) { $0 + $1.rowsRead } }
   /// What the store made of all good rows.
   package var stored: ImportCount { tables.reduce(ImportCount()) { $0 + $1.stored } }
+  /// What became of the conversions that rows of leads told of, over all files.
+  package var conversions: ImportCount? {
+    tables.reduce(nil) { sum, table in
+      table.conversions.map { (sum ?? ImportCount()) + $0 } ?? sum
+    }
+  }
   /// Rows refused from all files.
   package var quarantined: Int { tables.reduce(0) { $0 + $1.quarantined } }
   /// References that lead nowhere, over all files.
@@ -80,8 +92,8 @@ package struct ImportReport: Sendable, Hashable, Encodable {
   package var failures: Int { tables.count { $0.failure != nil } }
 
   private enum CodingKeys: String, CodingKey {
-    case tables, rowsRead, added, changed, unchanged, quarantined, dangling, failures
-    case durationMilliseconds
+    case tables, rowsRead, added, changed, unchanged, outcomes, quarantined, dangling
+    case failures, notRead, durationMilliseconds
   }
 
   /// Writes the totals, then the files.
@@ -91,9 +103,11 @@ package struct ImportReport: Sendable, Hashable, Encodable {
     try container.encode(stored.added, forKey: .added)
     try container.encode(stored.changed, forKey: .changed)
     try container.encode(stored.unchanged, forKey: .unchanged)
+    try container.encodeIfPresent(conversions, forKey: .outcomes)
     try container.encode(quarantined, forKey: .quarantined)
     try container.encode(dangling, forKey: .dangling)
     try container.encode(failures, forKey: .failures)
+    if !notRead.isEmpty { try container.encode(notRead, forKey: .notRead) }
     try container.encodeIfPresent(durationMilliseconds, forKey: .durationMilliseconds)
     try container.encode(tables, forKey: .tables)
   }

@@ -1,31 +1,45 @@
 extension InMemoryStores: DatasetStore {
   package func importRows(
-    _ rows: ImportBatch, event: Event, in workspace: WorkspaceID
-  ) async throws(StoreError) -> ImportCount {
+    _ step: ImportStep, event: Event, in workspace: WorkspaceID
+  ) async throws(StoreError) -> ImportResult {
     try write(in: workspace) { (content) throws(StoreError) in
-      var count = ImportCount()
-      switch rows {
-      case .leads(let leads): for row in leads { count.add(content.importLead(row)) }
-      case .interactions(let rows):
-        for row in rows { count.add(put(row, as: row.id, in: &content.interactions)) }
-      case .outcomes(let rows): for row in rows { count.add(content.put(row)) }
-      case .campaigns(let rows):
-        for row in rows { count.add(put(row, as: row.id, in: &content.campaigns)) }
-      case .raw(let table, let rows):
-        for row in rows {
-          count.add(put(row, as: .init(table: table, key: row.key), in: &content.rawRows))
-        }
-      }
-      return (count, count.added + count.changed > 0 ? [event] : [])
+      let result = content.importRows(step)
+      let file = step.source.file
+      if step.isFirst { content.quarantine[file] = nil }
+      let rows = step.quarantined + result.refused.prefix(step.quarantineRoom)
+      if !rows.isEmpty { content.quarantine[file, default: []] += rows }
+      return (result, result.hasChanges ? [event] : [])
     }
   }
 
-  package func quarantine(
-    _ rows: [QuarantinedRow], ofFile file: String, in workspace: WorkspaceID
-  ) async throws(StoreError) {
-    try write(in: workspace) { (content) throws(StoreError) in
-      content.quarantine[file] = rows.isEmpty ? nil : rows
-      return ((), [])
+  package func storedKeys(
+    among keys: Set<String>, of table: DatasetTable, in workspace: WorkspaceID
+  ) async throws(StoreError) -> Set<String> {
+    read(in: workspace) { content in
+      keys.filter { key in
+        switch table {
+        case .leads: content.leads[LeadID(rawValue: key)] != nil
+        case .campaigns: content.campaigns[CampaignID(rawValue: key)] != nil
+        default: content.rawRows[.init(table: table.name, key: key)] != nil
+        }
+      }
+    }
+  }
+
+  package func quarantinedFiles(
+    in workspace: WorkspaceID
+  ) async throws(StoreError) -> [QuarantinedFile] {
+    read(in: workspace) { content in
+      content.quarantine.map { QuarantinedFile(file: $0.key, rows: $0.value.count) }
+        .sorted { $0.file.utf8.lexicographicallyPrecedes($1.file.utf8) }
+    }
+  }
+
+  package func quarantinedRows(
+    of file: String, skipping: Int, limit: Int, in workspace: WorkspaceID
+  ) async throws(StoreError) -> [QuarantinedRow] {
+    read(in: workspace) { content in
+      Array((content.quarantine[file] ?? []).dropFirst(max(0, skipping)).prefix(max(0, limit)))
     }
   }
 
@@ -45,39 +59,6 @@ extension InMemoryStores: DatasetStore {
           if let category = lead.category { counts[category.rawValue, default: 0] += 1 }
         },
         firstLeadAt: leads.map(\.createdAt).min(), lastLeadAt: leads.map(\.createdAt).max())
-    }
-  }
-
-  private func put<Key: Hashable, Row: Equatable>(
-    _ row: Row, as key: Key, in table: inout [Key: Row]
-  ) -> InMemoryWorkspace.Change {
-    let known = table.updateValue(row, forKey: key)
-    guard let known else { return .added }
-    return known == row ? .unchanged : .changed
-  }
-}
-
-extension InMemoryWorkspace {
-  fileprivate mutating func importLead(_ row: (lead: Lead, identity: LeadIdentity)) -> Change {
-    let imported = Imported(lead: row.lead, identity: row.identity)
-    guard let stored = leads[row.lead.id] else {
-      put(row.lead, row.identity, imported: imported)
-      return .added
-    }
-    // What became of a lead after its import is not undone by importing the same row again.
-    let before = stored.imported ?? Imported(lead: stored.lead, identity: stored.identity)
-    guard before != imported else { return .unchanged }
-    put(row.lead, row.identity, imported: imported)
-    return .changed
-  }
-}
-
-extension ImportCount {
-  fileprivate mutating func add(_ change: InMemoryWorkspace.Change) {
-    switch change {
-    case .added: added += 1
-    case .changed: changed += 1
-    case .unchanged: unchanged += 1
     }
   }
 }

@@ -29,7 +29,7 @@ extension InMemoryStores: LeadStore {
       return LeadProfile(
         lead: lead, triage: content.triages[id],
         interactions: content.interactions(of: id, limit: limit),
-        outcome: content.latestOutcome(of: id) { _ in true })
+        outcome: content.latestOutcome(of: id))
     }
   }
 
@@ -78,7 +78,7 @@ extension InMemoryStores: LeadStore {
   package func latestOutcome(
     of id: LeadID, in workspace: WorkspaceID
   ) throws(StoreError) -> Outcome? {
-    read(in: workspace) { $0.latestOutcome(of: id) { _ in true } }
+    read(in: workspace) { $0.latestOutcome(of: id) }
   }
 
   package func latestOutcome(
@@ -142,10 +142,8 @@ extension Outcome {
 }
 
 extension InMemoryWorkspace {
-  enum Change: Sendable { case added, changed, unchanged }
-
   /// Stores an outcome. One of the same disposition, conversion and time is a correction of it.
-  mutating func put(_ outcome: Outcome) -> Change {
+  mutating func put(_ outcome: Outcome) -> ImportChange {
     let place = outcomes.firstIndex {
       $0.leadID == outcome.leadID && $0.disposition == outcome.disposition
         && $0.conversionType == outcome.conversionType && $0.occurredAt == outcome.occurredAt
@@ -159,7 +157,9 @@ extension InMemoryWorkspace {
     return .changed
   }
 
-  func latestOutcome(of id: LeadID, where isWanted: (Outcome) -> Bool) -> Outcome? {
+  func latestOutcome(
+    of id: LeadID, where isWanted: (Outcome) -> Bool = { _ in true }
+  ) -> Outcome? {
     var latest: Outcome?
     for outcome in outcomes where outcome.leadID == id && isWanted(outcome) {
       if let known = latest, known.occurredAt > outcome.occurredAt { continue }

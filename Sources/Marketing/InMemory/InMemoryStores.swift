@@ -68,13 +68,8 @@ struct InMemoryWorkspace: Sendable {
     var identity: LeadIdentity
     /// The place among all leads in the order they were first stored.
     var place: Int
-    /// What an import stored, whatever has changed since.
-    var imported: Imported?
-  }
-
-  struct Imported: Sendable, Hashable {
-    let lead: Lead
-    let identity: LeadIdentity
+    /// What files said of it.
+    var imported = ImportMemory()
   }
 
   struct RawKey: Sendable, Hashable {
@@ -94,7 +89,7 @@ struct InMemoryWorkspace: Sendable {
   var storedLeads = 0
 
   /// Stores a new lead or replaces one; its last activity never goes back.
-  mutating func put(_ lead: Lead, _ identity: LeadIdentity, imported: Imported? = nil) {
+  mutating func put(_ lead: Lead, _ identity: LeadIdentity, imported: ImportMemory? = nil) {
     if let stored = leads[lead.id] {
       leads[lead.id] = StoredLead(
         lead: lead, identity: identity, place: stored.place,
@@ -102,7 +97,7 @@ struct InMemoryWorkspace: Sendable {
     } else {
       storedLeads += 1
       leads[lead.id] = StoredLead(
-        lead: lead, identity: identity, place: storedLeads, imported: imported)
+        lead: lead, identity: identity, place: storedLeads, imported: imported ?? ImportMemory())
     }
   }
 

@@ -2,30 +2,34 @@ package import JSONRPC
 
 /// Takes imported tables. Storing the same rows again changes nothing.
 package protocol DatasetStore: Sendable {
-  /// Stores a batch of rows of one import in one transaction, with one `dataset.imported` event for
-  /// the batch. Rows that are there already with the same content are counted as unchanged; with other
-  /// content they replace what was imported before.
+  /// Stores a step of a file's import in one transaction, with one `dataset.imported` event when it
+  /// changed anything: good rows, and the bad ones beside them in the file's quarantine.
+  ///
+  /// A lead's row is merged into what is stored by the rules of `LeadMerge`; a conversion gives way to a
+  /// later outcome that contradicts it, as `ConversionRule` says. Rows of other tables replace what was
+  /// imported before when their content is another. A row that cannot be stored beside what is there is
+  /// put in quarantine and takes no other with it.
   func importRows(
-    _ rows: ImportBatch, event: Event, in workspace: WorkspaceID
-  ) async throws(StoreError) -> ImportCount
+    _ step: ImportStep, event: Event, in workspace: WorkspaceID
+  ) async throws(StoreError) -> ImportResult
 
-  /// Keeps the rows that could not be imported, replacing earlier ones of the same file.
-  func quarantine(
-    _ rows: [QuarantinedRow], ofFile file: String, in workspace: WorkspaceID
-  ) async throws(StoreError)
+  /// Which of some keys name a stored row of a table: the names of leads and campaigns, and the keys of
+  /// the tables that are kept as raw rows.
+  func storedKeys(
+    among keys: Set<String>, of table: DatasetTable, in workspace: WorkspaceID
+  ) async throws(StoreError) -> Set<String>
+
+  /// The files that have rows in quarantine, by name.
+  func quarantinedFiles(in workspace: WorkspaceID) async throws(StoreError) -> [QuarantinedFile]
+
+  /// A file's rows in quarantine in the order in which they were put there.
+  /// - Parameter skipping: how many rows to pass over, for the next page.
+  func quarantinedRows(
+    of file: String, skipping: Int, limit: Int, in workspace: WorkspaceID
+  ) async throws(StoreError) -> [QuarantinedRow]
 
   /// What has been imported, by table in the order of their names.
   func summary(in workspace: WorkspaceID) async throws(StoreError) -> DatasetSummary
-}
-
-/// Rows of one table, ready to be stored.
-package enum ImportBatch: Sendable {
-  case leads([(lead: Lead, identity: LeadIdentity)])
-  case interactions([Interaction])
-  case outcomes([Outcome])
-  case campaigns([Campaign])
-  /// Rows of a table that has no type of its own yet, as they stand in the file.
-  case raw(table: String, rows: [RawRow])
 }
 
 /// A row kept losslessly.
@@ -42,50 +46,6 @@ package struct RawRow: Sendable, Hashable {
     self.key = key
     self.leadID = leadID
     self.cells = cells
-  }
-}
-
-/// A row that could not be imported.
-package struct QuarantinedRow: Sendable, Hashable, Codable {
-  /// The file's name.
-  package var file: String
-  /// The line the row starts on, from 1.
-  package var line: Int
-  /// The column's name; `nil` when the whole row is wrong.
-  package var column: String?
-  /// What was found and what would be accepted, without the value itself.
-  package var reason: String
-
-  /// A row.
-  package init(file: String, line: Int, column: String?, reason: String) {
-    self.file = file
-    self.line = line
-    self.column = column
-    self.reason = reason
-  }
-}
-
-/// What became of a batch.
-package struct ImportCount: Sendable, Hashable, Codable {
-  /// Rows that were not there before.
-  package var added: Int
-  /// Rows that were there with other content.
-  package var changed: Int
-  /// Rows that were there already.
-  package var unchanged: Int
-
-  /// A count.
-  package init(added: Int = 0, changed: Int = 0, unchanged: Int = 0) {
-    self.added = added
-    self.changed = changed
-    self.unchanged = unchanged
-  }
-
-  /// The sum of two counts.
-  package static func + (left: Self, right: Self) -> Self {
-    Self(
-      added: left.added + right.added, changed: left.changed + right.changed,
-      unchanged: left.unchanged + right.unchanged)
   }
 }
 

@@ -24,7 +24,7 @@ enum CampaignRow {
   /// Stores a campaign or replaces the one of its name.
   static func store(
     _ campaign: Campaign, in workspace: WorkspaceID, _ connection: SQLConnection
-  ) throws -> OutcomeRow.Change {
+  ) throws -> ImportChange {
     var insert = try connection.prepare(insertSQL)
     bind(campaign, in: workspace, to: &insert)
     try insert.run()

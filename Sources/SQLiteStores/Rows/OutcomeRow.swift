@@ -3,8 +3,6 @@ import Marketing
 /// An outcome as its table keeps it. A lead's outcome is named by its disposition, conversion and time;
 /// another report of the same is a correction.
 enum OutcomeRow {
-  enum Change { case added, changed, unchanged }
-
   private static let columns =
     "lead_id, campaign_id, disposition, conversion_type, amount, currency, occurred_at, reason"
 
@@ -38,7 +36,7 @@ enum OutcomeRow {
 
   static func store(
     _ outcome: Outcome, in workspace: WorkspaceID, _ connection: SQLConnection
-  ) throws -> Change {
+  ) throws -> ImportChange {
     var insert = try connection.prepare(insertSQL)
     outcome.bind(in: workspace, to: &insert)
     try insert.run()
@@ -105,6 +103,54 @@ enum OutcomeRow {
     _ id: LeadID, in workspace: WorkspaceID, _ connection: SQLConnection
   ) throws -> Timestamp? {
     try latest(of: id, otherThan: .converted, in: workspace, connection)?.occurredAt
+  }
+
+  /// The latest time of an outcome of another disposition.
+  static func contradictedAt(
+    _ outcome: Outcome, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> Timestamp? {
+    var select = try connection.prepare(
+      """
+      SELECT max(occurred_at) FROM outcomes
+      WHERE lead_id = ? AND workspace = ? AND disposition <> ?
+      """)
+    select.bind(outcome.leadID)
+    select.bind(workspace)
+    select.bind(outcome.disposition)
+    return try select.step() ? select.optionalTimestamp() : nil
+  }
+
+  /// How many outcomes of its lead and disposition are stored beside an outcome, the last one's row and
+  /// whether it has a value.
+  static func alike(
+    _ outcome: Outcome, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> (count: Int64, row: Int64, hasValue: Bool) {
+    var select = try connection.prepare(
+      """
+      SELECT count(*), max(row), count(amount) FROM outcomes
+      WHERE lead_id = ? AND workspace = ? AND disposition = ?
+      """)
+    select.bind(outcome.leadID)
+    select.bind(workspace)
+    select.bind(outcome.disposition)
+    guard try select.step() else { return (0, 0, false) }
+    return (select.integer(), select.integer(), select.integer() > 0)
+  }
+
+  /// Gives a stored outcome the value of another report of it, where that has one, and its time.
+  static func complete(
+    row: Int64, with outcome: Outcome, isDated: Bool, _ connection: SQLConnection
+  ) throws {
+    var update = try connection.prepare(
+      """
+      UPDATE outcomes SET amount = coalesce(?1, amount), currency = coalesce(?2, currency),
+        occurred_at = coalesce(?3, occurred_at)
+      WHERE row = ?4
+      """)
+    outcome.value.bind(to: &update)
+    update.bind(isDated ? outcome.occurredAt : nil)
+    update.bind(row)
+    try update.run()
   }
 
   /// Removes the lead's outcomes of other dispositions.

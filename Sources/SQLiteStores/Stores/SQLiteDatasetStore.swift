@@ -1,56 +1,67 @@
 import JSONRPC
 package import Marketing
-import Sealing
 
 /// Imported tables in SQLite.
 package struct SQLiteDatasetStore: DatasetStore {
   let database: SQLiteDatabase
 
   package func importRows(
-    _ rows: ImportBatch, event: Event, in workspace: WorkspaceID
-  ) async throws(StoreError) -> ImportCount {
+    _ step: ImportStep, event: Event, in workspace: WorkspaceID
+  ) async throws(StoreError) -> ImportResult {
     let row = try database.row(of: event, in: workspace)
-    let store = try storing(rows, in: workspace)
+    let store = try storing(step, in: workspace)
     return try await database.writer.perform { connection in
-      let count = try store(connection)
-      if count.added + count.changed > 0 { try row.append(to: connection) }
-      return count
+      let result = try store(connection)
+      if step.isFirst { try QuarantineRow.remove(step.source.file, in: workspace, connection) }
+      try QuarantineRow.insert(
+        step.quarantined + result.refused.prefix(step.quarantineRoom), of: step.source.file,
+        in: workspace, connection)
+      if result.hasChanges { try row.append(to: connection) }
+      return result
     }
   }
 
-  package func quarantine(
-    _ rows: [QuarantinedRow], ofFile file: String, in workspace: WorkspaceID
-  ) async throws(StoreError) {
-    try await database.writer.perform { connection in
-      var delete = try connection.prepare("DELETE FROM quarantine WHERE file = ? AND workspace = ?")
-      delete.bind(file)
-      delete.bind(workspace)
-      try delete.run()
-      var insert = try connection.prepare(
-        """
-        INSERT INTO quarantine (workspace, file, line, column_name, reason) VALUES (?, ?, ?, ?, ?)
-        """)
-      for row in rows {
-        insert.bind(workspace)
-        insert.bind(file)
-        insert.bind(row.line)
-        insert.bind(row.column)
-        insert.bind(row.reason)
-        try insert.run()
+  package func storedKeys(
+    among keys: Set<String>, of table: DatasetTable, in workspace: WorkspaceID
+  ) async throws(StoreError) -> Set<String> {
+    // The names are this list's own, not input.
+    let query =
+      switch table {
+      case .leads, .campaigns:
+        "SELECT 1 FROM \(table.name) WHERE id = ?1 AND workspace = ?2"
+      default: "SELECT 1 FROM raw_rows WHERE table_name = ?3 AND key = ?1 AND workspace = ?2"
       }
+    return try await database.pooled.read { connection in
+      var select = try connection.prepare(query)
+      var stored: Set<String> = []
+      for key in keys {
+        select.bind(key)
+        select.bind(workspace)
+        if table != .leads, table != .campaigns { select.bind(table.name) }
+        if try select.step() { stored.insert(key) }
+        try select.run()
+      }
+      return stored
     }
   }
 
-  /// Encodes a batch on the caller's thread.
+  /// Encodes a step's rows on the caller's thread.
   /// - Returns: what the writer has to do.
   private func storing(
-    _ rows: ImportBatch, in workspace: WorkspaceID
-  ) throws(StoreError) -> @Sendable (SQLConnection) throws -> ImportCount {
-    switch rows {
-    case .leads(let leads):
+    _ step: ImportStep, in workspace: WorkspaceID
+  ) throws(StoreError) -> @Sendable (SQLConnection) throws -> ImportResult {
+    switch step.rows {
+    case nil: return { _ in ImportResult() }
+    case .leads(let leads, let identity):
+      let rows = try importedLeads(leads, identity, in: workspace)
       let hasher = database.hasher
-      let rows = try importedLeads(leads, in: workspace)
-      return { connection in try count(rows) { try $0.store(hasher: hasher, connection) } }
+      return { connection in
+        var result = ImportResult()
+        for (index, row) in rows.enumerated() {
+          try row.store(at: index, of: step, identity, hasher, &result, connection)
+        }
+        return result
+      }
     case .interactions(let interactions):
       let rows = interactions.map { (interaction: $0, metadata: $0.metadata.jsonBytes) }
       return { connection in
@@ -66,12 +77,20 @@ package struct SQLiteDatasetStore: DatasetStore {
     case .outcomes(let outcomes):
       let hasher = database.hasher
       return { connection in
-        let counted = try count(outcomes) { try OutcomeRow.store($0, in: workspace, connection) }
+        var result = ImportResult()
+        for (index, outcome) in outcomes.enumerated() {
+          let imported = ImportedOutcome(outcome: outcome, workspace: workspace)
+          switch try imported.store(connection) {
+          case .success(let change): result.rows.add(change)
+          case .failure(let refusal):
+            result.refused.append(step.refusal(ofRow: index, column: nil, refusal.reason))
+          }
+        }
         for id in Set(outcomes.map(\.leadID)) {
           try LeadRow.find(id, in: workspace, connection)?
             .recountConversions(in: workspace, hasher: hasher, connection)
         }
-        return counted
+        return result
       }
     case .campaigns(let campaigns):
       return { connection in
@@ -86,16 +105,15 @@ package struct SQLiteDatasetStore: DatasetStore {
   }
 
   private func importedLeads(
-    _ rows: [(lead: Lead, identity: LeadIdentity)], in workspace: WorkspaceID
-  ) throws(StoreError) -> [ImportedLead] {
+    _ rows: [ImportedLead], _ identity: (Lead) -> LeadIdentity, in workspace: WorkspaceID
+  ) throws(StoreError) -> [ImportedLeadRow] {
     do {
-      return try rows.map { lead, identity in
-        let write = LeadWrite(lead, identity: identity, hasher: database.hasher, in: workspace)
-        return ImportedLead(
-          write: write,
-          digest: try SHA256.digest(
-            of: lead.digestBytes(attributes: write.attributes, identity: identity)),
-          sealedKey: try LeadKey.make(for: lead.id, in: workspace).sealed(by: database.keyRing))
+      return try rows.map { row in
+        ImportedLeadRow(
+          row: row,
+          write: LeadWrite(
+            row.lead, identity: identity(row.lead), hasher: database.hasher, in: workspace),
+          sealedKey: try LeadKey.make(for: row.lead.id, in: workspace).sealed(by: database.keyRing))
       }
     } catch {
       throw StoreError(error)
@@ -105,77 +123,9 @@ package struct SQLiteDatasetStore: DatasetStore {
 
 /// Stores rows one by one and counts what became of them.
 private func count<Row>(
-  _ rows: [Row], _ store: (Row) throws -> OutcomeRow.Change
-) throws -> ImportCount {
-  var count = ImportCount()
-  for row in rows {
-    switch try store(row) {
-    case .added: count.added += 1
-    case .changed: count.changed += 1
-    case .unchanged: count.unchanged += 1
-    }
-  }
-  return count
-}
-
-/// An imported lead ready for its table.
-private struct ImportedLead: Sendable {
-  let write: LeadWrite
-  let digest: [UInt8]
-  /// Its key, should it be new.
-  let sealedKey: [UInt8]
-
-  /// Stores the lead unless the import before stored the same: what became of the lead since then is not
-  /// undone by importing the same row again.
-  func store(hasher: LeadHasher, _ connection: SQLConnection) throws -> OutcomeRow.Change {
-    let (lead, workspace) = (write.lead, write.workspace)
-    guard let stored = try LeadRow.find(lead.id, in: workspace, connection) else {
-      _ = try write.insert(sealedKey: sealedKey, imported: digest, connection)
-      return .added
-    }
-    if let imported = stored.imported {
-      if imported == digest { return .unchanged }
-    } else if stored.lead == lead, stored.identity == write.identity {
-      return .unchanged
-    }
-    try write.update(stored, imported: digest, hasher: hasher, connection)
-    return .changed
-  }
-}
-
-/// A raw row ready for its table.
-private struct RawRowWrite: Sendable {
-  let row: RawRow
-  let cells: [UInt8]
-
-  func store(
-    table: String, in workspace: WorkspaceID, _ connection: SQLConnection
-  ) throws -> OutcomeRow.Change {
-    var insert = try connection.prepare(
-      """
-      INSERT INTO raw_rows (table_name, key, workspace, lead_id, cells) VALUES (?, ?, ?, ?, ?)
-      ON CONFLICT DO NOTHING
-      """)
-    bind(table, workspace, to: &insert)
-    try insert.run()
-    if connection.changedRows > 0 { return .added }
-    var update = try connection.prepare(
-      """
-      UPDATE raw_rows SET lead_id = ?4, cells = ?5
-      WHERE table_name = ?1 AND key = ?2 AND workspace = ?3 AND NOT (lead_id IS ?4 AND cells IS ?5)
-      """)
-    bind(table, workspace, to: &update)
-    try update.run()
-    return connection.changedRows > 0 ? .changed : .unchanged
-  }
-
-  private func bind(
-    _ table: String, _ workspace: WorkspaceID, to statement: inout SQLStatement
-  ) {
-    statement.bind(table)
-    statement.bind(row.key)
-    statement.bind(workspace)
-    statement.bind(row.leadID)
-    statement.bind(text: cells)
-  }
+  _ rows: [Row], _ store: (Row) throws -> ImportChange
+) throws -> ImportResult {
+  var result = ImportResult()
+  for row in rows { result.rows.add(try store(row)) }
+  return result
 }

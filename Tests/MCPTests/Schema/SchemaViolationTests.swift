@@ -161,6 +161,22 @@ import Testing
     }
   }
 
+  @Test func repeatsNothingOfAnAddress() throws {
+    let schema = try JSONSchema([
+      "properties": ["email": ["format": "email"], "consent": ["type": "boolean"]],
+      "additionalProperties": false,
+    ])
+    let violations = schema.validate([
+      "email": "ann@acme co.example", "consent": "ann@acme.example", "ann@acme.example": 1,
+    ])
+    #expect(
+      violations.map(\.found) == [
+        "a text of 19 characters with '@'", "a text of 16 characters with '@'",
+        "a text of 16 characters with '@'",
+      ])
+    #expect(violations.allSatisfy { !$0.description.contains("acme co") })
+  }
+
   @Test func collectsAtMostAHundred() throws {
     let schema = try JSONSchema(["items": ["type": "string"]])
     let violations = schema.validate(.array(Array(repeating: 1, count: 1000)))

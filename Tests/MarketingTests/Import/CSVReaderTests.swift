@@ -11,14 +11,24 @@ struct CSVReaderTests {
   ) throws(CSVFileError) -> [CSVElement] {
     var reader = CSVReader(delimiter: delimiter, limits: limits)
     var found: [CSVElement] = []
-    var rest = Array(bytes)[...]
-    while !rest.isEmpty {
-      reader.push(rest.prefix(chunk))
-      rest = rest.dropFirst(chunk)
+    let bytes = Array(bytes)
+    var at = 0
+    while true {
+      let isAtEnd = at == bytes.count
+      if isAtEnd {
+        reader.finish()
+      } else {
+        let end = bytes.count - at > chunk ? at + chunk : bytes.count
+        reader.push(bytes[at..<end])
+        at = end
+      }
       while let element = try reader.next() { found.append(element) }
+      if let offset = reader.resumeOffset {
+        at = offset
+      } else if isAtEnd {
+        break
+      }
     }
-    reader.finish()
-    while let element = try reader.next() { found.append(element) }
     return found
   }
 
@@ -122,10 +132,30 @@ struct CSVReaderTests {
       ("a,b\n12345678901,2\n3,4\n", ["h a|b", "! 2 0 fieldSize", "3 3|4"]),
       ("a,b\n1,\"12345678901\",\"x\"\n3,4\n", ["h a|b", "! 2 1 fieldSize", "3 3|4"]),
       ("a,b\n1234567890,123456\r\n3,4\n", ["h a|b", "! 2 1 rowSize", "3 3|4"]),
-      // The long field runs over several lines, which are then read one by one.
+      // The lines of a long field are content, whatever they look like.
+      ("a,b\n1,\"12345\n6789012\n3,4\n\"\n5,6\n", ["h a|b", "! 2 1 fieldSize", "6 5|6"]),
       (
-        "a,b\n1,\"12345\n6789012\n3,4\n\"\n5,6\n",
-        ["h a|b", "! 2 1 fieldSize", "! 3 - 1 of 2", "4 3|4", "! 5 0 unclosedQuote", "6 5|6"]
+        "a,b\n\"12345\n6,\"\"7\"\"\n8,9\n\",\"x\n3,4\n\"\n5,6\n",
+        ["h a|b", "! 2 0 fieldSize", "8 5|6"]
+      ),
+      // So are those of a field behind one that is too long.
+      ("a,b\n12345678901,\"x\n3,4\n\"\n5,6\n", ["h a|b", "! 2 0 fieldSize", "5 5|6"]),
+      // A quote that is never closed is one too many: the lines behind it are rows.
+      (
+        "a,b\n1,\"2\n3,4\n5,6\n7,8\n9,10",
+        ["h a|b", "! 2 1 unclosedQuote", "3 3|4", "4 5|6", "5 7|8", "6 9|10"]
+      ),
+      // So is one behind which another field's quote seems to close it.
+      (
+        "a,b\n1,\"2\n3,4\n5,6\n7,8\n\"9\",\"10\"\n",
+        ["h a|b", "! 2 1 unclosedQuote", "3 3|4", "4 5|6", "5 7|8", "6 9|10"]
+      ),
+      (
+        "a,b\r\n1,\"2\r\n3,4\r\n5,6\r\n7,8\r\n9,\"10\r\n1,2\r\n3,4\r\n5,6\r\n7,8",
+        [
+          "h a|b", "! 2 1 unclosedQuote", "3 3|4", "4 5|6", "5 7|8", "! 6 1 unclosedQuote",
+          "7 1|2", "8 3|4", "9 5|6", "10 7|8",
+        ]
       ),
     ]
     for (text, expected) in cases {
@@ -134,6 +164,26 @@ struct CSVReaderTests {
           try Self.elements(text.utf8, chunk: chunk, limits: limits).map(Self.short) == expected)
       }
     }
+  }
+
+  @Test("a long field's problem says how far its row goes, and holds no more than the limit")
+  func longField() throws {
+    let lines = String(repeating: "x,evil@x.example,Mallory\n", count: 100_000)
+    let text = "id,email,message\n1,a@b.example,\"\(lines)\"\n2,b@b.example,hi\n"
+    let found = try Self.elements(text.utf8, chunk: 100_000)
+    #expect(
+      found.map(Self.short) == ["h id|email|message", "! 2 2 fieldSize", "100003 2|b@b.example|hi"])
+    guard case .problem(let problem) = found[1] else { return }
+    #expect(problem.message.contains("the row ends on line 100002"), "\(problem.message)")
+  }
+
+  @Test("a stray quote far before the end of a large file costs its row only")
+  func strayQuoteInLargeFile() throws {
+    let rows = String(repeating: "1,2\n", count: 600_000)
+    let found = try Self.elements("a,b\n0,\"x\n\(rows)".utf8, chunk: 1 << 18)
+    #expect(found.count == 600_002)
+    #expect(found.prefix(3).map(Self.short) == ["h a|b", "! 2 1 unclosedQuote", "3 1|2"])
+    #expect(found.last.map(Self.short) == "600002 1|2")
   }
 
   @Test(
@@ -241,6 +291,12 @@ struct CSVReaderTests {
     let bytes = Array("a,b\n".utf8) + body
     let whole = try Self.elements(bytes)
     for chunk in [1, 5, 64] { #expect(try Self.elements(bytes, chunk: chunk) == whole) }
+    var limits = CSVReader.Limits()
+    limits.fieldBytes = 12
+    let short = try Self.elements(bytes, limits: limits)
+    for chunk in [1, 5, 64] {
+      #expect(try Self.elements(bytes, chunk: chunk, limits: limits) == short)
+    }
     let lines = whole.compactMap { element -> Int? in
       switch element {
       case .header: nil

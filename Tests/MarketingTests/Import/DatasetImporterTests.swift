@@ -110,8 +110,8 @@ struct DatasetImporterTests {
       (1, "15.07.2025", "created_at", "'99.99.9999'"),
       (1, "2025-02-30T10:00:00", "created_at", "2025-07-15T11:13:15"),
       (3, "CMP/1", "campaign_id", "letters, digits"),
-      (4, "Hot", "triage_category", "'Hot', accepted are campaign_qualified, cold_lead"),
-      (5, "won!", "lead_status", "'aaa!'"),
+      (4, "Hot", "triage_category", "3 characters: letters, accepted are campaign_qualified"),
+      (5, "won!", "lead_status", "4 characters: letters, '!'"),
       (6, "101", "lead_score", "0.0 to 100.0"),
       (6, "nan", "lead_score", "number"),
       (6, "0x10", "lead_score", "number"),
@@ -167,7 +167,7 @@ struct DatasetImporterTests {
 
   @Test("a value that slipped into the wrong column is not repeated in the quarantine")
   func noPersonalValues() {
-    for value in ["ann.berg@acme.example", "+1-906-555-0100", "Ann Berg, CEO"] {
+    for value in ["ann.berg@acme.example", "+1-906-555-0100", "Ann Berg, CEO", "Ann Berg", "Berg"] {
       for column in [1, 4, 5, 6, 11, 12, 16] {
         let bytes = Imported.file(.leads, [GoodRow.with(GoodRow.lead, [column: value])])
         let imported = Imported.tables([(.leads, bytes)])
@@ -177,6 +177,26 @@ struct DatasetImporterTests {
         }
       }
     }
+  }
+
+  @Test("nor is a name in a column of flags, channels or words of the other tables")
+  func noNames() {
+    let files: [(DatasetTable, [[String]])] = [
+      (
+        .interactions,
+        [5, 6, 9].map { GoodRow.with(GoodRow.interaction, [0: "I\($0)", $0: "Berg"]) }
+      ),
+      (.conversions, [GoodRow.with(GoodRow.conversion, [4: "Berg"])]),
+      (.campaigns, [GoodRow.with(GoodRow.campaign, [5: #"["Berg"]"#])]),
+    ]
+    for (table, rows) in files {
+      let imported = Imported.tables([(table, Imported.file(table, rows))], known: [.leads: ["L1"]])
+      #expect(imported.quarantined.count == rows.count)
+      #expect(imported.quarantined.allSatisfy { !$0.reason.contains("Berg") })
+    }
+    let twice = Imported.leadFile("ann@acme.example,ann@acme.example\n1,2\n")
+    #expect(twice.quarantined.count == 1)
+    #expect(twice.quarantined.allSatisfy { !$0.reason.contains("acme") })
   }
 
   @Test("broken CSV rows are refused with line and column, the others arrive")

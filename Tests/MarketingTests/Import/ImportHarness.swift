@@ -2,31 +2,34 @@ import Marketing
 
 /// What came out of an import, gathered as a store would.
 struct Imported {
-  var leads: [Lead] = []
+  var rows: [ImportedLead] = []
   var interactions: [Interaction] = []
   var outcomes: [Outcome] = []
   var campaigns: [Campaign] = []
   var raw: [String: [RawRow]] = [:]
   var quarantined: [QuarantinedRow] = []
   var batchSizes: [Int] = []
-  /// Outcomes that were handed over before their lead.
-  var outcomesBeforeTheirLead = 0
-  private var known: Set<LeadID> = []
+  /// The steps by what they hold.
+  var steps: [ImportStep] = []
   var report = ImportReport()
 
-  mutating func take(_ batches: [ImportBatch]) {
-    for batch in batches {
-      switch batch {
-      case .leads(let rows):
-        leads += rows.map(\.lead)
-        known.formUnion(rows.map(\.lead.id))
+  var leads: [Lead] { rows.map(\.lead) }
+
+  mutating func take(_ steps: [ImportStep]) {
+    self.steps += steps
+    for step in steps {
+      quarantined += step.quarantined
+      switch step.rows {
+      case nil: break
+      case .leads(let rows, _):
+        self.rows += rows
+        outcomes += rows.compactMap(\.conversion?.outcome)
         batchSizes.append(rows.count)
       case .interactions(let rows):
         interactions += rows
         batchSizes.append(rows.count)
       case .outcomes(let rows):
         outcomes += rows
-        outcomesBeforeTheirLead += rows.count { !known.contains($0.leadID) }
         batchSizes.append(rows.count)
       case .campaigns(let rows):
         campaigns += rows
@@ -48,19 +51,14 @@ struct Imported {
     _ files: [(DatasetTable, [UInt8])], chunk: Int = 4096, batchSize: Int = 1000,
     known: [DatasetTable: [String]] = [:]
   ) -> Imported {
-    var importer = DatasetImporter(batchSize: batchSize) {
+    var importer = DatasetImporter(reading: 1, batchSize: batchSize) {
       LeadIdentity(email: $0.contact.email?.lowercased())
     }
     for (table, keys) in known { importer.register(keys, of: table) }
     var imported = Imported()
     for (table, bytes) in files {
       importer.begin(table)
-      for start in stride(from: 0, to: bytes.count, by: chunk) {
-        imported.take(importer.feed(Array(bytes[start..<min(start + chunk, bytes.count)])))
-      }
-      let end = importer.end()
-      imported.take(end.batches)
-      imported.quarantined += end.quarantined
+      imported.read(bytes, into: &importer, chunk: chunk)
     }
     imported.report = importer.report
     return imported
@@ -78,17 +76,30 @@ struct Imported {
     _ bytes: [UInt8], mapping: ColumnMapping = ColumnMapping(), chunk: Int = 4096
   ) -> Imported {
     var importer = LeadFileImporter(
-      file: "my.csv", mapping: mapping, receivedAt: Timestamp(milliseconds: 1_750_000_000_000)
+      source: ImportSource(file: "my.csv", reading: 1), mapping: mapping,
+      receivedAt: Timestamp(milliseconds: 1_750_000_000_000)
     ) { LeadIdentity(email: $0.contact.email?.lowercased()) }
     var imported = Imported()
-    for start in stride(from: 0, to: bytes.count, by: chunk) {
-      imported.take(importer.feed(Array(bytes[start..<min(start + chunk, bytes.count)])))
-    }
-    let end = importer.end()
-    imported.take(end.batches)
-    imported.quarantined = end.quarantined
+    imported.read(bytes, into: &importer, chunk: chunk)
     imported.report = importer.report
     return imported
+  }
+
+  /// Reads a file as the runner does, with nothing stored.
+  private mutating func read(
+    _ bytes: [UInt8], into importer: inout some FileImporter, chunk: Int
+  ) {
+    var at = 0
+    while true {
+      if at < bytes.count {
+        take(importer.feed(Array(bytes[at..<min(at + chunk, bytes.count)])))
+        at += chunk
+      } else {
+        take(importer.end())
+        if importer.resumeOffset == nil { return }
+      }
+      if let offset = importer.resumeOffset { at = offset }
+    }
   }
 
   /// A table's file from rows in the table's own column order.

@@ -80,11 +80,12 @@ struct LeadFileImporterTests {
       (["columns": ["A": "mail"]], "email"), (["constants": ["zip": "1"]], "companySize"),
       (["constants": ["id": "1"]], "no field"), (["dates": "ymd"], "dmy"),
       (["delimiter": "::"], "one character"), (["delimiter": "\""], "one character"),
-      (["missing": "x"], "array"),
+      (["missing": "x"], "array"), (["idPrefix": "a b"], "1 to 32"), (["idPrefix": ""], "1 to 32"),
     ] as [(JSONValue, String)])
   func wrongMapping(json: JSONValue, words: String) {
     let error = #expect(throws: (any Error).self) { try ColumnMapping(json: json) }
     #expect(error.map { "\($0)".contains(words) } == true, "\(String(describing: error))")
+    #expect(error.map { "\($0)".contains("DecodingError") } == false)
   }
 
   @Test("a mapping that names an absent column fails with the header's line")
@@ -136,16 +137,54 @@ struct LeadFileImporterTests {
     #expect(turned.leads.first?.id == first.leads[2].id)
   }
 
-  @Test(
-    "a second row with the same address is kept under a name of its own, an equal row is refused")
+  @Test("rows with the same address are one lead, an equal row without one is refused")
   func sameAddress() {
     let imported = Imported.leadFile(
-      "email,company\na@b.example,A\na@b.example,B\na@b.example,A\n,C\n,C\n")
-    #expect(imported.leads.map(\.account.company) == ["A", "B", "C"])
-    #expect(Set(imported.leads.map(\.id)).count == 3)
-    #expect(imported.refused == ["my.csv:4 -", "my.csv:6 -"])
+      "email,company\na@b.example,A\nA@B.example,B\na@b.example,A\n,C\n,C\n")
+    #expect(imported.leads.map(\.account.company) == ["A", "B", "A", "C"])
+    #expect(Set(imported.leads.map(\.id)).count == 2)
+    #expect(imported.rows.map(\.repeatsRow) == [false, true, true, false])
+    #expect(imported.refused == ["my.csv:6 -"])
     let byID = Imported.leadFile("id,email\n1,a@b.example\n1,c@d.example\n,e@f.example\n")
     #expect(byID.refused == ["my.csv:3 id", "my.csv:4 id"])
+  }
+
+  @Test("a prefix sets a file's own names apart, and no others")
+  func prefix() throws {
+    let mapping = try mapping(["idPrefix": "crm2-"])
+    let imported = Imported.leadFile(
+      "id,email\n1,a@b.example\nno name,c@d.example\n", mapping: mapping)
+    #expect(imported.leads.first?.id == LeadID(rawValue: "crm2-1"))
+    #expect(imported.leads.last?.id.rawValue.hasPrefix("crm2-lead_") == true)
+    #expect(imported.leads.allSatisfy { LeadID(checking: $0.id.rawValue) != nil })
+    #expect(
+      Imported.leadFile("email\na@b.example\n", mapping: mapping).leads
+        == Imported.leadFile("email\na@b.example\n").leads)
+  }
+
+  @Test(
+    "any column that says that the person refused contact is refused consent",
+    arguments: [
+      ("Do Not Email", "Yes", false), ("Do Not Call", "1", false),
+      ("do_not_contact", "true", false),
+      ("Opt-out", "x", false), ("Unsubscribed", "2025-07-01", false), ("Do Not Email", "No", nil),
+      ("Unsubscribed", "", nil), ("Unsubscribed", "never mind", nil),
+    ] as [(String, String, Bool?)])
+  func refusals(column: String, value: String, consent: Bool?) throws {
+    let plain = Imported.leadFile("email,\(column)\na@b.example,\(value)\n")
+    #expect(plain.leads.map(\.hasConsent) == [consent])
+    // What kind of contact it is stays readable.
+    #expect(plain.leads.first?.attributes.keys == (value.isEmpty ? [] : [column]))
+    #expect(plain.report.tables.first?.mappedColumns?[column] == .doNotContact)
+    // A refusal wins over a consent that the file claims too.
+    let both = Imported.leadFile("email,consent,\(column)\na@b.example,yes,\(value)\n")
+    #expect(both.leads.map(\.hasConsent) == [consent ?? true])
+    // One of several columns is enough.
+    let two = Imported.leadFile("email,Opted Out,\(column)\na@b.example,no,\(value)\n")
+    #expect(two.leads.map(\.hasConsent) == [consent])
+    let named = Imported.leadFile(
+      "email,Z\na@b.example,\(value)\n", mapping: try mapping(["columns": ["Z": "doNotContact"]]))
+    #expect(named.refused == (value == "never mind" ? ["my.csv:2 Z"] : []))
   }
 
   @Test("a value that does not fit refuses the row where the mapping named its column only")
@@ -175,9 +214,12 @@ struct LeadFileImporterTests {
     #expect(imported.outcomes.first?.value == Money(amount: 99.5, currency: "USD"))
     #expect(imported.outcomes.first?.occurredAt.iso8601 == "2025-07-15T00:00:00Z")
     #expect(imported.outcomes.last?.occurredAt == imported.leads[2].createdAt)
+    #expect(imported.rows.map(\.conversion?.isDated) == [true, nil, false, nil])
+    #expect(imported.rows.map(\.saysStatus) == [true, false, true, false])
+    #expect(imported.rows.allSatisfy { !$0.saysTime && $0.hasOwnName })
   }
 
-  @Test("large files pass in any chunks, leads before their outcomes")
+  @Test("large files pass in any chunks")
   func chunks() {
     var text = "id,email,converted\n"
     for number in 1...3000 { text += "\(number),p\(number)@x.example,\(number % 2)\n" }
@@ -185,7 +227,6 @@ struct LeadFileImporterTests {
     #expect(whole.leads.count == 3000)
     #expect(whole.outcomes.count == 1500)
     #expect(whole.batchSizes.allSatisfy { $0 <= 1000 })
-    #expect(whole.outcomesBeforeTheirLead == 0)
     let small = Imported.leadFile(text, chunk: 17)
     #expect(small.leads == whole.leads)
     #expect(small.outcomes == whole.outcomes)

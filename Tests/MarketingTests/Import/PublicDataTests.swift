@@ -140,6 +140,8 @@ struct PublicDataTests {
     #expect(imported.leads.first?.id.rawValue == "0cc2df48-7cf4-4e39-9de9-19797f9b38cc")
     #expect(imported.leads.first?.source == "Direct Traffic")
     #expect(imported.leads.first?.attributes["Total Time Spent on Website"] == 305)
+    // "Do Not Email" and "Do Not Call", either of which is a refusal.
+    #expect(imported.leads.count { $0.hasConsent == false } == 509)
     // `Select` stands for a missing value.
     #expect(imported.leads.first?.attributes["Lead Profile"] == nil)
     let share = Double(imported.outcomes.count) / Double(imported.leads.count)

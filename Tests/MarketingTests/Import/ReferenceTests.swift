@@ -166,12 +166,14 @@ struct ReferenceTests {
 
   @Test("the report counts what the store did and reads well as JSON")
   func report() throws {
-    var importer = DatasetImporter { _ in LeadIdentity() }
+    var importer = DatasetImporter(reading: 1) { _ in LeadIdentity() }
     importer.begin(.leads)
     let bad = GoodRow.with(GoodRow.lead, [0: "L2", 3: "CMP9", 5: "lost"])
     #expect(importer.feed(Imported.file(.leads, [GoodRow.lead, bad])).isEmpty)
-    #expect(importer.end().batches.count == 1)
-    importer.stored(ImportCount(added: 1))
+    #expect(importer.end().count == 1)
+    var result = ImportResult()
+    result.rows.added = 1
+    importer.stored(result)
     importer.begin(.segments)
     _ = importer.feed(Array("x\n".utf8))
     _ = importer.end()

@@ -36,24 +36,6 @@ import Testing
     #expect(again["recorded"] == false && again["replaced"] == false)
   }
 
-  /// Data from elsewhere may hold both dispositions: saying `replace` always settles it.
-  @Test func replacingSettlesAContradictionThatIsNotTheLatest() async throws {
-    let (harness, id) = try await converted(ClientHandlers())
-    let leadID = LeadID(rawValue: id.stringValue ?? "")
-    _ = try await harness.stores.importRows(
-      .outcomes([
-        Outcome(leadID: leadID, disposition: .lost, occurredAt: ToolHarness.now + .seconds(-60))
-      ]),
-      event: Event(
-        id: EventID(rawValue: "evt_1"), kind: .datasetImported, occurredAt: ToolHarness.now,
-        actor: "import"), in: .default)
-    let arguments: JSONObject = ["leadID": id, "disposition": "converted"]
-    let message = try await harness.failure("record_outcome", arguments)
-    #expect(message.contains("replace: true"))
-    let result = try await harness.call("record_outcome", arguments.merging(["replace": true]))
-    #expect(result["status"] == "converted" && result["replaced"] == true)
-  }
-
   @Test(arguments: [ClientSession.Mode.modern, .legacy(.v2025November), .legacy(.v2025June)])
   func theUserMayAgreeToReplace(_ mode: ClientSession.Mode) async throws {
     let (harness, id) = try await converted(Self.answering("accept", replace: true))

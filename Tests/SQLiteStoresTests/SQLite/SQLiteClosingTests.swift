@@ -35,7 +35,18 @@ extension SQLiteSuite {
       ("events after", { _ = try $0.events.events(after: 0, limit: 1) }),
       ("events of", { _ = try $0.events.events(of: .named("lead-1"), limit: 1, in: .home) }),
       ("importRows", { try await $0.importRows(.campaigns([])) }),
-      ("quarantine", { try await $0.datasets.quarantine([], ofFile: "a.csv", in: .home) }),
+      (
+        "storedKeys",
+        { _ = try await $0.datasets.storedKeys(among: [], of: .leads, in: .home) }
+      ),
+      ("quarantinedFiles", { _ = try await $0.datasets.quarantinedFiles(in: .home) }),
+      (
+        "quarantinedRows",
+        {
+          _ = try await $0.datasets.quarantinedRows(
+            of: "a.csv", skipping: 0, limit: 1, in: .home)
+        }
+      ),
       ("summary", { _ = try await $0.datasets.summary(in: .home) }),
       ("save task", { try await $0.tasks.save(.sample("task-1"), in: .home) }),
       ("task", { _ = try $0.tasks.record("task-1", at: .minute(0), in: .home) }),

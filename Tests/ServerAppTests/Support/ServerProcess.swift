@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import JSONRPC
 import MCP
 import Testing
@@ -79,6 +80,20 @@ struct ServerProcess {
     }
   }
 
+  /// Everything up to the end. `FileHandle` traps when a signal interrupts it.
+  private static func readAll(_ descriptor: Int32) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = Glibc.read(descriptor, &chunk, chunk.count)
+      if count > 0 {
+        bytes += chunk.prefix(count)
+      } else if count == 0 || errno != EINTR {
+        return bytes
+      }
+    }
+  }
+
   private static func runBlocking(
     _ program: String, _ arguments: [String], _ environment: [String: String]
   ) throws -> (code: Int32, output: String, errors: String) {
@@ -92,8 +107,8 @@ struct ServerProcess {
     process.standardError = errors
     process.standardInput = FileHandle.nullDevice
     try process.run()
-    let text = output.fileHandleForReading.readDataToEndOfFile()
-    let complaint = errors.fileHandleForReading.readDataToEndOfFile()
+    let text = readAll(output.fileHandleForReading.fileDescriptor)
+    let complaint = readAll(errors.fileHandleForReading.fileDescriptor)
     process.waitUntilExit()
     return (
       process.terminationStatus, String(decoding: text, as: UTF8.self),

@@ -131,6 +131,9 @@ struct DatasetStoreContract {
         try await stores.datasets.importRows(
           .leads([(corrected, LeadIdentity())]), event: .imported("e4"), in: .default)
           == ImportCount(changed: 1))
+      corrected.score = 12
+      corrected.category = .coldLead
+      corrected.status = .unqualified
       #expect(try stores.leads.lead("lead_1", in: .default) == corrected)
       #expect(try stores.leads.latestTriage(of: "lead_1", in: .default) != nil)
     }
@@ -183,29 +186,6 @@ struct DatasetStoreContract {
       #expect(
         try stores.leads.history(of: "lead_1", identity: LeadIdentity(), in: .default).conversions
           == 2)
-    }
-  }
-
-  @Test("quarantine keeps the latest rows of each file", arguments: Backend.allCases)
-  func quarantine(backend: Backend) async throws {
-    try await backend.withStores { (stores: Stores) async throws -> Void in
-      func rows(_ file: String, _ count: Int) -> [QuarantinedRow] {
-        (0..<count).map {
-          QuarantinedRow(
-            file: file, line: $0 + 2, column: $0 == 0 ? nil : "lead_id", reason: "found nothing")
-        }
-      }
-      func quarantined(_ workspace: WorkspaceID) async throws -> Int {
-        try await stores.datasets.summary(in: workspace).quarantined
-      }
-      try await stores.datasets.quarantine(rows("a.csv", 3), ofFile: "a.csv", in: .default)
-      try await stores.datasets.quarantine(rows("b.csv", 2), ofFile: "b.csv", in: .default)
-      #expect(try await quarantined(.default) == 5)
-      try await stores.datasets.quarantine(rows("a.csv", 1), ofFile: "a.csv", in: .default)
-      #expect(try await quarantined(.default) == 3)
-      try await stores.datasets.quarantine([], ofFile: "b.csv", in: .default)
-      #expect(try await quarantined(.default) == 1)
-      #expect(try await quarantined(.other) == 0)
     }
   }
 

@@ -3,9 +3,14 @@
 /// order mark and empty lines are skipped.
 ///
 /// Push chunks of any size and take what `next()` finds until it returns `nil`; call `finish()` behind
-/// the last chunk and take the rest. A bad row is one `problem` and never stops the file: where a quoted
-/// field that runs over several lines turns out to be broken, reading goes on at the row's second line,
-/// so a forgotten quote costs one row and not the rest of the file.
+/// the last chunk and take the rest. A bad row is one `problem` and never stops the file.
+///
+/// A quoted field that is too long is read on to its closing quote without being kept: its lines are
+/// content, whatever they look like. Where a quoted field that runs over several lines turns out to be
+/// broken (text stands behind a quote, or the file ends), its first quote is one too many, and reading goes
+/// on at the field's second line: a stray quote costs one row and not the rest of the file. When that line
+/// is not in memory any more, `resumeOffset` says where to push from. A quote that content holds is doubled,
+/// so nothing that stands within a field can bring this about.
 package struct CSVReader: Sendable {
   /// What bounds a reader's memory.
   package struct Limits: Sendable, Hashable {
@@ -21,7 +26,7 @@ package struct CSVReader: Sendable {
   }
 
   private enum State {
-    case rowStart, fieldStart, unquoted, quoted, quoteInQuoted, skippingLine
+    case rowStart, fieldStart, unquoted, quoted, quoteInQuoted
   }
 
   /// A NUL byte among this many first bytes means a binary file.
@@ -40,6 +45,11 @@ package struct CSVReader: Sendable {
   private var isAtFileStart = true
   private var failure: CSVFileError?
 
+  /// Where in the file the next pushed byte must stand, in bytes, when that is not behind the last one
+  /// pushed. To be looked at whenever `next()` returns `nil`, also behind the end of the file, which
+  /// `finish()` must then announce again.
+  package private(set) var resumeOffset: Int?
+
   /// The line that the header stands on, from 1; of use once it has been read.
   package private(set) var headerLine = 1
   private var columns: Int?
@@ -54,8 +64,12 @@ package struct CSVReader: Sendable {
   private var highBits: UInt8 = 0
   private var problem: CSVProblem.Reason?
   private var problemField = 0
-  /// Where the row's second line starts in `input`, when a quoted field has carried it there.
-  private var secondLine: (at: Int, isBehindCR: Bool)?
+  /// Whether the row is too long to be kept.
+  private var isDiscarding = false
+  /// Where the second line of the quoted field that is being read starts in the file.
+  private var secondLine: (offset: Int, line: Int, isBehindCR: Bool)?
+  /// The line that the row ended on.
+  private var lastLine = 1
 
   /// A reader.
   /// - Parameter delimiter: what separates fields; ASCII, no quote and no line end.
@@ -68,12 +82,14 @@ package struct CSVReader: Sendable {
   /// Takes the next bytes of the file.
   package mutating func push(_ chunk: UnsafeRawBufferPointer) {
     discardConsumed()
+    resumeOffset = nil
     input.append(contentsOf: chunk)
   }
 
   /// Takes the next bytes of the file.
   package mutating func push(_ chunk: some Sequence<UInt8>) {
     discardConsumed()
+    resumeOffset = nil
     input.append(contentsOf: chunk)
   }
 
@@ -86,6 +102,7 @@ package struct CSVReader: Sendable {
   ///   or is no text, a NUL byte among the first 8,000 bytes. Every later call throws the same.
   package mutating func next() throws(CSVFileError) -> CSVElement? {
     if let failure { throw failure }
+    guard resumeOffset == nil else { return nil }
     guard skipByteOrderMark() else { return nil }
     let source = input
     do throws(CSVFileError) {
@@ -105,12 +122,12 @@ package struct CSVReader: Sendable {
   }
 
   private mutating func discardConsumed() {
-    let consumed = secondLine?.at ?? at
+    // A field that is kept may have to be read again from its second line.
+    let consumed = isDiscarding ? at : secondLine.map { $0.offset - base } ?? at
     guard consumed > 0 else { return }
     input.removeFirst(consumed)
     base += consumed
     at -= consumed
-    secondLine?.at -= consumed
   }
 
   /// - Returns: whether reading can go on.
@@ -145,9 +162,6 @@ extension CSVReader {
         if try scanQuoted(input) { return true }
       case .quoteInQuoted:
         if scanBehindQuote(input[at]) { return true }
-      case .skippingLine:
-        while at < input.count, !isLineEnd(input[at]) { at += 1 }
-        if at < input.count { return endRow(input[at]) }
       }
     }
   }
@@ -173,6 +187,7 @@ extension CSVReader {
     fields = 0
     highBits = 0
     problem = nil
+    isDiscarding = false
     state = .fieldStart
   }
 
@@ -195,7 +210,7 @@ extension CSVReader {
     highBits |= seen
     append(input, start..<end)
     at = end
-    guard fits() else { return skipOversize() }
+    discardIfTooLong()
     guard end < input.count else { return false }
     switch input[end] {
     case delimiter:
@@ -227,7 +242,7 @@ extension CSVReader {
     append(input, start..<end)
     if end > start { endedWithCR = false }
     at = end
-    guard fits() else { return skipOversize() }
+    discardIfTooLong()
     guard end < input.count else { return false }
     switch input[end] {
     case 0x22:
@@ -236,9 +251,9 @@ extension CSVReader {
       at += 1
     case 0: try noteNUL()
     case let byte:
-      bytes.append(byte)
+      append(byte)
       consumeLineEnd(byte)
-      if secondLine == nil { secondLine = (at, byte == 0x0D) }
+      if secondLine == nil { secondLine = (base + at, line, byte == 0x0D) }
     }
     return false
   }
@@ -246,7 +261,7 @@ extension CSVReader {
   private mutating func scanBehindQuote(_ byte: UInt8) -> Bool {
     switch byte {
     case 0x22:
-      bytes.append(byte)
+      append(byte)
       state = .quoted
       at += 1
     case delimiter:
@@ -272,18 +287,23 @@ extension CSVReader {
       if secondLine != nil { return goBack(.unclosedQuote) }
       note(.unclosedQuote)
     case .fieldStart, .unquoted, .quoteInQuoted: endField()
-    case .skippingLine: break
     }
+    lastLine = line
     leaveRow()
     return true
   }
 
   private mutating func append(_ input: UnsafeRawBufferPointer, _ range: Range<Int>) {
-    guard !range.isEmpty else { return }
+    guard !range.isEmpty, !isDiscarding else { return }
     bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: input[range]))
   }
 
+  private mutating func append(_ byte: UInt8) {
+    if !isDiscarding { bytes.append(byte) }
+  }
+
   private mutating func endField() {
+    secondLine = nil
     // Fields beyond the header's are only counted: such a row is refused.
     if fields < columns ?? limits.columns { ends.append(bytes.count) }
     fields += 1
@@ -291,6 +311,7 @@ extension CSVReader {
   }
 
   private mutating func endRow(_ lineEnd: UInt8) -> Bool {
+    lastLine = line
     consumeLineEnd(lineEnd)
     leaveRow()
     return true
@@ -323,27 +344,35 @@ extension CSVReader {
     at += 1
   }
 
-  private func fits() -> Bool {
-    bytes.count - (ends.last ?? 0) <= limits.fieldBytes && bytes.count <= limits.rowBytes
-  }
-
-  private mutating func skipOversize() -> Bool {
-    let reason: CSVProblem.Reason =
+  private mutating func discardIfTooLong() {
+    guard !isDiscarding else { return }
+    let isFieldTooLong = bytes.count - (ends.last ?? 0) > limits.fieldBytes
+    guard isFieldTooLong || bytes.count > limits.rowBytes else { return }
+    note(
       bytes.count > limits.rowBytes
-      ? .rowSize(limit: limits.rowBytes) : .fieldSize(limit: limits.fieldBytes)
-    if secondLine != nil { return goBack(reason) }
-    note(reason)
-    state = .skippingLine
-    return false
+        ? .rowSize(limit: limits.rowBytes, lastLine: rowLine)
+        : .fieldSize(limit: limits.fieldBytes, lastLine: rowLine))
+    isDiscarding = true
+    bytes = []
+    ends = []
   }
 
-  /// Ends the row with a problem and goes on at its second line.
+  /// Ends the row with a problem and goes on at the second line of the field that is broken.
   private mutating func goBack(_ reason: CSVProblem.Reason) -> Bool {
     guard let second = secondLine else { return false }
+    if isDiscarding { problem = nil }
     note(reason)
-    at = second.at
-    line = rowLine + 1
+    line = second.line
     endedWithCR = second.isBehindCR
+    if second.offset >= base {
+      at = second.offset - base
+    } else {
+      resumeOffset = second.offset
+      input = []
+      base = second.offset
+      at = 0
+      isAtEnd = false
+    }
     leaveRow()
     return true
   }
@@ -365,7 +394,17 @@ extension CSVReader {
       problemField = bad
     }
     guard let problem else { return .row(row) }
-    return .problem(CSVProblem(line: rowLine, column: problemField, reason: problem))
+    return .problem(
+      CSVProblem(line: rowLine, column: problemField, reason: ending(problem)))
+  }
+
+  /// The reason with the line that the row ends on, for one that is too long.
+  private func ending(_ reason: CSVProblem.Reason) -> CSVProblem.Reason {
+    switch reason {
+    case .fieldSize(let limit, _): .fieldSize(limit: limit, lastLine: lastLine)
+    case .rowSize(let limit, _): .rowSize(limit: limit, lastLine: lastLine)
+    default: reason
+    }
   }
 
   private func isUTF8(_ bytes: ArraySlice<UInt8>) -> Bool {
@@ -381,7 +420,7 @@ extension CSVReader {
     }
     let row = CSVRow(line: rowLine, bytes: bytes, ends: ends)
     var names: [String] = []
-    var known: Set<String> = []
+    var known: [String: Int] = [:]
     for index in 0..<row.count {
       guard isUTF8(row[index]) else {
         throw fileError(
@@ -390,10 +429,11 @@ extension CSVReader {
       let trimmed = row[index].trimmingASCIISpace
       let name =
         trimmed.isEmpty ? "column_\(index + 1)" : String(decoding: trimmed, as: UTF8.self)
-      guard known.insert(name).inserted else {
+      // Where there is no header this is a row of data, of which nothing may be repeated.
+      if let first = known.updateValue(index, forKey: name) {
         throw fileError(
-          "the header names the column '\(name.shortened(to: 40))' twice, each name is accepted once"
-        )
+          "columns \(first + 1) and \(index + 1) of the header have one name twice, "
+            + "each name is accepted once")
       }
       names.append(name)
     }

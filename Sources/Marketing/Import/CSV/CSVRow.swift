@@ -52,10 +52,10 @@ package struct CSVProblem: Error, Sendable, Hashable, CustomStringConvertible {
     case fieldCount(found: Int, expected: Int)
     /// The bytes are not UTF-8.
     case encoding
-    /// A field is longer than this many bytes.
-    case fieldSize(limit: Int)
-    /// A row is longer than this many bytes.
-    case rowSize(limit: Int)
+    /// A field is longer than this many bytes. The row ends on `lastLine`.
+    case fieldSize(limit: Int, lastLine: Int)
+    /// A row is longer than this many bytes. It ends on `lastLine`.
+    case rowSize(limit: Int, lastLine: Int)
     /// A NUL byte.
     case nul
   }
@@ -78,10 +78,19 @@ package struct CSVProblem: Error, Sendable, Hashable, CustomStringConvertible {
     case .fieldCount(let found, let expected):
       "found \(found) \(found == 1 ? "field" : "fields"), expected \(expected) as in the header"
     case .encoding: "the bytes are not UTF-8; save the file as UTF-8"
-    case .fieldSize(let limit): "the field is longer than \(limit) bytes, which is the limit"
-    case .rowSize(let limit): "the row is longer than \(limit) bytes, which is the limit"
+    case .fieldSize(let limit, let last):
+      "the field is longer than \(limit) bytes, which is the limit\(extent(last))"
+    case .rowSize(let limit, let last):
+      "the row is longer than \(limit) bytes, which is the limit\(extent(last))"
     case .nul: "found a NUL byte; only text is accepted"
     }
+  }
+
+  /// Says how many lines a row takes that is too long, so that nobody misses them.
+  private func extent(_ last: Int) -> String {
+    guard last > line else { return "" }
+    return "; the row ends on line \(last): if its lines are rows of their own, "
+      + "a quote before the field is one too many"
   }
 
   package var description: String {

@@ -39,28 +39,30 @@ enum CellText {
     }
   }
 
-  /// What a cell's text looks like without telling what it says: each digit as `9`, each letter as
-  /// `a`, cut to 40 characters.
-  static func shape(of text: String) -> String {
-    let shape = text.unicodeScalars.prefix(40).map { scalar -> Character in
+  /// What a cell holds without telling what it says, as it may have slipped in from a column of personal
+  /// data: its length and the kinds of its characters. Of text without letters also the form, each digit
+  /// as `9`, by which a date in another order is recognised.
+  static func described(_ text: String) -> String {
+    let count = text.unicodeScalars.count
+    var kinds: [String] = []
+    func note(_ kind: String) { if !kinds.contains(kind) { kinds.append(kind) } }
+    for scalar in text.unicodeScalars {
       switch scalar {
-      case "0"..."9": "9"
-      case " "..."~" where !scalar.properties.isAlphabetic: Character(scalar)
-      default: "a"
+      case "0"..."9": note("digits")
+      case " ": note("spaces")
+      case "!"..."~" where !scalar.properties.isAlphabetic: note("'\(scalar)'")
+      case _ where scalar.properties.isAlphabetic: note("letters")
+      default: note("other characters")
       }
     }
-    return "text of the form '\(String(shape))\(text.unicodeScalars.count > 40 ? "…" : "")'"
-  }
-
-  /// The text of a cell that should hold a fixed word: quoted when it is one, otherwise only its
-  /// shape, as it may have slipped in from a column of personal data.
-  static func word(_ text: String) -> String {
-    let isWord =
-      text.utf8.count <= 32
-      && text.unicodeScalars.allSatisfy {
-        $0.properties.isAlphabetic || "_- ".contains(Character($0))
-      }
-    return isWord ? "'\(text)'" : shape(of: text)
+    let length = count == 1 ? "1 character" : "\(count) characters"
+    if count <= 40, kinds.contains("digits"), !kinds.contains("letters"),
+      !kinds.contains("other characters")
+    {
+      let form = text.unicodeScalars.map { ("0"..."9").contains($0) ? "9" : Character($0) }
+      return "\(length) of the form '\(String(form))'"
+    }
+    return "\(length): \(kinds.prefix(8).joined(separator: ", "))"
   }
 
   /// A channel by its name or one of its usual other names, in any case.

@@ -71,7 +71,7 @@ struct Cells {
     guard let moment = Timestamp(iso8601: text) else {
       throw problem(
         column,
-        "found \(CellText.shape(of: text)), "
+        "found \(CellText.described(text)), "
           + "expected an existing date and time such as 2025-07-15T11:13:15 (UTC unless a zone is given)"
       )
     }
@@ -84,7 +84,7 @@ struct Cells {
   ) throws(CellProblem) -> Double? {
     guard let text = text(column) else { return nil }
     guard let number = CellText.decimal(text) else {
-      throw problem(column, "found \(CellText.shape(of: text)), expected a number such as 1234.5")
+      throw problem(column, "found \(CellText.described(text)), expected a number such as 1234.5")
     }
     if let range, !range.contains(number) {
       throw problem(
@@ -103,7 +103,7 @@ struct Cells {
     guard let text = text(column) else { return nil }
     guard let flag = CellText.flag(text) else {
       throw problem(
-        column, "found \(CellText.word(text)), accepted are true, false, yes, no, 1 and 0")
+        column, "found \(CellText.described(text)), accepted are true, false, yes, no, 1 and 0")
     }
     return flag
   }
@@ -118,7 +118,7 @@ struct Cells {
     if let value = Value(rawValue: CellText.folded(bytes)) { return value }
     throw problem(
       column,
-      "found \(CellText.word(String(decoding: bytes, as: UTF8.self))), accepted are "
+      "found \(CellText.described(String(decoding: bytes, as: UTF8.self))), accepted are "
         + Value.allCases.map(\.rawValue).joined(separator: ", "))
   }
 
@@ -134,7 +134,7 @@ struct Cells {
   func unknownChannel(_ column: Int, _ word: String) -> CellProblem {
     problem(
       column,
-      "found \(CellText.word(word)), accepted are "
+      "found \(CellText.described(word)), accepted are "
         + Channel.allCases.map(\.rawValue).joined(separator: ", "))
   }
 

@@ -1,20 +1,17 @@
-/// Imports the data set's tables in bounded memory: bytes of files go in as chunks, batches for a
-/// `DatasetStore` come out.
-///
-/// For each table, in `DatasetTable.importOrder`: `begin` it, `feed` its bytes and store the batches
-/// that come back, `end` it and store the last batches and the quarantine; tell `stored` what the store
-/// made of each batch. A table whose file is absent is left out.
-package struct DatasetImporter: Sendable {
-  /// The report on what has been read so far.
+/// Imports the data set's tables. For each, in `DatasetTable.importOrder`: `begin` it, then read its file as
+/// `FileImporter` says. A table whose file is absent is left out.
+package struct DatasetImporter: FileImporter, Sendable {
   package var report: ImportReport {
     var report = finished
     if let current { report.tables.append(current.report) }
     return report
   }
 
-  /// Whether the current file is no CSV file of its table, so that reading it further is of no use.
   package var hasFailed: Bool { current?.report.failure != nil }
+  package var resumeOffset: Int? { current?.resumeOffset }
+  package var wanted: [DatasetTable: Set<String>] { current?.wanted ?? [:] }
 
+  private let reading: Int64
   private let batchSize: Int
   private let identity: @Sendable (Lead) -> LeadIdentity
   private var checker = ReferenceChecker()
@@ -22,18 +19,19 @@ package struct DatasetImporter: Sendable {
   private var current: FileImport<TableRows>?
 
   /// An importer.
+  /// - Parameter reading: tells this import from every other one of the files, as `ImportSource` says.
   /// - Parameter batchSize: the most rows of a batch.
   /// - Parameter identity: gives the normalized values by which duplicates of a lead are recognised.
   package init(
-    batchSize: Int = 1000, identity: @escaping @Sendable (Lead) -> LeadIdentity
+    reading: Int64, batchSize: Int = 1000, identity: @escaping @Sendable (Lead) -> LeadIdentity
   ) {
+    self.reading = reading
     self.batchSize = batchSize
     self.identity = identity
   }
 
-  /// Adds keys of rows that are stored already, so that a table imported without the tables it refers
-  /// to is checked against them. Without them, interactions and conversions whose lead is not in this
-  /// import are refused.
+  /// Adds keys of rows that are stored already. Without them and without an `answer`, interactions and
+  /// conversions whose lead is not in this import are refused.
   package mutating func register(_ keys: some Sequence<String>, of table: DatasetTable) {
     checker.register(keys, of: table)
   }
@@ -48,28 +46,26 @@ package struct DatasetImporter: Sendable {
     // sets copied at the first change.
     checker = ReferenceChecker()
     current = FileImport(
-      table: table.name, file: file ?? table.fileName, delimiter: nil, rows: rows)
+      table: table.name, source: ImportSource(file: file ?? table.fileName, reading: reading),
+      delimiter: nil, rows: rows)
   }
 
-  /// Takes the next bytes of the current file.
-  /// - Returns: the batches that are full, to be stored in this order.
-  package mutating func feed(_ chunk: UnsafeRawBufferPointer) -> [ImportBatch] {
-    current?.feed(chunk) ?? []
-  }
+  package mutating func read(_ chunk: UnsafeRawBufferPointer) { current?.read(chunk) }
 
-  /// Takes the next bytes of the current file.
-  /// - Returns: the batches that are full, to be stored in this order.
-  package mutating func feed(_ chunk: [UInt8]) -> [ImportBatch] {
-    chunk.withUnsafeBytes { current?.feed($0) ?? [] }
-  }
+  package mutating func readEnd() { current?.readEnd() }
 
-  /// The current file has ended. `stored` still counts for it until the next one begins.
-  package mutating func end() -> FileEnd {
-    current?.finish() ?? FileEnd(batches: [], quarantined: [])
-  }
+  package mutating func answer(
+    _ wanted: Set<String>, stored: Set<String>, of table: DatasetTable
+  ) { current?.rows.answer(wanted, stored: stored, of: table) }
 
-  /// Counts what the store made of a batch of the current file.
-  package mutating func stored(_ count: ImportCount) { current?.add(count) }
+  package mutating func convert() -> [ImportStep] { current?.convert() ?? [] }
+
+  /// Counts what the store made of a step of the current file, until the next one begins. Leads that were
+  /// refused own no rows of the tables that follow.
+  package mutating func stored(_ result: ImportResult) {
+    current?.add(result)
+    if !result.refusedLeads.isEmpty { current?.rows.disown(result.refusedLeads) }
+  }
 
   private mutating func giveUp() {
     guard let file = current else { return }

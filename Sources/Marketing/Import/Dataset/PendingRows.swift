@@ -1,55 +1,72 @@
-/// Rows that wait until a batch is full.
+/// Rows that wait until a batch is full, each with the line it starts on.
 struct PendingRows: Sendable {
-  private let batchSize: Int
-  private var full: [ImportBatch] = []
-  private var leads: [(lead: Lead, identity: LeadIdentity)] = []
-  private var interactions: [Interaction] = []
-  private var outcomes: [Outcome] = []
-  private var campaigns: [Campaign] = []
-  private var raw: [RawRow] = []
-  private var rawTable = ""
-
-  /// - Parameter batchSize: the most rows of a batch, at least 1.
-  init(batchSize: Int) { self.batchSize = max(1, batchSize) }
-
-  mutating func add(_ lead: Lead, identity: LeadIdentity) {
-    leads.append((lead, identity))
-    if leads.count >= batchSize { flushLeads() }
+  /// A batch and its rows' lines.
+  struct Batch: Sendable {
+    let rows: ImportBatch
+    let lines: [Int]
   }
 
-  mutating func add(_ interaction: Interaction) {
-    interactions.append(interaction)
-    if interactions.count >= batchSize { flushInteractions() }
-  }
+  /// Rows of one type.
+  private struct Waiting<Row: Sendable>: Sendable {
+    var rows: [Row] = []
+    var lines: [Int] = []
 
-  /// An outcome may belong to a lead that waits too: leads are handed over first.
-  mutating func add(_ outcome: Outcome) {
-    outcomes.append(outcome)
-    if outcomes.count >= batchSize {
-      flushLeads()
-      flushOutcomes()
+    mutating func add(_ row: Row, _ line: Int) {
+      rows.append(row)
+      lines.append(line)
     }
   }
 
-  mutating func add(_ campaign: Campaign) {
-    campaigns.append(campaign)
-    if campaigns.count >= batchSize { flushCampaigns() }
+  private let batchSize: Int
+  private let identity: @Sendable (Lead) -> LeadIdentity
+  private var full: [Batch] = []
+  private var leads = Waiting<ImportedLead>()
+  private var interactions = Waiting<Interaction>()
+  private var outcomes = Waiting<Outcome>()
+  private var campaigns = Waiting<Campaign>()
+  private var raw = Waiting<RawRow>()
+  private var rawTable = ""
+
+  /// - Parameter batchSize: the most rows of a batch, at least 1.
+  init(batchSize: Int, identity: @escaping @Sendable (Lead) -> LeadIdentity) {
+    self.batchSize = max(1, batchSize)
+    self.identity = identity
   }
 
-  mutating func add(_ row: RawRow, of table: DatasetTable) {
+  mutating func add(_ lead: ImportedLead, line: Int) {
+    leads.add(lead, line)
+    if leads.rows.count >= batchSize { flushLeads() }
+  }
+
+  mutating func add(_ interaction: Interaction, line: Int) {
+    interactions.add(interaction, line)
+    if interactions.rows.count >= batchSize { flushInteractions() }
+  }
+
+  mutating func add(_ outcome: Outcome, line: Int) {
+    outcomes.add(outcome, line)
+    if outcomes.rows.count >= batchSize { flushOutcomes() }
+  }
+
+  mutating func add(_ campaign: Campaign, line: Int) {
+    campaigns.add(campaign, line)
+    if campaigns.rows.count >= batchSize { flushCampaigns() }
+  }
+
+  mutating func add(_ row: RawRow, of table: DatasetTable, line: Int) {
     rawTable = table.name
-    raw.append(row)
-    if raw.count >= batchSize { flushRaw() }
+    raw.add(row, line)
+    if raw.rows.count >= batchSize { flushRaw() }
   }
 
   /// The batches that are full.
-  mutating func takeFull() -> [ImportBatch] {
+  mutating func takeFull() -> [Batch] {
     defer { full = [] }
     return full
   }
 
   /// All batches, the last ones partly full.
-  mutating func takeAll() -> [ImportBatch] {
+  mutating func takeAll() -> [Batch] {
     flushCampaigns()
     flushLeads()
     flushInteractions()
@@ -58,28 +75,33 @@ struct PendingRows: Sendable {
     return takeFull()
   }
 
+  private static func flush<Row>(
+    _ waiting: inout Waiting<Row>, into full: inout [Batch], _ batch: ([Row]) -> ImportBatch
+  ) {
+    guard !waiting.rows.isEmpty else { return }
+    full.append(Batch(rows: batch(waiting.rows), lines: waiting.lines))
+    waiting = Waiting()
+  }
+
   private mutating func flushLeads() {
-    if !leads.isEmpty { full.append(.leads(leads)) }
-    leads = []
+    let identity = identity
+    Self.flush(&leads, into: &full) { .leads($0, identity: identity) }
   }
 
   private mutating func flushInteractions() {
-    if !interactions.isEmpty { full.append(.interactions(interactions)) }
-    interactions = []
+    Self.flush(&interactions, into: &full, ImportBatch.interactions)
   }
 
   private mutating func flushOutcomes() {
-    if !outcomes.isEmpty { full.append(.outcomes(outcomes)) }
-    outcomes = []
+    Self.flush(&outcomes, into: &full, ImportBatch.outcomes)
   }
 
   private mutating func flushCampaigns() {
-    if !campaigns.isEmpty { full.append(.campaigns(campaigns)) }
-    campaigns = []
+    Self.flush(&campaigns, into: &full, ImportBatch.campaigns)
   }
 
   private mutating func flushRaw() {
-    if !raw.isEmpty { full.append(.raw(table: rawTable, rows: raw)) }
-    raw = []
+    let table = rawTable
+    Self.flush(&raw, into: &full) { .raw(table: table, rows: $0) }
   }
 }

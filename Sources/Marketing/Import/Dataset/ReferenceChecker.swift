@@ -29,11 +29,16 @@ package struct ReferenceChecker: Sendable {
   /// What became of a reference.
   package enum Finding: Sendable, Hashable {
     case found, dangling
+    /// The lead's own row was refused: what is stored under its name is somebody else.
+    case disowned
     /// The table it refers to has not been read, nor its keys been registered.
     case unknownTable
   }
 
   private var keys: [DatasetTable: Set<UInt64>] = [:]
+  private var disowned: Set<UInt64> = []
+  /// What has been asked for, found or not, so that it is asked for once.
+  private var asked: [DatasetTable: Set<UInt64>] = [:]
 
   /// A checker that knows no keys.
   package init() {}
@@ -46,7 +51,30 @@ package struct ReferenceChecker: Sendable {
   /// Looks a reference up.
   package func check(_ key: ArraySlice<UInt8>, in table: DatasetTable) -> Finding {
     guard let known = keys[table] else { return .unknownTable }
-    return known.contains(Self.folded(key)) ? .found : .dangling
+    let folded = Self.folded(key)
+    if table == .leads, !disowned.isEmpty, disowned.contains(folded) { return .disowned }
+    return known.contains(folded) ? .found : .dangling
+  }
+
+  /// Whether a key is known neither as found nor as missing and should be looked up: of leads always, of
+  /// other tables when the import reads them too.
+  func isOpen(_ key: ArraySlice<UInt8>, in table: DatasetTable) -> Bool {
+    let known = keys[table]
+    guard !key.isEmpty, table == .leads || known != nil else { return false }
+    let folded = Self.folded(key)
+    return known?.contains(folded) != true && asked[table]?.contains(folded) != true
+  }
+
+  /// Takes the answer to a look-up.
+  mutating func answer(_ wanted: Set<String>, stored: Set<String>, of table: DatasetTable) {
+    let folded = { (key: String) in Self.folded(Array(key.utf8)[...]) }
+    asked[table, default: []].formUnion(wanted.map(folded))
+    keys[table, default: []].formUnion(stored.map(folded))
+  }
+
+  /// Says that the stored leads of these names are not those of this import.
+  mutating func disown(_ leads: Set<LeadID>) {
+    for lead in leads { disowned.insert(Self.folded(Array(lead.rawValue.utf8)[...])) }
   }
 
   /// Says that a table is being read, so that from now on references to it can dangle.

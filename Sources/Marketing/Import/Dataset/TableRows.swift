@@ -5,7 +5,6 @@ struct TableRows: RowConverter {
   let table: DatasetTable
   /// Knows the keys of the tables before, and those of this one once it is complete.
   private(set) var checker: ReferenceChecker
-  private let identity: @Sendable (Lead) -> LeadIdentity
   private var pending: PendingRows
   private var columns = ColumnPlaces([], in: [])
   private var keyPlaces: [Int] = []
@@ -27,8 +26,7 @@ struct TableRows: RowConverter {
     self.table = table
     self.checker = checker
     self.checker.begin(table)
-    self.identity = identity
-    self.pending = PendingRows(batchSize: batchSize)
+    self.pending = PendingRows(batchSize: batchSize, identity: identity)
   }
 
   mutating func begin(columns names: [String]) throws(CellProblem) {
@@ -66,30 +64,49 @@ struct TableRows: RowConverter {
     case .leads:
       let lead = try TypedRows.lead(cells)
       try admit(row, key)
-      pending.add(lead, identity: identity(lead))
+      pending.add(lead, line: row.line)
     case .interactions:
       let interaction = try TypedRows.interaction(cells)
       try admit(row, key)
-      pending.add(interaction)
+      pending.add(interaction, line: row.line)
     case .conversions:
       let outcome = try TypedRows.outcome(cells)
       try admit(row, key)
-      pending.add(outcome)
+      pending.add(outcome, line: row.line)
     case .campaigns:
       let campaign = try TypedRows.campaign(cells)
       try admit(row, key)
-      pending.add(campaign)
+      pending.add(campaign, line: row.line)
     default:
       var raw = try rawRow(row)
       try admit(row, key)
       raw.key = key.map { _ in keyText(of: row) } ?? contentKey(of: row)
-      pending.add(raw, of: table)
+      pending.add(raw, of: table, line: row.line)
     }
   }
 
-  mutating func takeFull() -> [ImportBatch] { pending.takeFull() }
+  func unknownReferences(of row: CSVRow) -> [(table: DatasetTable, key: String)] {
+    var unknown: [(table: DatasetTable, key: String)] = []
+    for (reference, place) in references {
+      let field = row[place].trimmingASCIISpace
+      if checker.isOpen(field, in: reference.table) {
+        unknown.append((reference.table, String(decoding: field, as: UTF8.self)))
+      }
+    }
+    return unknown
+  }
 
-  mutating func takeAll() -> [ImportBatch] {
+  /// Takes the answer to a look-up of keys that rows refer to.
+  mutating func answer(_ wanted: Set<String>, stored: Set<String>, of table: DatasetTable) {
+    checker.answer(wanted, stored: stored, of: table)
+  }
+
+  /// Says that the stored leads of these names are not those of this import.
+  mutating func disown(_ leads: Set<LeadID>) { checker.disown(leads) }
+
+  mutating func takeFull() -> [PendingRows.Batch] { pending.takeFull() }
+
+  mutating func takeAll() -> [PendingRows.Batch] {
     if DatasetTable.referred.contains(table) { checker.insert(keys, of: table) }
     keys = []
     return pending.takeAll()
@@ -128,23 +145,31 @@ extension TableRows {
         column: keyPlaces.count == 1 ? names : nil,
         reason: "an earlier row has the same \(names), each row needs its own")
     }
-    var missingLead = false
+    var lead = ReferenceChecker.Finding.found
     for (index, (reference, place)) in references.enumerated() {
       let field = row[place].trimmingASCIISpace
       guard !field.isEmpty else { continue }
       let finding = checker.check(field, in: reference.table)
       switch finding {
       case .found: break
-      case .dangling: dangling[index].add(line: row.line)
+      case .dangling, .disowned: dangling[index].add(line: row.line)
       case .unknownTable: unchecked.insert(reference.column)
       }
-      if table.isTyped, reference.table == .leads, finding != .found { missingLead = true }
+      if table.isTyped, reference.table == .leads { lead = finding }
     }
-    if missingLead {
+    switch lead {
+    case .found: break
+    case .disowned:
+      throw CellProblem(
+        column: "lead_id",
+        reason: "names a lead whose own row was refused, as another person is stored under its name"
+      )
+    case .dangling, .unknownTable:
       throw CellProblem(
         column: "lead_id",
         reason:
-          "names no lead that was imported, accepted are the lead_id of good rows of leads.csv")
+          "names no lead that was imported, accepted are the lead_id of good rows of leads.csv "
+          + "and those of stored leads")
     }
     if let key { keys.insert(key) }
   }

@@ -4,14 +4,15 @@ import JSONRPC
 /// followed by the optional columns.
 enum TypedRows {
   /// A row of `leads`.
-  static func lead(_ cells: Cells) throws(CellProblem) -> Lead {
+  static func lead(_ cells: Cells) throws(CellProblem) -> ImportedLead {
     var lead = Lead(
       id: try cells.required(try cells.identifier(0), 0),
       createdAt: try cells.required(try cells.timestamp(1), 1))
     lead.source = cells.text(2)
     lead.campaignID = try cells.identifier(3)
     lead.category = try cells.choice(4)
-    lead.status = try cells.choice(5) ?? .new
+    let status: LeadStatus? = try cells.choice(5)
+    lead.status = status ?? .new
     lead.score = try cells.number(6, in: 0...100)
     lead.account.companySize = cells.text(7)
     lead.account.industry = cells.text(8)
@@ -32,7 +33,9 @@ enum TypedRows {
     for extra in cells.columns.extras where !cells.row[extra.place].isEmpty {
       lead.attributes[extra.name] = .string(cells.row.text(extra.place))
     }
-    return lead
+    var imported = ImportedLead(lead)
+    imported.saysStatus = status != nil
+    return imported
   }
 
   /// A row of `interactions`. Columns beyond the layout become members of the metadata.

@@ -4,7 +4,8 @@ package import JSONRPC
 ///
 ///     {"columns": {"Company size": "companySize", "Notes": "attribute", "Row": "ignore"},
 ///      "constants": {"source": "Trade fair", "createdAt": "2025-07-01"},
-///      "missing": ["", "Select"], "delimiter": ";", "idColumn": "Prospect ID", "dates": "dmy"}
+///      "missing": ["", "Select"], "delimiter": ";", "idColumn": "Prospect ID", "idPrefix": "crm2-",
+///      "dates": "dmy"}
 ///
 /// Every member may be left out. Columns that are not named are recognised by the usual header names
 /// unless `infer` is false; what is left becomes an attribute of the lead under its own name.
@@ -42,18 +43,33 @@ package struct ColumnMapping: Sendable, Hashable {
   /// The column that names the lead. A value that is no identifier is made into one, and kept as an
   /// attribute.
   package var idColumn: String?
+  /// What is put before the names that the file gives its leads, so that they are not taken for another
+  /// file's: 1 to 32 of `[A-Za-z0-9_-]`.
+  package private(set) var idPrefix: String?
   /// How dates are written besides ISO 8601.
   package var dates: DateOrder = .iso
   /// Whether columns that are not named are recognised by their header.
   package var infer = true
 
+  /// Sets what is put before the names that the file gives its leads.
+  /// - Returns: `false` when the prefix is not 1 to 32 of `[A-Za-z0-9_-]`.
+  package mutating func setIDPrefix(_ prefix: String) -> Bool {
+    guard prefix.utf8.count <= 32, LeadID(checking: prefix) != nil else { return false }
+    idPrefix = prefix
+    return true
+  }
+
   /// A mapping that leaves everything to the usual header names.
   package init() {}
 
   /// Reads a mapping from JSON.
-  /// - Throws: `DecodingError` that says which member is wrong and what would be accepted.
-  package init(json: JSONValue) throws {
-    self = try JSONValueDecoder().decode(ColumnMapping.self, from: json)
+  /// - Throws: `MappingError` that says which member is wrong and what would be accepted.
+  package init(json: JSONValue) throws(MappingError) {
+    do {
+      self = try JSONValueDecoder().decode(ColumnMapping.self, from: json)
+    } catch {
+      throw MappingError(error)
+    }
   }
 }
 
@@ -66,7 +82,7 @@ extension ColumnMapping: Decodable {
   }
 
   private enum Member: String, CaseIterable {
-    case columns, constants, missing, delimiter, idColumn, dates, infer
+    case columns, constants, missing, delimiter, idColumn, idPrefix, dates, infer
     var key: Name { Name(stringValue: rawValue) }
   }
 
@@ -94,6 +110,13 @@ extension ColumnMapping: Decodable {
     missing =
       try container.decodeIfPresent([String].self, forKey: Member.missing.key) ?? missing
     idColumn = try container.decodeIfPresent(String.self, forKey: Member.idColumn.key)
+    if let prefix = try container.decodeIfPresent(String.self, forKey: Member.idPrefix.key) {
+      guard setIDPrefix(prefix) else {
+        throw Self.invalid(
+          container.codingPath + [Member.idPrefix.key],
+          "expected 1 to 32 of letters, digits, '_' and '-'")
+      }
+    }
     infer = try container.decodeIfPresent(Bool.self, forKey: Member.infer.key) ?? infer
     if let word = try container.decodeIfPresent(String.self, forKey: Member.dates.key) {
       guard let order = DateOrder(rawValue: word) else {

@@ -5,6 +5,8 @@ package enum LeadColumn: String, Sendable, Hashable, Codable, CaseIterable {
   case company, domain, industry, companySize
   case source, campaignID, persona, region, preferredChannel, hasConsent, message
   case status, score, category, assignedAgent
+  /// Whether the person refused to be contacted, in one way or at all: a flag. Several columns may say so.
+  case doNotContact
   /// Whether the lead converted: a flag. A true one also becomes an outcome.
   case converted
   /// When the lead converted.
@@ -60,6 +62,14 @@ package enum LeadColumn: String, Sendable, Hashable, Codable, CaseIterable {
     case .preferredChannel: ["preferred_channel", "preferred_contact_method", "contact_preference"]
     case .hasConsent:
       ["gdpr_consent", "consent", "has_consent", "marketing_consent", "opt_in", "opted_in"]
+    case .doNotContact:
+      [
+        "do_not_contact", "do_not_email", "do_not_mail", "do_not_call", "do_not_phone",
+        "do_not_text", "do_not_sms", "donotcontact", "donotemail", "donotcall", "dnc", "opt_out",
+        "optout", "opted_out", "email_opt_out", "has_opted_out", "has_opted_out_of_email",
+        "opted_out_of_email", "call_opt_out", "sms_opt_out", "unsubscribed", "unsubscribe",
+        "has_unsubscribed", "is_unsubscribed",
+      ]
     case .message: ["message", "comment", "comments", "inquiry", "enquiry"]
     case .status: ["lead_status", "status"]
     case .score: ["lead_score", "score"]
@@ -83,9 +93,15 @@ package enum LeadColumn: String, Sendable, Hashable, Codable, CaseIterable {
       if byName[folded] == nil { byName[folded] = place }
     }
     var found: [LeadColumn: Int] = [:]
-    for column in allCases where !taken.contains(column) {
+    for column in allCases where column != .doNotContact && !taken.contains(column) {
       if let place = column.synonyms.lazy.compactMap({ byName[$0] }).first { found[column] = place }
     }
     return found
+  }
+
+  /// The columns of a header that say whether the person refused to be contacted.
+  static func refusals(_ header: [String], among places: some Sequence<Int>) -> [Int] {
+    let names = Set(doNotContact.synonyms)
+    return places.filter { names.contains(CellText.folded(header[$0].utf8)) }
   }
 }

@@ -4,29 +4,29 @@ import JSONRPC
 struct LeadRowReader {
   let row: CSVRow
   let header: [String]
-  let places: [LeadColumn: Int]
-  let inferred: Set<LeadColumn>
+  let places: LeadColumnPlaces
   let mapping: ColumnMapping
   let missing: Set<String>
   /// What has been kept as attributes so far.
   private(set) var attributes = JSONObject()
 
   init(
-    row: CSVRow, header: [String], places: [LeadColumn: Int], inferred: Set<LeadColumn>,
-    mapping: ColumnMapping, missing: Set<String>
+    row: CSVRow, header: [String], places: LeadColumnPlaces, mapping: ColumnMapping,
+    missing: Set<String>
   ) {
     self.row = row
     self.header = header
     self.places = places
-    self.inferred = inferred
     self.mapping = mapping
     self.missing = missing
   }
 
-  /// The lead. Without an identifier's column it is named `unnamed`, to be named by its content.
+  /// What the row says of the lead. Without an identifier's column it is named `unnamed`, to be named by
+  /// its content.
   /// - Parameter receivedAt: when it came in, where the file does not say.
-  mutating func lead(receivedAt: Timestamp) throws(CellProblem) -> Lead {
-    var lead = Lead(id: try id(), createdAt: try moment(.createdAt) ?? receivedAt)
+  mutating func lead(receivedAt: Timestamp) throws(CellProblem) -> ImportedLead {
+    let createdAt = try moment(.createdAt)
+    var lead = Lead(id: try id(), createdAt: createdAt ?? receivedAt)
     lead.lastActiveAt = try moment(.lastActiveAt)
     lead.contact.name = text(.name) ?? joined(.firstName, .lastName)
     lead.contact.email = text(.email)
@@ -48,28 +48,58 @@ struct LeadRowReader {
       .preferredChannel,
       accepted: "one of " + Channel.allCases.map(\.rawValue).joined(separator: ", ")
     ) { CellText.channel($0.utf8) }
-    lead.hasConsent = try flag(.hasConsent)
+    lead.hasConsent = try consent()
     lead.category = try choice(.category)
     lead.score = try value(.score, accepted: "a number from 0 to 100") { text in
       CellText.decimal(text).flatMap { (0...100).contains($0) ? $0 : nil }
     }
-    lead.status = try choice(.status) ?? .new
-    if try flag(.converted) == true { lead.status = .converted }
-    return lead
+    let status: LeadStatus? = try choice(.status)
+    lead.status = status ?? .new
+    var imported = ImportedLead(lead)
+    imported.conversion = try conversion(of: lead)
+    if try flag(.converted) == true { imported.lead.status = .converted }
+    imported.saysTime = createdAt != nil
+    imported.saysStatus = status != nil || imported.lead.status == .converted
+    imported.hasOwnName = places.fields[.id] != nil
+    return imported
   }
 
   /// The conversion, when the file says that the lead converted.
-  mutating func outcome(of lead: Lead) throws(CellProblem) -> Outcome? {
+  private mutating func conversion(of lead: Lead) throws(CellProblem) -> ImportedLead.Conversion? {
     let converted = try flag(.converted)
     let convertedAt = try moment(.convertedAt)
     guard converted ?? (convertedAt != nil) else { return nil }
     let amount = try value(.conversionValueUSD, accepted: "a number such as 1234.5") {
       CellText.decimal($0)
     }
-    return Outcome(
-      leadID: lead.id, disposition: .converted,
-      occurredAt: convertedAt ?? lead.lastActiveAt ?? lead.createdAt, campaignID: lead.campaignID,
-      value: amount.map { Money(amount: $0, currency: "USD") })
+    let place = places.fields[.converted] ?? places.fields[.convertedAt]
+    return ImportedLead.Conversion(
+      outcome: Outcome(
+        leadID: lead.id, disposition: .converted,
+        occurredAt: convertedAt ?? lead.lastActiveAt ?? lead.createdAt,
+        campaignID: lead.campaignID, value: amount.map { Money(amount: $0, currency: "USD") }),
+      isDated: convertedAt != nil, column: place.map { header[$0] })
+  }
+
+  /// Whether the person agreed: not when any column says that they refused.
+  private mutating func consent() throws(CellProblem) -> Bool? {
+    let consent = try flag(.hasConsent)
+    var isRefused = mapping.constants[.doNotContact].flatMap(Self.refusal) ?? false
+    for place in places.refusals {
+      guard let text = text(at: place) else { continue }
+      if let refusal = Self.refusal(text) {
+        if refusal { isRefused = true }
+      } else if !places.inferred.contains(place) {
+        throw unfitting(place, text, accepted: "true, false, yes, no, 1, 0 or the time of refusal")
+      }
+    }
+    return isRefused ? false : consent
+  }
+
+  /// What a cell of a column of refusals says: a flag, a cross, or when it was.
+  private static func refusal(_ text: String) -> Bool? {
+    if let flag = CellText.flag(text) { return flag }
+    return text.lowercased() == "x" || Timestamp(iso8601: text) != nil ? true : nil
   }
 
   /// Keeps a cell as an attribute under its column's name: numbers as numbers, other text as text,
@@ -86,7 +116,7 @@ struct LeadRowReader {
   }
 
   private func text(_ field: LeadColumn) -> String? {
-    places[field].flatMap { text(at: $0) } ?? mapping.constants[field]
+    places.fields[field].flatMap { text(at: $0) } ?? mapping.constants[field]
   }
 
   private func joined(_ first: LeadColumn, _ second: LeadColumn) -> String? {
@@ -95,16 +125,17 @@ struct LeadRowReader {
   }
 
   private mutating func id() throws(CellProblem) -> LeadID {
-    guard let place = places[.id] else { return LeadID(rawValue: "unnamed") }
+    guard let place = places.fields[.id] else { return LeadID(rawValue: "unnamed") }
     guard let text = text(at: place) else {
       throw CellProblem(
         column: header[place], reason: "the cell is empty, each row needs a value that names it")
     }
-    if let id = LeadID(checking: text) { return id }
+    let prefix = mapping.idPrefix ?? ""
+    if let id = LeadID(checking: prefix + text) { return id }
     keepAsAttribute(place)
     var fingerprint = Fingerprint()
     fingerprint.add(field: text.utf8)
-    return LeadID(rawValue: "lead_\(fingerprint.text)")
+    return LeadID(rawValue: "\(prefix)lead_\(fingerprint.text)")
   }
 
   /// A field's value. A cell that does not fit refuses the row when the mapping named the column, and
@@ -114,17 +145,21 @@ struct LeadRowReader {
   ) throws(CellProblem) -> Value? {
     guard let text = text(field) else { return nil }
     if let value = read(text) { return value }
-    guard let place = places[field] else {
+    guard let place = places.fields[field] else {
       throw CellProblem(
         column: nil,
         reason: "the mapping's constant for '\(field.rawValue)' does not fit: \(accepted)")
     }
-    if inferred.contains(field), field != .createdAt {
+    if places.inferred.contains(place), field != .createdAt {
       keepAsAttribute(place)
       return nil
     }
-    throw CellProblem(
-      column: header[place], reason: "found \(CellText.shape(of: text)), expected \(accepted)")
+    throw unfitting(place, text, accepted: accepted)
+  }
+
+  private func unfitting(_ place: Int, _ text: String, accepted: String) -> CellProblem {
+    CellProblem(
+      column: header[place], reason: "found \(CellText.described(text)), expected \(accepted)")
   }
 
   private mutating func choice<Value: RawRepresentable & CaseIterable>(

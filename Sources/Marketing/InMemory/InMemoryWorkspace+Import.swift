@@ -1,0 +1,123 @@
+extension InMemoryWorkspace {
+  /// Stores the rows of a step.
+  mutating func importRows(_ step: ImportStep) -> ImportResult {
+    var result = ImportResult()
+    switch step.rows {
+    case nil: break
+    case .leads(let leads, let identity):
+      for (index, row) in leads.enumerated() {
+        importLead(row, at: index, of: step, identity, &result)
+      }
+    case .interactions(let rows):
+      for row in rows { result.rows.add(Self.put(row, as: row.id, in: &interactions)) }
+    case .outcomes(let rows):
+      for (index, row) in rows.enumerated() {
+        switch importOutcome(row) {
+        case .success(let change): result.rows.add(change)
+        case .failure(let refusal):
+          result.refused.append(step.refusal(ofRow: index, column: nil, refusal.reason))
+        }
+      }
+    case .campaigns(let rows):
+      for row in rows { result.rows.add(Self.put(row, as: row.id, in: &campaigns)) }
+    case .raw(let table, let rows):
+      for row in rows {
+        result.rows.add(Self.put(row, as: RawKey(table: table, key: row.key), in: &rawRows))
+      }
+    }
+    return result
+  }
+
+  private static func put<Key: Hashable, Row: Equatable>(
+    _ row: Row, as key: Key, in table: inout [Key: Row]
+  ) -> ImportChange {
+    let known = table.updateValue(row, forKey: key)
+    guard let known else { return .added }
+    return known == row ? .unchanged : .changed
+  }
+
+  private mutating func importLead(
+    _ row: ImportedLead, at index: Int, of step: ImportStep,
+    _ identity: (Lead) -> LeadIdentity, _ result: inout ImportResult
+  ) {
+    let id = row.lead.id
+    guard let stored = leads[id] else {
+      put(row.lead, identity(row.lead))
+      result.rows.add(.added)
+      let isTaken = importConversion(row.conversion, at: index, of: step, &result)
+      leads[id]?.imported = LeadMerge.memory(
+        of: row, from: step.source, withoutConversion: !isTaken)
+      return
+    }
+    let merge = LeadMerge(row, from: step.source, into: stored.lead, memory: stored.imported)
+    if merge.isOtherPerson(identity) {
+      result.refused.append(step.refusal(ofRow: index, column: nil, LeadMerge.otherPerson))
+      result.refusedLeads.insert(id)
+      return
+    }
+    let recorded = LeadMerge.Recorded(
+      hasTriage: triages[id] != nil, disposition: latestOutcome(of: id)?.disposition)
+    let lead = merge.lead(recorded)
+    let newIdentity = identity(lead)
+    result.rows.add(merge.change(lead != stored.lead || newIdentity != stored.identity))
+    put(lead, newIdentity)
+    if row.conversion != nil, merge.conversion == nil { result.conversions.add(.unchanged) }
+    let isTaken = importConversion(
+      merge.conversion, datesAnother: merge.datesConversion, at: index, of: step, &result)
+    if merge.hasNews {
+      leads[id]?.imported = merge.memory(withoutConversion: !isTaken)
+    }
+  }
+
+  /// - Returns: `false` when the conversion was refused.
+  private mutating func importConversion(
+    _ conversion: ImportedLead.Conversion?, datesAnother: Bool = false, at index: Int,
+    of step: ImportStep, _ result: inout ImportResult
+  ) -> Bool {
+    guard let conversion else { return true }
+    switch importOutcome(
+      conversion.outcome, isDated: conversion.isDated, datesAnother: datesAnother)
+    {
+    case .success(let change):
+      result.conversions.add(change)
+      return true
+    case .failure(let refusal):
+      result.refused.append(
+        step.refusal(ofRow: index, column: conversion.column, refusal.reason))
+      return false
+    }
+  }
+
+  private struct Refusal: Error { let reason: String }
+
+  private mutating func importOutcome(
+    _ outcome: Outcome, isDated: Bool = true, datesAnother: Bool = false
+  ) -> Result<ImportChange, Refusal> {
+    let own = outcomes.indices.filter { outcomes[$0].leadID == outcome.leadID }
+    let alike = own.filter { outcomes[$0].disposition == outcome.disposition }
+    if !isDated, !alike.isEmpty {
+      guard alike.count == 1, outcomes[alike[0]].value == nil, let value = outcome.value else {
+        return .success(.unchanged)
+      }
+      outcomes[alike[0]].value = value
+      return .success(.changed)
+    }
+    if datesAnother, alike.count == 1 {
+      outcomes[alike[0]].occurredAt = outcome.occurredAt
+      outcomes[alike[0]].value = outcome.value ?? outcomes[alike[0]].value
+      return .success(.changed)
+    }
+    let contradictedAt = own.filter { outcomes[$0].disposition != outcome.disposition }
+      .map { outcomes[$0].occurredAt }.max()
+    switch ConversionRule(outcome, isDated: isDated, contradictedAt: contradictedAt) {
+    case .store: return .success(put(outcome))
+    case .refuse(let reason): return .failure(Refusal(reason: reason))
+    case .replace:
+      outcomes.removeAll {
+        $0.leadID == outcome.leadID && $0.disposition != outcome.disposition
+      }
+      leads[outcome.leadID]?.lead.status = outcome.disposition.status
+      return .success(put(outcome))
+    }
+  }
+}

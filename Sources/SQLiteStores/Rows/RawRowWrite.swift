@@ -1,0 +1,38 @@
+import Marketing
+
+/// A raw row ready for its table.
+struct RawRowWrite: Sendable {
+  let row: RawRow
+  let cells: [UInt8]
+
+  func store(
+    table: String, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> ImportChange {
+    var insert = try connection.prepare(
+      """
+      INSERT INTO raw_rows (table_name, key, workspace, lead_id, cells) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT DO NOTHING
+      """)
+    bind(table, workspace, to: &insert)
+    try insert.run()
+    if connection.changedRows > 0 { return .added }
+    var update = try connection.prepare(
+      """
+      UPDATE raw_rows SET lead_id = ?4, cells = ?5
+      WHERE table_name = ?1 AND key = ?2 AND workspace = ?3 AND NOT (lead_id IS ?4 AND cells IS ?5)
+      """)
+    bind(table, workspace, to: &update)
+    try update.run()
+    return connection.changedRows > 0 ? .changed : .unchanged
+  }
+
+  private func bind(
+    _ table: String, _ workspace: WorkspaceID, to statement: inout SQLStatement
+  ) {
+    statement.bind(table)
+    statement.bind(row.key)
+    statement.bind(workspace)
+    statement.bind(row.leadID)
+    statement.bind(text: cells)
+  }
+}
