@@ -145,6 +145,18 @@ import Testing
       String(decoding: answer.bytes, as: UTF8.self) == #"{"jsonrpc":"2.0","id":\#(id),"result":{}}"#
     )
     #expect(RequestID(request.id.json) == request.id)
+  @Test(arguments: [
+    ("\u{E9}", "e\u{301}"), ("K", "\u{212A}"), ("\u{1E69}", "s\u{323}\u{307}"),
+  ])
+  func tellsIDsApartByTheirBytes(first: String, second: String) {
+    #expect(first == second, "canonically equivalent")
+    #expect(RequestID.string(first) != RequestID.string(second))
+    #expect(Set([RequestID.string(first), .string(second)]).count == 2)
+    #expect(
+      RequestID.string(first)
+        == RequestID.string(String(decoding: Array(first.utf8), as: UTF8.self)))
+  }
+
   }
 
   @Test func tellsIDsApartByTheirType() {
