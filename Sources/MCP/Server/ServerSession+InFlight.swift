@@ -36,7 +36,7 @@ extension ServerSession {
     group.addTask { [self] in
       await withDiscardingTaskGroup { inner in
         inner.addTask { [self] in
-          let outcome = await Self.outcome(of: work)
+          let outcome = await outcome(of: work)
           outlet.close()
           settle(request, entry, outcome, serverInfo)
           entry.end.fulfil(.finished)
@@ -53,7 +53,9 @@ extension ServerSession {
     }
   }
 
-  private static func outcome(of work: Work) async -> Result<ResultBody, CallInterruption> {
+  private func outcome(of work: Work) async -> Result<ResultBody, CallInterruption> {
+    // Nobody is left to serve: what has not begun need not begin.
+    if transport.isPeerGone { return .failure(.cancelled) }
     do { return .success(try await work()) } catch { return .failure(error) }
   }
 
@@ -171,7 +173,7 @@ extension ServerSession {
       return waiter
     }
     guard let idle else { return }
-    await Self.wait(for: idle, atMost: server.limits.drain)
+    if !transport.isPeerGone { await Self.wait(for: idle, atMost: server.limits.drain) }
     let late = state.withLock { (state: inout State) -> [InFlightRequest] in
       defer { state.inFlight = [:] }
       return Array(state.inFlight.values)

@@ -51,16 +51,12 @@ package final class ServerSession: Sendable {
         while true {
           let frames = await transport.receive()
           if frames.isEmpty { break }
-          for frame in frames {
-            await waitForRoom()
-            handle(frame, in: &group)
-          }
+          for frame in frames where !transport.isPeerGone { await handle(frame, in: &group) }
         }
         onInputEnd()
         await drain()
         group.cancelAll()
       }
-      await transport.close()
     }
   }
 
@@ -71,6 +67,8 @@ package final class ServerSession: Sendable {
       defer { state.roomWaiter = nil }
       return state.roomWaiter
     }
+        // What is still to be sent has been sent: a handler that does not end holds nothing up.
+        await transport.close()
     room?.fulfil(())
     transport.stopReceiving()
   }
