@@ -77,6 +77,8 @@ package struct SessionLimits: Sendable, Hashable {
   /// How many bytes one page of a list, or one tool's result, holds at most: common clients stop at 1 MiB.
   package var pageBytes = 900 << 10
   /// How long a request in flight may go on after the peer has stopped sending.
+  /// How many bytes the answers to all open batches hold at most.
+  package var batchBytes = 16 << 20
   package var drain = Duration.milliseconds(1500)
   /// How long an answer to an input request is good for.
   package var inputStateLifetime = Duration.seconds(600)

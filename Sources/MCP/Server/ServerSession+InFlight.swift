@@ -97,12 +97,12 @@ extension ServerSession {
     if isMine {
       switch outcome {
       case .success(let body):
-        entry.sink.send(body.response(to: request.id, serverInfo: serverInfo))
+        entry.sink.send(body.response(to: request.id, serverInfo: serverInfo), to: request.id)
       case .failure(.cancelled): entry.sink.drop()
       case .failure(let interruption):
         let error = Self.error(for: interruption)
         log(error, request.method)
-        entry.sink.send(Self.response(error, to: request.id))
+        entry.sink.send(Self.response(error, to: request.id), to: request.id)
       }
     }
     becameFreer()

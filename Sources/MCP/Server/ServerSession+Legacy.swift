@@ -33,10 +33,10 @@ extension ServerSession {
     switch request.method {
     case "ping":
       _ = try RequestEnvelope.progressToken(request.params)
-      sink.send(ResultBody().response(to: request.id, serverInfo: nil))
+      sink.send(ResultBody().response(to: request.id, serverInfo: nil), to: request.id)
     case "initialize":
       let body = try initialize(request.params)
-      sink.send(body.response(to: request.id, serverInfo: nil))
+      sink.send(body.response(to: request.id, serverInfo: nil), to: request.id)
       forwardChanges(in: &group)
     default: try serveInSession(request, sink, in: &group)
     }
@@ -67,8 +67,8 @@ extension ServerSession {
       }
     }
     guard let handler else {
-      sink.send(
-        try changeSession(method, request.params).response(to: request.id, serverInfo: nil))
+      let body = try changeSession(method, request.params)
+      sink.send(body.response(to: request.id, serverInfo: nil), to: request.id)
       return
     }
     let context = legacyContext(session, progressToken: token, outlet)

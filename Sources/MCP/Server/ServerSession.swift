@@ -34,6 +34,8 @@ package final class ServerSession: Sendable {
   package init(
     server: MCPServer, transport: any Transport, principal: Principal,
     onInputEnd: @escaping @Sendable () -> Void = {}
+  /// How many bytes of answers the open batches hold together.
+  private let batchBudget: ByteBudget
   ) {
     self.server = server
     self.transport = transport
@@ -48,6 +50,7 @@ package final class ServerSession: Sendable {
   package func run() async {
     await withTaskExecutorPreference(transport.executor) {
       await withDiscardingTaskGroup { group in
+    self.batchBudget = ByteBudget(server.limits.batchBytes)
         while true {
           let frames = await transport.receive()
           if frames.isEmpty { break }
@@ -73,7 +76,7 @@ package final class ServerSession: Sendable {
     transport.stopReceiving()
   }
 
-  private func handle(_ frame: Frame, in group: inout DiscardingTaskGroup) {
+  private func handle(_ frame: Frame, in group: inout DiscardingTaskGroup) async {
     guard case .message(let bytes) = frame else {
       reject(
         RPCError(
@@ -92,22 +95,27 @@ package final class ServerSession: Sendable {
     switch incoming {
     case .single(let value):
       handle(value, ReplySink(transport: transport), isBatched: false, in: &group)
-    case .batch(let values): handle(batch: values, in: &group)
+    case .batch(let values): await handle(batch: values, in: &group)
     }
   }
 
-  private func handle(batch values: [JSONValue], in group: inout DiscardingTaskGroup) {
+  private func handle(batch values: [JSONValue], in group: inout DiscardingTaskGroup) async {
     guard legacySession?.version == .v2025March else {
       reject(
         RPCError(
+      await waitForRoom()
           .invalidRequest, "Invalid request: batches exist in protocol version 2025-03-26 only"),
         to: nil)
       return
     }
     // What deserves no answer settles at once, so every part counts.
     let sink = ReplySink(
-      transport: transport, batch: BatchReply(count: values.count, transport: transport))
-    for value in values { handle(value, sink, isBatched: true, in: &group) }
+      transport: transport,
+      batch: BatchReply(count: values.count, budget: batchBudget, transport: transport))
+    for value in values {
+      await waitForRoom()
+      handle(value, sink, isBatched: true, in: &group)
+    }
   }
 
   private func handle(
@@ -119,7 +127,7 @@ package final class ServerSession: Sendable {
         let error = RPCError(
           .invalidRequest,
           "Invalid request: 'initialize' and requests of other versions must not be in a batch")
-        sink.send(Self.response(error, to: request.id))
+        sink.send(Self.response(error, to: request.id), to: request.id)
       case .request(let request): handle(request, sink, in: &group)
       case .notification(let notification):
         sink.drop()
@@ -130,7 +138,7 @@ package final class ServerSession: Sendable {
       }
     } catch {
       guard let answer = error.error else { return sink.drop() }
-      sink.send(Self.response(answer, to: error.id))
+      sink.send(Self.response(answer, to: error.id), to: error.id)
     }
   }
 
@@ -150,7 +158,7 @@ package final class ServerSession: Sendable {
       }
     } catch {
       log(error, request.method)
-      sink.send(Self.response(error, to: request.id))
+      sink.send(Self.response(error, to: request.id), to: request.id)
     }
   }
 
