@@ -89,10 +89,8 @@ extension ServerSession {
     _ serverInfo: JSONValue?
   ) {
     let isMine = state.withLock { (state: inout State) -> Bool in
-      if entry.isListen { state.listens -= 1 }
       guard state.inFlight[request.id]?.serial == entry.serial else { return false }
-      state.inFlight[request.id] = nil
-      return true
+      return state.remove(request.id) != nil
     }
     if isMine {
       switch outcome {
@@ -175,7 +173,10 @@ extension ServerSession {
     guard let idle else { return }
     if !transport.isPeerGone { await Self.wait(for: idle, atMost: server.limits.drain) }
     let late = state.withLock { (state: inout State) -> [InFlightRequest] in
-      defer { state.inFlight = [:] }
+      defer {
+        state.inFlight = [:]
+        state.listens = 0
+      }
       return Array(state.inFlight.values)
     }
     for entry in late { entry.cancel() }

@@ -21,6 +21,13 @@ package final class ServerSession: Sendable {
     var idleWaiter: OneShot<Void>?
   }
 
+
+    /// Takes a request out of the table.
+    mutating func remove(_ id: RequestID) -> InFlightRequest? {
+      let entry = inFlight.removeValue(forKey: id)
+      if entry?.isListen == true { listens -= 1 }
+      return entry
+    }
   let server: MCPServer
   let transport: any Transport
   let principal: Principal
@@ -166,7 +173,7 @@ package final class ServerSession: Sendable {
     switch notification.method {
     case "notifications/cancelled":
       guard let id = RequestID(notification.params["requestId"]) else { return }
-      let entry = state.withLock { $0.inFlight.removeValue(forKey: id) }
+      let entry = state.withLock { $0.remove(id) }
       guard let entry else { return }
       entry.cancel()
       becameFreer()
