@@ -85,6 +85,8 @@ package struct SessionLimits: Sendable, Hashable {
   /// How long the server waits for the client's answer to one of its own requests.
   package var inputPatience = Duration.seconds(600)
   /// The longest message, in bytes.
+  /// How long a question to the client waits for the end of its handshake.
+  package var readyPatience = Duration.seconds(5)
   package var maximumMessageBytes = 4 << 20
   /// The deepest nesting of a message.
   package var maximumDepth = 128

@@ -109,7 +109,7 @@ extension ServerSession {
   private static func error(for interruption: CallInterruption) -> RPCError {
     switch interruption {
     case .protocolError(let error): error
-    case .toolError(let message): RPCError(.invalidParams, message)
+    case .toolError(let message), .unanswered(let message): RPCError(.invalidParams, message)
     case .cancelled, .inputRequired:
       RPCError(.internalError, "Internal error", cause: "a handler asked where it cannot")
     }
@@ -152,17 +152,26 @@ extension ServerSession {
     }
   }
 
-  /// The peer sends no more: ends subscriptions, lets requests finish for a while, cancels the rest.
+  /// The peer sends no more: ends subscriptions, lets requests finish for a while, cancels the rest. Of
+  /// a peer that is gone nothing is finished.
   func drain() async {
-    let (outgoing, subscriptions) = state.withLock {
-      (state: inout State) -> ([OneShot<Result<JSONValue, RPCError>>], [ChangeSubscription]) in
+    let (outgoing, ready, subscriptions) = state.withLock {
+      (state: inout State)
+        -> ([OneShot<Result<JSONValue, RPCError>>], [OneShot<Void>], [ChangeSubscription]) in
       state.isDraining = true
-      defer { state.outgoing = [:] }
-      return (Array(state.outgoing.values), Array(state.subscriptions.values))
+      defer {
+        state.outgoing = [:]
+        state.readyWaiters = [:]
+      }
+      return (
+        Array(state.outgoing.values), Array(state.readyWaiters.values),
+        Array(state.subscriptions.values)
+      )
     }
     for waiter in outgoing {
       waiter.fulfil(.failure(RPCError(.internalError, "The client closed the connection")))
     }
+    for waiter in ready { waiter.fulfil(()) }
     for subscription in subscriptions { subscription.end() }
     let idle = state.withLock { (state: inout State) -> OneShot<Void>? in
       guard !state.inFlight.isEmpty else { return nil }
@@ -183,7 +192,7 @@ extension ServerSession {
   }
 
   /// Waits for a signal, at most this long.
-  private static func wait(for signal: OneShot<Void>, atMost patience: Duration) async {
+  static func wait(for signal: OneShot<Void>, atMost patience: Duration) async {
     await withDiscardingTaskGroup { group in
       group.addTask {
         try? await Task.sleep(for: patience)

@@ -15,6 +15,8 @@ package final class ServerSession: Sendable {
     var lastOutgoingID: Int64 = 0
     var nextSerial = 0
     var isDraining = false
+    /// Who waits for the handshake to be finished before asking the client.
+    var readyWaiters: [Int: OneShot<Void>] = [:]
     var roomWaiter: OneShot<Void>?
     /// Whether waiting for a free place was in vain and none has come free since.
     var isOverloaded = false
@@ -178,12 +180,7 @@ package final class ServerSession: Sendable {
       entry.cancel()
       becameFreer()
     case "notifications/initialized":
-      state.withLock { (state: inout State) in
-        if case .initialized(var session) = state.legacy {
-          session.isReady = true
-          state.legacy = .initialized(session)
-        }
-      }
+      becameReady()
     default: break
     }
   }

@@ -179,7 +179,7 @@ package final class TaskEngine: Sendable {
             metadata: ["place": "\(error.place)", "cause": "\(error.cause ?? "-")"])
         }
         await end(task, as: .failed, error: error)
-      case .toolError, .inputRequired:
+      case .toolError, .unanswered, .inputRequired:
         await end(task, as: .failed, error: RPCError(.internalError, "Internal error"))
       }
     }

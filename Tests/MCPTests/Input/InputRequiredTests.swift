@@ -136,16 +136,39 @@ import Testing
     }
   }
 
-  static let misfits: [(tool: String, answer: String)] = [
-    ("elicitation", #"null"#), ("elicitation", #""Ann""#), ("elicitation", #"{}"#),
-    ("elicitation", #"{"action":"maybe"}"#), ("elicitation", #"{"action":"accept"}"#),
-    ("elicitation", #"{"action":"accept","content":"Ann"}"#),
-    ("elicitation", #"{"action":"accept","content":{}}"#),
-    ("elicitation", #"{"action":"accept","content":{"name":5}}"#),
-    ("elicitation", #"{"action":"accept","content":{"name":"Ann","x":1}}"#),
-    ("sampling", #"{}"#), ("sampling", #"{"role":"assistant","model":"m"}"#),
-    ("sampling", #"{"role":"assistant","content":{"type":"text","text":"x"}}"#),
-    ("list_roots", #"{}"#), ("list_roots", #"{"roots":{}}"#), ("list_roots", #"[]"#),
+  static let misfits: [(tool: String, answer: String)] =
+    [
+      ("elicitation", #"null"#), ("elicitation", #""Ann""#), ("elicitation", #"{}"#),
+      ("elicitation", #"{"action":"maybe"}"#), ("elicitation", #"{"action":"accept"}"#),
+      ("elicitation", #"{"action":"accept","content":"Ann"}"#),
+      ("elicitation", #"{"action":"accept","content":{}}"#),
+      ("elicitation", #"{"action":"accept","content":{"name":5}}"#),
+      ("elicitation", #"{"action":"accept","content":{"name":"Ann","x":1}}"#),
+      ("sampling", #"{}"#), ("sampling", #"{"role":"assistant","model":"m"}"#),
+      ("sampling", #"{"role":"assistant","content":{"type":"text","text":"x"}}"#),
+      ("list_roots", #"{}"#), ("list_roots", #"{"roots":{}}"#), ("list_roots", #"[]"#),
+      ("list_roots", #"{"roots":[5]}"#), ("list_roots", #"{"roots":[{"name":"x"}]}"#),
+    ] + wronglySampled.map { ("sampling", $0) }
+
+  /// Answers of a model whose shape the protocol does not know.
+  static let wronglySampled = [
+    #"{"role":"assistant","model":"m","content":5}"#,
+    #"{"role":"assistant","model":"m","content":"Paris"}"#,
+    #"{"role":"assistant","model":"m","content":null}"#,
+    #"{"role":"assistant","model":"m","content":[5]}"#,
+    #"{"role":"assistant","model":"m","content":[]}"#,
+    #"{"role":"assistant","model":"m","content":{}}"#,
+    #"{"role":"assistant","model":"m","content":{"type":"text"}}"#,
+    #"{"role":"assistant","model":"m","content":{"type":"text","text":5}}"#,
+    #"{"role":"assistant","model":"m","content":[{"type":"text","text":"x"},{"type":"text"}]}"#,
+    #"{"role":"assistant","model":"m","content":{"type":"image","data":"eA=="}}"#,
+    #"{"role":"assistant","model":"m","content":{"type":"poem","text":"x"}}"#,
+    #"{"role":"assistant","model":"m","content":{"type":"tool_use","id":"1","name":"n","input":{}}}"#,
+    #"{"role":"system","model":"m","content":{"type":"text","text":"x"}}"#,
+    #"{"role":"","model":"m","content":{"type":"text","text":"x"}}"#,
+    #"{"role":5,"model":"m","content":{"type":"text","text":"x"}}"#,
+    #"{"role":"assistant","model":5,"content":{"type":"text","text":"x"}}"#,
+    #"{"role":"assistant","model":"m","stopReason":5,"content":{"type":"text","text":"x"}}"#,
   ]
 
   @Test(arguments: Wire.allCases, misfits)
