@@ -273,4 +273,46 @@ import Testing
       #expect(params["elicitationId"] == nil)
     }
   }
+
+  @Test(arguments: Wire.allCases)
+  func `an answer that nobody asked for is not used`(wire: Wire) async throws {
+    try await serving(FixtureServer(), over: wire) { peer in
+      let client = try await peer.open(.latest, capabilities: Self.all)
+      // Given before the question was asked.
+      let asked = try await Self.call(client, "elicitation", ["user_name": Self.ann])
+      #expect(asked["resultType"] == "input_required")
+      // The state of the first round has asked the first question only.
+      let first = try await Self.call(client, "multi_round", ["step1": Self.ann])
+      #expect(first["inputRequests"]?.objectValue?.keys == ["step1"])
+      let blue: JSONValue = ["action": "accept", "content": ["colour": "blue"]]
+      let second = try await Self.call(
+        client, "multi_round", ["step1": Self.ann, "step2": blue], first["requestState"])
+      #expect(second["inputRequests"]?.objectValue?.keys == ["step2"])
+      let done = try await Self.call(
+        client, "multi_round", ["step2": blue], second["requestState"])
+      #expect(done.firstText == "Ann likes blue")
+    }
+  }
+
+  static let rightlySampled: [(content: String, says: String)] = [
+    (#"{"type":"text","text":"Paris"}"#, "sampled Paris"),
+    (#"[{"type":"text","text":"Par"},{"type":"text","text":"is"}]"#, "sampled Par\nis"),
+    (#"{"type":"image","data":"eA==","mimeType":"image/png"}"#, "sampled "),
+  ]
+
+  @Test(arguments: Wire.allCases, rightlySampled)
+  func `every block that a model may send is taken`(
+    wire: Wire, sampled: (content: String, says: String)
+  ) async throws {
+    try await serving(FixtureServer(), over: wire) { peer in
+      let client = try await peer.open(.latest, capabilities: Self.all)
+      let asked = try await Self.call(client, "sampling")
+      let answer: JSONValue = [
+        "role": "assistant", "model": "m", "content": json(sampled.content),
+      ]
+      let done = try await Self.call(
+        client, "sampling", ["capital_question": answer], asked["requestState"])
+      #expect(done.firstText == sampled.says)
+    }
+  }
 }
