@@ -85,6 +85,7 @@ extension ServerSession {
       throw RPCError(.invalidParams, "'capabilities' must be an object")
     }
     guard Implementation(params["clientInfo"]) != nil else {
+    _ = try RequestEnvelope.progressToken(params)
       throw RPCError(.invalidParams, "'clientInfo' must be an object with name and version")
     }
     let known = ProtocolVersion(rawValue: requested)

@@ -12,13 +12,14 @@ extension ServerSession {
   func serveModern(
     _ request: Request, _ sink: ReplySink, in group: inout DiscardingTaskGroup
   ) throws(RPCError) {
-    let envelope = try RequestEnvelope(request.params)
+    let version = try RequestEnvelope.version(of: request.params)
     let method = request.method
     let methods = Methods(server: server)
     guard methods.isDeclared(method),
       methods.handler(for: method) != nil || Self.modernMethods.contains(method),
       !method.hasPrefix("tasks/") || server.tasks != nil
     else { throw RPCError.methodNotFound(method) }
+    let envelope = try RequestEnvelope(request.params, version: version)
     let token = try RequestEnvelope.progressToken(request.params)
     let input =
       Self.askingMethods.contains(method)

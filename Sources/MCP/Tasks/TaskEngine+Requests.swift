@@ -3,30 +3,28 @@ import Logging
 
 extension TaskEngine {
   /// Serves `tasks/get`, `tasks/update` and `tasks/cancel`.
-  /// - Throws: -32021 for a client without the extension, -32602 for a task that is not there or
-  ///   belongs to another principal.
+  /// - Throws: -32602 for parameters of the wrong shape, -32021 for a client without the extension,
+  ///   -32602 for a task that is not there or belongs to another principal.
   func serve(
     _ method: String, _ params: JSONObject, _ context: RequestContext
   ) async throws(CallInterruption) -> ResultBody {
+    let id = try interrupting { () throws(RPCError) in try params.requiredString("taskId") }
+    let responses = params["inputResponses"]?.objectValue
+    guard method != "tasks/update" || responses != nil else {
+      throw .protocolError(RPCError(.invalidParams, "'inputResponses' must be an object"))
+    }
+    // The shape of the parameters comes before the capability.
     guard context.client.hasExtension(MetaKey.tasksExtension) else {
       throw .protocolError(
         .missingCapability(["extensions": .object([MetaKey.tasksExtension: [:]])]))
     }
-    let id = try interrupting { () throws(RPCError) in try params.requiredString("taskId") }
     guard let stored = await find(id, context.principal) else {
       throw .protocolError(RPCError(.invalidParams, "Unknown task: \(id.shortened(to: 80))"))
     }
     switch method {
-    case "tasks/get": return ResultBody(stored.json(clock))
-    case "tasks/update":
-      guard let responses = params["inputResponses"]?.objectValue else {
-        throw .protocolError(RPCError(.invalidParams, "'inputResponses' must be an object"))
-      }
-      await take(responses, for: id)
-      return ResultBody()
-    default:
-      await cancel(id)
-      return ResultBody()
+    case "tasks/get": return ResultBody(shown(stored))
+    case "tasks/update": await take(responses ?? [:], for: id)
+    default: try await cancel(stored)
     }
   }
 
