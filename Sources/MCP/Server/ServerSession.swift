@@ -21,8 +21,6 @@ package final class ServerSession: Sendable {
     /// Whether waiting for a free place was in vain and none has come free since.
     var isOverloaded = false
     var idleWaiter: OneShot<Void>?
-  }
-
 
     /// Takes a request out of the table.
     mutating func remove(_ id: RequestID) -> InFlightRequest? {
@@ -30,10 +28,14 @@ package final class ServerSession: Sendable {
       if entry?.isListen == true { listens -= 1 }
       return entry
     }
+  }
+
   let server: MCPServer
   let transport: any Transport
   let principal: Principal
   let state = Locked(State())
+  /// How many bytes of answers the open batches hold together.
+  private let batchBudget: ByteBudget
   private let parser: JSONParser
   private let onInputEnd: @Sendable () -> Void
 
@@ -43,13 +45,12 @@ package final class ServerSession: Sendable {
   package init(
     server: MCPServer, transport: any Transport, principal: Principal,
     onInputEnd: @escaping @Sendable () -> Void = {}
-  /// How many bytes of answers the open batches hold together.
-  private let batchBudget: ByteBudget
   ) {
     self.server = server
     self.transport = transport
     self.principal = principal
     self.onInputEnd = onInputEnd
+    self.batchBudget = ByteBudget(server.limits.batchBytes)
     self.parser = JSONParser(
       maximumDepth: server.limits.maximumDepth, maximumBytes: server.limits.maximumMessageBytes)
   }
@@ -59,7 +60,6 @@ package final class ServerSession: Sendable {
   package func run() async {
     await withTaskExecutorPreference(transport.executor) {
       await withDiscardingTaskGroup { group in
-    self.batchBudget = ByteBudget(server.limits.batchBytes)
         while true {
           let frames = await transport.receive()
           if frames.isEmpty { break }
@@ -68,6 +68,8 @@ package final class ServerSession: Sendable {
         onInputEnd()
         await drain()
         group.cancelAll()
+        // What is still to be sent has been sent: a handler that does not end holds nothing up.
+        await transport.close()
       }
     }
   }
@@ -79,8 +81,6 @@ package final class ServerSession: Sendable {
       defer { state.roomWaiter = nil }
       return state.roomWaiter
     }
-        // What is still to be sent has been sent: a handler that does not end holds nothing up.
-        await transport.close()
     room?.fulfil(())
     transport.stopReceiving()
   }
@@ -103,6 +103,7 @@ package final class ServerSession: Sendable {
     }
     switch incoming {
     case .single(let value):
+      await waitForRoom()
       handle(value, ReplySink(transport: transport), isBatched: false, in: &group)
     case .batch(let values): await handle(batch: values, in: &group)
     }
@@ -112,7 +113,6 @@ package final class ServerSession: Sendable {
     guard legacySession?.version == .v2025March else {
       reject(
         RPCError(
-      await waitForRoom()
           .invalidRequest, "Invalid request: batches exist in protocol version 2025-03-26 only"),
         to: nil)
       return
