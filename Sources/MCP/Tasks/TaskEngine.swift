@@ -97,7 +97,6 @@ package final class TaskEngine: Sendable {
 
   private func endAll() async {
     let left = state.withLock { Array($0.open.values) }
-    // All at once, so that they share the store's next transaction.
     await withDiscardingTaskGroup { group in
       for task in left {
         group.addTask { [self] in await end(task, as: .failed, error: Self.stopped) }
@@ -112,10 +111,16 @@ package final class TaskEngine: Sendable {
   /// Shows that the open tasks are alive, stores the ends that could not be stored before, and ends what
   /// others have left behind.
   private func beat() async {
-    for task in state.withLock({ Array($0.open.values) }) {
-      // Looked at first: an end that comes meanwhile is stored behind this.
-      let hasEnded = task.snapshot.status.isTerminal
-      if await write(task), hasEnded { remove(task) }
+    let open = state.withLock { Array($0.open.values) }
+    // All at once, so that they share the store's next transaction.
+    await withDiscardingTaskGroup { group in
+      for task in open {
+        group.addTask { [self] in
+          // Looked at first: an end that comes meanwhile is stored behind this.
+          let hasEnded = task.snapshot.status.isTerminal
+          if await write(task), hasEnded { remove(task) }
+        }
+      }
     }
     await endAbandoned()
   }
