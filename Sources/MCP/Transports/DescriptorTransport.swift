@@ -23,7 +23,7 @@ package final class DescriptorTransport: Transport, TaskExecutor {
     /// closing our input and SIGTERM.
     package var endGrace = Duration.milliseconds(1700)
     /// How long after the end of the input even a peer that takes something all the time is served.
-    package var endLimit = Duration.seconds(30)
+    package var endLimit = Duration.seconds(120)
 
     /// The bounds that hold unless configured otherwise.
     package init() {}
