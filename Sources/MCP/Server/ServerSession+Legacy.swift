@@ -214,7 +214,8 @@ extension ServerSession {
   ) -> RequestContext {
     RequestContext(
       principal: principal, version: session.version, client: session.client,
-      sealer: server.sealer, changes: server.changes, logger: server.logger,
+      resultBytes: server.limits.pageBytes, sealer: server.sealer, changes: server.changes,
+      logger: server.logger,
       progress: progressToken.map {
         ProgressReporter(token: $0, version: session.version, send: outlet.send)
       },

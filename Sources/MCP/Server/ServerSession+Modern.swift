@@ -143,7 +143,8 @@ extension ServerSession {
   ) -> RequestContext {
     RequestContext(
       principal: principal, version: envelope.version, client: envelope.client,
-      sealer: server.sealer, changes: server.changes, logger: server.logger,
+      resultBytes: server.limits.pageBytes, sealer: server.sealer, changes: server.changes,
+      logger: server.logger,
       progress: progressToken.map {
         ProgressReporter(token: $0, version: envelope.version, send: outlet.send)
       },

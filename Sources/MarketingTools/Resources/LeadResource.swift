@@ -25,20 +25,29 @@ package enum LeadResource {
     }
   }
 
-  /// The lead as contents; `nil` when there is none of this name.
+  /// The lead as contents, with fewer of its interactions when they take more than half of what a
+  /// result may hold; `nil` when there is none of this name.
   static func contents(
     of id: LeadID, uri: String, _ environment: ToolEnvironment, _ context: RequestContext
   ) throws(CallInterruption) -> [ResourceContents]? {
-    guard
-      let output = try GetLeadTool.read(
-        id, interactions: 20, environment.leads, context.workspace)
-    else { return nil }
-    do {
-      let text = JSONWriter.text(of: try JSONValueEncoder().encode(output))
-      return [ResourceContents(uri: uri, mimeType: "application/json", data: .text(text))]
-    } catch {
-      throw .fault(error)
+    let room = context.resultBytes / 2
+    var text = ""
+    for interactions in [20, 5, 1, 0] {
+      guard
+        let output = try GetLeadTool.read(
+          id, interactions: interactions, environment.leads, context.workspace)
+      else { return nil }
+      let bytes: [UInt8]
+      do {
+        bytes = try JSONValueEncoder().bytes(of: output)
+      } catch {
+        throw .fault(error)
+      }
+      text = String(decoding: bytes, as: UTF8.self)
+      // As it is sent: text within text takes more room.
+      if bytes.count <= room, JSONWriter.bytes(of: .string(text)).count <= room { break }
     }
+    return [ResourceContents(uri: uri, mimeType: "application/json", data: .text(text))]
   }
 
   static func completeID(_ environment: ToolEnvironment) -> CompletionProvider {
