@@ -48,10 +48,12 @@ package struct StoredTasks: TaskStore {
     let silent = now() + (.zero - Self.silence)
     // Also those that were written a moment ago: their process may be gone since.
     return try records.abandoned(before: now() + .days(1)).compactMap { _, record in
-      let json = try Self.json(record)
+      // One that cannot be read keeps no other from being ended.
+      guard let json = try? Self.json(record),
+        let task = try? JSONValueDecoder().decode(TaskState.self, from: json)
+      else { return nil }
       let isRunning = json[Self.runner]?.stringValue.flatMap(process.isRunning)
-      guard isRunning.map({ !$0 }) ?? (record.touchedAt < silent) else { return nil }
-      return try JSONValueDecoder().decode(TaskState.self, from: json)
+      return isRunning.map { !$0 } ?? (record.touchedAt < silent) ? task : nil
     }
   }
 

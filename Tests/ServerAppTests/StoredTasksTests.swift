@@ -49,6 +49,10 @@ import Testing
 
   @Test func whatAnEndedProcessWorkedOnIsAbandonedAtOnce() async throws {
     let (stores, tasks) = try await Self.stores { $0 + "0" }
+    try await stores.save(
+      TaskRecord(
+        id: "broken", principal: "default/local", hasEnded: false, touchedAt: Self.start,
+        expiresAt: nil, content: "no JSON"), in: .default)
     #expect(try await Self.abandoned(stores, after: 0) == ["task-1"])
     #expect(try await tasks.save(Self.task("task-1", "failed")))
     #expect(try await Self.abandoned(stores, after: 0).isEmpty)

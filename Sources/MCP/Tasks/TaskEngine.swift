@@ -130,7 +130,8 @@ package final class TaskEngine: Sendable {
     do {
       for var task in try await store.abandoned() where openTask(task.id) == nil {
         task.end(as: .failed, error: Self.stopped, at: clock.milliseconds())
-        try await store.save(task)
+        let ended = task
+        try await shielded { [store] in _ = try await store.save(ended) }
         changes.publish(.taskChanged(id: task.id))
       }
     } catch {
