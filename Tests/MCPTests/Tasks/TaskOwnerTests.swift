@@ -131,7 +131,7 @@ import Testing
   @Test func `tasks whose process is gone are ended without anybody asking`() async throws {
     let clock = TestClock()
     let store = RecordingTaskStore(clock: clock.wallClock)
-    var limits = TaskEngine.Limits()
+    var limits = TaskEngine.Limits.quiet
     limits.heartbeat = .milliseconds(1)
     let fixture = try FixtureServer(taskLimits: limits, store: store, clock: clock)
     try await serving(fixture, over: .memory) { _ in
@@ -145,7 +145,7 @@ import Testing
     let probe = Probe()
     let clock = TestClock()
     let store = RecordingTaskStore(clock: clock.wallClock)
-    var limits = TaskEngine.Limits()
+    var limits = TaskEngine.Limits.quiet
     limits.heartbeat = .milliseconds(1)
     let first = try FixtureServer(
       tools: [ProbeTools.waiting(probe, support: .optional)], taskLimits: limits,
@@ -181,7 +181,7 @@ import Testing
       }
       if fails { throw Full() }
     }
-    var limits = TaskEngine.Limits()
+    var limits = TaskEngine.Limits.quiet
     limits.heartbeat = .milliseconds(1)
     try await serving(
       FixtureServer(taskLimits: limits, store: store, clock: clock), over: wire
@@ -195,7 +195,7 @@ import Testing
 
   @Test(arguments: Wire.allCases)
   func `a result that no client accepts is a failure that says so`(wire: Wire) async throws {
-    var limits = TaskEngine.Limits()
+    var limits = TaskEngine.Limits.quiet
     limits.resultBytes = 10_000
     let big = try RegisteredTool.test("big", support: .optional) {
       (arguments: JSONObject, _: RequestContext) in
@@ -225,7 +225,7 @@ import Testing
   func `a stored result that no client accepts is not shown`(wire: Wire) async throws {
     let clock = TestClock()
     let store = RecordingTaskStore(clock: clock.wallClock)
-    var limits = TaskEngine.Limits()
+    var limits = TaskEngine.Limits.quiet
     limits.resultBytes = 10_000
     var task = try Self.task("completed", clock)
     task.result = ["x": .string(String(repeating: "x", count: 100_000))]
