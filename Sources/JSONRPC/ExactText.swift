@@ -25,8 +25,9 @@ extension ExactText: Hashable {
 extension String {
   /// Whether both texts are the same UTF-8 bytes.
   package func isSpelled(like other: String) -> Bool {
-    guard self == other else { return false }
-    // ASCII has one spelling only, so the comparison above has settled it for most keys.
+    guard utf8.count == other.utf8.count, self == other else { return false }
+    // Whatever else is equivalent to ASCII ("K", the Kelvin sign) takes more bytes, so the comparison
+    // above has settled it for most keys.
     let isASCII = utf8.withContiguousStorageIfAvailable { $0.allSatisfy { $0 < 0x80 } }
     return isASCII == true || utf8.elementsEqual(other.utf8)
   }

@@ -61,8 +61,10 @@ package struct InvalidMessage: Error, Sendable, Hashable {
 extension Message {
   /// Reads one message.
   /// - Throws: `InvalidMessage` saying what to answer. A value with `method` and no `id` is a
-  ///   notification, which gets no answer even if the rest of it is wrong; a broken response gets none
-  ///   either, so that two peers never answer each other's errors for ever.
+  ///   notification, which gets no answer even if the rest of it is wrong, its method's type included:
+  ///   JSON-RPC 2.0 shows such a one answered with a null id, but MCP lets nothing without an id be
+  ///   answered. A broken response gets none either, so that two peers never answer each other's errors
+  ///   for ever.
   package init(_ value: JSONValue) throws(InvalidMessage) {
     guard case .object(let object) = value else {
       throw Message.invalid("found \(value.typeName), expected a JSON-RPC 2.0 message object")
@@ -76,16 +78,15 @@ extension Message {
       }
       throw Message.invalid("'method' is missing", id: id)
     }
-    // Without a method's name it is no notification either: JSON-RPC 2.0 answers it with a null id.
-    guard case .string(let name) = method else {
-      throw Message.invalid("'method' is \(method.typeName), expected a string", id: id)
-    }
     if rawID == nil {
-      guard object["jsonrpc"] == "2.0", let params = Message.params(object) else {
-        throw InvalidMessage(id: nil, error: nil)
-      }
+      guard case .string(let name) = method, object["jsonrpc"] == "2.0",
+        let params = Message.params(object)
+      else { throw InvalidMessage(id: nil, error: nil) }
       self = .notification(Notification(method: name, params: params))
       return
+    }
+    guard case .string(let name) = method else {
+      throw Message.invalid("'method' is \(method.typeName), expected a string", id: id)
     }
     guard let id else {
       throw Message.invalid(

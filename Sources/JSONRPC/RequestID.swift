@@ -1,5 +1,6 @@
 /// A request's identifier, echoed with its exact JSON type: `1` is not `"1"`.
-package enum RequestID: Sendable, Hashable {
+/// Strings are compared by their bytes.
+package enum RequestID: Sendable {
   case integer(Int64)
   /// An integer beyond 64 signed bits, by its spelling.
   case wideInteger(JSONNumber)
@@ -21,6 +22,25 @@ package enum RequestID: Sendable, Hashable {
     case .integer(let value): .integer(value)
     case .wideInteger(let value): .number(value)
     case .string(let value): .string(value)
+    }
+  }
+}
+
+extension RequestID: Hashable {
+  package static func == (left: RequestID, right: RequestID) -> Bool {
+    switch (left, right) {
+    case (.integer(let left), .integer(let right)): left == right
+    case (.wideInteger(let left), .wideInteger(let right)): left == right
+    case (.string(let left), .string(let right)): left.isSpelled(like: right)
+    default: false
+    }
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    switch self {
+    case .integer(let value): hasher.combine(value)
+    case .wideInteger(let value): hasher.combine(value)
+    case .string(let value): ExactText(value).hash(into: &hasher)
     }
   }
 }

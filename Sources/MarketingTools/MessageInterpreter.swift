@@ -17,7 +17,7 @@ enum MessageInterpreter {
     do {
       answer = try await context.ask("message_intent", question)
     } catch {
-      guard case .toolError = error else { throw error }
+      guard case .unanswered = error else { throw error }
       warnings.append(
         "message: the host's model did not answer, so keywords decided on the intent.")
       return nil

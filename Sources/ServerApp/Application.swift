@@ -77,6 +77,9 @@ package struct Application: Sendable {
     [StoreService(database: database), TaskService(engine: tasks), relay]
   }
 
+  /// Ends the tasks that are open, while there is still time to store that they ended.
+  package func stopTasks() { tasks.stop() }
+
   /// Who speaks over stdio: the user who started the process.
   package var localPrincipal: Principal {
     Principal(
@@ -119,5 +122,14 @@ private struct StoreService: Service {
 private struct TaskService: Service {
   let engine: TaskEngine
 
-  func run() async throws { await cancelWhenGracefulShutdown { await engine.run() } }
+  func run() async throws {
+    // Not by cancelling it: it has ends to store.
+    await withGracefulShutdownHandler {
+      await engine.run()
+    } onGracefulShutdown: {
+      engine.stop()
+    }
+    // It may have been stopped before; a service that ends by itself would be a failure.
+    try await gracefulShutdown()
+  }
 }

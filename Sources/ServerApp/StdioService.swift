@@ -8,13 +8,18 @@ package struct StdioService: Service {
   private let session: ServerSession
 
   /// A service for one session.
-  /// - Parameter deadline: how long after the end of the input, or a signal, the process may take to
-  ///   end; then it ends at once. Everything that was acknowledged is on the disk by then.
+  /// - Parameters:
+  ///   - deadline: how long after the end of the input, or a signal, the process may take to end; then it
+  ///     ends at once, unless the client is still taking answers. Everything that was acknowledged is on
+  ///     the disk by then.
+  ///   - onInputEnd: called when the client sends no more.
   package init(
-    server: MCPServer, transport: any Transport, principal: Principal, deadline: Duration
+    server: MCPServer, transport: DescriptorTransport, principal: Principal, deadline: Duration,
+    onInputEnd: @escaping @Sendable () -> Void = {}
   ) {
     self.session = ServerSession(server: server, transport: transport, principal: principal) {
-      Self.endProcess(after: deadline)
+      onInputEnd()
+      Self.endProcess(after: deadline, transport)
     }
   }
 
@@ -26,11 +31,18 @@ package struct StdioService: Service {
     }
   }
 
-  /// Ends the process after the deadline, whatever still runs.
-  private static func endProcess(after deadline: Duration) {
+  /// Ends the process after the deadline, whatever still runs; but not in the middle of an answer.
+  private static func endProcess(after deadline: Duration, _ transport: DescriptorTransport) {
     let milliseconds =
       Int(deadline.components.seconds * 1000)
       + Int(deadline.components.attoseconds / 1_000_000_000_000_000)
-    DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(milliseconds)) { _exit(0) }
+    DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(milliseconds)) {
+      if transport.isDelivering {
+        // Once more after the last answer, so that the process can end in order.
+        endProcess(after: .milliseconds(100), transport)
+      } else {
+        _exit(0)
+      }
+    }
   }
 }

@@ -2,28 +2,39 @@ import JSONRPC
 package import MCP
 package import Marketing
 
-/// The protocol's tasks in the product's store, as text.
+/// The protocol's tasks in the product's store, as text, each with the process that works on it.
 package struct StoredTasks: TaskStore {
-  /// A process that has not written its task for this long is taken for dead; the engine writes every
-  /// 15 seconds.
+  /// A process of which it cannot be told whether it runs is taken for dead when it has not written its
+  /// task for this long; the engine writes every 5 seconds.
   private static let silence = Duration.seconds(60)
+  private static let runner = "runner"
 
   private let records: any TaskRecordStore
+  private let process: ProcessIdentity
   private let now: @Sendable () -> Timestamp
 
   /// Tasks in a store.
-  package init(_ records: any TaskRecordStore, now: @escaping @Sendable () -> Timestamp) {
+  /// - Parameter process: works on the tasks that are saved.
+  package init(
+    _ records: any TaskRecordStore, process: ProcessIdentity = .current,
+    now: @escaping @Sendable () -> Timestamp
+  ) {
     self.records = records
+    self.process = process
     self.now = now
   }
 
-  package func save(_ task: TaskState) async throws {
-    let content = JSONWriter.text(of: try JSONValueEncoder().encode(task))
+  @discardableResult
+  package func save(_ task: TaskState) async throws -> Bool {
+    var object = try JSONValueEncoder().encode(task).objectValue ?? [:]
+    object[Self.runner] = .string(process.text)
+    let content = JSONWriter.text(of: .object(object))
     let record = TaskRecord(
       id: task.id, principal: task.owner, hasEnded: task.status.isTerminal, touchedAt: now(),
       expiresAt: Timestamp(milliseconds: task.createdAt + task.lifetime), content: content)
-    try await records.save(record, in: Self.workspace(task.owner))
+    let isStored = try await records.save(record, in: Self.workspace(task.owner))
     if task.status.isTerminal { try await records.removeExpired(at: now()) }
+    return isStored
   }
 
   package func task(_ id: String, owner: String) async throws -> TaskState? {
@@ -34,12 +45,24 @@ package struct StoredTasks: TaskStore {
   }
 
   package func abandoned() async throws -> [TaskState] {
-    try records.abandoned(before: now() + (.zero - Self.silence)).map { try Self.state($0.1) }
+    let silent = now() + (.zero - Self.silence)
+    // Also those that were written a moment ago: their process may be gone since.
+    return try records.abandoned(before: now() + .days(1)).compactMap { _, record in
+      // One that cannot be read keeps no other from being ended.
+      guard let json = try? Self.json(record),
+        let task = try? JSONValueDecoder().decode(TaskState.self, from: json)
+      else { return nil }
+      let isRunning = json[Self.runner]?.stringValue.flatMap(process.isRunning)
+      return isRunning.map { !$0 } ?? (record.touchedAt < silent) ? task : nil
+    }
+  }
+
+  private static func json(_ record: TaskRecord) throws -> JSONValue {
+    try JSONParser(maximumBytes: .max).parse(record.content)
   }
 
   private static func state(_ record: TaskRecord) throws -> TaskState {
-    let json = try JSONParser(maximumBytes: .max).parse(record.content)
-    return try JSONValueDecoder().decode(TaskState.self, from: json)
+    try JSONValueDecoder().decode(TaskState.self, from: json(record))
   }
 
   /// An owner is a workspace, a slash and a principal.

@@ -17,13 +17,16 @@ struct ServeCommand: AsyncParsableCommand {
     let configuration = try await options.load().configuration
     var limits = DescriptorTransport.Limits()
     limits.line = configuration.maximumMessageBytes
+    // What is answered at the last moment has to get out too.
+    limits.endGrace = .milliseconds(configuration.drainMilliseconds + 200)
     let transport = try StandardStreams.takeOver(limits: limits)
     let logger = ConfigurationOptions.logger(configuration.logLevel)
     let application = try Application(configuration, logger: logger)
     let stdio = StdioService(
       server: application.server, transport: transport, principal: application.localPrincipal,
       // Clients wait 2 s between closing our input and SIGTERM.
-      deadline: .milliseconds(configuration.drainMilliseconds + 400))
+      deadline: .milliseconds(configuration.drainMilliseconds + 400),
+      onInputEnd: application.stopTasks)
     var services = application.backgroundServices.map {
       ServiceGroupConfiguration.ServiceConfiguration(service: $0)
     }

@@ -98,11 +98,9 @@ import Testing
     (#"{"jsonrpc":"2.0","method":"m","params":[]}"#, .ignored),
     (#"{"jsonrpc":"1.0","method":"m"}"#, .ignored),
     (#"{"method":"m"}"#, .ignored),
-    (#"{"jsonrpc":"2.0","method":1}"#, refused(nil, "'method' is integer, expected a string")),
-    (
-      #"{"jsonrpc":"2.0","method":null,"params":7}"#,
-      refused(nil, "'method' is null, expected a string")
-    ),
+    (#"{"jsonrpc":"2.0","method":1}"#, .ignored),
+    (#"{"jsonrpc":"2.0","method":null,"params":7}"#, .ignored),
+    (#"{"jsonrpc":"2.0","method":{},"params":"bar"}"#, .ignored),
     (#"{"jsonrpc":"2.0","id":1,"result":{}}"#, .result(.integer(1), [:])),
     (#"{"jsonrpc":"2.0","id":"a","result":null}"#, .result(.string("a"), nil)),
     (
@@ -145,6 +143,18 @@ import Testing
       String(decoding: answer.bytes, as: UTF8.self) == #"{"jsonrpc":"2.0","id":\#(id),"result":{}}"#
     )
     #expect(RequestID(request.id.json) == request.id)
+  }
+
+  @Test(arguments: [
+    ("\u{E9}", "e\u{301}"), ("K", "\u{212A}"), ("\u{1E69}", "s\u{323}\u{307}"),
+  ])
+  func tellsIDsApartByTheirBytes(first: String, second: String) {
+    #expect(first == second, "canonically equivalent")
+    #expect(RequestID.string(first) != RequestID.string(second))
+    #expect(Set([RequestID.string(first), .string(second)]).count == 2)
+    #expect(
+      RequestID.string(first)
+        == RequestID.string(String(decoding: Array(first.utf8), as: UTF8.self)))
   }
 
   @Test func tellsIDsApartByTheirType() {

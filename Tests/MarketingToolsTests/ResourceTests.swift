@@ -105,4 +105,35 @@ import Testing
     }
     #expect(completion?["values"] == ["demo", "disqualify"])
   }
+
+  static let pasts: [(bytes: Int, shown: Int)] = [(10, 20), (1000, 5), (3000, 1), (9000, 0)]
+
+  @Test(arguments: pasts)
+  func aLeadWithALongPastIsShownWithLessOfIt(_ bytes: Int, _ shown: Int) async throws {
+    var limits = SessionLimits()
+    limits.pageBytes = 20_000
+    let harness = try ToolHarness(limits: limits)
+    let id = try await harness.newLead(TriageLeadToolTests.ada)
+    let note = JSONValue.string(String(repeating: "x", count: bytes))
+    for _ in 0..<20 {
+      _ = try await harness.call(
+        "record_interaction",
+        [
+          "leadID": .string(id), "channel": "web", "kind": "site_visit",
+          "metadata": ["note": note],
+        ])
+    }
+    let (read, prompt) = try await harness.withClient { client in
+      (
+        try await client.request("resources/read", ["uri": .string("lead://\(id)")])["contents"],
+        try await client.request(
+          "prompts/get", ["name": "qualify_lead", "arguments": ["leadID": .string(id)]])
+      )
+    }
+    for text in [read?[0]?["text"], prompt["messages"]?[0]?["content"]?["resource"]?["text"]] {
+      let lead = try JSONParser().parse(try #require(text?.stringValue))
+      #expect(lead["lead"]?["contact"]?["name"] == "Ada Byron")
+      #expect(lead["interactions"]?.arrayValue?.count == shown)
+    }
+  }
 }

@@ -158,4 +158,77 @@ import Testing
       #expect(await child.stop() == 0)
     }
   }
+
+  /// A server that was asked for more than its pipe holds and then told that no more comes.
+  private static func asked(_ count: Int64, in folder: String) async throws -> ProcessLaunch {
+    let launch = try ProcessLaunch(command: [
+      ServerProcess.leadrelay, "serve", "--database", "sqlite:\(folder)/l.sqlite",
+    ])
+    await onThread {
+      for id in 0..<count {
+        let line = RawServer.line(id, "tools/list", [:]) + [0x0A]
+        _ = line.withUnsafeBytes { write(launch.input, $0.baseAddress, $0.count) }
+      }
+      close(launch.input)
+    }
+    return launch
+  }
+
+  private static func onThread<Value: Sendable>(
+    _ body: @escaping @Sendable () -> Value
+  ) async -> Value {
+    await withCheckedContinuation { continuation in
+      Thread.detachNewThread { continuation.resume(returning: body()) }
+    }
+  }
+
+  /// Reads to the end and reaps the process.
+  private static func rest(
+    of launch: ProcessLaunch, pause: UInt32
+  ) async -> (text: String, status: Int32) {
+    await onThread {
+      var all: [UInt8] = []
+      var chunk = [UInt8](repeating: 0, count: 1 << 16)
+      while true {
+        let count = read(launch.output, &chunk, chunk.count)
+        guard count > 0 else { break }
+        all += chunk[..<count]
+        usleep(pause)
+      }
+      close(launch.output)
+      var status: Int32 = -1
+      waitpid(launch.id, &status, 0)
+      return (String(decoding: all, as: UTF8.self), status)
+    }
+  }
+
+  @Test func aSlowReaderGetsEverythingAfterTheEndOfInput() async throws {
+    try await ServerProcess.withFolder { folder in
+      let launch = try await Self.asked(500, in: folder)
+      // Slow enough to go on for longer than a client that reads nothing is given.
+      let (text, status) = await Self.rest(of: launch, pause: 60_000)
+      #expect(status == 0)
+      #expect(text.hasSuffix("\n"))
+      let lines = text.split(separator: "\n")
+      let ids = try lines.map { try JSONParser().parse(String($0))["id"]?.integerValue ?? -1 }
+      #expect(ids.sorted() == Array(0..<500))
+    }
+  }
+
+  @Test func aReaderThatTakesNothingFindsWholeAnswers() async throws {
+    try await ServerProcess.withFolder { folder in
+      let start = ContinuousClock.now
+      let launch = try await Self.asked(500, in: folder)
+      let status = await Self.onThread { () -> Int32 in
+        var info = siginfo_t()
+        while waitid(P_PID, id_t(launch.id), &info, WEXITED | WNOWAIT) != 0, errno == EINTR {}
+        return info.si_code
+      }
+      // It ends by itself, long before the deadline of a peer that goes on sending.
+      #expect(status == Int32(CLD_EXITED))
+      #expect(ContinuousClock.now - start < .seconds(20))
+      let (text, _) = await Self.rest(of: launch, pause: 0)
+      #expect(!text.isEmpty && text.hasSuffix("\n"), "no half answer at the end")
+    }
+  }
 }

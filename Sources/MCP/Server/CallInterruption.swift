@@ -6,6 +6,9 @@ package enum CallInterruption: Error, Sendable {
   case toolError(String)
   /// The request cannot be served: the call ends as a JSON-RPC error.
   case protocolError(RPCError)
+  /// The client, its user or its model did not answer a question; in words for the caller. A handler
+  /// that can do without the answer may go on.
+  case unanswered(String)
   /// The request was cancelled: nothing is answered.
   case cancelled
   /// Answers of the user or the host's model are needed first; the handler runs again with them.

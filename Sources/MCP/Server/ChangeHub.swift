@@ -5,7 +5,8 @@ package enum Change: Sendable, Hashable {
   case toolsListChanged
   case promptsListChanged
   case resourcesListChanged
-  /// A resource's content changed.
+  /// A resource's content changed; the address as the server writes it, a template's variables
+  /// percent-encoded where they have to be and nowhere else.
   case resourceUpdated(uri: String)
   /// A task changed.
   case taskChanged(id: String)

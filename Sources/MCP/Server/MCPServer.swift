@@ -74,14 +74,19 @@ package struct SessionLimits: Sendable, Hashable {
   package var maximumSubscriptions = 1024
   /// How many entries one page of a list holds at most.
   package var pageSize = 200
-  /// How many bytes one page of a list, or one tool's result, holds at most: common clients stop at 1 MiB.
+  /// How many bytes one page of a list, or the result of a tool, a resource or a prompt, holds at most:
+  /// common clients stop at 1 MiB.
   package var pageBytes = 900 << 10
+  /// How many bytes the answers to all open batches hold at most.
+  package var batchBytes = 16 << 20
   /// How long a request in flight may go on after the peer has stopped sending.
   package var drain = Duration.milliseconds(1500)
   /// How long an answer to an input request is good for.
   package var inputStateLifetime = Duration.seconds(600)
   /// How long the server waits for the client's answer to one of its own requests.
   package var inputPatience = Duration.seconds(600)
+  /// How long a question to the client waits for the end of its handshake.
+  package var readyPatience = Duration.seconds(5)
   /// The longest message, in bytes.
   package var maximumMessageBytes = 4 << 20
   /// The deepest nesting of a message.

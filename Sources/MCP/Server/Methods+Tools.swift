@@ -17,12 +17,8 @@ extension Methods {
           .missingCapability(["extensions": .object([MetaKey.tasksExtension: [:]])]))
       }
     }
-    let body = try await tool.call(arguments, in: context).body(for: context.version)
-    guard body.members.count > server.limits.pageBytes else { return body }
-    return ToolResult.failure(
-      "The result of \(tool.definition.name) would be \(body.members.count) bytes long, more than "
-        + "clients accept. Ask for less: use 'limit' or narrower conditions."
-    ).body(for: context.version)
+    return try await tool.call(arguments, in: context).body(
+      for: context.version, of: tool.definition.name, atMost: server.limits.pageBytes)
   }
 
   /// The tool and its arguments; -32602 for a tool that is not there or parameters of the wrong shape.

@@ -115,12 +115,41 @@ struct Methods: Sendable {
     _ params: JSONObject, _ context: RequestContext
   ) async throws(CallInterruption) -> ResultBody {
     let uri = try interrupting { () throws(RPCError) in try params.requiredString("uri") }
+    let (resource, contents) = try await read(uri, context)
+    var body = ResultBody(["contents": .array(contents.map(\.json))])
+    try check(
+      body, "The contents of \(uri.shortened(to: 200))",
+      "read a part of it with a tool that takes a limit")
+    if context.version.era == .modern { resource.cache.add(to: &body) }
+    return body
+  }
+
+  /// Only what can be read can be subscribed to, however long it is.
+  func checkIsReadable(_ uri: String, _ context: RequestContext) async throws(CallInterruption) {
+    _ = try await read(uri, context)
+  }
+
+  private func read(
+    _ uri: String, _ context: RequestContext
+  ) async throws(CallInterruption) -> (RegisteredResource, [ResourceContents]) {
     guard let (resource, variables) = server.resources.find(uri, for: context.principal),
       let contents = try await resource.read(uri, variables, context), !contents.isEmpty
     else { throw .protocolError(Self.resourceNotFound(uri, context.version)) }
-    var body = ResultBody(["contents": .array(contents.map(\.json))])
-    if context.version.era == .modern { resource.cache.add(to: &body) }
-    return body
+    return (resource, contents)
+  }
+
+  /// - Throws: -32603 for a result that is longer than clients accept, saying what to do instead.
+  private func check(
+    _ body: ResultBody, _ what: String, _ instead: String
+  ) throws(CallInterruption) {
+    let limit = server.limits.pageBytes
+    guard body.members.count > limit else { return }
+    throw .protocolError(
+      RPCError(
+        .internalError,
+        "\(what) would be \(body.members.count) bytes long, more than the \(limit) that clients "
+          + "accept: \(instead)",
+        data: ["bytes": JSONValue(body.members.count), "limit": JSONValue(limit)]))
   }
 
   /// The error for a resource that is not there, which each era numbers differently.
@@ -152,6 +181,9 @@ struct Methods: Sendable {
             "role": .string($0.role.rawValue), "content": $0.content.json(for: context.version),
           ]
         }))
+    try check(
+      body, "The messages of \(prompt.definition.name)",
+      "use arguments that bring in less, or tools that take a limit")
     return body
   }
 

@@ -1,7 +1,8 @@
 import JSONRPC
 
 /// The answers that came with a modern request, and the sealed state that carries them from one round
-/// to the next.
+/// to the next. An answer counts only beside the state that asked for it: otherwise a model could give
+/// its user's consent before anybody has asked the user.
 struct ModernInput: Sendable {
   private let server: MCPServer
   private let lifetime: Int64
@@ -21,18 +22,31 @@ struct ModernInput: Sendable {
     self.server = server
     self.lifetime = server.limits.inputStateLifetime.wholeMilliseconds
     self.binding = try Self.binding(method, params, principal, server.sealer)
+    let given: JSONObject
     switch params["inputResponses"] {
-    case nil: self.responses = [:]
-    case .object(let responses): self.responses = responses
+    case nil: given = [:]
+    case .object(let responses): given = responses
     case .some(let other):
       throw RPCError(.invalidParams, "'inputResponses' is \(other.typeName), expected an object")
     }
+    let state: State
     switch params["requestState"] {
-    case nil: self.accepted = Locked([:])
-    case .string(let state): self.accepted = Locked(try Self.open(state, binding, server))
+    case nil: state = State()
+    case .string(let sealed): state = try Self.open(sealed, binding, server)
     case .some(let other):
       throw RPCError(.invalidParams, "'requestState' is \(other.typeName), expected a string")
     }
+    self.accepted = Locked(state.answers)
+    self.responses = JSONObject(
+      given.members.filter { state.asked.contains(ExactText($0.key)) }.map { ($0.key, $0.value) })
+  }
+
+  /// What a sealed state says.
+  private struct State {
+    /// The answers of earlier rounds.
+    var answers: JSONObject = [:]
+    /// The keys of what was asked when the state was given out.
+    var asked: Set<ExactText> = []
   }
 
   /// A way to ask that ends the call with the questions whose answers are still missing.
@@ -79,6 +93,7 @@ struct ModernInput: Sendable {
     let state: JSONValue = [
       "expires": .integer(server.clock.milliseconds() + lifetime),
       "answers": .object(accepted.withLock { $0 }),
+      "asked": .array(requests.keys.map(JSONValue.string)),
     ]
     var body = ResultBody()
     body.type = .inputRequired
@@ -94,7 +109,7 @@ struct ModernInput: Sendable {
 
   private static func open(
     _ sealed: String, _ binding: [UInt8], _ server: MCPServer
-  ) throws(RPCError) -> JSONObject {
+  ) throws(RPCError) -> State {
     let invalid = RPCError(
       .invalidParams, "Invalid or expired requestState: repeat the call without it",
       data: ["reason": "invalid_request_state"])
@@ -103,7 +118,9 @@ struct ModernInput: Sendable {
       let expires = state["expires"]?.integerValue, expires > server.clock.milliseconds(),
       let answers = state["answers"]?.objectValue
     else { throw invalid }
-    return answers
+    // A state without the keys is an older version's: its questions are asked again.
+    let asked = state["asked"]?.arrayValue ?? []
+    return State(answers: answers, asked: Set(asked.compactMap(\.stringValue).map(ExactText.init)))
   }
 
   /// What a state is bound to: the principal and the call with its arguments, in whatever order their

@@ -11,45 +11,91 @@ struct ReplySink: Sendable {
     self.batch = batch
   }
 
-  func send(_ response: [UInt8]) {
-    if let batch { batch.settle(response) } else { transport.send(response) }
+  /// Answers the request.
+  /// - Parameter id: the request's own; `nil` when it had none that could be read.
+  func send(_ response: [UInt8], to id: RequestID?) {
+    if let batch { batch.settle(response, to: id) } else { transport.send(response) }
   }
 
   /// The request was cancelled: there is no answer.
-  func drop() { batch?.settle(nil) }
+  func drop() { batch?.drop() }
 }
 
 /// Gathers the answers to a batch and sends them as one array when the last is there; nothing at all
-/// when there is none.
+/// when there is none. Answers for which the budget has no room become errors: all of them go out as one
+/// message, which no back-pressure can cut.
 final class BatchReply: Sendable {
   private struct State {
     var open: Int
     var responses: [[UInt8]] = []
+    var held = 0
   }
 
   private let transport: any Transport
+  private let budget: ByteBudget
   private let state: Locked<State>
 
-  /// A batch of which this many parts want an answer.
-  init(count: Int, transport: any Transport) {
+  /// A batch of this many parts, each of which is to be settled or dropped.
+  init(count: Int, budget: ByteBudget, transport: any Transport) {
     self.transport = transport
+    self.budget = budget
     self.state = Locked(State(open: count))
   }
 
-  func settle(_ response: [UInt8]?) {
-    let complete = state.withLock { (state: inout State) -> [[UInt8]]? in
+  func settle(_ response: [UInt8], to id: RequestID?) {
+    if budget.take(response.count) {
+      add(response, held: response.count)
+    } else {
+      let error = RPCError(
+        .internalError,
+        "The answers to this batch are more than \(budget.limit) bytes long together: send this "
+          + "request alone")
+      add(ServerSession.response(error, to: id), held: 0)
+    }
+  }
+
+  func drop() { add(nil, held: 0) }
+
+  private func add(_ response: [UInt8]?, held: Int) {
+    let complete = state.withLock { (state: inout State) -> State? in
       if let response { state.responses.append(response) }
+      state.held += held
       state.open -= 1
-      return state.open == 0 && !state.responses.isEmpty ? state.responses : nil
+      return state.open == 0 ? state : nil
     }
     guard let complete else { return }
-    var writer = JSONWriter(capacity: complete.reduce(2) { $0 + $1.count + 1 })
+    budget.giveBack(complete.held)
+    guard !complete.responses.isEmpty else { return }
+    var writer = JSONWriter(capacity: complete.responses.reduce(2) { $0 + $1.count + 1 })
     writer.raw("[")
-    for (index, response) in complete.enumerated() {
+    for (index, response) in complete.responses.enumerated() {
       if index > 0 { writer.raw(",") }
       writer.raw(response)
     }
     writer.raw("]")
     transport.send(writer.bytes)
   }
+}
+
+/// So many bytes that several share.
+final class ByteBudget: Sendable {
+  /// How many there are in all.
+  let limit: Int
+  private let left: Locked<Int>
+
+  init(_ limit: Int) {
+    self.limit = limit
+    self.left = Locked(limit)
+  }
+
+  /// Takes some; none when there are not as many left.
+  func take(_ count: Int) -> Bool {
+    left.withLock { (left: inout Int) -> Bool in
+      guard count <= left else { return false }
+      left -= count
+      return true
+    }
+  }
+
+  func giveBack(_ count: Int) { left.withLock { $0 += count } }
 }

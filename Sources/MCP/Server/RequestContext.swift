@@ -10,6 +10,8 @@ package struct RequestContext: Sendable {
   package let version: ProtocolVersion
   /// What the client can do, as far as this request may know.
   package let client: ClientCapabilities
+  /// How many bytes the result may hold; a longer one is not sent.
+  package let resultBytes: Int
   /// Seals cursors and states.
   package let sealer: Sealer
   /// Tells resources' subscribers of changes.
@@ -72,8 +74,9 @@ package struct RequestContext: Sendable {
   /// The same request with another way to ask, and with progress that goes elsewhere.
   func with(input: InputChannel, progress: ProgressReporter?) -> RequestContext {
     RequestContext(
-      principal: principal, version: version, client: client, sealer: sealer, changes: changes,
-      logger: logger, progress: progress, clientLog: clientLog, input: input)
+      principal: principal, version: version, client: client, resultBytes: resultBytes,
+      sealer: sealer, changes: changes, logger: logger, progress: progress, clientLog: clientLog,
+      input: input)
   }
 }
 

@@ -12,9 +12,9 @@ struct RequestEnvelope: Sendable {
       && request.params["_meta"]?[MetaKey.protocolVersion] != nil
   }
 
-  /// Reads a modern envelope, in the order in which faults are to be reported.
+  /// The revision a modern request is written in: what is checked before the method is looked at.
   /// - Throws: -32602 naming what is missing or wrong, -32022 for a revision we do not serve.
-  init(_ params: JSONObject) throws(RPCError) {
+  static func version(of params: JSONObject) throws(RPCError) -> ProtocolVersion {
     guard let meta = params["_meta"]?.objectValue else {
       throw RPCError(.invalidParams, "'_meta' is missing, expected an object")
     }
@@ -30,6 +30,13 @@ struct RequestEnvelope: Sendable {
     guard let version = ProtocolVersion(rawValue: written), version.era == .modern else {
       throw RPCError.unsupportedVersion(written)
     }
+    return version
+  }
+
+  /// Reads the rest of a modern envelope, once it is known that there is such a method.
+  /// - Throws: -32602 naming what is wrong.
+  init(_ params: JSONObject, version: ProtocolVersion) throws(RPCError) {
+    let meta = params["_meta"]?.objectValue ?? [:]
     guard let client = meta[MetaKey.clientCapabilities]?.objectValue else {
       throw RPCError(.invalidParams, "_meta: '\(MetaKey.clientCapabilities)' must be an object")
     }

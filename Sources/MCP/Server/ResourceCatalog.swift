@@ -69,8 +69,16 @@ package struct RegisteredResource: Sendable {
 
   func match(_ uri: String) -> [String: String]? {
     switch location {
-    case .fixed(let definition): definition.uri == uri ? [:] : nil
+    case .fixed(let definition): definition.uri.isSpelled(like: uri) ? [:] : nil
     case .template(let definition): definition.uriTemplate.match(uri)
+    }
+  }
+
+  /// The address with these variables as the server writes it.
+  func address(_ variables: [String: String]) -> String {
+    switch location {
+    case .fixed(let definition): definition.uri
+    case .template(let definition): definition.uriTemplate.expand(variables)
     }
   }
 }
@@ -91,6 +99,12 @@ package struct ResourceCatalog: Sendable {
       if let variables = resource.match(uri) { return (resource, variables) }
     }
     return nil
+  }
+
+  /// The one address that stands for all spellings of a resource's; `nil` when there is no such
+  /// resource or the principal may not read it.
+  func address(of uri: String, for principal: Principal) -> String? {
+    find(uri, for: principal).map { $0.0.address($0.1) }
   }
 
   func fixed(visibleTo principal: Principal) -> [ResourceDefinition] {

@@ -5,6 +5,7 @@ extension ServerSession {
   func ask(
     _ questions: [NamedInput], version: ProtocolVersion
   ) async throws(CallInterruption) -> [String: InputResponse] {
+    try await waitUntilReady()
     var waiters: [(NamedInput, RequestID, OneShot<Result<JSONValue, RPCError>>)] = []
     // When one question ends the asking, the client need not go on with the others.
     defer { for (_, id, _) in waiters { withdraw(id, "the answer is not needed any more") } }
@@ -17,7 +18,7 @@ extension ServerSession {
       switch await outcome(of: id, waiter) {
       case .failure(let error):
         if Task.isCancelled { throw .cancelled }
-        throw .toolError(
+        throw .unanswered(
           "The client could not answer \(question.request.method): \(error.message)")
       case .success(let json):
         do {
@@ -29,6 +30,42 @@ extension ServerSession {
       }
     }
     return answers
+  }
+
+  /// Waits, though not for ever, until the client has finished its handshake: before that it should not
+  /// be sent requests, and a client that pipelines its first call is about to finish it.
+  private func waitUntilReady() async throws(CallInterruption) {
+    let waiter = OneShot<Void>()
+    let key = state.withLock { (state: inout State) -> Int? in
+      guard state.legacy.session?.isReady != true, !state.isDraining else { return nil }
+      state.nextSerial += 1
+      state.readyWaiters[state.nextSerial] = waiter
+      return state.nextSerial
+    }
+    guard let key else { return }
+    await withTaskCancellationHandler {
+      await Self.wait(for: waiter, atMost: server.limits.readyPatience)
+    } onCancel: {
+      waiter.fulfil(())
+    }
+    state.withLock { $0.readyWaiters[key] = nil }
+    if Task.isCancelled { throw .cancelled }
+    guard legacySession?.isReady == true else {
+      throw .unanswered(
+        "The client cannot be asked: it has not sent notifications/initialized after 'initialize'")
+    }
+  }
+
+  /// The client has finished its handshake.
+  func becameReady() {
+    let waiters = state.withLock { (state: inout State) -> [OneShot<Void>] in
+      guard case .initialized(var session) = state.legacy else { return [] }
+      session.isReady = true
+      state.legacy = .initialized(session)
+      defer { state.readyWaiters = [:] }
+      return Array(state.readyWaiters.values)
+    }
+    for waiter in waiters { waiter.fulfil(()) }
   }
 
   private func send(

@@ -36,7 +36,7 @@ extension ServerSession {
     group.addTask { [self] in
       await withDiscardingTaskGroup { inner in
         inner.addTask { [self] in
-          let outcome = await Self.outcome(of: work)
+          let outcome = await outcome(of: work)
           outlet.close()
           settle(request, entry, outcome, serverInfo)
           entry.end.fulfil(.finished)
@@ -53,7 +53,9 @@ extension ServerSession {
     }
   }
 
-  private static func outcome(of work: Work) async -> Result<ResultBody, CallInterruption> {
+  private func outcome(of work: Work) async -> Result<ResultBody, CallInterruption> {
+    // Nobody is left to serve: what has not begun need not begin.
+    if transport.isPeerGone { return .failure(.cancelled) }
     do { return .success(try await work()) } catch { return .failure(error) }
   }
 
@@ -87,20 +89,18 @@ extension ServerSession {
     _ serverInfo: JSONValue?
   ) {
     let isMine = state.withLock { (state: inout State) -> Bool in
-      if entry.isListen { state.listens -= 1 }
       guard state.inFlight[request.id]?.serial == entry.serial else { return false }
-      state.inFlight[request.id] = nil
-      return true
+      return state.remove(request.id) != nil
     }
     if isMine {
       switch outcome {
       case .success(let body):
-        entry.sink.send(body.response(to: request.id, serverInfo: serverInfo))
+        entry.sink.send(body.response(to: request.id, serverInfo: serverInfo), to: request.id)
       case .failure(.cancelled): entry.sink.drop()
       case .failure(let interruption):
         let error = Self.error(for: interruption)
         log(error, request.method)
-        entry.sink.send(Self.response(error, to: request.id))
+        entry.sink.send(Self.response(error, to: request.id), to: request.id)
       }
     }
     becameFreer()
@@ -109,7 +109,7 @@ extension ServerSession {
   private static func error(for interruption: CallInterruption) -> RPCError {
     switch interruption {
     case .protocolError(let error): error
-    case .toolError(let message): RPCError(.invalidParams, message)
+    case .toolError(let message), .unanswered(let message): RPCError(.invalidParams, message)
     case .cancelled, .inputRequired:
       RPCError(.internalError, "Internal error", cause: "a handler asked where it cannot")
     }
@@ -152,17 +152,26 @@ extension ServerSession {
     }
   }
 
-  /// The peer sends no more: ends subscriptions, lets requests finish for a while, cancels the rest.
+  /// The peer sends no more: ends subscriptions, lets requests finish for a while, cancels the rest. Of
+  /// a peer that is gone nothing is finished.
   func drain() async {
-    let (outgoing, subscriptions) = state.withLock {
-      (state: inout State) -> ([OneShot<Result<JSONValue, RPCError>>], [ChangeSubscription]) in
+    let (outgoing, ready, subscriptions) = state.withLock {
+      (state: inout State)
+        -> ([OneShot<Result<JSONValue, RPCError>>], [OneShot<Void>], [ChangeSubscription]) in
       state.isDraining = true
-      defer { state.outgoing = [:] }
-      return (Array(state.outgoing.values), Array(state.subscriptions.values))
+      defer {
+        state.outgoing = [:]
+        state.readyWaiters = [:]
+      }
+      return (
+        Array(state.outgoing.values), Array(state.readyWaiters.values),
+        Array(state.subscriptions.values)
+      )
     }
     for waiter in outgoing {
       waiter.fulfil(.failure(RPCError(.internalError, "The client closed the connection")))
     }
+    for waiter in ready { waiter.fulfil(()) }
     for subscription in subscriptions { subscription.end() }
     let idle = state.withLock { (state: inout State) -> OneShot<Void>? in
       guard !state.inFlight.isEmpty else { return nil }
@@ -171,16 +180,19 @@ extension ServerSession {
       return waiter
     }
     guard let idle else { return }
-    await Self.wait(for: idle, atMost: server.limits.drain)
+    if !transport.isPeerGone { await Self.wait(for: idle, atMost: server.limits.drain) }
     let late = state.withLock { (state: inout State) -> [InFlightRequest] in
-      defer { state.inFlight = [:] }
+      defer {
+        state.inFlight = [:]
+        state.listens = 0
+      }
       return Array(state.inFlight.values)
     }
     for entry in late { entry.cancel() }
   }
 
   /// Waits for a signal, at most this long.
-  private static func wait(for signal: OneShot<Void>, atMost patience: Duration) async {
+  static func wait(for signal: OneShot<Void>, atMost patience: Duration) async {
     await withDiscardingTaskGroup { group in
       group.addTask {
         try? await Task.sleep(for: patience)

@@ -17,7 +17,7 @@ struct LegacySession: Sendable {
   /// Whether the client has said `notifications/initialized`.
   var isReady = false
   var logLevel = LogLevel.info
-  var subscribedURIs: Set<String> = []
+  var watched = WatchedResources()
 }
 
 extension ServerSession {
@@ -33,10 +33,10 @@ extension ServerSession {
     switch request.method {
     case "ping":
       _ = try RequestEnvelope.progressToken(request.params)
-      sink.send(ResultBody().response(to: request.id, serverInfo: nil))
+      sink.send(ResultBody().response(to: request.id, serverInfo: nil), to: request.id)
     case "initialize":
       let body = try initialize(request.params)
-      sink.send(body.response(to: request.id, serverInfo: nil))
+      sink.send(body.response(to: request.id, serverInfo: nil), to: request.id)
       forwardChanges(in: &group)
     default: try serveInSession(request, sink, in: &group)
     }
@@ -58,17 +58,22 @@ extension ServerSession {
     let outlet = RequestOutlet(transport)
     if method == "resources/subscribe" {
       let context = legacyContext(session, progressToken: nil, outlet)
-      let uri = try request.params.requiredString("uri")
+      // Subscribed here, in the loop, so that an unsubscribing right behind it finds it.
+      let (uri, address, serial) = try subscribe(request.params, session.version)
       return try start(request, sink, outlet, serverInfo: nil, in: &group) {
         [self] () async throws(CallInterruption) in
-        // Only what can be read can be subscribed to.
-        _ = try await methods.readResource(request.params, context)
-        return try interrupting { () throws(RPCError) in try subscribe(to: uri) }
+        do throws(CallInterruption) {
+          try await methods.checkIsReadable(uri, context)
+          return ResultBody()
+        } catch {
+          updateSession { $0.watched.remove(address, serial: serial) }
+          throw error
+        }
       }
     }
     guard let handler else {
-      sink.send(
-        try changeSession(method, request.params).response(to: request.id, serverInfo: nil))
+      let body = try changeSession(method, request.params)
+      sink.send(body.response(to: request.id, serverInfo: nil), to: request.id)
       return
     }
     let context = legacyContext(session, progressToken: token, outlet)
@@ -80,6 +85,7 @@ extension ServerSession {
   }
 
   private func initialize(_ params: JSONObject) throws(RPCError) -> ResultBody {
+    _ = try RequestEnvelope.progressToken(params)
     let requested = try params.requiredString("protocolVersion")
     guard let capabilities = params["capabilities"]?.objectValue else {
       throw RPCError(.invalidParams, "'capabilities' must be an object")
@@ -119,22 +125,38 @@ extension ServerSession {
       return ResultBody()
     }
     let uri = try params.requiredString("uri")
-    updateSession { $0.subscribedURIs.remove(uri) }
+    if let address = server.resources.address(of: uri, for: principal) {
+      updateSession { $0.watched.remove(address) }
+    }
     return ResultBody()
   }
 
-  private func subscribe(to uri: String) throws(RPCError) -> ResultBody {
+  /// Enters a subscription.
+  /// - Returns: the address as the client wrote it and as changes are told under it, and the serial
+  ///   number under which the entry can be taken back.
+  private func subscribe(
+    _ params: JSONObject, _ version: ProtocolVersion
+  ) throws(RPCError) -> (String, String, Int) {
+    let uri = try params.requiredString("uri")
+    guard let address = server.resources.address(of: uri, for: principal) else {
+      throw Methods.resourceNotFound(uri, version)
+    }
     let limit = server.limits.maximumSubscriptions
+    let serial = state.withLock { (state: inout State) -> Int in
+      state.nextSerial += 1
+      return state.nextSerial
+    }
     let fits = updateSession { (session: inout LegacySession) -> Bool in
-      if session.subscribedURIs.contains(uri) { return true }
-      guard session.subscribedURIs.count < limit else { return false }
-      session.subscribedURIs.insert(uri)
+      guard session.watched.count < limit || session.watched.contains(address, spelled: uri) else {
+        return false
+      }
+      session.watched.insert(address, spelled: uri, serial: serial)
       return true
     }
     guard fits == true else {
       throw RPCError(.internalError, "Too many subscriptions: at most \(limit) in a session")
     }
-    return ResultBody()
+    return (uri, address, serial)
   }
 
   @discardableResult
@@ -152,11 +174,11 @@ extension ServerSession {
   /// Sends what the session subscribed to, for as long as it lasts.
   private func forwardChanges(in group: inout DiscardingTaskGroup) {
     let changes = server.changes.subscribe(
-      hasResources: { [weak self] in self?.legacySession?.subscribedURIs.isEmpty == false }
+      hasResources: { [weak self] in (self?.legacySession?.watched.count ?? 0) > 0 }
     ) { [weak self] change in
       guard let session = self?.legacySession else { return false }
       switch change {
-      case .resourceUpdated(let uri): return session.subscribedURIs.contains(uri)
+      case .resourceUpdated(let uri): return session.watched.contains(uri)
       case .toolsListChanged, .promptsListChanged, .resourcesListChanged: return session.isReady
       case .taskChanged: return false
       }
@@ -165,7 +187,11 @@ extension ServerSession {
     group.addTask { [self] in
       while let batch = await changes.next() {
         for change in batch {
-          if let notification = change.notification { transport.send(notification.bytes(nil)) }
+          // Looked up now: what has been unsubscribed meanwhile is not told.
+          let watched = legacySession?.watched ?? WatchedResources()
+          for notification in change.notifications(to: watched) {
+            transport.send(notification.bytes(nil))
+          }
         }
       }
       forget(key)
@@ -190,7 +216,8 @@ extension ServerSession {
   ) -> RequestContext {
     RequestContext(
       principal: principal, version: session.version, client: session.client,
-      sealer: server.sealer, changes: server.changes, logger: server.logger,
+      resultBytes: server.limits.pageBytes, sealer: server.sealer, changes: server.changes,
+      logger: server.logger,
       progress: progressToken.map {
         ProgressReporter(token: $0, version: session.version, send: outlet.send)
       },
@@ -203,16 +230,18 @@ extension ServerSession {
 }
 
 extension Change {
-  /// The method that tells a client of the change, with its parameters; `nil` for changes that need
-  /// more than their name.
-  var notification: ChangeNotification? {
+  /// What tells a client of the change: the methods with their parameters; nothing for changes that
+  /// need more than their name.
+  func notifications(to watched: WatchedResources) -> [ChangeNotification] {
     switch self {
-    case .toolsListChanged: ChangeNotification("notifications/tools/list_changed")
-    case .promptsListChanged: ChangeNotification("notifications/prompts/list_changed")
-    case .resourcesListChanged: ChangeNotification("notifications/resources/list_changed")
-    case .resourceUpdated(let uri):
-      ChangeNotification("notifications/resources/updated", ["uri": .string(uri)])
-    case .taskChanged: nil
+    case .toolsListChanged: [ChangeNotification("notifications/tools/list_changed")]
+    case .promptsListChanged: [ChangeNotification("notifications/prompts/list_changed")]
+    case .resourcesListChanged: [ChangeNotification("notifications/resources/list_changed")]
+    case .resourceUpdated(let address):
+      watched.spellings(of: address).map {
+        ChangeNotification("notifications/resources/updated", ["uri": .string($0)])
+      }
+    case .taskChanged: []
     }
   }
 }

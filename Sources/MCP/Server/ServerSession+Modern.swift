@@ -12,13 +12,14 @@ extension ServerSession {
   func serveModern(
     _ request: Request, _ sink: ReplySink, in group: inout DiscardingTaskGroup
   ) throws(RPCError) {
-    let envelope = try RequestEnvelope(request.params)
+    let version = try RequestEnvelope.version(of: request.params)
     let method = request.method
     let methods = Methods(server: server)
     guard methods.isDeclared(method),
       methods.handler(for: method) != nil || Self.modernMethods.contains(method),
       !method.hasPrefix("tasks/") || server.tasks != nil
     else { throw RPCError.methodNotFound(method) }
+    let envelope = try RequestEnvelope(request.params, version: version)
     let token = try RequestEnvelope.progressToken(request.params)
     let input =
       Self.askingMethods.contains(method)
@@ -104,7 +105,7 @@ extension ServerSession {
       ).bytes(id))
     await withTaskCancellationHandler {
       while let batch = await changes.next() {
-        for change in batch where !Task.isCancelled { await send(change, to: id, outlet) }
+        for change in batch where !Task.isCancelled { await send(change, filter, to: id, outlet) }
       }
     } onCancel: {
       changes.end()
@@ -123,12 +124,16 @@ extension ServerSession {
     return body
   }
 
-  private func send(_ change: Change, to id: RequestID, _ outlet: RequestOutlet) async {
+  private func send(
+    _ change: Change, _ filter: ListenFilter, to id: RequestID, _ outlet: RequestOutlet
+  ) async {
     if case .taskChanged(let task) = change {
       guard let state = await server.tasks?.snapshot(task, for: principal) else { return }
       outlet.send(ChangeNotification("notifications/tasks", state).bytes(id))
-    } else if let notification = change.notification {
-      outlet.send(notification.bytes(id))
+    } else {
+      for notification in change.notifications(to: filter.watched) {
+        outlet.send(notification.bytes(id))
+      }
     }
   }
 
@@ -138,7 +143,8 @@ extension ServerSession {
   ) -> RequestContext {
     RequestContext(
       principal: principal, version: envelope.version, client: envelope.client,
-      sealer: server.sealer, changes: server.changes, logger: server.logger,
+      resultBytes: server.limits.pageBytes, sealer: server.sealer, changes: server.changes,
+      logger: server.logger,
       progress: progressToken.map {
         ProgressReporter(token: $0, version: envelope.version, send: outlet.send)
       },
@@ -152,8 +158,8 @@ struct ListenFilter: Sendable {
   /// What the server honours of the client's wish, as the acknowledgement echoes it.
   let honoured: JSONObject
   private let kinds: Set<Change>
-  private let uris: Set<String>
-  private let taskIDs: Set<String>
+  private let taskIDs: Set<ExactText>
+  let watched: WatchedResources
 
   /// Reads the wish of `subscriptions/listen`; kinds that are unsupported or not wanted are left out.
   /// - Throws: -32602 for values of the wrong type, -32021 for tasks without their extension.
@@ -181,8 +187,11 @@ struct ListenFilter: Sendable {
         honoured[key] = true
       }
     }
+    var watched = WatchedResources()
     let uris = try Self.strings(wish, "resourceSubscriptions", limit: server.limits).filter {
-      server.resources.find($0, for: principal) != nil
+      guard let address = server.resources.address(of: $0, for: principal) else { return false }
+      watched.insert(address, spelled: $0)
+      return true
     }
     if !uris.isEmpty { honoured["resourceSubscriptions"] = .array(uris.map(JSONValue.string)) }
     let taskIDs = try Self.strings(wish, "taskIds", limit: server.limits)
@@ -194,14 +203,14 @@ struct ListenFilter: Sendable {
     }
     self.honoured = honoured
     self.kinds = kinds
-    self.uris = Set(uris)
-    self.taskIDs = server.tasks == nil ? [] : Set(taskIDs)
+    self.watched = watched
+    self.taskIDs = server.tasks == nil ? [] : Set(taskIDs.map(ExactText.init))
   }
 
   func wants(_ change: Change) -> Bool {
     switch change {
-    case .resourceUpdated(let uri): uris.contains(uri)
-    case .taskChanged(let id): taskIDs.contains(id)
+    case .resourceUpdated(let address): watched.contains(address)
+    case .taskChanged(let id): taskIDs.contains(ExactText(id))
     case .toolsListChanged, .promptsListChanged, .resourcesListChanged: kinds.contains(change)
     }
   }

@@ -15,16 +15,27 @@ package final class ServerSession: Sendable {
     var lastOutgoingID: Int64 = 0
     var nextSerial = 0
     var isDraining = false
+    /// Who waits for the handshake to be finished before asking the client.
+    var readyWaiters: [Int: OneShot<Void>] = [:]
     var roomWaiter: OneShot<Void>?
     /// Whether waiting for a free place was in vain and none has come free since.
     var isOverloaded = false
     var idleWaiter: OneShot<Void>?
+
+    /// Takes a request out of the table.
+    mutating func remove(_ id: RequestID) -> InFlightRequest? {
+      let entry = inFlight.removeValue(forKey: id)
+      if entry?.isListen == true { listens -= 1 }
+      return entry
+    }
   }
 
   let server: MCPServer
   let transport: any Transport
   let principal: Principal
   let state = Locked(State())
+  /// How many bytes of answers the open batches hold together.
+  private let batchBudget: ByteBudget
   private let parser: JSONParser
   private let onInputEnd: @Sendable () -> Void
 
@@ -39,6 +50,7 @@ package final class ServerSession: Sendable {
     self.transport = transport
     self.principal = principal
     self.onInputEnd = onInputEnd
+    self.batchBudget = ByteBudget(server.limits.batchBytes)
     self.parser = JSONParser(
       maximumDepth: server.limits.maximumDepth, maximumBytes: server.limits.maximumMessageBytes)
   }
@@ -51,16 +63,14 @@ package final class ServerSession: Sendable {
         while true {
           let frames = await transport.receive()
           if frames.isEmpty { break }
-          for frame in frames {
-            await waitForRoom()
-            handle(frame, in: &group)
-          }
+          for frame in frames where !transport.isPeerGone { await handle(frame, in: &group) }
         }
         onInputEnd()
         await drain()
         group.cancelAll()
+        // What is still to be sent has been sent: a handler that does not end holds nothing up.
+        await transport.close()
       }
-      await transport.close()
     }
   }
 
@@ -75,7 +85,7 @@ package final class ServerSession: Sendable {
     transport.stopReceiving()
   }
 
-  private func handle(_ frame: Frame, in group: inout DiscardingTaskGroup) {
+  private func handle(_ frame: Frame, in group: inout DiscardingTaskGroup) async {
     guard case .message(let bytes) = frame else {
       reject(
         RPCError(
@@ -93,12 +103,13 @@ package final class ServerSession: Sendable {
     }
     switch incoming {
     case .single(let value):
+      await waitForRoom()
       handle(value, ReplySink(transport: transport), isBatched: false, in: &group)
-    case .batch(let values): handle(batch: values, in: &group)
+    case .batch(let values): await handle(batch: values, in: &group)
     }
   }
 
-  private func handle(batch values: [JSONValue], in group: inout DiscardingTaskGroup) {
+  private func handle(batch values: [JSONValue], in group: inout DiscardingTaskGroup) async {
     guard legacySession?.version == .v2025March else {
       reject(
         RPCError(
@@ -108,8 +119,12 @@ package final class ServerSession: Sendable {
     }
     // What deserves no answer settles at once, so every part counts.
     let sink = ReplySink(
-      transport: transport, batch: BatchReply(count: values.count, transport: transport))
-    for value in values { handle(value, sink, isBatched: true, in: &group) }
+      transport: transport,
+      batch: BatchReply(count: values.count, budget: batchBudget, transport: transport))
+    for value in values {
+      await waitForRoom()
+      handle(value, sink, isBatched: true, in: &group)
+    }
   }
 
   private func handle(
@@ -121,7 +136,7 @@ package final class ServerSession: Sendable {
         let error = RPCError(
           .invalidRequest,
           "Invalid request: 'initialize' and requests of other versions must not be in a batch")
-        sink.send(Self.response(error, to: request.id))
+        sink.send(Self.response(error, to: request.id), to: request.id)
       case .request(let request): handle(request, sink, in: &group)
       case .notification(let notification):
         sink.drop()
@@ -132,7 +147,7 @@ package final class ServerSession: Sendable {
       }
     } catch {
       guard let answer = error.error else { return sink.drop() }
-      sink.send(Self.response(answer, to: error.id))
+      sink.send(Self.response(answer, to: error.id), to: error.id)
     }
   }
 
@@ -152,7 +167,7 @@ package final class ServerSession: Sendable {
       }
     } catch {
       log(error, request.method)
-      sink.send(Self.response(error, to: request.id))
+      sink.send(Self.response(error, to: request.id), to: request.id)
     }
   }
 
@@ -160,17 +175,12 @@ package final class ServerSession: Sendable {
     switch notification.method {
     case "notifications/cancelled":
       guard let id = RequestID(notification.params["requestId"]) else { return }
-      let entry = state.withLock { $0.inFlight.removeValue(forKey: id) }
+      let entry = state.withLock { $0.remove(id) }
       guard let entry else { return }
       entry.cancel()
       becameFreer()
     case "notifications/initialized":
-      state.withLock { (state: inout State) in
-        if case .initialized(var session) = state.legacy {
-          session.isReady = true
-          state.legacy = .initialized(session)
-        }
-      }
+      becameReady()
     default: break
     }
   }

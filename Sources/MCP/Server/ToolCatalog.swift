@@ -93,8 +93,10 @@ package struct RegisteredTool: Sendable {
     do {
       return try await handle(arguments, context)
     } catch {
-      guard case .toolError(let message) = error else { throw error }
-      return .failure(message)
+      switch error {
+      case .toolError(let message), .unanswered(let message): return .failure(message)
+      case .protocolError, .cancelled, .inputRequired: throw error
+      }
     }
   }
 }

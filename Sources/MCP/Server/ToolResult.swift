@@ -55,4 +55,25 @@ package struct ToolResult: Sendable, Hashable {
     if isError { body.add("isError", true) }
     return body
   }
+
+  /// The same; a failure that says what to do when it would be longer than clients accept.
+  /// - Parameters:
+  ///   - tool: the tool's name.
+  ///   - limit: how many bytes are accepted.
+  func body(for version: ProtocolVersion, of tool: String, atMost limit: Int) -> ResultBody {
+    if let structured, structured.count > limit {
+      // Not even worth its text twin.
+      return ToolResult.tooLong(structured.count, tool: tool).body(for: version)
+    }
+    let body = body(for: version)
+    guard body.members.count > limit else { return body }
+    return ToolResult.tooLong(body.members.count, tool: tool).body(for: version)
+  }
+
+  /// What takes the place of a result that is longer than clients accept.
+  static func tooLong(_ count: Int, tool: String) -> ToolResult {
+    .failure(
+      "The result of \(tool) would be \(count) bytes long, more than clients accept. "
+        + "Ask for less: use 'limit' or narrower conditions.")
+  }
 }

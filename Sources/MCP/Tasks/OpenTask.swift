@@ -4,8 +4,8 @@ import JSONRPC
 final class OpenTask: Sendable {
   private struct State {
     var task: TaskState
-    var questions: [String: OneShot<JSONValue?>] = [:]
-    var usedKeys: Set<String> = []
+    var questions: [ExactText: OneShot<JSONValue?>] = [:]
+    var usedKeys: Set<ExactText> = []
   }
 
   let id: String
@@ -45,12 +45,12 @@ final class OpenTask: Sendable {
     state.withLock { (state: inout State) -> (String, OneShot<JSONValue?>) in
       var key = question.key
       var round = 2
-      while !state.usedKeys.insert(key).inserted {
+      while !state.usedKeys.insert(ExactText(key)).inserted {
         key = "\(question.key)-\(round)"
         round += 1
       }
       let answer = OneShot<JSONValue?>()
-      state.questions[key] = answer
+      state.questions[ExactText(key)] = answer
       var request: JSONObject = ["method": .string(question.request.method)]
       let params = question.request.params(for: version)
       if !params.isEmpty { request["params"] = .object(params) }
@@ -64,13 +64,15 @@ final class OpenTask: Sendable {
   }
 
   /// Takes the answers to open questions; others are ignored.
-  /// - Returns: whether any was taken.
-  func answer(_ responses: JSONObject, now: Int64) -> Bool {
-    let taken = state.withLock { (state: inout State) -> [(OneShot<JSONValue?>, JSONValue)] in
+  /// - Returns: the questions with their answers, for the caller to hand over.
+  func answer(_ responses: JSONObject, now: Int64) -> [(OneShot<JSONValue?>, JSONValue)] {
+    state.withLock { (state: inout State) -> [(OneShot<JSONValue?>, JSONValue)] in
       guard !state.task.status.isTerminal else { return [] }
       var taken: [(OneShot<JSONValue?>, JSONValue)] = []
       for member in responses {
-        guard let question = state.questions.removeValue(forKey: member.key) else { continue }
+        guard let question = state.questions.removeValue(forKey: ExactText(member.key)) else {
+          continue
+        }
         state.task.inputRequests?[member.key] = nil
         taken.append((question, member.value))
       }
@@ -81,8 +83,6 @@ final class OpenTask: Sendable {
       if !taken.isEmpty { state.task.updatedAt = now }
       return taken
     }
-    for (question, value) in taken { question.fulfil(value) }
-    return !taken.isEmpty
   }
 
   /// Nobody will answer any more.

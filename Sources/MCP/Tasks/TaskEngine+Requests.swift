@@ -3,36 +3,50 @@ import Logging
 
 extension TaskEngine {
   /// Serves `tasks/get`, `tasks/update` and `tasks/cancel`.
-  /// - Throws: -32021 for a client without the extension, -32602 for a task that is not there or
-  ///   belongs to another principal.
+  /// - Throws: -32602 for parameters of the wrong shape, -32021 for a client without the extension,
+  ///   -32602 for a task that is not there or belongs to another principal.
   func serve(
     _ method: String, _ params: JSONObject, _ context: RequestContext
   ) async throws(CallInterruption) -> ResultBody {
+    let id = try interrupting { () throws(RPCError) in try params.requiredString("taskId") }
+    let responses = params["inputResponses"]?.objectValue
+    guard method != "tasks/update" || responses != nil else {
+      throw .protocolError(RPCError(.invalidParams, "'inputResponses' must be an object"))
+    }
+    // The shape of the parameters comes before the capability.
     guard context.client.hasExtension(MetaKey.tasksExtension) else {
       throw .protocolError(
         .missingCapability(["extensions": .object([MetaKey.tasksExtension: [:]])]))
     }
-    let id = try interrupting { () throws(RPCError) in try params.requiredString("taskId") }
     guard let stored = await find(id, context.principal) else {
       throw .protocolError(RPCError(.invalidParams, "Unknown task: \(id.shortened(to: 80))"))
     }
     switch method {
-    case "tasks/get": return ResultBody(stored.json(clock))
-    case "tasks/update":
-      guard let responses = params["inputResponses"]?.objectValue else {
-        throw .protocolError(RPCError(.invalidParams, "'inputResponses' must be an object"))
-      }
-      await take(responses, for: id)
-      return ResultBody()
-    default:
-      await cancel(id)
-      return ResultBody()
+    case "tasks/get": return ResultBody(shown(stored))
+    case "tasks/update": await take(responses ?? [:], for: id)
+    default: try await cancel(stored)
     }
+    return ResultBody()
   }
 
   /// The task as a notification shows it; `nil` when it is not the principal's.
   func snapshot(_ id: String, for principal: Principal) async -> JSONObject? {
-    await find(id, principal)?.json(clock)
+    await find(id, principal).map(shown)
+  }
+
+  /// What a client is shown of a task: of a result that no client accepts, which an older version may have
+  /// stored, only that it is too long.
+  private func shown(_ task: TaskState) -> JSONObject {
+    var task = task
+    if let result = task.result {
+      let count = JSONWriter.bytes(of: .object(result)).count
+      // A stored result has its type besides.
+      if count > limits.resultBytes + 1024 {
+        task.result = Self.object(
+          ToolResult.tooLong(count, tool: task.tool).body(for: .latest))
+      }
+    }
+    return task.json(clock)
   }
 
   private func find(_ id: String, _ principal: Principal) async -> TaskState? {
@@ -42,6 +56,10 @@ extension TaskEngine {
       return open.owner == owner ? open : nil
     }
     do {
+      guard let task = try await store.task(id, owner: owner) else { return nil }
+      guard !task.status.isTerminal, openTask(id) == nil else { return task }
+      // Another process works on it, or did.
+      await endAbandoned()
       return try await store.task(id, owner: owner)
     } catch {
       logger.error("a task could not be read", metadata: ["cause": "\(error)"])
@@ -49,18 +67,34 @@ extension TaskEngine {
     }
   }
 
-  private func openTask(_ id: String) -> OpenTask? { state.withLock { $0.open[id] } }
+  func openTask(_ id: String) -> OpenTask? { state.withLock { $0.open[id] } }
 
   private func take(_ responses: JSONObject, for id: String) async {
-    guard let task = openTask(id), task.answer(responses, now: clock.milliseconds()) else { return }
+    guard let task = openTask(id) else { return }
+    let taken = task.answer(responses, now: clock.milliseconds())
+    guard !taken.isEmpty else { return }
+    // Stored first, so that the states come in their order.
     await write(task)
+    for (question, answer) in taken { question.fulfil(answer) }
     changes.publish(.taskChanged(id: id))
   }
 
-  private func cancel(_ id: String) async {
-    guard let task = openTask(id) else { return }
-    await end(task, as: .cancelled)
-    task.end.fulfil(())
+  private func cancel(_ stored: TaskState) async throws(CallInterruption) {
+    if let task = openTask(stored.id) {
+      await end(task, as: .cancelled)
+      task.end.fulfil(())
+      return
+    }
+    guard !stored.status.isTerminal else { return }
+    var ended = stored
+    ended.end(as: .cancelled, at: clock.milliseconds())
+    do {
+      // Whoever works on it learns of it with its next heartbeat.
+      try await shielded { [store, ended] in _ = try await store.save(ended) }
+    } catch {
+      throw .fault(error)
+    }
+    changes.publish(.taskChanged(id: stored.id))
   }
 
   /// How a task asks: its questions wait in its state until the client answers them.

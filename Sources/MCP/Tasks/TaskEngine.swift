@@ -14,8 +14,11 @@ package final class TaskEngine: Sendable {
     package var lifetime = Duration.seconds(24 * 3600)
     /// How long clients should wait between two looks.
     package var pollInterval = Duration.milliseconds(500)
-    /// How often a running task is written down, to show that it is alive.
-    package var heartbeat = Duration.seconds(15)
+    /// How often open tasks are written down, to show that they are alive, and other processes' tasks
+    /// are looked through for such as nobody works on any more.
+    package var heartbeat = Duration.seconds(5)
+    /// How many bytes a stored result holds at most: common clients stop at 1 MiB.
+    package var resultBytes = SessionLimits().pageBytes
 
     /// The bounds that hold unless configured otherwise.
     package init() {}
@@ -33,6 +36,7 @@ package final class TaskEngine: Sendable {
   let logger: Logger
   let limits: Limits
   let state = Locked(State())
+  private let stopping = OneShot<Void>()
   private let queue: AsyncStream<OpenTask>
   private let enqueue: AsyncStream<OpenTask>.Continuation
 
@@ -50,10 +54,33 @@ package final class TaskEngine: Sendable {
     (queue, enqueue) = AsyncStream.makeStream()
   }
 
-  /// Works on tasks until cancelled; then ends the ones that still run as failed. Tasks that an earlier
-  /// process left behind are ended first.
+  /// Works on tasks until `stop` is called or the calling task is cancelled; then ends the ones that are
+  /// open as failed, which is stored before what works on them is made to stop. Tasks that another process
+  /// left behind are ended first, and from time to time.
   package func run() async {
     await endAbandoned()
+    await withTaskCancellationHandler {
+      await withDiscardingTaskGroup { group in
+        group.addTask { [self] in await performAll() }
+        group.addTask { [self] in
+          while (try? await Task.sleep(for: limits.heartbeat)) != nil { await beat() }
+        }
+        await stopping.value()
+        await endAll()
+        group.cancelAll()
+      }
+    } onCancel: {
+      stop()
+    }
+  }
+
+  /// Makes `run` end. From then on no task is started.
+  package func stop() {
+    state.withLock { $0.isStopped = true }
+    stopping.fulfil(())
+  }
+
+  private func performAll() async {
     await withTaskGroup(of: Void.self) { group in
       var running = 0
       for await task in queue {
@@ -66,24 +93,46 @@ package final class TaskEngine: Sendable {
       }
       group.cancelAll()
     }
-    let left = state.withLock { (state: inout State) -> [OpenTask] in
-      state.isStopped = true
-      return Array(state.open.values)
+  }
+
+  private func endAll() async {
+    let left = state.withLock { Array($0.open.values) }
+    await withDiscardingTaskGroup { group in
+      for task in left {
+        group.addTask { [self] in await end(task, as: .failed, error: Self.stopped) }
+      }
     }
-    for task in left { await end(task, as: .failed, error: Self.stopped) }
+    for task in left { task.end.fulfil(()) }
   }
 
   private static let stopped = RPCError(
     .internalError, "The server was stopped before the task ended")
 
-  private func endAbandoned() async {
+  /// Shows that the open tasks are alive, stores the ends that could not be stored before, and ends what
+  /// others have left behind.
+  private func beat() async {
+    let open = state.withLock { Array($0.open.values) }
+    // All at once, so that they share the store's next transaction.
+    await withDiscardingTaskGroup { group in
+      for task in open {
+        group.addTask { [self] in
+          // Looked at first: an end that comes meanwhile is stored behind this.
+          let hasEnded = task.snapshot.status.isTerminal
+          if await write(task), hasEnded { remove(task) }
+        }
+      }
+    }
+    await endAbandoned()
+  }
+
+  /// Ends the tasks that no process works on any more.
+  func endAbandoned() async {
     do {
-      for var task in try await store.abandoned() {
-        task.status = .failed
-        task.error = Self.stopped.json
-        task.inputRequests = nil
-        task.updatedAt = clock.milliseconds()
-        try await store.save(task)
+      for var task in try await store.abandoned() where openTask(task.id) == nil {
+        task.end(as: .failed, error: Self.stopped, at: clock.milliseconds())
+        let ended = task
+        try await shielded { [store] in _ = try await store.save(ended) }
+        changes.publish(.taskChanged(id: task.id))
       }
     } catch {
       logger.error("abandoned tasks could not be ended", metadata: ["cause": "\(error)"])
@@ -119,7 +168,7 @@ package final class TaskEngine: Sendable {
     let created = task.snapshot
     try enter(task)
     do {
-      try await save(task)
+      _ = try await save(task)
     } catch {
       remove(task)
       throw .fault(error)
@@ -139,7 +188,9 @@ package final class TaskEngine: Sendable {
     }
     guard isAccepted else {
       throw .protocolError(
-        RPCError(.overloaded, "Too many tasks: at most \(limit) run or wait, try later"))
+        RPCError(
+          .overloaded, "No more tasks now: the server is stopping, or \(limit) run or wait already")
+      )
     }
   }
 
@@ -149,9 +200,6 @@ package final class TaskEngine: Sendable {
 
   private func perform(_ task: OpenTask) async {
     await withDiscardingTaskGroup { group in
-      group.addTask { [self] in
-        while (try? await Task.sleep(for: limits.heartbeat)) != nil { await write(task) }
-      }
       group.addTask { [self] in
         await work(on: task)
         task.end.fulfil(())
@@ -179,36 +227,35 @@ package final class TaskEngine: Sendable {
             metadata: ["place": "\(error.place)", "cause": "\(error.cause ?? "-")"])
         }
         await end(task, as: .failed, error: error)
-      case .toolError, .inputRequired:
+      case .toolError, .unanswered, .inputRequired:
         await end(task, as: .failed, error: RPCError(.internalError, "Internal error"))
       }
     }
   }
 
-  /// Ends a task once; what comes later is ignored.
+  /// Ends a task once; what comes later is ignored. An end that cannot be stored now is stored later.
   func end(
     _ task: OpenTask, as status: TaskState.Status, result: ToolResult? = nil, error: RPCError? = nil
   ) async {
     let now = clock.milliseconds()
-    let json = result.map { Self.object($0.body(for: task.context.version)) }
+    let json = result.map {
+      Self.object(
+        $0.body(
+          for: task.context.version, of: task.tool.definition.name, atMost: limits.resultBytes))
+    }
     let isFirst = task.update { (state: inout TaskState) -> Bool in
       guard !state.status.isTerminal else { return false }
-      state.status = status
-      state.updatedAt = now
-      state.result = json
-      state.error = error?.json
-      state.inputRequests = nil
+      state.end(as: status, result: json, error: error, at: now)
       return true
     }
     guard isFirst else { return }
-    await write(task)
-    remove(task)
+    if await write(task) { remove(task) }
     task.withdrawQuestions()
     changes.publish(.taskChanged(id: task.id))
   }
 
   /// The result as it will be shown by `tasks/get`: as the call itself would have had it.
-  private static func object(_ body: ResultBody) -> JSONObject {
+  static func object(_ body: ResultBody) -> JSONObject {
     var writer = JSONWriter(capacity: body.members.count + 2)
     body.write(to: &writer, serverInfo: nil)
     let written = (try? JSONParser(maximumBytes: .max).parse(writer.bytes))?.objectValue
@@ -216,16 +263,33 @@ package final class TaskEngine: Sendable {
     return type.merging(written ?? [:])
   }
 
-  private func save(_ task: OpenTask) async throws {
+  private func save(_ task: OpenTask) async throws -> Bool {
     try await task.storing.take { try await store.save(task.snapshot) }
   }
 
-  func write(_ task: OpenTask) async {
+  /// Stores the task's state, also when the caller is cancelled: the end of what is cancelled must not be
+  /// lost with it. When another process has ended the task, so does the work on it.
+  /// - Returns: whether the store is up to date.
+  @discardableResult
+  func write(_ task: OpenTask) async -> Bool {
     do {
-      try await save(task)
+      if try await shielded({ [self] in try await save(task) }) { return true }
     } catch {
       logger.error("a task could not be stored", metadata: ["cause": "\(error)"])
+      return false
     }
+    let now = clock.milliseconds()
+    let wasOpen = task.update { (state: inout TaskState) -> Bool in
+      guard !state.status.isTerminal else { return false }
+      state.end(as: .cancelled, at: now)
+      return true
+    }
+    guard wasOpen else { return true }
+    remove(task)
+    task.withdrawQuestions()
+    task.end.fulfil(())
+    changes.publish(.taskChanged(id: task.id))
+    return true
   }
 
   static func owner(_ principal: Principal) -> String {

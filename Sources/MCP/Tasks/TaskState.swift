@@ -42,6 +42,17 @@ package struct TaskState: Sendable, Hashable, Codable {
     }
   }
 
+  /// Makes it a task that has ended.
+  mutating func end(
+    as status: Status, result: JSONObject? = nil, error: RPCError? = nil, at now: Int64
+  ) {
+    self.status = status
+    self.updatedAt = now
+    self.result = result
+    self.error = error?.json
+    self.inputRequests = nil
+  }
+
   /// The members that a client is shown.
   func json(_ clock: WallClock) -> JSONObject {
     var object: JSONObject = ["taskId": .string(id), "status": .string(status.rawValue)]
@@ -62,8 +73,10 @@ package struct TaskState: Sendable, Hashable, Codable {
 
 /// Keeps tasks across restarts.
 package protocol TaskStore: Sendable {
-  /// Stores a state; durable when it returns.
-  func save(_ task: TaskState) async throws
+  /// Stores a state; durable when it returns. A task that has ended does not change any more.
+  /// - Returns: whether the state was stored; not when the stored task has ended already.
+  @discardableResult
+  func save(_ task: TaskState) async throws -> Bool
   /// The task; `nil` when there is none of this name or it has expired.
   func task(_ id: String, owner: String) async throws -> TaskState?
   /// Tasks that no process works on any more although they have not ended.
@@ -78,11 +91,14 @@ package final class InMemoryTaskStore: TaskStore {
   /// An empty store.
   package init(clock: WallClock) { self.clock = clock }
 
-  package func save(_ task: TaskState) async {
+  @discardableResult
+  package func save(_ task: TaskState) async -> Bool {
     let now = clock.milliseconds()
-    tasks.withLock { (tasks: inout [String: TaskState]) in
+    return tasks.withLock { (tasks: inout [String: TaskState]) -> Bool in
       tasks = tasks.filter { $0.value.createdAt + $0.value.lifetime > now }
+      guard tasks[task.id]?.status.isTerminal != true else { return false }
       tasks[task.id] = task
+      return true
     }
   }
 

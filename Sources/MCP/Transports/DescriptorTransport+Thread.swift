@@ -14,21 +14,38 @@ extension DescriptorTransport {
       runJobs(&ready, &outgoing)
       flush(&outgoing)
       guard let wish = nextWish(outgoing, hasReadyJobs: !ready.isEmpty) else { break }
+      let inputEvents = Self.peerClosed | (wish.reads ? Int16(POLLIN) : 0)
       var descriptors = [
         pollfd(fd: wakeReader, events: Int16(POLLIN), revents: 0),
-        pollfd(fd: wish.reads ? input : -1, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: wish.reads || wish.watches ? input : -1, events: inputEvents, revents: 0),
         pollfd(fd: outgoing.isBlocked ? output.descriptor : -1, events: Int16(POLLOUT), revents: 0),
       ]
-      let count = poll(&descriptors, nfds_t(descriptors.count), outgoing.timeout(limits, wish))
+      let count = poll(&descriptors, nfds_t(descriptors.count), wish.timeout)
       state.withLock { $0.isPolling = false }
-      if count == 0, outgoing.isBlocked, outgoing.isOverdue(limits, wish) { breakOutput() }
+      if count == 0, let limit = wish.givesUpAt, ContinuousClock.now >= limit {
+        outgoing.completeFrame(on: output)
+        breakOutput()
+      }
       if descriptors[0].revents != 0 {
         // What wakes is only that something came, not how often.
         while Glibc.read(wakeReader, buffer.baseAddress, readSize) > 0 {}
       }
-      if descriptors[1].revents != 0 { readInput(into: buffer, &splitter) }
+      if descriptors[1].revents != 0 {
+        noteEnd(descriptors[1].revents)
+        if wish.reads { readInput(into: buffer, &splitter) }
+      }
     }
     closeDescriptors()
+  }
+
+  /// POLLRDHUP: what POLLHUP is for a pipe, for a socket whose peer has closed one direction.
+  private static let peerClosed: Int16 = 0x2000
+
+  /// Takes note when the peer has closed its end, however much of what it sent is still to be read: the
+  /// time that it has for taking what waits begins.
+  private func noteEnd(_ events: Int16) {
+    guard events & (Int16(POLLHUP | POLLERR | POLLNVAL) | Self.peerClosed) != 0 else { return }
+    state.withLock { (state: inout State) in if state.endedAt == nil { state.endedAt = .now } }
   }
 
   /// How long jobs run before the thread looks for input again: work that keeps making more work must
@@ -87,10 +104,13 @@ extension DescriptorTransport {
 
   /// What the thread should wait for.
   struct Wish {
-    /// Whether there is work already, so that nothing is to be waited for.
-    let isBusy: Bool
+    /// How long to wait, in milliseconds; −1 for ever.
+    let timeout: Int32
     let reads: Bool
-    let isClosing: Bool
+    /// Whether the end of the input is to be noticed though nothing is read.
+    let watches: Bool
+    /// When the peer counts as gone; `nil` while nothing holds it up.
+    let givesUpAt: ContinuousClock.Instant?
   }
 
   /// Decides what to wait for; `nil` when the connection has been closed. Takes note that the thread
@@ -111,11 +131,20 @@ extension DescriptorTransport {
         return (nil, state.closer)
       }
       state.isPolling = !hasWork
-      let reads = state.receiver != nil && !state.isInputEnded && !isPaused
-      return (Wish(isBusy: hasWork, reads: reads, isClosing: state.isClosing), nil)
+      state.givesUpAt = outgoing.limit(limits, endedAt: state.endedAt)
+      let wish = Wish(
+        timeout: hasWork ? 0 : Self.milliseconds(until: state.givesUpAt),
+        reads: state.receiver != nil && !state.isInputEnded && !isPaused,
+        watches: state.endedAt == nil, givesUpAt: state.givesUpAt)
+      return (wish, nil)
     }
     closer?.resume()
     return wish
+  }
+
+  private static func milliseconds(until time: ContinuousClock.Instant?) -> Int32 {
+    guard let time else { return -1 }
+    return Int32(clamping: max(0, (time - .now).wholeMilliseconds + 1))
   }
 
   private func readInput(
@@ -140,7 +169,10 @@ extension DescriptorTransport {
 
   private func deliver(_ frames: [Frame], isEnd: Bool) {
     let receiver = state.withLock { (state: inout State) -> CheckedContinuation<[Frame], Never>? in
-      if isEnd { state.isInputEnded = true }
+      if isEnd {
+        state.isInputEnded = true
+        if state.endedAt == nil { state.endedAt = .now }
+      }
       guard !frames.isEmpty || isEnd else { return nil }
       defer { state.receiver = nil }
       return state.receiver
@@ -195,24 +227,34 @@ private struct Outgoing {
     return .done
   }
 
-  private func patience(
-    _ limits: DescriptorTransport.Limits, _ wish: DescriptorTransport.Wish
-  ) -> Duration { wish.isClosing ? limits.closePatience : limits.writePatience }
-
-  /// How long `poll` may wait, in milliseconds; −1 for ever.
-  func timeout(
-    _ limits: DescriptorTransport.Limits, _ wish: DescriptorTransport.Wish
-  ) -> Int32 {
-    if wish.isBusy { return 0 }
-    guard let blockedSince else { return -1 }
-    let left = patience(limits, wish) - (ContinuousClock.now - blockedSince)
-    return Int32(clamping: max(0, left.wholeMilliseconds + 1))
+  /// When a peer that takes nothing until then counts as gone; `nil` while nothing holds it up. Each
+  /// byte it takes gives it more time.
+  func limit(
+    _ limits: DescriptorTransport.Limits, endedAt: ContinuousClock.Instant?
+  ) -> ContinuousClock.Instant? {
+    guard let blockedSince else { return nil }
+    guard let endedAt else { return blockedSince + limits.writePatience }
+    let patient = max(endedAt + limits.endGrace, blockedSince + limits.closePatience)
+    return min(patient, endedAt + limits.endLimit)
   }
 
-  func isOverdue(
-    _ limits: DescriptorTransport.Limits, _ wish: DescriptorTransport.Wish
-  ) -> Bool {
-    guard let blockedSince else { return false }
-    return ContinuousClock.now - blockedSince >= patience(limits, wish)
+  /// Writes the rest of a frame that has been begun, as far as that needs no waiting: the last thing a
+  /// peer that is given up finds is not half a message.
+  mutating func completeFrame(on output: OutputDescriptor) {
+    let rest = bytes[written...]
+    guard written > 0, bytes[written - 1] != 0x0A, let end = rest.firstIndex(of: 0x0A) else {
+      return
+    }
+    output.makeRoom(for: end + 1 - written)
+    while written <= end {
+      let count = bytes.withUnsafeBytes {
+        output.write(UnsafeRawBufferPointer(rebasing: $0[written...end]))
+      }
+      if count > 0 {
+        written += count
+      } else if count == 0 || errno != EINTR {
+        return
+      }
+    }
   }
 }

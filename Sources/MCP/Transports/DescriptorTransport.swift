@@ -12,14 +12,18 @@ package final class DescriptorTransport: Transport, TaskExecutor {
   package struct Limits: Sendable {
     /// The longest line, in bytes.
     package var line = 4 << 20
-    /// With more than this waiting to be written, no more is read and no more work is done.
+    /// With more than this waiting to be written, no more is read and no more work is done. It bounds
+    /// what is held for a peer: one message may be longer, and only time tells whether a peer is gone.
     package var outboundPause = 16 << 20
-    /// With more than this waiting to be written, the peer counts as gone.
-    package var outbound = 64 << 20
     /// How long a peer may take no byte of what waits to be written before it counts as gone.
     package var writePatience = Duration.seconds(30)
-    /// The same once the connection is being closed.
-    package var closePatience = Duration.milliseconds(500)
+    /// The same once the input has ended.
+    package var closePatience = Duration.seconds(1)
+    /// How long after the end of the input a peer may begin to take what waits. Clients wait 2 s between
+    /// closing our input and SIGTERM.
+    package var endGrace = Duration.milliseconds(1700)
+    /// How long after the end of the input even a peer that takes something all the time is served.
+    package var endLimit = Duration.seconds(120)
 
     /// The bounds that hold unless configured otherwise.
     package init() {}
@@ -32,6 +36,10 @@ package final class DescriptorTransport: Transport, TaskExecutor {
     var closer: CheckedContinuation<Void, Never>?
     var isPolling = false
     var isInputEnded = false
+    /// When it became known that nothing more will come, though some of it may wait to be read.
+    var endedAt: ContinuousClock.Instant?
+    /// When the peer counts as gone if it takes nothing until then; `nil` while nothing holds it up.
+    var givesUpAt: ContinuousClock.Instant?
     var isOutputBroken = false
     var isClosing = false
     var isStopped = false
@@ -104,19 +112,30 @@ package final class DescriptorTransport: Transport, TaskExecutor {
   }
 
   package func send(_ message: [UInt8]) {
-    let limit = limits.outbound
     state.withLock { (state: inout State) in
       guard !state.isOutputBroken, !state.isStopped else { return }
       state.outbound += message
       state.outbound.append(0x0A)
-      if state.outbound.count > limit { state.isOutputBroken = true }
       wake(&state)
+    }
+  }
+
+  package var isPeerGone: Bool { state.withLock { $0.isOutputBroken || $0.isStopped } }
+
+  /// Whether the peer still takes, or may still begin to take, what waits to be written.
+  package var isDelivering: Bool {
+    state.withLock { (state: inout State) -> Bool in
+      guard let limit = state.givesUpAt else { return false }
+      return !state.isStopped && !state.isOutputBroken && ContinuousClock.now < limit
     }
   }
 
   package func stopReceiving() {
     let receiver = state.withLock { (state: inout State) in
       state.isInputEnded = true
+      if state.endedAt == nil { state.endedAt = .now }
+      // The thread may be waiting for as long as a peer that goes on sending is given.
+      wake(&state)
       defer { state.receiver = nil }
       return state.receiver
     }

@@ -50,6 +50,8 @@ package final class InMemoryTransport: Transport {
     Self.update(outbox) { if !$0.isEnded { $0.frames.append(frame) } }
   }
 
+  package var isPeerGone: Bool { outbox.withLock { $0.isEnded } }
+
   package func stopReceiving() { Self.update(inbox) { $0.isEnded = true } }
 
   package func close() async {

@@ -49,5 +49,19 @@ struct OutputDescriptor: Sendable {
     }
   }
 
+  /// Makes room for so many bytes more without waiting for the reader, where the system allows it: a
+  /// pipe can be made to hold more, as a rule up to 1 MiB.
+  func makeRoom(for count: Int) {
+    guard kind == .pipe else { return }
+    let held = fcntl(descriptor, Self.getPipeSize)
+    // What is in the pipe may fill its pages in part only.
+    guard held > 0 else { return }
+    _ = fcntl(descriptor, Self.setPipeSize, Int32(clamping: Int(held) + count + 4096))
+  }
+
+  // Glibc names them for programs that ask for the system's extensions.
+  private static let setPipeSize: Int32 = 1031
+  private static let getPipeSize: Int32 = 1032
+
   func close() { Glibc.close(descriptor) }
 }

@@ -24,6 +24,9 @@ package protocol Transport: Sendable {
   /// closed.
   func send(_ message: [UInt8])
 
+  /// Whether nothing that is sent can arrive any more.
+  var isPeerGone: Bool { get }
+
   /// Makes `receive` return nothing from now on. What was sent still goes out.
   func stopReceiving()
 

@@ -27,7 +27,8 @@ extension RPCError {
       .unsupportedProtocolVersion, "Unsupported protocol version",
       data: [
         "supported": .array(ProtocolVersion.modernVersions.map { .string($0.rawValue) }),
-        "requested": .string(requested.shortened(to: 80)),
+        // In full, as clients compare it; cut only where it cannot be meant.
+        "requested": .string(requested.shortened(to: 1024)),
       ])
   }
 
@@ -40,8 +41,10 @@ extension RPCError {
 }
 
 extension String {
-  /// The text, cut to this many characters with an ellipsis.
+  /// The text, cut to this many Unicode scalars with an ellipsis. Not characters: one of them can be
+  /// as long as the whole text.
   package func shortened(to limit: Int) -> String {
-    count <= limit ? self : prefix(max(0, limit - 1)) + "…"
+    guard unicodeScalars.count > limit else { return self }
+    return String(unicodeScalars.prefix(max(0, limit - 1))) + "…"
   }
 }

@@ -120,20 +120,49 @@ package enum InputResponse: Sendable, Hashable {
     switch request {
     case .form(_, let schema): self = try Self.elicited(json, schema: schema)
     case .url: self = try Self.elicited(json, schema: nil)
-    case .sampling:
-      guard let object = json.objectValue, object["role"]?.stringValue != nil,
-        object["model"]?.stringValue != nil, let content = object["content"]
-      else {
-        throw MalformedInput(message: "expected a message with role, content and model")
-      }
-      let blocks = content.arrayValue ?? [content]
-      let text = blocks.compactMap { $0["type"] == "text" ? $0["text"]?.stringValue : nil }
-      self = .sampled(text: text.joined(separator: "\n"), json: object)
+    case .sampling(let request):
+      self = try Self.sampled(json, mayCallTools: !request.tools.isEmpty)
     case .roots:
       guard let roots = json["roots"]?.arrayValue else {
         throw MalformedInput(message: "expected an object with an array 'roots'")
       }
-      self = .roots(roots.compactMap { $0["uri"]?.stringValue })
+      let addresses = roots.compactMap { $0["uri"]?.stringValue }
+      guard addresses.count == roots.count else {
+        throw MalformedInput(message: "each of 'roots' must be an object with a string 'uri'")
+      }
+      self = .roots(addresses)
+    }
+  }
+
+  private static func sampled(
+    _ json: JSONValue, mayCallTools: Bool
+  ) throws(MalformedInput) -> InputResponse {
+    guard let object = json.objectValue, object["model"]?.stringValue != nil,
+      let content = object["content"]
+    else { throw MalformedInput(message: "expected a message with role, content and model") }
+    guard let role = object["role"]?.stringValue, PromptMessage.Role(rawValue: role) != nil else {
+      throw MalformedInput(message: "'role' must be user or assistant")
+    }
+    if let reason = object["stopReason"], reason.stringValue == nil {
+      throw MalformedInput(message: "'stopReason' must be a string")
+    }
+    let blocks = content.arrayValue ?? [content]
+    guard !blocks.isEmpty, blocks.allSatisfy({ isBlock($0, mayCallTools: mayCallTools) }) else {
+      throw MalformedInput(message: "'content' must be one or more text, image or audio blocks")
+    }
+    let text = blocks.compactMap { $0["type"] == "text" ? $0["text"]?.stringValue : nil }
+    return .sampled(text: text.joined(separator: "\n"), json: object)
+  }
+
+  /// Whether a value is a block that a model's message may hold, with all that its kind needs.
+  private static func isBlock(_ json: JSONValue, mayCallTools: Bool) -> Bool {
+    func hasText(_ key: String) -> Bool { json[key]?.stringValue != nil }
+    switch json["type"] {
+    case "text": return hasText("text")
+    case "image", "audio": return hasText("data") && hasText("mimeType")
+    case "tool_use":
+      return mayCallTools && hasText("id") && hasText("name") && json["input"]?.objectValue != nil
+    default: return false
     }
   }
 

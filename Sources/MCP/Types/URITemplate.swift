@@ -39,29 +39,47 @@ package struct URITemplate: Sendable, Hashable {
   }
 
   /// The variables' values in an address; `nil` when it does not match. Percent-encoded characters
-  /// are decoded; an address with broken encoding does not match.
+  /// are decoded; an address with broken encoding does not match. Addresses are compared by their bytes.
   package func match(_ uri: String) -> [String: String]? {
-    var rest = uri[...]
+    var rest = uri.utf8[...]
     var values: [String: String] = [:]
     for (index, part) in parts.enumerated() {
       switch part {
       case .literal(let literal):
-        guard rest.hasPrefix(literal) else { return nil }
-        rest = rest.dropFirst(literal.count)
+        guard rest.starts(with: literal.utf8) else { return nil }
+        rest = rest.dropFirst(literal.utf8.count)
       case .variable(let name):
-        var end = rest.firstIndex { "/?#".contains($0) } ?? rest.endIndex
+        var end = rest.firstIndex { "/?#".utf8.contains($0) } ?? rest.endIndex
         if index + 1 < parts.count, case .literal(let next) = parts[index + 1],
-          let stop = rest[..<end].firstRange(of: next)?.lowerBound
+          let stop = Self.firstPlace(of: next.utf8, in: rest[..<end])
         {
           end = stop
         }
-        guard let value = String(rest[..<end]).removingPercentEncoding(), !value.isEmpty
+        guard let value = String(Substring(rest[..<end])).removingPercentEncoding(),
+          !value.isEmpty
         else { return nil }
         values[name] = value
         rest = rest[end...]
       }
     }
     return rest.isEmpty ? values : nil
+  }
+
+  private static func firstPlace(
+    of part: String.UTF8View, in text: Substring.UTF8View
+  ) -> String.Index? {
+    text.indices.first { text[$0...].starts(with: part) }
+  }
+
+  /// The address with these values, which `match` reads back: all bytes but letters, digits, `-`, `.`,
+  /// `_` and `~` are percent-encoded (RFC 6570, section 3.2.2). A value that is missing is empty.
+  package func expand(_ values: [String: String]) -> String {
+    parts.map { part in
+      switch part {
+      case .literal(let literal): literal
+      case .variable(let name): (values[name] ?? "").addingPercentEncoding()
+      }
+    }.joined()
   }
 }
 
@@ -83,5 +101,22 @@ extension String {
       bytes.append(value)
     }
     return String(validating: bytes, as: UTF8.self)
+  }
+
+  /// The text with every byte that RFC 3986 reserves, or does not know, written as `%XX`.
+  fileprivate func addingPercentEncoding() -> String {
+    var bytes: [UInt8] = []
+    let digits = Array("0123456789ABCDEF".utf8)
+    for byte in utf8 {
+      switch byte {
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+        UInt8(ascii: "_"), UInt8(ascii: "~"):
+        bytes.append(byte)
+      default:
+        bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 0xF)]]
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -1,10 +1,14 @@
 import JSONRPC
 
 extension InMemoryStores: TaskRecordStore {
-  package func save(_ record: TaskRecord, in workspace: WorkspaceID) async throws(StoreError) {
+  @discardableResult
+  package func save(
+    _ record: TaskRecord, in workspace: WorkspaceID
+  ) async throws(StoreError) -> Bool {
     try write(in: workspace) { (content) throws(StoreError) in
+      guard content.tasks[record.id]?.hasEnded != true else { return (false, []) }
       content.tasks[record.id] = record
-      return ((), [])
+      return (true, [])
     }
   }
 

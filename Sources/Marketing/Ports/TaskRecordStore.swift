@@ -1,8 +1,11 @@
 /// Keeps long-running tool calls across restarts. The content of a record is the protocol layer's own;
 /// the store sees text.
 package protocol TaskRecordStore: Sendable {
-  /// Stores a new record or a new state of one; durable when it returns.
-  func save(_ record: TaskRecord, in workspace: WorkspaceID) async throws(StoreError)
+  /// Stores a new record or a new state of one; durable when it returns. A record that has ended does not
+  /// change any more.
+  /// - Returns: whether it was stored; not when the stored record has ended already.
+  @discardableResult
+  func save(_ record: TaskRecord, in workspace: WorkspaceID) async throws(StoreError) -> Bool
 
   /// The record; `nil` when there is none of this name or it has expired by `now`.
   func record(

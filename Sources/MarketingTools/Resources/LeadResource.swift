@@ -25,17 +25,25 @@ package enum LeadResource {
     }
   }
 
-  /// The lead as contents; `nil` when there is none of this name.
+  /// The lead as contents, with fewer of its interactions when they take more than half of what a
+  /// result may hold; `nil` when there is none of this name.
   static func contents(
     of id: LeadID, uri: String, _ environment: ToolEnvironment, _ context: RequestContext
   ) throws(CallInterruption) -> [ResourceContents]? {
     let profile = try reading(context) { () throws(StoreError) in
       try environment.leads.profile(of: id, interactions: 20, in: context.workspace)
     }
-    guard let profile else { return nil }
-    var writer = JSONWriter(capacity: 4096)
-    profile.write(to: &writer)
-    let text = String(decoding: writer.bytes, as: UTF8.self)
+    guard var profile else { return nil }
+    let room = context.resultBytes / 2
+    var text = ""
+    for interactions in [20, 5, 1, 0] {
+      profile.interactions = Array(profile.interactions.prefix(interactions))
+      var writer = JSONWriter(capacity: 4096)
+      profile.write(to: &writer)
+      text = String(decoding: writer.bytes, as: UTF8.self)
+      // As it is sent: text within text takes more room.
+      if writer.bytes.count <= room, JSONWriter.bytes(of: .string(text)).count <= room { break }
+    }
     return [ResourceContents(uri: uri, mimeType: "application/json", data: .text(text))]
   }
 

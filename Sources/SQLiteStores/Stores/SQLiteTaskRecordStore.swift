@@ -7,10 +7,20 @@ package struct SQLiteTaskRecordStore: TaskRecordStore {
   private static let columns =
     "id, workspace, principal, has_ended, touched_at, expires_at, content"
 
-  package func save(_ record: TaskRecord, in workspace: WorkspaceID) async throws(StoreError) {
+  @discardableResult
+  package func save(
+    _ record: TaskRecord, in workspace: WorkspaceID
+  ) async throws(StoreError) -> Bool {
     try await database.writer.perform { connection in
       var replace = try connection.prepare(
-        "INSERT OR REPLACE INTO tasks (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?)")
+        """
+        INSERT INTO tasks (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (id, workspace) DO UPDATE SET
+          principal = excluded.principal, has_ended = excluded.has_ended,
+          touched_at = excluded.touched_at, expires_at = excluded.expires_at,
+          content = excluded.content
+        WHERE tasks.has_ended = 0
+        """)
       replace.bind(record.id)
       replace.bind(workspace)
       replace.bind(record.principal)
@@ -19,6 +29,7 @@ package struct SQLiteTaskRecordStore: TaskRecordStore {
       replace.bind(record.expiresAt)
       replace.bind(record.content)
       try replace.run()
+      return connection.changedRows > 0
     }
   }
 

@@ -104,4 +104,64 @@ import Testing
       #expect(peer.all.allSatisfy { $0["method"] == nil })
     }
   }
+
+  @Test(arguments: Wire.allCases)
+  func `watching and not watching count in the order they were sent`(wire: Wire) async throws {
+    let probe = Probe()
+    let slow = RegisteredResource(ResourceDefinition(uri: "test://slow", name: "slow")) {
+      (uri: String, _: [String: String], _: RequestContext) async throws(CallInterruption) in
+      await probe["release"].wait()
+      return [ResourceContents(uri: uri, mimeType: "text/plain", data: .text("slow"))]
+    }
+    let fixture = try FixtureServer(resources: [slow])
+    try await serving(fixture, over: wire) { peer in
+      let client = try await peer.open(.v2025November)
+      let target: JSONObject = ["uri": "test://slow"]
+      // The last word is "no", although the first takes longer to be answered.
+      let first = client.send("resources/subscribe", target)
+      _ = try await client.result("resources/unsubscribe", target)
+      probe["release"].set()
+      #expect(try await client.result(of: first).isEmpty)
+      fixture.changes.publish(.resourceUpdated(uri: "test://slow"))
+      try await client.settle()
+      #expect(peer.messages("notifications/resources/updated").isEmpty)
+      // And "yes" when it came last.
+      _ = try await client.result("resources/unsubscribe", target)
+      _ = try await client.result("resources/subscribe", target)
+      fixture.changes.publish(.resourceUpdated(uri: "test://slow"))
+      _ = try await peer.next("notifications/resources/updated")
+    }
+  }
+
+  @Test(arguments: Wire.allCases)
+  func `what cannot be read is not watched after all`(wire: Wire) async throws {
+    let fixture = try FixtureServer()
+    try await serving(fixture, over: wire) { peer in
+      let client = try await peer.open(.v2025November)
+      let missing = "test://template/missing/data"
+      let error = try await client.error("resources/subscribe", ["uri": .string(missing)])
+      #expect(error.code == .resourceNotFound)
+      fixture.changes.publish(.resourceUpdated(uri: missing))
+      try await client.settle()
+      #expect(peer.messages("notifications/resources/updated").isEmpty)
+    }
+  }
+
+  @Test(arguments: Wire.allCases)
+  func `another spelling of an address watches the same resource`(wire: Wire) async throws {
+    let fixture = try FixtureServer()
+    try await serving(fixture, over: wire) { peer in
+      let client = try await peer.open(.v2025November)
+      let spelled: JSONObject = ["uri": "test://template/%61%62/data"]
+      let address = "test://template/ab/data"
+      _ = try await client.result("resources/subscribe", spelled)
+      fixture.changes.publish(.resourceUpdated(uri: address))
+      let updated = try await peer.next("notifications/resources/updated")
+      #expect(updated["params"] == .object(spelled), "in the client's own words")
+      _ = try await client.result("resources/unsubscribe", ["uri": .string(address)])
+      fixture.changes.publish(.resourceUpdated(uri: address))
+      try await client.settle()
+      #expect(peer.messages("notifications/resources/updated").count == 1)
+    }
+  }
 }

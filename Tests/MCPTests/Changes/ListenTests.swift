@@ -287,4 +287,23 @@ import Testing
       client.cancel("L")
     }
   }
+
+  @Test(arguments: Wire.allCases)
+  func `another spelling of an address hears of the same resource`(wire: Wire) async throws {
+    let fixture = try FixtureServer()
+    try await serving(fixture, over: wire) { peer in
+      let client = try await peer.open(.latest)
+      let spelled: JSONObject = [
+        "resourceSubscriptions": ["test://template/%61%62/data", "test://template/ab/data"]
+      ]
+      #expect(try await Self.listen(client, spelled, id: "L") == spelled)
+      fixture.changes.publish(.resourceUpdated(uri: "test://template/ab/data"))
+      let first = try await peer.next("notifications/resources/updated")
+      let second = try await peer.next("notifications/resources/updated")
+      #expect(
+        [first, second].map { $0["params"]?["uri"] }
+          == ["test://template/%61%62/data", "test://template/ab/data"])
+      client.cancel("L")
+    }
+  }
 }

@@ -142,7 +142,7 @@ import Testing
   }
 
   private static func quick() -> TaskEngine.Limits {
-    var limits = TaskEngine.Limits()
+    var limits = TaskEngine.Limits.quiet
     limits.pollInterval = .milliseconds(1)
     return limits
   }
@@ -183,7 +183,7 @@ import Testing
   @Test(arguments: Wire.allCases, [1, 3_600_000])
   func `cancelling the caller cancels the task`(wire: Wire, pause: Int) async throws {
     let probe = Probe()
-    var limits = TaskEngine.Limits()
+    var limits = TaskEngine.Limits.quiet
     limits.pollInterval = .milliseconds(pause)
     let fixture = try FixtureServer(
       tools: [ProbeTools.waiting(probe, support: .required)], taskLimits: limits)

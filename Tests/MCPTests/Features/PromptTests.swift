@@ -164,4 +164,29 @@ import Testing
       }
     }
   }
+
+  @Test(arguments: Wire.allCases, versions)
+  func `messages that are too long become advice`(
+    wire: Wire, version: ProtocolVersion
+  ) async throws {
+    var limits = FixtureServer.limits
+    limits.pageBytes = 10_000
+    let big = RegisteredPrompt(
+      PromptDefinition(
+        name: "big", summary: "Long", arguments: [.init(name: "size", isRequired: true)])
+    ) { (arguments: [String: String], _: RequestContext) throws(CallInterruption) in
+      let size = arguments["size"].flatMap { Int($0) } ?? 0
+      return PromptResult(
+        summary: nil,
+        messages: [PromptMessage(role: .user, content: .text(String(repeating: "x", count: size)))])
+    }
+    try await serving(FixtureServer(prompts: [big], limits: limits), over: wire) { peer in
+      let client = try await peer.open(version)
+      let params: (String) -> JSONObject = { ["name": "big", "arguments": ["size": .string($0)]] }
+      #expect(try await client.result("prompts/get", params("9000"))["messages"] != nil)
+      let error = try await client.error("prompts/get", params("10001"))
+      #expect(error.code == .internalError)
+      #expect(error.message.contains("big") && error.message.contains("10000"))
+    }
+  }
 }

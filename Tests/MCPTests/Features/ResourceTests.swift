@@ -138,4 +138,52 @@ import Testing
       #expect(error.code == .invalidParams)
     }
   }
+
+  @Test(arguments: Wire.allCases, versions)
+  func `contents that are too long become advice`(
+    wire: Wire, version: ProtocolVersion
+  ) async throws {
+    var limits = FixtureServer.limits
+    limits.pageBytes = 10_000
+    let pattern = try #require(URITemplate("big://{size}"))
+    let big = RegisteredResource(
+      ResourceTemplateDefinition(uriTemplate: pattern, name: "big")
+    ) { (uri: String, variables: [String: String], _: RequestContext) throws(CallInterruption) in
+      let size = variables["size"].flatMap { Int($0) } ?? 0
+      return [
+        ResourceContents(
+          uri: uri, mimeType: "text/plain", data: .text(String(repeating: "x", count: size)))
+      ]
+    }
+    try await serving(FixtureServer(resources: [big], limits: limits), over: wire) { peer in
+      let client = try await peer.open(version)
+      #expect(try await client.result("resources/read", ["uri": "big://9000"])["contents"] != nil)
+      let error = try await client.error("resources/read", ["uri": "big://10001"])
+      #expect(error.code == .internalError)
+      #expect(error.message.contains("10000") && error.message.contains("tool"))
+      if version.era == .legacy {
+        // It can be watched, though not read in one piece.
+        #expect(try await client.result("resources/subscribe", ["uri": "big://10001"]).isEmpty)
+      }
+    }
+  }
+
+  static let addresses: [(template: String, uri: String, address: String?)] = [
+    ("x://{a}", "x://abc", "x://abc"), ("x://{a}", "x://%61b%63", "x://abc"),
+    ("x://{a}", "x://a%2fb", "x://a%2Fb"), ("x://{a}", "x://a b", "x://a%20b"),
+    ("x://{a}", "x://%C3%A9", "x://%C3%A9"), ("x://{a}", "x://\u{E9}", "x://%C3%A9"),
+    ("x://{a}", "x://e\u{301}", "x://e%CC%81"), ("x://{a}", "x://a~-._", "x://a~-._"),
+    ("x://{a}/d{b}", "x://%64/dd", "x://d/dd"), ("x://{a}", "x://a/\u{338}b", nil),
+    ("x://{a}", "x:/\u{338}/b", nil), ("x://{a}", "x://%zz", nil), ("K://{a}", "\u{212A}://a", nil),
+  ]
+
+  @Test(arguments: addresses)
+  func `each resource has one address among its spellings`(
+    address: (template: String, uri: String, address: String?)
+  ) throws {
+    let template = try #require(URITemplate(address.template))
+    let values = template.match(address.uri)
+    #expect(values.map(template.expand) == address.address)
+    if let values { #expect(template.match(template.expand(values)) == values) }
+  }
 }

@@ -28,7 +28,7 @@ struct FixtureServer: Sendable {
   init(
     tools: [RegisteredTool] = [], resources: [RegisteredResource] = [],
     prompts: [RegisteredPrompt] = [], isBare: Bool = false, limits: SessionLimits = Self.limits,
-    taskLimits: TaskEngine.Limits = .init(), hasTasks: Bool = true, instructions: String? = nil,
+    taskLimits: TaskEngine.Limits = .quiet, hasTasks: Bool = true, instructions: String? = nil,
     store: RecordingTaskStore? = nil, probe: Probe = Probe(), sealer: Sealer = TestSealer.make(),
     clock: TestClock = TestClock()
   ) throws {
@@ -54,6 +54,15 @@ struct FixtureServer: Sendable {
     self.probe = probe
     self.store = store
     self.lines = lines
+  }
+}
+
+extension TaskEngine.Limits {
+  /// Under which nothing is written that no test asks for, however long it takes.
+  static var quiet: Self {
+    var limits = Self()
+    limits.heartbeat = .seconds(3600)
+    return limits
   }
 }
 

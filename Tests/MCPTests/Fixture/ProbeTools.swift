@@ -20,8 +20,10 @@ enum ProbeTools {
 
   /// `stubborn`: waits for `release` whatever happens; then reports progress, logs and answers, and
   /// sets `done`.
-  static func stubborn(_ probe: Probe) throws -> RegisteredTool {
-    try .test("stubborn") {
+  static func stubborn(
+    _ probe: Probe, support: ToolDefinition.TaskSupport = .forbidden
+  ) throws -> RegisteredTool {
+    try .test("stubborn", support: support) {
       (_: JSONObject, context: RequestContext) async throws(CallInterruption) in
       probe["started"].set()
       await probe["release"].waitDeafly()

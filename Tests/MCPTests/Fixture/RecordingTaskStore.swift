@@ -22,10 +22,12 @@ final class RecordingTaskStore: TaskStore {
     self.onSave = onSave
   }
 
-  func save(_ task: TaskState) async throws {
+  @discardableResult
+  func save(_ task: TaskState) async throws -> Bool {
     try await onSave(task)
-    await inner.save(task)
+    guard await inner.save(task) else { return false }
     saved.append(task)
+    return true
   }
 
   func task(_ id: String, owner: String) async throws -> TaskState? {
@@ -37,6 +39,12 @@ final class RecordingTaskStore: TaskStore {
       defer { left = [] }
       return left
     }
+  }
+
+  /// Leaves a task behind as another process does that is gone.
+  func leave(_ task: TaskState) async {
+    await inner.save(task)
+    left.withLock { $0.append(task) }
   }
 
   /// The states of one task in the order they were kept.

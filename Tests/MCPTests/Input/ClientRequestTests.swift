@@ -235,4 +235,75 @@ import Testing
       #expect(try await client.result(of: id).firstText == "declined")
     }
   }
+
+  @Test(arguments: Wire.allCases, InputRequiredTests.wronglySampled)
+  func `a model's answer of the wrong shape becomes the tool's error`(
+    wire: Wire, answer: String
+  ) async throws {
+    try await serving(FixtureServer(), over: wire) { peer in
+      let client = try await peer.open(.v2025November, capabilities: Self.all)
+      let id = client.start("test_input_required_result_sampling")
+      let asked = try await peer.next("sampling/createMessage")
+      let response: JSONObject = [
+        "jsonrpc": "2.0", "id": asked["id"] ?? .null, "result": json(answer),
+      ]
+      peer.send(raw: response.text)
+      let result = try await client.result(of: id)
+      #expect(result["isError"] == true)
+      #expect(result.firstText?.contains("does not fit") == true)
+    }
+  }
+
+  @Test(arguments: Wire.allCases)
+  func `nothing is asked before the handshake is finished`(wire: Wire) async throws {
+    var limits = FixtureServer.limits
+    limits.readyPatience = testPatience
+    try await serving(FixtureServer(limits: limits), over: wire) { peer in
+      let client = Client(peer: peer, version: .v2025November, capabilities: Self.all)
+      peer.send(Client.initialize("2025-11-25", capabilities: Self.all))
+      _ = try await client.result(of: 1)
+      let id = client.start("test_streaming_elicitation")
+      for _ in 0..<5 { try await client.settle() }
+      #expect(peer.messages("elicitation/create").isEmpty)
+      client.notify("notifications/initialized")
+      client.answer(try await peer.next("elicitation/create"), ["action": "decline"])
+      #expect(try await client.result(of: id).firstText == "declined")
+    }
+  }
+
+  @Test(arguments: Wire.allCases)
+  func `a handshake that is never finished leaves no call hanging`(wire: Wire) async throws {
+    var limits = FixtureServer.limits
+    limits.readyPatience = .milliseconds(1)
+    try await serving(FixtureServer(limits: limits), over: wire) { peer in
+      let client = Client(peer: peer, version: .v2025November, capabilities: Self.all)
+      peer.send(Client.initialize("2025-11-25", capabilities: Self.all))
+      _ = try await client.result(of: 1)
+      let result = try await client.result(of: client.start("test_streaming_elicitation"))
+      #expect(result["isError"] == true)
+      #expect(result.firstText?.contains("notifications/initialized") == true)
+      #expect(peer.messages("elicitation/create").isEmpty)
+    }
+  }
+
+  @Test(arguments: Wire.allCases)
+  func `who waits for the handshake can be cancelled, and ends with the session`(
+    wire: Wire
+  ) async throws {
+    var limits = FixtureServer.limits
+    limits.readyPatience = .seconds(3600)
+    limits.drain = testPatience
+    try await serving(FixtureServer(limits: limits), over: wire) { peer in
+      let client = Client(peer: peer, version: .v2025November, capabilities: Self.all)
+      peer.send(Client.initialize("2025-11-25", capabilities: Self.all))
+      _ = try await client.result(of: 1)
+      let first = client.start("test_streaming_elicitation")
+      let second = client.start("test_streaming_elicitation")
+      client.cancel(first)
+      try await client.settle()
+      await peer.endInput()
+      #expect(try await client.result(of: second)["isError"] == true)
+      #expect(peer.messages(about: first).isEmpty)
+    }
+  }
 }

@@ -136,16 +136,39 @@ import Testing
     }
   }
 
-  static let misfits: [(tool: String, answer: String)] = [
-    ("elicitation", #"null"#), ("elicitation", #""Ann""#), ("elicitation", #"{}"#),
-    ("elicitation", #"{"action":"maybe"}"#), ("elicitation", #"{"action":"accept"}"#),
-    ("elicitation", #"{"action":"accept","content":"Ann"}"#),
-    ("elicitation", #"{"action":"accept","content":{}}"#),
-    ("elicitation", #"{"action":"accept","content":{"name":5}}"#),
-    ("elicitation", #"{"action":"accept","content":{"name":"Ann","x":1}}"#),
-    ("sampling", #"{}"#), ("sampling", #"{"role":"assistant","model":"m"}"#),
-    ("sampling", #"{"role":"assistant","content":{"type":"text","text":"x"}}"#),
-    ("list_roots", #"{}"#), ("list_roots", #"{"roots":{}}"#), ("list_roots", #"[]"#),
+  static let misfits: [(tool: String, answer: String)] =
+    [
+      ("elicitation", #"null"#), ("elicitation", #""Ann""#), ("elicitation", #"{}"#),
+      ("elicitation", #"{"action":"maybe"}"#), ("elicitation", #"{"action":"accept"}"#),
+      ("elicitation", #"{"action":"accept","content":"Ann"}"#),
+      ("elicitation", #"{"action":"accept","content":{}}"#),
+      ("elicitation", #"{"action":"accept","content":{"name":5}}"#),
+      ("elicitation", #"{"action":"accept","content":{"name":"Ann","x":1}}"#),
+      ("sampling", #"{}"#), ("sampling", #"{"role":"assistant","model":"m"}"#),
+      ("sampling", #"{"role":"assistant","content":{"type":"text","text":"x"}}"#),
+      ("list_roots", #"{}"#), ("list_roots", #"{"roots":{}}"#), ("list_roots", #"[]"#),
+      ("list_roots", #"{"roots":[5]}"#), ("list_roots", #"{"roots":[{"name":"x"}]}"#),
+    ] + wronglySampled.map { ("sampling", $0) }
+
+  /// Answers of a model whose shape the protocol does not know.
+  static let wronglySampled = [
+    #"{"role":"assistant","model":"m","content":5}"#,
+    #"{"role":"assistant","model":"m","content":"Paris"}"#,
+    #"{"role":"assistant","model":"m","content":null}"#,
+    #"{"role":"assistant","model":"m","content":[5]}"#,
+    #"{"role":"assistant","model":"m","content":[]}"#,
+    #"{"role":"assistant","model":"m","content":{}}"#,
+    #"{"role":"assistant","model":"m","content":{"type":"text"}}"#,
+    #"{"role":"assistant","model":"m","content":{"type":"text","text":5}}"#,
+    #"{"role":"assistant","model":"m","content":[{"type":"text","text":"x"},{"type":"text"}]}"#,
+    #"{"role":"assistant","model":"m","content":{"type":"image","data":"eA=="}}"#,
+    #"{"role":"assistant","model":"m","content":{"type":"poem","text":"x"}}"#,
+    #"{"role":"assistant","model":"m","content":{"type":"tool_use","id":"1","name":"n","input":{}}}"#,
+    #"{"role":"system","model":"m","content":{"type":"text","text":"x"}}"#,
+    #"{"role":"","model":"m","content":{"type":"text","text":"x"}}"#,
+    #"{"role":5,"model":"m","content":{"type":"text","text":"x"}}"#,
+    #"{"role":"assistant","model":5,"content":{"type":"text","text":"x"}}"#,
+    #"{"role":"assistant","model":"m","stopReason":5,"content":{"type":"text","text":"x"}}"#,
   ]
 
   @Test(arguments: Wire.allCases, misfits)
@@ -248,6 +271,48 @@ import Testing
       #expect(params["mode"] == "url")
       #expect(params["url"] == "https://example.com/sign-in")
       #expect(params["elicitationId"] == nil)
+    }
+  }
+
+  @Test(arguments: Wire.allCases)
+  func `an answer that nobody asked for is not used`(wire: Wire) async throws {
+    try await serving(FixtureServer(), over: wire) { peer in
+      let client = try await peer.open(.latest, capabilities: Self.all)
+      // Given before the question was asked.
+      let asked = try await Self.call(client, "elicitation", ["user_name": Self.ann])
+      #expect(asked["resultType"] == "input_required")
+      // The state of the first round has asked the first question only.
+      let first = try await Self.call(client, "multi_round", ["step1": Self.ann])
+      #expect(first["inputRequests"]?.objectValue?.keys == ["step1"])
+      let blue: JSONValue = ["action": "accept", "content": ["colour": "blue"]]
+      let second = try await Self.call(
+        client, "multi_round", ["step1": Self.ann, "step2": blue], first["requestState"])
+      #expect(second["inputRequests"]?.objectValue?.keys == ["step2"])
+      let done = try await Self.call(
+        client, "multi_round", ["step2": blue], second["requestState"])
+      #expect(done.firstText == "Ann likes blue")
+    }
+  }
+
+  static let rightlySampled: [(content: String, says: String)] = [
+    (#"{"type":"text","text":"Paris"}"#, "sampled Paris"),
+    (#"[{"type":"text","text":"Par"},{"type":"text","text":"is"}]"#, "sampled Par\nis"),
+    (#"{"type":"image","data":"eA==","mimeType":"image/png"}"#, "sampled "),
+  ]
+
+  @Test(arguments: Wire.allCases, rightlySampled)
+  func `every block that a model may send is taken`(
+    wire: Wire, sampled: (content: String, says: String)
+  ) async throws {
+    try await serving(FixtureServer(), over: wire) { peer in
+      let client = try await peer.open(.latest, capabilities: Self.all)
+      let asked = try await Self.call(client, "sampling")
+      let answer: JSONValue = [
+        "role": "assistant", "model": "m", "content": json(sampled.content),
+      ]
+      let done = try await Self.call(
+        client, "sampling", ["capital_question": answer], asked["requestState"])
+      #expect(done.firstText == sampled.says)
     }
   }
 }

@@ -104,4 +104,50 @@ import Testing
       #expect(found[6]?["result"] == [:])
     }
   }
+
+  @Test(arguments: Wire.allCases)
+  func `more parts than may be in flight wait for room`(wire: Wire) async throws {
+    var limits = FixtureServer.limits
+    limits.maximumInFlight = 4
+    limits.overloadPatience = testPatience
+    let slow = try RegisteredTool.test("slow") { (_: JSONObject, _: RequestContext) in
+      for _ in 0..<5 { await Task.yield() }
+      return .text("slow")
+    }
+    try await serving(FixtureServer(tools: [slow], limits: limits), over: wire) { peer in
+      _ = try await peer.open(.v2025March)
+      let parts = (0..<50).map {
+        #"{"jsonrpc":"2.0","id":\#($0),"method":"tools/call","params":{"name":"slow"}}"#
+      }
+      let found = try await batch(peer, "[" + parts.joined(separator: ",") + "]")
+      #expect(found.count == 50)
+      #expect(found.values.allSatisfy { $0["result"]?["content"]?[0]?["text"] == "slow" })
+    }
+  }
+
+  @Test(arguments: Wire.allCases)
+  func `answers that are too long together become errors`(wire: Wire) async throws {
+    var limits = FixtureServer.limits
+    limits.batchBytes = 10_000
+    let big = try RegisteredTool.test("big") { (_: JSONObject, _: RequestContext) in
+      .text(String(repeating: "x", count: 3000))
+    }
+    try await serving(FixtureServer(tools: [big], limits: limits), over: wire) { peer in
+      _ = try await peer.open(.v2025March)
+      let parts = (0..<20).map {
+        #"{"jsonrpc":"2.0","id":\#($0),"method":"tools/call","params":{"name":"big"}}"#
+      }
+      // Twice: what one batch has taken is given back.
+      for _ in 0..<2 {
+        let found = try await batch(peer, "[" + parts.joined(separator: ",") + "]")
+        #expect(found.count == 20)
+        let results = found.values.filter { $0["result"] != nil }
+        let errors = found.values.compactMap { $0["error"] }
+        #expect(results.count == 3)
+        #expect(errors.count == 17)
+        #expect(errors.allSatisfy { $0["code"] == -32603 })
+        #expect(errors.allSatisfy { $0["message"]?.stringValue?.contains("alone") == true })
+      }
+    }
+  }
 }

@@ -65,6 +65,25 @@ import Testing
       name: "progress token is a flag", meta: #"{\#(version),\#(none),"progressToken":true}"#,
       code: -32602, says: "progressToken"),
     Fault(
+      name: "method before log level", method: "no/such",
+      meta: #"{\#(version),\#(none),"io.modelcontextprotocol/logLevel":"loud"}"#, code: -32601),
+    Fault(
+      name: "method before progress token", method: "no/such",
+      meta: #"{\#(version),\#(none),"progressToken":true}"#, code: -32601),
+    Fault(
+      name: "method before the capabilities' type", method: "no/such",
+      meta: #"{\#(version),"io.modelcontextprotocol/clientCapabilities":[]}"#, code: -32601),
+    Fault(
+      name: "task's id before the extension", method: "tasks/get", meta: "{\(version),\(none)}",
+      code: -32602, says: "taskId"),
+    Fault(
+      name: "task's answers before the extension", method: "tasks/update",
+      meta: "{\(version),\(none)}", params: #"{"taskId":"x"}"#, code: -32602,
+      says: "inputResponses"),
+    Fault(
+      name: "extension before the task", method: "tasks/cancel", meta: "{\(version),\(none)}",
+      params: #"{"taskId":"x"}"#, code: -32021),
+    Fault(
       name: "listen without filter", method: "subscriptions/listen",
       meta: "{\(version),\(none)}", code: -32602, says: "notifications"),
   ]
@@ -95,6 +114,22 @@ import Testing
       #expect(error.data?["requested"] == "2030-01-01")
       #expect(error.data?["supported"] == ["2026-07-28"])
       #expect(error.data?["supported"] == listed)
+    }
+  }
+
+  @Test(arguments: Wire.allCases, [(500, true), (1024, true), (100_000, false)])
+  func `a long version is echoed in full, an absurd one is cut`(
+    wire: Wire, length: (count: Int, isWhole: Bool)
+  ) async throws {
+    try await serving(FixtureServer(), over: wire) { peer in
+      let client = try await peer.open(.latest)
+      var meta = Client.envelope()
+      let version = String(repeating: "x", count: length.count)
+      meta[MetaKey.protocolVersion] = .string(version)
+      let error = try await client.error("tools/list", meta: meta)
+      let echo = try #require(error.data?["requested"]?.stringValue)
+      #expect((echo == version) == length.isWhole)
+      #expect(echo.utf8.count <= 1100)
     }
   }
 

@@ -49,6 +49,10 @@ import Testing
     #"{"protocolVersion":"2025-06-18","capabilities":{}}"#,
     #"{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"a"}}"#,
     #"{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":"a"}"#,
+    #"{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"a","version":"1"},"#
+      + #""_meta":5}"#,
+    #"{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"a","version":"1"},"#
+      + #""_meta":{"progressToken":true}}"#,
   ]
 
   @Test(arguments: Wire.allCases, broken)

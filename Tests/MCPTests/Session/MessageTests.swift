@@ -109,6 +109,7 @@ import Testing
     #"{"jsonrpc":"2.0","method":"no/such"}"#, #"{"jsonrpc":"2.0","method":"tools/list"}"#,
     #"{"jsonrpc":"2.0","method":"tools/call","params":{"name":5}}"#,
     #"{"jsonrpc":"2.0","method":"initialize","params":{}}"#,
+    #"{"jsonrpc":"2.0","method":1,"params":"bar"}"#, #"{"method":null}"#,
     #"{"jsonrpc":"1.0","method":"notifications/initialized"}"#,
     #"{"method":"notifications/initialized"}"#,
     #"{"jsonrpc":"2.0","method":"notifications/initialized","params":[1]}"#,

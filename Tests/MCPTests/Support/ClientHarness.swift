@@ -13,6 +13,7 @@ final class TapTransport: Transport {
   }
 
   var executor: (any TaskExecutor)? { inner.executor }
+  var isPeerGone: Bool { inner.isPeerGone }
 
   func receive() async -> [Frame] {
     let frames = await inner.receive()

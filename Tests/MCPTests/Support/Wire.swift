@@ -57,7 +57,6 @@ struct Link: Sendable {
   private static var wide: DescriptorTransport.Limits {
     var limits = DescriptorTransport.Limits()
     limits.line = 64 << 20
-    limits.outbound = 256 << 20
     limits.writePatience = testPatience
     return limits
   }

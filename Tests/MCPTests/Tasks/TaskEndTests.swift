@@ -8,7 +8,7 @@ import Testing
   private static func fixture(
     _ probe: Probe, running: Int = 4, open: Int = 256
   ) throws -> FixtureServer {
-    var limits = TaskEngine.Limits()
+    var limits = TaskEngine.Limits.quiet
     limits.running = running
     limits.open = open
     return try FixtureServer(

@@ -140,7 +140,7 @@ struct TaskClient: Sendable {
       probe["heartbeat"].set()
       await probe["go on"].waitDeafly()
     }
-    var limits = TaskEngine.Limits()
+    var limits = TaskEngine.Limits.quiet
     limits.heartbeat = .milliseconds(1)
     let fixture = try FixtureServer(
       tools: [ProbeTools.waiting(probe, support: .optional)], taskLimits: limits, store: store,
@@ -163,7 +163,7 @@ struct TaskClient: Sendable {
   @Test(arguments: Wire.allCases)
   func `a running task shows that it is alive`(wire: Wire) async throws {
     let probe = Probe()
-    var limits = TaskEngine.Limits()
+    var limits = TaskEngine.Limits.quiet
     limits.heartbeat = .milliseconds(1)
     let fixture = try FixtureServer(
       tools: [ProbeTools.waiting(probe, support: .optional)], taskLimits: limits)

@@ -72,7 +72,6 @@ import Testing
   @Test func `more than may wait goes out to a client that reads`() async throws {
     var limits = DescriptorTransport.Limits()
     limits.outboundPause = 100_000
-    limits.outbound = 400_000
     let link = try RawLink(limits: limits)
     try await serving(FixtureServer(only: Self.letters()), on: link) { link in
       let requests = (0..<60).map {
@@ -122,6 +121,7 @@ import Testing
     var limits = DescriptorTransport.Limits()
     limits.writePatience = .milliseconds(50)
     limits.closePatience = .milliseconds(50)
+    limits.endGrace = .milliseconds(50)
     let link = try RawLink(limits: limits)
     let fixture = try FixtureServer(only: Self.letters())
     let session = ServerSession(
@@ -150,17 +150,93 @@ import Testing
     link.closeInput()
   }
 
-  @Test func `too much waiting for one client counts as gone`() async throws {
+  /// A session whose client has more to read than may wait, reads nothing, and has more to say.
+  private static func congested(
+    _ body: (RawLink, ServerSession) async throws -> Void
+  ) async throws {
     var limits = DescriptorTransport.Limits()
-    limits.outbound = 100_000
-    limits.writePatience = testPatience
+    limits.outboundPause = 100_000
+    limits.writePatience = .seconds(3600)
     limits.closePatience = .milliseconds(1)
+    limits.endGrace = .milliseconds(50)
     let link = try RawLink(limits: limits)
-    link.transport.send([UInt8](repeating: 0x78, count: 1_000_000))
-    #expect(await link.transport.receive() == [])
-    await link.transport.close()
+    let fixture = try FixtureServer(only: Self.letters())
+    let session = ServerSession(
+      server: fixture.server, transport: link.transport, principal: .local)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { await session.run() }
+      try await link.write(
+        (0..<10).map { Self.call($0, "letters", #"{"letter":"x","count":200000}"#) }.joined())
+      // Blocked from now on: only what is held for a peer that takes nothing has a limit in time.
+      while !link.transport.isDelivering, !link.transport.isPeerGone { await Task.yield() }
+      try await body(link, session)
+      // Only the deadline can end the session: nothing is read.
+      try await group.waitForAll()
+    }
     link.closeInput()
     link.closeOutput()
+  }
+
+  @Test func `the end of input is noticed while too much waits to be read`() async throws {
+    try await Self.congested { link, _ in link.closeInput() }
+  }
+
+  @Test func `shutting down ends a session whose client does not read`() async throws {
+    try await Self.congested { _, session in session.shutDown() }
+  }
+
+  @Test func `a client that starts to read late gets everything after the end of input`()
+    async throws
+  {
+    var limits = DescriptorTransport.Limits()
+    limits.outboundPause = 100_000
+    // That nothing has been taken for long before the end does not count.
+    limits.closePatience = .zero
+    limits.endGrace = testPatience
+    let link = try RawLink(limits: limits)
+    try await serving(FixtureServer(only: Self.letters()), on: link, isReading: false) { link in
+      let requests = (0..<60).map { Self.call($0, "letters", #"{"letter":"x","count":30000}"#) }
+      try await link.write(requests.joined())
+      link.closeInput()
+      while !link.transport.isDelivering, !link.transport.isPeerGone { await Task.yield() }
+      await link.readAll(size: 5000)
+      #expect(try Self.texts(link.lines.values).count == 60)
+    }
+  }
+
+  @Test func `a client that goes on reading gets everything after the end of input`()
+    async throws
+  {
+    var limits = DescriptorTransport.Limits()
+    limits.outboundPause = 100_000
+    limits.endGrace = .zero
+    limits.closePatience = testPatience
+    let link = try RawLink(limits: limits)
+    try await serving(FixtureServer(only: Self.letters()), on: link, isReading: false) { link in
+      let requests = (0..<60).map { Self.call($0, "letters", #"{"letter":"x","count":30000}"#) }
+      try await link.write(requests.joined())
+      link.closeInput()
+      await link.readAll(size: 5000)
+      #expect(try Self.texts(link.lines.values).count == 60)
+    }
+  }
+
+  @Test func `a handler that does not end holds no answer up`() async throws {
+    let probe = Probe()
+    var limits = FixtureServer.limits
+    limits.drain = .milliseconds(1)
+    let link = try RawLink()
+    let fixture = try FixtureServer(
+      only: Self.letters(), ProbeTools.stubborn(probe), limits: limits)
+    try await serving(fixture, on: link, isReading: false) { link in
+      try await link.write(Self.call(1, "stubborn") + Self.call(2, "letters", #"{"count":1}"#))
+      #expect(await probe["started"].arrives())
+      link.closeInput()
+      // Returns when the server has closed its end.
+      await link.readAll()
+      #expect(try Self.texts(link.lines.values).keys.sorted() == [2])
+      probe["release"].set()
+    }
   }
 }
 
@@ -270,5 +346,68 @@ import Testing
       }
       try await group.waitForAll()
     }
+  }
+
+  @Test func `one long message is no sign that the peer is gone`() async throws {
+    let up = try OSPipe()
+    let down = try OSPipe()
+    let transport = try DescriptorTransport(input: up.reader, output: down.writer)
+    let message = [UInt8](repeating: 0x78, count: 70 << 20)
+    async let total = Self.count(down.reader)
+    transport.send(message)
+    transport.send([0x79])
+    #expect(!transport.isPeerGone)
+    await transport.close()
+    #expect(await total == message.count + 3)
+    close(up.writer)
+    close(down.reader)
+  }
+
+  /// Reads to the end on a thread of its own.
+  private static func count(_ reader: Int32) async -> Int {
+    await withCheckedContinuation { continuation in
+      DispatchQueue.global().async { continuation.resume(returning: bytes(reader).count) }
+    }
+  }
+
+  private static func bytes(_ reader: Int32) -> [UInt8] {
+    var all: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = read(reader, &chunk, chunk.count)
+      guard count > 0 else { return all }
+      all += chunk[..<count]
+    }
+  }
+
+  @Test(arguments: [100_000, 300_000, 900_000])
+  func `a peer that reads nothing finds no half message in the end`(size: Int) async throws {
+    var limits = DescriptorTransport.Limits()
+    limits.endGrace = .milliseconds(20)
+    limits.closePatience = .milliseconds(1)
+    let up = try OSPipe()
+    let down = try OSPipe()
+    let transport = try DescriptorTransport(input: up.reader, output: down.writer, limits: limits)
+    let message = [UInt8](repeating: 0x78, count: size)
+    for _ in 0..<3 { transport.send(message) }
+    await transport.close()
+    let found = Self.bytes(down.reader)
+    #expect(found.count == size + 1)
+    #expect(found.last == 0x0A)
+    close(up.writer)
+    close(down.reader)
+  }
+
+  @Test func `a peer that is gone is known to be`() async throws {
+    let up = try OSPipe()
+    let down = try OSPipe()
+    let transport = try DescriptorTransport(input: up.reader, output: down.writer)
+    #expect(!transport.isPeerGone)
+    close(down.reader)
+    transport.send([1])
+    #expect(await transport.receive() == [])
+    #expect(transport.isPeerGone)
+    await transport.close()
+    close(up.writer)
   }
 }

@@ -17,7 +17,10 @@ struct ToolHarness: Sendable {
   let handlers: ClientHandlers
   let scopes: Set<String>
 
-  init(handlers: ClientHandlers = ClientHandlers(), scopes: Set<String> = ["*"]) throws {
+  init(
+    handlers: ClientHandlers = ClientHandlers(), scopes: Set<String> = ["*"],
+    limits: SessionLimits = SessionLimits()
+  ) throws {
     self.handlers = handlers
     self.scopes = scopes
     let environment = ToolEnvironment(
@@ -31,7 +34,7 @@ struct ToolHarness: Sendable {
       prompts: try MarketingCatalog.prompts(environment), sealer: .plain,
       clock: WallClock(
         milliseconds: { Self.now.milliseconds },
-        iso8601: { Timestamp(milliseconds: $0).iso8601 }),
+        iso8601: { Timestamp(milliseconds: $0).iso8601 }), limits: limits,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
 

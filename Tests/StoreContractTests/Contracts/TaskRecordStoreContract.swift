@@ -56,4 +56,21 @@ struct TaskRecordStoreContract {
       #expect(found.map(\.1) == [record("task_3", touched: 5), record("task_1", touched: 10)])
     }
   }
+
+  @Test("a record that has ended does not change any more", arguments: Backend.allCases)
+  func endsOnce(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      #expect(try await stores.tasks.save(record("task_1"), in: .default))
+      #expect(try await stores.tasks.save(record("task_1", touched: 1), in: .default))
+      let end = record("task_1", ended: true, touched: 2, "cancelled")
+      #expect(try await stores.tasks.save(end, in: .default))
+      for late in [record("task_1", touched: 3), record("task_1", ended: true, touched: 4)] {
+        #expect(try await !stores.tasks.save(late, in: .default))
+        #expect(try stores.tasks.record("task_1", at: noon, in: .default) == end)
+      }
+      #expect(try stores.tasks.abandoned(before: noon + .days(1)).isEmpty)
+      // One of the same name elsewhere is another.
+      #expect(try await stores.tasks.save(record("task_1"), in: .other))
+    }
+  }
 }
