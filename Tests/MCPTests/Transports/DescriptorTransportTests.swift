@@ -351,7 +351,10 @@ import Testing
   @Test func `one long message is no sign that the peer is gone`() async throws {
     let up = try OSPipe()
     let down = try OSPipe()
-    let transport = try DescriptorTransport(input: up.reader, output: down.writer)
+    var limits = DescriptorTransport.Limits()
+    // However long the reader's thread is in coming.
+    limits.endGrace = testPatience
+    let transport = try DescriptorTransport(input: up.reader, output: down.writer, limits: limits)
     let message = [UInt8](repeating: 0x78, count: 70 << 20)
     async let total = Self.count(down.reader)
     transport.send(message)
