@@ -71,11 +71,12 @@ package struct RequestContext: Sendable {
     if Task.isCancelled { throw .cancelled }
   }
 
-  /// The same request with another way to ask, and with progress that goes elsewhere.
-  func with(input: InputChannel, progress: ProgressReporter?) -> RequestContext {
+  /// The same request for work that goes on when it has been answered: asked and told of in another way,
+  /// and without log messages, which belong before an answer.
+  func detached(input: InputChannel, progress: ProgressReporter?) -> RequestContext {
     RequestContext(
       principal: principal, version: version, client: client, resultBytes: resultBytes,
-      sealer: sealer, changes: changes, logger: logger, progress: progress, clientLog: clientLog,
+      sealer: sealer, changes: changes, logger: logger, progress: progress, clientLog: .silent,
       input: input)
   }
 }
@@ -115,6 +116,9 @@ struct ClientLog: Sendable {
   /// The least severe level that the client wants now; `nil` for none at all.
   let threshold: @Sendable () -> LogLevel?
   let write: @Sendable ([UInt8]) -> Void
+
+  /// Nobody to tell.
+  static let silent = ClientLog(threshold: { nil }, write: { _ in })
 
   func send(_ level: LogLevel, _ data: JSONValue, _ name: String?) {
     guard let least = threshold(), level >= least else { return }

@@ -171,7 +171,12 @@ package final class TaskEngine: Sendable {
       _ = try await save(task)
     } catch {
       remove(task)
-      throw .fault(error)
+      throw Task.isCancelled ? .cancelled : .fault(error)
+    }
+    if Task.isCancelled {
+      // The request was cancelled, so nobody will learn the task's name.
+      await end(task, as: .cancelled)
+      throw .cancelled
     }
     enqueue.yield(task)
     var body = ResultBody(created.json(clock))
@@ -211,7 +216,7 @@ package final class TaskEngine: Sendable {
 
   private func work(on task: OpenTask) async {
     guard !task.snapshot.status.isTerminal else { return }
-    let context = task.context.with(input: channel(task), progress: progress(task))
+    let context = task.context.detached(input: channel(task), progress: progress(task))
     do {
       let result = try await task.tool.call(task.arguments, in: context)
       await end(task, as: .completed, result: result)
