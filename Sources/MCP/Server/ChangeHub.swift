@@ -31,7 +31,7 @@ package final class ChangeHub: Sendable {
   ///   - wants: which changes to take.
   package func subscribe(
     hasResources: @escaping @Sendable () -> Bool = { true },
-    _ wants: @escaping @Sendable (Change) -> Bool
+    wants: @escaping @Sendable (Change) -> Bool
   ) -> ChangeSubscription {
     state.withLock { (state: inout State) -> ChangeSubscription in
       let id = state.nextID

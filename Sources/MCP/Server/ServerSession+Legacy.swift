@@ -174,15 +174,15 @@ extension ServerSession {
   /// Sends what the session subscribed to, for as long as it lasts.
   private func forwardChanges(in group: inout DiscardingTaskGroup) {
     let changes = server.changes.subscribe(
-      hasResources: { [weak self] in (self?.legacySession?.watched.count ?? 0) > 0 }
-    ) { [weak self] change in
-      guard let session = self?.legacySession else { return false }
-      switch change {
-      case .resourceUpdated(let uri): return session.watched.contains(uri)
-      case .toolsListChanged, .promptsListChanged, .resourcesListChanged: return session.isReady
-      case .taskChanged: return false
-      }
-    }
+      hasResources: { [weak self] in (self?.legacySession?.watched.count ?? 0) > 0 },
+      wants: { [weak self] change in
+        guard let session = self?.legacySession else { return false }
+        switch change {
+        case .resourceUpdated(let uri): return session.watched.contains(uri)
+        case .toolsListChanged, .promptsListChanged, .resourcesListChanged: return session.isReady
+        case .taskChanged: return false
+        }
+      })
     let key = keep(changes)
     group.addTask { [self] in
       while let batch = await changes.next() {
