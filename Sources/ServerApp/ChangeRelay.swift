@@ -25,10 +25,14 @@ package struct ChangeRelay: Service {
   }
 
   package func run() async throws {
+    try await cancelWhenGracefulShutdown { try await follow() }
+  }
+
+  private func follow() async throws {
     // Subscribed before the start is read, so that nothing between the two is missed.
     let ticks = log.changes()
     var last = try log.latestSequence()
-    for await latest in ticks.cancelOnGracefulShutdown() {
+    for await latest in ticks {
       // Without subscribers there is nobody to tell. Who subscribes from now on has seen all up to here.
       guard changes.hasResourceSubscribers else {
         last = max(last, latest)

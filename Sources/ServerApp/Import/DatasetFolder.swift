@@ -5,8 +5,10 @@ import Marketing
 struct DatasetFolder {
   /// The tables that are there, in the order of import.
   private(set) var files: [(table: DatasetTable, path: String)] = []
-  /// Everything else by name, hidden files left out.
+  /// Everything else by name, without hidden files and the layout's own description.
   private(set) var others: [String] = []
+
+  private static let dictionary = "data_dictionary.md"
 
   /// Looks into a folder. The case of names does not count; of two files for one table the one with the
   /// table's own name is taken.
@@ -25,7 +27,7 @@ struct DatasetFolder {
     files = DatasetTable.importOrder.compactMap { table in
       byTable[table].map { (table, "\(path)/\($0)") }
     }
-    others = names.filter { !byTable.values.contains($0) }
+    others = names.filter { !byTable.values.contains($0) && $0 != Self.dictionary }
   }
 
   /// A single file that holds a table.
