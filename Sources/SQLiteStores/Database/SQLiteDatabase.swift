@@ -165,6 +165,7 @@ package final class SQLiteDatabase: Sendable {
   package func close() {
     feed.close()
     indexing.close()
+    recent.close()
     writer.close()
     readers.close()
     pooled.close()

@@ -19,9 +19,9 @@ final class RecentEntries: Sendable {
   /// only the database can tell.
   func counts(_ hashes: [Int64], withNone identities: [Int64]) -> [CohortCount]? {
     state.withLock { state in
-      guard let last = state.caughtUpAt, ContinuousClock.now - last < Self.freshness else {
-        return nil
-      }
+      guard !state.isClosed, let last = state.caughtUpAt,
+        ContinuousClock.now - last < Self.freshness
+      else { return nil }
       for identity in identities {
         guard let filter = state.filter, !filter.mayContain(identity) else { return nil }
       }
@@ -103,6 +103,9 @@ final class RecentEntries: Sendable {
   /// Another process has committed: the next question goes to the database.
   func expire() { state.withLock { $0.caughtUpAt = nil } }
 
+  /// The database is closed: nothing is answered from memory any more.
+  func close() { state.withLock { $0.isClosed = true } }
+
   private static func storedCount(
     _ hash: Int64, in connection: SQLConnection
   ) throws -> CohortCount {
@@ -166,6 +169,7 @@ private struct State: Sendable {
   var filter: IdentityFilter?
   /// The identities seen while a filter is being made.
   var recorded: [Int64]?
+  var isClosed = false
 
   /// Keeps the count under a hash, given what the table held of it.
   mutating func remember(_ stored: CohortCount, of hash: Int64, asOf applied: Int64) {
