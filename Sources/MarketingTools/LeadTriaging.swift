@@ -23,7 +23,7 @@ struct LeadTriaging: Sendable {
 
   /// How often a triage is made anew because others have changed the lead meanwhile. Each time at least
   /// one of them got through.
-  private static let attempts = 100
+  private static let attempts = 1000
 
   /// The lead with what the draft says of it, not yet stored.
   func lead(
@@ -50,7 +50,14 @@ struct LeadTriaging: Sendable {
       guard let current else {
         return (nil, valid.makeLead(id: environment.newName("lead_", at: now)))
       }
-      return (current, valid.applied(to: current))
+      let next = valid.applied(to: current)
+      // The draft's own attributes have been checked; what they make together has not.
+      if next.attributes != current.attributes,
+        let problem = LeadLimits.problem(withAttributes: next.attributes)
+      {
+        throw .invalid([problem])
+      }
+      return (current, next)
     }
   }
 
@@ -74,16 +81,21 @@ struct LeadTriaging: Sendable {
   }
 
   private func store(
-    _ next: Lead, was current: Lead?, intent: MessageIntent?, context: RequestContext,
+    _ next: Lead, was current: Lead?, intent told: MessageIntent?, context: RequestContext,
     now: Timestamp
   ) async throws(StoreError) -> Triaged {
     let workspace = context.workspace
     let stores = environment.leads
     var lead = next
-    let intent = intent ?? environment.scorecard.intent(of: lead.message)
+    let intent = told ?? environment.scorecard.intent(of: lead.message)
     // Who asks for no further contact has withdrawn consent, for good: only consent given anew changes
-    // that, not the next message.
-    if intent == .unsubscribe { lead.hasConsent = false }
+    // that, not the next message. Once heeded, the same message does not end a consent given after it.
+    if intent == .unsubscribe {
+      let isRepeated = told == nil && next.message == current?.message
+      let last = isRepeated ? try stores.latestTriage(of: next.id, in: workspace) : nil
+      let isHeeded = last.map { environment.scorecard.sawRefusal($0) } ?? false
+      if !isHeeded { lead.hasConsent = false }
+    }
     let identity = environment.identity(of: lead)
     let history = try stores.history(of: current?.id, identity: identity, in: workspace)
     let result = LeadTriage.triage(

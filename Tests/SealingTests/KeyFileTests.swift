@@ -22,10 +22,11 @@ private final class TemporaryFolder {
     guard let folder = opendir(path) else { return [] }
     defer { closedir(folder) }
     var names: [String] = []
+    // An entry is as long as its name and not as the type says, so it must not be copied.
+    guard let place = MemoryLayout<dirent>.offset(of: \.d_name) else { return [] }
     while let entry = readdir(folder) {
-      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
+      let start = UnsafeRawPointer(entry).advanced(by: place)
+      let name = String(cString: start.assumingMemoryBound(to: CChar.self))
       if name != ".", name != ".." { names.append(name) }
     }
     return names

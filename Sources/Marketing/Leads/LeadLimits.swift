@@ -1,3 +1,5 @@
+package import JSONRPC
+
 /// How much a lead's fields may hold. Lengths of text are in Unicode scalars, as JSON Schema counts.
 package enum LeadLimits {
   /// Name, company, job title, persona.
@@ -18,6 +20,20 @@ package enum LeadLimits {
   package static let attributeCount = 100
   /// `attributes` written as compact JSON, in bytes.
   package static let attributeBytes = 64 << 10
+  /// What is wrong with the size of a lead's attributes; `nil` when nothing is.
+  package static func problem(withAttributes attributes: JSONObject) -> FieldError? {
+    if attributes.count > attributeCount {
+      return FieldError(
+        field: "/attributes", found: "\(attributes.count) keys",
+        expected: "at most \(attributeCount) keys in all")
+    }
+    let bytes = JSONWriter.bytes(of: .object(attributes)).count
+    guard bytes > attributeBytes else { return nil }
+    return FieldError(
+      field: "/attributes", found: "\(bytes) bytes of JSON",
+      expected: "at most \(attributeBytes) bytes in all")
+  }
+
   /// How far ahead of our clock a lead's creation may lie: clocks differ, and so do time zones.
   package static let clockTolerance = Duration.days(1)
 }

@@ -188,17 +188,8 @@ private struct DraftChecker {
 
   mutating func attributes(_ object: JSONObject?) -> JSONObject? {
     guard let object else { return nil }
-    if object.count > LeadLimits.attributeCount {
-      report(
-        "/attributes", found: "\(object.count) keys",
-        expected: "at most \(LeadLimits.attributeCount) keys")
-    }
-    var writer = JSONWriter()
-    writer.write(object)
-    if writer.bytes.count > LeadLimits.attributeBytes {
-      report(
-        "/attributes", found: "\(writer.bytes.count) bytes of JSON",
-        expected: "at most \(LeadLimits.attributeBytes) bytes")
+    if let problem = LeadLimits.problem(withAttributes: object) {
+      report(problem.field, found: problem.found, expected: problem.expected)
     }
     return object
   }

@@ -5,6 +5,8 @@ package enum LeadTriage {
   ///   - identity: the lead's normalized values, `LeadIdentity(of: lead, …)`.
   ///   - history: what the stores know of the lead's past.
   ///   - cohorts: the counts of leads like this one, coarse to fine, as `LeadStore.cohorts` gives them.
+  ///   - lead: without consent when it asks for no further contact now: consent that is there counts as
+  ///     given after that message.
   ///   - intent: what the lead wants where somebody has told already; `nil` to go by the phrases of its
   ///     message.
   ///   - settings: valid ones (`TriageSettings.problems()` is empty).

@@ -25,7 +25,8 @@ struct NextActionRule {
   private func times(_ kind: InteractionKind) -> Int { history.interactions[kind] ?? 0 }
 
   private func suppressed() -> NextAction? {
-    if intent == .unsubscribe {
+    // A new wish ends consent before the lead is triaged: what is there was given after the message.
+    if intent == .unsubscribe, lead.hasConsent != true {
       return NextAction(.doNotContact, reason: "The message asks for no further contact.")
     }
     if history.outcomes[.unsubscribe] ?? 0 > 0 {

@@ -27,6 +27,14 @@ package struct Scorecard: Sendable {
 
   /// What a lead wants, by the phrases that this model knows.
   package func intent(of message: String?) -> MessageIntent { classifier.intent(of: message) }
+
+  /// Whether an earlier triage by this model was made of a lead that refuses contact.
+  package func sawRefusal(_ triage: TriageRecord) -> Bool {
+    guard let weight = tables[.message]?.weight(of: MessageIntent.unsubscribe.rawValue) else {
+      return false
+    }
+    return triage.reasons.contains { $0.text == weight.text }
+  }
 }
 
 /// How far a part of a lead can move the log-odds: max − min over its values, absence counting as 0.

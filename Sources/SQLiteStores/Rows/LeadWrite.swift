@@ -61,7 +61,7 @@ struct LeadWrite: Sendable {
   }
 
   /// Whether a lead of the same identity is stored: in the table of identities, in what that does not
-  /// have yet, or before this one in the same transaction.
+  /// have yet, or before this one in the same transaction. Exact, whichever process stored it.
   func hasDuplicate(_ recent: RecentEntries, _ connection: SQLConnection) throws -> Bool {
     let hashes = [identity.email, identity.phone, identity.name].compactMap(\.self)
     guard !hashes.isEmpty else { return false }
@@ -73,7 +73,9 @@ struct LeadWrite: Sendable {
     }) {
       return true
     }
-    return holders.mayBeInTables ? try isInTables(hashes, connection) : false
+    // The filter knows nothing of what another process has put into the tables unseen.
+    let isFilterBehind = try IndexEntry.applied(in: connection) > holders.seen
+    return holders.mayBeInTables || isFilterBehind ? try isInTables(hashes, connection) : false
   }
 
   /// Rows of leads with this identity among the entries that this process has not seen, those of others

@@ -67,6 +67,8 @@ package struct SQLiteLeadStore: LeadStore {
       try await database.writer.perform { connection in
         if !hasDuplicates {
           guard try !write.hasDuplicate(recent, connection) else {
+            // Another process may have stored it: what is in memory would say once more that there is none.
+            recent.expire()
             throw StoreError.stale(lead.id)
           }
         }

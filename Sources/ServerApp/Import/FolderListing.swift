@@ -7,10 +7,11 @@ enum FolderListing {
     guard let entries = opendir(folder) else { throw FileError(folder, errno: errno) }
     defer { closedir(entries) }
     var names: [String] = []
+    // An entry is as long as its name and not as the type says, so it must not be copied.
+    guard let place = MemoryLayout<dirent>.offset(of: \.d_name) else { return [] }
     while let entry = readdir(entries) {
-      let name = withUnsafeBytes(of: entry.pointee.d_name) {
-        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-      }
+      let start = UnsafeRawPointer(entry).advanced(by: place)
+      let name = String(cString: start.assumingMemoryBound(to: CChar.self))
       if name != ".", name != ".." { names.append(name) }
     }
     return names.sorted()

@@ -54,8 +54,17 @@ import Testing
         $0.history.outcomes = [.unsubscribe: 1]
       },
       .init("a complaint", (.doNotContact, nil, nil)) { $0.history.interactions = [.complaint: 1] },
-      .init("a request to stop", (.doNotContact, nil, nil)) { $0.lead.message = "Unsubscribe" },
-      .init("a request to stop, told", (.doNotContact, nil, nil)) { $0.intent = .unsubscribe },
+      .init("a request to stop", (.doNotContact, nil, nil)) {
+        $0.lead.message = "Unsubscribe"
+        $0.lead.hasConsent = false
+      },
+      .init("a request to stop, told", (.doNotContact, nil, nil)) {
+        $0.intent = .unsubscribe
+        $0.lead.hasConsent = nil
+      },
+      .init("consent given after a request to stop", (.startNurtureSequence, .email, 1440)) {
+        $0.lead.message = "Unsubscribe"
+      },
       .init("a support request", (.routeToSupport, .email, 240)) { $0.intent = .support },
       .init("an application", (.routeToRecruiting, .email, 240)) { $0.intent = .jobApplication },
       .init("a support request without consent", (.routeToSupport, .email, 240)) {

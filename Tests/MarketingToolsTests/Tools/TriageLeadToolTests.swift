@@ -127,6 +127,10 @@ import Testing
       (["intent": "none"], "ask_for_consent", false),
       (["consent": true], "call_now", true),
       (["message": "No more emails please", "consent": true], "do_not_contact", false),
+      ([:], "do_not_contact", false),
+      (["consent": true], "start_nurture_sequence", true),
+      ([:], "start_nurture_sequence", true),
+      (["intent": "unsubscribe"], "do_not_contact", false),
     ]
     for (changes, action, consent) in steps {
       #expect(try await triage(changes) == .string(action), "\(changes)")
@@ -135,7 +139,22 @@ import Testing
     }
     let consents = try harness.stores.events(of: LeadID(rawValue: id), limit: 50, in: .default)
       .compactMap { $0.event.facts["consent"]?.boolValue }
-    #expect(consents == [true, false, true, false])
+    #expect(consents == [true, false, true, false, true, false])
+  }
+
+  /// What calls add one after the other is bounded as what one call brings.
+  @Test func attributesAreBoundedInAll() async throws {
+    let harness = try ToolHarness()
+    let id = try await harness.newLead(["email": "bo@beta.test"])
+    func keys(_ name: String) -> JSONValue {
+      .object(JSONObject((0..<60).map { ("\(name)\($0)", .integer(1)) }))
+    }
+    _ = try await harness.call("triage_lead", ["leadID": .string(id), "attributes": keys("a")])
+    let message = try await harness.failure(
+      "triage_lead", ["leadID": .string(id), "attributes": keys("b")])
+    #expect(message.contains("/attributes: found 120 keys, expected at most 100 keys in all"))
+    let lead = try harness.stores.lead(LeadID(rawValue: id), in: .default)
+    #expect(lead?.attributes.count == 60)
   }
 
   /// What the lead writes now counts as activity now, the first time as the second.

@@ -42,6 +42,39 @@ struct TwoProcessesTests {
     #expect(places == Array(1...300))
   }
 
+  @Test(
+    "a duplicate that the other stored is noticed, and seen at the next look",
+    arguments: [
+      false, true,
+    ])
+  func duplicates(isIndexed: Bool) async throws {
+    defer { close() }
+    // The indexing of the first makes a filter of identities, which then knows nothing of the second's.
+    let runner = Task { [first] in await first.run() }
+    for number in 1...5 {
+      let identity = LeadIdentity(email: "ann\(number)@acme.example", account: "acme.example")
+      try await Stores(first).add(
+        .bare("own_\(number)"), identity: LeadIdentity(email: "own\(number)@acme.example"))
+      let before = try first.leads.history(of: nil, identity: identity, in: .default)
+      #expect(before.duplicates.isEmpty)
+      try await Stores(second).add(.bare("twin_\(number)"), identity: identity)
+      if isIndexed { try await Stores(second).settle() }
+      let id = LeadID(rawValue: "lead_\(number)")
+      do {
+        try await first.leads.saveTriage(
+          .sample(id), of: .bare(id.rawValue), identity: identity,
+          basis: .new(hasDuplicates: false), events: [], in: .default)
+        Issue.record("the twin was not noticed")
+      } catch {
+        #expect(error.code == .stale)
+      }
+      let history = try first.leads.history(of: nil, identity: identity, in: .default)
+      #expect(history.duplicates.map(\.leadID.rawValue) == ["twin_\(number)"])
+    }
+    runner.cancel()
+    await runner.value
+  }
+
   @Test("each hears of the other's commit", .timeLimit(.minutes(1)))
   func notices() async throws {
     defer { close() }
