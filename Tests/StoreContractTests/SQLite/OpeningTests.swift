@@ -167,8 +167,9 @@ struct OpeningTests {
     var changes = database.events.changes().makeAsyncIterator()
     let runner = Task { await database.run() }
     try await Stores(database).add(.bare("lead_1"))
-    database.close()
+    // Announced behind the answer, so it has to be waited for.
     #expect(await changes.next() == 1)
+    database.close()
     #expect(await changes.next() == nil)
     await runner.value
     let error = await #expect(throws: StoreError.self) {
