@@ -82,6 +82,8 @@ struct InMemoryWorkspace: Sendable {
   var interactions: [InteractionID: Interaction] = [:]
   /// In the order they were stored.
   var outcomes: [Outcome] = []
+  /// What tables of outcomes said, under what names an outcome, with the reading that said it.
+  var importedOutcomes: [Outcome: [Outcome: Int64]] = [:]
   var campaigns: [CampaignID: Campaign] = [:]
   var rawRows: [RawKey: RawRow] = [:]
   var quarantine: [String: [QuarantinedRow]] = [:]

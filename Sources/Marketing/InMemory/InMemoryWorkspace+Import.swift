@@ -12,8 +12,14 @@ extension InMemoryWorkspace {
       for row in rows { result.rows.add(Self.put(row, as: row.id, in: &interactions)) }
     case .outcomes(let rows):
       for (index, row) in rows.enumerated() {
+        if importedOutcomes[row.naming]?[row] != nil {
+          result.rows.add(.unchanged)
+          continue
+        }
         switch importOutcome(row) {
-        case .success(let change): result.rows.add(change)
+        case .success(let change):
+          result.rows.add(change)
+          remember(row, of: step.source)
         case .failure(let refusal):
           result.refused.append(step.refusal(ofRow: index, column: nil, refusal.reason))
         }
@@ -26,6 +32,14 @@ extension InMemoryWorkspace {
       }
     }
     return result
+  }
+
+  /// Remembers what a row said of an outcome: instead of what earlier readings said, beside what this one
+  /// did.
+  private mutating func remember(_ outcome: Outcome, of source: ImportSource) {
+    let said = importedOutcomes[outcome.naming]?.filter { $0.value == source.reading }
+    importedOutcomes[outcome.naming] = said ?? [:]
+    importedOutcomes[outcome.naming]?[outcome] = source.reading
   }
 
   private static func put<Key: Hashable, Row: Equatable>(
@@ -119,5 +133,14 @@ extension InMemoryWorkspace {
       leads[outcome.leadID]?.lead.status = outcome.disposition.status
       return .success(put(outcome))
     }
+  }
+}
+
+extension Outcome {
+  /// What names it, without what is said of it.
+  fileprivate var naming: Outcome {
+    Outcome(
+      leadID: leadID, disposition: disposition, occurredAt: occurredAt,
+      conversionType: conversionType)
   }
 }
