@@ -207,6 +207,37 @@ struct LeadImportContract {
     }
   }
 
+  @Test("a lead that was corrected here stays its file's", arguments: Backend.allCases)
+  func correctedPerson(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      var row = Self.row("ann") {
+        $0.contact.email = "ann@acme-co.example"
+        $0.contact.name = "Ann"
+      }
+      _ = try await Self.read([row], reading: 1, stores)
+      var lead = try Self.ann(stores)
+      lead.contact.email = "berg@acme-co.example"
+      lead.contact.name = "Anna Berg"
+      try await stores.update(lead, identity: LeadIdentity(of: lead, keepsPlusTags: false))
+      // Wherever the file is read from.
+      for (reading, file) in [(2, "/a.csv"), (3, "/copy/a.csv")] {
+        let again = try await Self.read([row], file, reading: Int64(reading), stores)
+        #expect(again.refused.isEmpty)
+        #expect(again.refusedLeads.isEmpty)
+        if file == "/a.csv" {
+          #expect(again.rows == ImportCount(unchanged: 1))
+          #expect(try Self.ann(stores) == lead)
+        }
+      }
+      try await stores.update(lead, identity: LeadIdentity(of: lead, keepsPlusTags: false))
+      row.lead.contact.email = "bob@y-co.example"
+      row.lead.contact.name = "Bob"
+      let other = try await Self.read([row], reading: 4, stores)
+      #expect(other.refusedLeads == ["ann"])
+      #expect(try Self.ann(stores) == lead)
+    }
+  }
+
   @Test(
     "of a recorded loss and an imported conversion the later stands", arguments: Backend.allCases,
     [(days: 1, dated: true, wins: true), (-1, true, false), (0, true, false), (1, false, false)])

@@ -70,10 +70,12 @@ package struct LeadMerge {
   }
 
   /// Whether the file's name for the lead is the stored name of somebody else: both have an e-mail address,
-  /// and neither that nor name or telephone number is the same.
+  /// and neither that nor name or telephone number is the same. An address that a file gave to this lead
+  /// before is the lead's, whatever it was corrected to since.
   package func isOtherPerson(_ identity: (Lead) -> LeadIdentity) -> Bool {
     guard row.hasOwnName, let mine = row.lead.contact.email, let theirs = stored.contact.email,
-      mine != theirs, mine.lowercased() != theirs.lowercased()
+      mine != theirs, mine.lowercased() != theirs.lowercased(),
+      !before.hasHeard(LeadStatement(email: mine).mark)
     else { return false }
     let (here, there) = (identity(row.lead), identity(stored))
     if let email = here.email, email == there.email { return false }
