@@ -78,8 +78,8 @@ extension InMemoryWorkspace {
     if row.conversion != nil, merge.conversion == nil { result.conversions.add(.unchanged) }
     let isTaken = importConversion(
       merge.conversion, datesAnother: merge.datesConversion, at: index, of: step, &result)
-    if merge.hasNews {
-      leads[id]?.imported = merge.memory(withoutConversion: !isTaken)
+    if merge.hasNews || merge.needsReading {
+      leads[id]?.imported = merge.memory(of: lead, withoutConversion: !isTaken)
     }
   }
 

@@ -39,7 +39,7 @@ struct ImportedLeadRow: Sendable {
     if hasChanged {
       try next.update(stored, imported: stored.imported, hasher: hasher, connection)
     }
-    guard merge.hasNews else { return }
+    guard merge.hasNews || merge.needsReading else { return }
     let isTaken = try store(
       merge.conversion, datesAnother: merge.datesConversion, at: index, of: step, &result,
       connection)
@@ -47,7 +47,7 @@ struct ImportedLeadRow: Sendable {
       try LeadRow.find(row: stored.row, in: connection)?
         .recountConversions(in: workspace, hasher: hasher, connection)
     }
-    let memory = merge.memory(withoutConversion: !isTaken)
+    let memory = merge.memory(of: lead, withoutConversion: !isTaken)
     try LeadRow.remember(memory.bytes, row: stored.row, connection)
   }
 

@@ -167,6 +167,52 @@ struct LeadImportContract {
     }
   }
 
+  @Test(
+    "rows of one lead say nothing new when they are read again", arguments: Backend.allCases)
+  func repeatedRowsAgain(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      var first = Self.ann()
+      first.lead.contact.name = "Ann"
+      first.conversion?.isDated = true
+      var second = Self.ann(at: noon + .days(1))
+      second.lead.contact.name = "Ann B"
+      second.repeatsRow = true
+      _ = try await Self.read([first], reading: 1, stores)
+      // A row is appended; the first is as it was.
+      let appended = try await Self.read([first, second], reading: 2, stores)
+      #expect(appended.rows == ImportCount(changed: 1, unchanged: 1))
+      #expect(try Self.ann(stores).contact.name == "Ann B")
+      var lead = try Self.ann(stores)
+      lead.contact.name = "Anna Berg"
+      lead.account.company = "Acme Ltd"
+      try await stores.update(lead, identity: LeadIdentity(of: lead, keepsPlusTags: false))
+      for reading in 3...4 {
+        let again = try await Self.read([first, second], reading: Int64(reading), stores)
+        #expect(again.rows == ImportCount(unchanged: 1, merged: 1))
+        #expect(!again.hasChanges)
+        #expect(try Self.ann(stores) == lead)
+        #expect(try Self.conversions("ann", stores) == 1)
+      }
+      // Each change of either row is news, also back to what it was, and takes no other field along.
+      for (reading, name) in [(5, "Ann C"), (6, "Ann B"), (7, "Ann C")] {
+        second.lead.contact.name = name
+        let changed = try await Self.read([first, second], reading: Int64(reading), stores)
+        #expect(changed.rows == ImportCount(changed: 1, unchanged: 1))
+        lead.contact.name = name
+        #expect(try Self.ann(stores) == lead)
+      }
+      first.lead.source = "Fair"
+      let changed = try await Self.read([first, second], reading: 8, stores)
+      #expect(changed.rows == ImportCount(changed: 1, merged: 1))
+      lead.source = "Fair"
+      #expect(try Self.ann(stores) == lead)
+      // Where the rows contradict each other, the later wins when the earlier is what changed.
+      first.lead.contact.name = "Annie"
+      _ = try await Self.read([first, second], reading: 9, stores)
+      #expect(try Self.ann(stores).contact.name == "Ann C")
+    }
+  }
+
   static let others: [(change: String, isRefused: Bool)] = [
     ("another address", true), ("another address, the same name", false),
     ("another address, the same phone", false), ("another address, another name", true),
