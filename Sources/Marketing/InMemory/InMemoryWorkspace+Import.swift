@@ -116,7 +116,8 @@ extension InMemoryWorkspace {
       outcomes[alike[0]].value = value
       return .success(.changed)
     }
-    if datesAnother, alike.count == 1 {
+    // Only a time that an import made up gives way to another.
+    if datesAnother, alike.count == 1, guessedOutcomes.contains(outcomes[alike[0]].naming) {
       outcomes[alike[0]].occurredAt = outcome.occurredAt
       outcomes[alike[0]].value = outcome.value ?? outcomes[alike[0]].value
       return .success(.changed)
@@ -124,7 +125,10 @@ extension InMemoryWorkspace {
     let contradictedAt = own.filter { outcomes[$0].disposition != outcome.disposition }
       .map { outcomes[$0].occurredAt }.max()
     switch ConversionRule(outcome, isDated: isDated, contradictedAt: contradictedAt) {
-    case .store: return .success(put(outcome))
+    case .store:
+      let change = put(outcome)
+      if !isDated, change == .added { guessedOutcomes.insert(outcome.naming) }
+      return .success(change)
     case .refuse(let reason): return .failure(Refusal(reason: reason))
     case .replace:
       outcomes.removeAll {

@@ -86,7 +86,8 @@ package struct SQLiteDatasetStore: DatasetStore {
             result.rows.add(.unchanged)
             continue
           }
-          let imported = ImportedOutcome(outcome: outcome, workspace: workspace)
+          let imported = ImportedOutcome(
+            outcome: outcome, workspace: workspace, hasher: hasher)
           switch try imported.store(connection) {
           case .success(let change):
             result.rows.add(change)

@@ -347,6 +347,25 @@ struct LeadImportContract {
     }
   }
 
+  @Test("a time that was recorded here is no guess of an import", arguments: Backend.allCases)
+  func recordedTime(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      try await stores.add(.bare("ann"))
+      let recorded = Outcome.won("ann", at: noon + .days(-5))
+      _ = try await stores.leads.record(
+        recorded, replacing: false, event: .sample("e", of: "ann"), in: .default)
+      var row = Self.ann()
+      let undated = try await Self.read([row], reading: 1, stores)
+      #expect(undated.conversions == ImportCount(unchanged: 1))
+      row.conversion?.isDated = true
+      row.conversion?.outcome.occurredAt = noon + .days(-9)
+      let dated = try await Self.read([row], reading: 2, stores)
+      #expect(dated.conversions == ImportCount(added: 1))
+      #expect(try stores.leads.latestOutcome(of: "ann", in: .default) == recorded)
+      #expect(try Self.conversions("ann", stores) == 2)
+    }
+  }
+
   @Test("a conversion without a time is completed, and never stored beside another")
   func undated() async throws {
     for backend in Backend.allCases {
