@@ -82,6 +82,10 @@ struct InMemoryWorkspace: Sendable {
   var interactions: [InteractionID: Interaction] = [:]
   /// In the order they were stored.
   var outcomes: [Outcome] = []
+  /// What tables of outcomes said, under what names an outcome, with the reading that said it.
+  var importedOutcomes: [Outcome: [Outcome: Int64]] = [:]
+  /// The names of outcomes whose time an import made up.
+  var guessedOutcomes: Set<Outcome> = []
   var campaigns: [CampaignID: Campaign] = [:]
   var rawRows: [RawKey: RawRow] = [:]
   var quarantine: [String: [QuarantinedRow]] = [:]

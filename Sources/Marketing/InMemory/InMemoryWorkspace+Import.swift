@@ -12,8 +12,14 @@ extension InMemoryWorkspace {
       for row in rows { result.rows.add(Self.put(row, as: row.id, in: &interactions)) }
     case .outcomes(let rows):
       for (index, row) in rows.enumerated() {
+        if importedOutcomes[row.naming]?[row] != nil {
+          result.rows.add(.unchanged)
+          continue
+        }
         switch importOutcome(row) {
-        case .success(let change): result.rows.add(change)
+        case .success(let change):
+          result.rows.add(change)
+          remember(row, of: step.source)
         case .failure(let refusal):
           result.refused.append(step.refusal(ofRow: index, column: nil, refusal.reason))
         }
@@ -26,6 +32,14 @@ extension InMemoryWorkspace {
       }
     }
     return result
+  }
+
+  /// Remembers what a row said of an outcome: instead of what earlier readings said, beside what this one
+  /// did.
+  private mutating func remember(_ outcome: Outcome, of source: ImportSource) {
+    let said = importedOutcomes[outcome.naming]?.filter { $0.value == source.reading }
+    importedOutcomes[outcome.naming] = said ?? [:]
+    importedOutcomes[outcome.naming]?[outcome] = source.reading
   }
 
   private static func put<Key: Hashable, Row: Equatable>(
@@ -64,8 +78,8 @@ extension InMemoryWorkspace {
     if row.conversion != nil, merge.conversion == nil { result.conversions.add(.unchanged) }
     let isTaken = importConversion(
       merge.conversion, datesAnother: merge.datesConversion, at: index, of: step, &result)
-    if merge.hasNews {
-      leads[id]?.imported = merge.memory(withoutConversion: !isTaken)
+    if merge.hasNews || merge.needsReading {
+      leads[id]?.imported = merge.memory(of: lead, withoutConversion: !isTaken)
     }
   }
 
@@ -102,7 +116,8 @@ extension InMemoryWorkspace {
       outcomes[alike[0]].value = value
       return .success(.changed)
     }
-    if datesAnother, alike.count == 1 {
+    // Only a time that an import made up gives way to another.
+    if datesAnother, alike.count == 1, guessedOutcomes.contains(outcomes[alike[0]].naming) {
       outcomes[alike[0]].occurredAt = outcome.occurredAt
       outcomes[alike[0]].value = outcome.value ?? outcomes[alike[0]].value
       return .success(.changed)
@@ -110,7 +125,10 @@ extension InMemoryWorkspace {
     let contradictedAt = own.filter { outcomes[$0].disposition != outcome.disposition }
       .map { outcomes[$0].occurredAt }.max()
     switch ConversionRule(outcome, isDated: isDated, contradictedAt: contradictedAt) {
-    case .store: return .success(put(outcome))
+    case .store:
+      let change = put(outcome)
+      if !isDated, change == .added { guessedOutcomes.insert(outcome.naming) }
+      return .success(change)
     case .refuse(let reason): return .failure(Refusal(reason: reason))
     case .replace:
       outcomes.removeAll {
@@ -119,5 +137,14 @@ extension InMemoryWorkspace {
       leads[outcome.leadID]?.lead.status = outcome.disposition.status
       return .success(put(outcome))
     }
+  }
+}
+
+extension Outcome {
+  /// What names it, without what is said of it.
+  fileprivate var naming: Outcome {
+    Outcome(
+      leadID: leadID, disposition: disposition, occurredAt: occurredAt,
+      conversionType: conversionType)
   }
 }

@@ -6,7 +6,8 @@ package protocol DatasetStore: Sendable {
   /// changed anything: good rows, and the bad ones beside them in the file's quarantine.
   ///
   /// A lead's row is merged into what is stored by the rules of `LeadMerge`; a conversion gives way to a
-  /// later outcome that contradicts it, as `ConversionRule` says. Rows of other tables replace what was
+  /// later outcome that contradicts it, as `ConversionRule` says, and one that was stored once is no news
+  /// when its row is read again, whatever was recorded since. Rows of other tables replace what was
   /// imported before when their content is another. A row that cannot be stored beside what is there is
   /// put in quarantine and takes no other with it.
   func importRows(

@@ -12,7 +12,10 @@ enum Schema {
   /// Marks a file as ours: "LRLY".
   static let applicationID: Int64 = 0x4C52_4C59
 
-  static let migrations = [Migration(name: "leads, events, imports, tasks", sql: firstTables)]
+  static let migrations = [
+    Migration(name: "leads, events, imports, tasks", sql: firstTables),
+    Migration(name: "memory of imported outcomes", sql: importedOutcomes),
+  ]
 
   /// The version of a database with all migrations.
   static var version: Int64 { Int64(migrations.count) }
@@ -296,5 +299,16 @@ enum Schema {
       has_new_words INTEGER NOT NULL CHECK (has_new_words IN (0, 1))
     ) STRICT;
     INSERT INTO index_queue VALUES (0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, 0);
+    """
+
+  // Both hashes include the workspace and are made with the database's key.
+  private static let importedOutcomes = """
+    CREATE TABLE imported_outcomes (
+      name INTEGER NOT NULL,
+      content INTEGER NOT NULL,
+      workspace TEXT NOT NULL,
+      reading INTEGER NOT NULL,
+      PRIMARY KEY (name, content, workspace)
+    ) STRICT, WITHOUT ROWID;
     """
 }

@@ -17,11 +17,21 @@ struct CohortHashes: Sendable, Hashable {
   var region: Int64
 }
 
+/// What an imported outcome is recognised by when it is read again.
+struct OutcomeHashes: Sendable, Hashable {
+  /// Lead, disposition, conversion and time: another report of the same is a correction.
+  var name: Int64
+  /// All that is said of it.
+  var content: Int64
+  /// That nobody said when it happened.
+  var guess: Int64
+}
+
 /// Makes the 64-bit keys under which derived tables keep identities and counts. The key is the
 /// database's own, made with it. Among a million leads the chance that two different identities share
 /// a hash is below one in a million.
 struct LeadHasher: Sendable {
-  private enum Domain: UInt8 { case email, phone, name, account, cohort }
+  private enum Domain: UInt8 { case email, phone, name, account, cohort, outcome }
 
   let key: SipHash.Key
 
@@ -46,6 +56,22 @@ struct LeadHasher: Sendable {
     return CohortHashes(
       all: all, source: source, industry: industry, companySize: companySize,
       region: hash.finalized())
+  }
+
+  func hashes(of outcome: Outcome, in workspace: WorkspaceID) -> OutcomeHashes {
+    var hash = start(.outcome, workspace)
+    hash.add(outcome.leadID.rawValue)
+    hash.add(outcome.disposition.rawValue)
+    hash.add(outcome.conversionType?.rawValue)
+    hash.add(String(outcome.occurredAt.milliseconds))
+    let name = hash.finalized()
+    var guess = hash
+    guess.add("guess")
+    hash.add(outcome.campaignID?.rawValue)
+    hash.add(outcome.value.map { String($0.amount) })
+    hash.add(outcome.value?.currency)
+    hash.add(outcome.reason)
+    return OutcomeHashes(name: name, content: hash.finalized(), guess: guess.finalized())
   }
 
   private func hash(_ domain: Domain, _ text: String, _ workspace: WorkspaceID) -> Int64 {

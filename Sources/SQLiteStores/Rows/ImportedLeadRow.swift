@@ -18,7 +18,7 @@ struct ImportedLeadRow: Sendable {
   ) throws {
     guard let stored = try LeadRow.find(row.lead.id, in: workspace, connection) else {
       // First the conversion: the lead counts those that are there.
-      let isTaken = try store(row.conversion, at: index, of: step, &result, connection)
+      let isTaken = try store(row.conversion, at: index, of: step, hasher, &result, connection)
       let memory = LeadMerge.memory(of: row, from: step.source, withoutConversion: !isTaken)
       _ = try write.insert(sealedKey: sealedKey, imported: memory.bytes, connection)
       result.rows.add(.added)
@@ -39,15 +39,15 @@ struct ImportedLeadRow: Sendable {
     if hasChanged {
       try next.update(stored, imported: stored.imported, hasher: hasher, connection)
     }
-    guard merge.hasNews else { return }
+    guard merge.hasNews || merge.needsReading else { return }
     let isTaken = try store(
-      merge.conversion, datesAnother: merge.datesConversion, at: index, of: step, &result,
-      connection)
+      merge.conversion, datesAnother: merge.datesConversion, at: index, of: step, hasher,
+      &result, connection)
     if merge.conversion != nil {
       try LeadRow.find(row: stored.row, in: connection)?
         .recountConversions(in: workspace, hasher: hasher, connection)
     }
-    let memory = merge.memory(withoutConversion: !isTaken)
+    let memory = merge.memory(of: lead, withoutConversion: !isTaken)
     try LeadRow.remember(memory.bytes, row: stored.row, connection)
   }
 
@@ -64,12 +64,13 @@ struct ImportedLeadRow: Sendable {
   /// - Returns: `false` when the conversion was refused.
   private func store(
     _ conversion: ImportedLead.Conversion?, datesAnother: Bool = false, at index: Int,
-    of step: ImportStep, _ result: inout ImportResult, _ connection: SQLConnection
+    of step: ImportStep, _ hasher: LeadHasher, _ result: inout ImportResult,
+    _ connection: SQLConnection
   ) throws -> Bool {
     guard let conversion else { return true }
     let imported = ImportedOutcome(
       outcome: conversion.outcome, isDated: conversion.isDated, datesAnother: datesAnother,
-      workspace: workspace)
+      workspace: workspace, hasher: hasher)
     switch try imported.store(connection) {
     case .success(let change):
       result.conversions.add(change)
@@ -100,16 +101,21 @@ struct ImportedOutcome: Sendable {
 
   let outcome: Outcome
   var isDated = true
-  /// Whether it says when one was that is stored with a guess of its time.
+  /// Whether it says when one was of which a file has told without a time.
   var datesAnother = false
   let workspace: WorkspaceID
+  let hasher: LeadHasher
 
   /// Stores the outcome unless what is recorded stands against it. The lead's count of conversions is left
   /// to the caller.
   func store(_ connection: SQLConnection) throws -> Result<ImportChange, Refusal> {
     if !isDated || datesAnother {
       let alike = try OutcomeRow.alike(outcome, in: workspace, connection)
-      if alike.count == 1, datesAnother || !alike.hasValue && outcome.value != nil {
+      let completes =
+        isDated
+        ? try alike.count == 1 && isGuess(row: alike.row, connection)
+        : alike.count == 1 && !alike.hasValue && outcome.value != nil
+      if completes {
         try OutcomeRow.complete(row: alike.row, with: outcome, isDated: isDated, connection)
         return .success(.changed)
       }
@@ -124,6 +130,18 @@ struct ImportedOutcome: Sendable {
       try LeadRow.find(outcome.leadID, in: workspace, connection)?
         .setStatus(outcome.disposition.status, connection)
     }
-    return .success(try OutcomeRow.store(outcome, in: workspace, connection))
+    let change = try OutcomeRow.store(outcome, in: workspace, connection)
+    if !isDated, change == .added {
+      try OutcomeMemory(in: workspace, connection)
+        .rememberGuess(hasher.hashes(of: outcome, in: workspace))
+    }
+    return .success(change)
+  }
+
+  /// Whether an import made up the time of a stored outcome: only that may give way to another.
+  private func isGuess(row: Int64, _ connection: SQLConnection) throws -> Bool {
+    guard let stored = try OutcomeRow.find(row: row, connection) else { return false }
+    return try OutcomeMemory(in: workspace, connection)
+      .isGuess(hasher.hashes(of: stored, in: workspace))
   }
 }

@@ -56,6 +56,12 @@ enum OutcomeRow {
     return try select.step() ? Outcome(reading: &select) : nil
   }
 
+  static func find(row: Int64, _ connection: SQLConnection) throws -> Outcome? {
+    var select = try connection.prepare("SELECT \(columns) FROM outcomes WHERE row = ?")
+    select.bind(row)
+    return try select.step() ? Outcome(reading: &select) : nil
+  }
+
   /// How often a lead converted.
   static func conversions(
     of id: LeadID, in workspace: WorkspaceID, _ connection: SQLConnection

@@ -76,12 +76,22 @@ package struct SQLiteDatasetStore: DatasetStore {
       }
     case .outcomes(let outcomes):
       let hasher = database.hasher
+      let rows = outcomes.map { (outcome: $0, hashes: hasher.hashes(of: $0, in: workspace)) }
       return { connection in
         var result = ImportResult()
-        for (index, outcome) in outcomes.enumerated() {
-          let imported = ImportedOutcome(outcome: outcome, workspace: workspace)
+        let memory = OutcomeMemory(in: workspace, connection)
+        for (index, row) in rows.enumerated() {
+          let (outcome, hashes) = row
+          if try memory.knows(hashes) {
+            result.rows.add(.unchanged)
+            continue
+          }
+          let imported = ImportedOutcome(
+            outcome: outcome, workspace: workspace, hasher: hasher)
           switch try imported.store(connection) {
-          case .success(let change): result.rows.add(change)
+          case .success(let change):
+            result.rows.add(change)
+            try memory.remember(hashes, of: step.source)
           case .failure(let refusal):
             result.refused.append(step.refusal(ofRow: index, column: nil, refusal.reason))
           }

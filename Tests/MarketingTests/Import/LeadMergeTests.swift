@@ -63,7 +63,7 @@ struct LeadMergeTests {
     for number in 1...20 {
       let merge = LeadMerge(
         Self.full, from: Self.source("\(number).csv"), into: Self.full.lead, memory: memory)
-      memory = merge.memory(withoutConversion: false)
+      memory = merge.memory(of: Self.full.lead, withoutConversion: false)
       #expect(ImportMemory(bytes: memory.bytes) == memory)
     }
     // The files that were read last are remembered.

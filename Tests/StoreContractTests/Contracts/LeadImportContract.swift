@@ -167,6 +167,52 @@ struct LeadImportContract {
     }
   }
 
+  @Test(
+    "rows of one lead say nothing new when they are read again", arguments: Backend.allCases)
+  func repeatedRowsAgain(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      var first = Self.ann()
+      first.lead.contact.name = "Ann"
+      first.conversion?.isDated = true
+      var second = Self.ann(at: noon + .days(1))
+      second.lead.contact.name = "Ann B"
+      second.repeatsRow = true
+      _ = try await Self.read([first], reading: 1, stores)
+      // A row is appended; the first is as it was.
+      let appended = try await Self.read([first, second], reading: 2, stores)
+      #expect(appended.rows == ImportCount(changed: 1, unchanged: 1))
+      #expect(try Self.ann(stores).contact.name == "Ann B")
+      var lead = try Self.ann(stores)
+      lead.contact.name = "Anna Berg"
+      lead.account.company = "Acme Ltd"
+      try await stores.update(lead, identity: LeadIdentity(of: lead, keepsPlusTags: false))
+      for reading in 3...4 {
+        let again = try await Self.read([first, second], reading: Int64(reading), stores)
+        #expect(again.rows == ImportCount(unchanged: 1, merged: 1))
+        #expect(!again.hasChanges)
+        #expect(try Self.ann(stores) == lead)
+        #expect(try Self.conversions("ann", stores) == 1)
+      }
+      // Each change of either row is news, also back to what it was, and takes no other field along.
+      for (reading, name) in [(5, "Ann C"), (6, "Ann B"), (7, "Ann C")] {
+        second.lead.contact.name = name
+        let changed = try await Self.read([first, second], reading: Int64(reading), stores)
+        #expect(changed.rows == ImportCount(changed: 1, unchanged: 1))
+        lead.contact.name = name
+        #expect(try Self.ann(stores) == lead)
+      }
+      first.lead.source = "Fair"
+      let changed = try await Self.read([first, second], reading: 8, stores)
+      #expect(changed.rows == ImportCount(changed: 1, merged: 1))
+      lead.source = "Fair"
+      #expect(try Self.ann(stores) == lead)
+      // Where the rows contradict each other, the later wins when the earlier is what changed.
+      first.lead.contact.name = "Annie"
+      _ = try await Self.read([first, second], reading: 9, stores)
+      #expect(try Self.ann(stores).contact.name == "Ann C")
+    }
+  }
+
   static let others: [(change: String, isRefused: Bool)] = [
     ("another address", true), ("another address, the same name", false),
     ("another address, the same phone", false), ("another address, another name", true),
@@ -204,6 +250,37 @@ struct LeadImportContract {
       }
       // A name made from an address does not give up a newer address.
       if !row.hasOwnName { #expect(try Self.ann(stores).contact.email == "ann@acme-co.example") }
+    }
+  }
+
+  @Test("a lead that was corrected here stays its file's", arguments: Backend.allCases)
+  func correctedPerson(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      var row = Self.row("ann") {
+        $0.contact.email = "ann@acme-co.example"
+        $0.contact.name = "Ann"
+      }
+      _ = try await Self.read([row], reading: 1, stores)
+      var lead = try Self.ann(stores)
+      lead.contact.email = "berg@acme-co.example"
+      lead.contact.name = "Anna Berg"
+      try await stores.update(lead, identity: LeadIdentity(of: lead, keepsPlusTags: false))
+      // Wherever the file is read from.
+      for (reading, file) in [(2, "/a.csv"), (3, "/copy/a.csv")] {
+        let again = try await Self.read([row], file, reading: Int64(reading), stores)
+        #expect(again.refused.isEmpty)
+        #expect(again.refusedLeads.isEmpty)
+        if file == "/a.csv" {
+          #expect(again.rows == ImportCount(unchanged: 1))
+          #expect(try Self.ann(stores) == lead)
+        }
+      }
+      try await stores.update(lead, identity: LeadIdentity(of: lead, keepsPlusTags: false))
+      row.lead.contact.email = "bob@y-co.example"
+      row.lead.contact.name = "Bob"
+      let other = try await Self.read([row], reading: 4, stores)
+      #expect(other.refusedLeads == ["ann"])
+      #expect(try Self.ann(stores) == lead)
     }
   }
 
@@ -267,6 +344,25 @@ struct LeadImportContract {
       #expect(again.refused.isEmpty)
       #expect(try Self.ann(stores).status == .unqualified)
       #expect(try Self.conversions("ann", stores) == 0)
+    }
+  }
+
+  @Test("a time that was recorded here is no guess of an import", arguments: Backend.allCases)
+  func recordedTime(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      try await stores.add(.bare("ann"))
+      let recorded = Outcome.won("ann", at: noon + .days(-5))
+      _ = try await stores.leads.record(
+        recorded, replacing: false, event: .sample("e", of: "ann"), in: .default)
+      var row = Self.ann()
+      let undated = try await Self.read([row], reading: 1, stores)
+      #expect(undated.conversions == ImportCount(unchanged: 1))
+      row.conversion?.isDated = true
+      row.conversion?.outcome.occurredAt = noon + .days(-9)
+      let dated = try await Self.read([row], reading: 2, stores)
+      #expect(dated.conversions == ImportCount(added: 1))
+      #expect(try stores.leads.latestOutcome(of: "ann", in: .default) == recorded)
+      #expect(try Self.conversions("ann", stores) == 2)
     }
   }
 

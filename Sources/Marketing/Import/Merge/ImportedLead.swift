@@ -67,6 +67,9 @@ struct LeadStatement {
     self.content = content
   }
 
+  /// That this is the lead's e-mail address.
+  init(email: String) { self.init("email", email.utf8, .text(\.contact.email, email)) }
+
   /// That the lead converted at a time that is not known.
   init(undated conversion: ImportedLead.Conversion) {
     self.init("conversion", "undated".utf8, .conversion(conversion))

@@ -3,7 +3,7 @@ import JSONRPC
 /// Puts a row of a file into a lead that is stored.
 ///
 /// Only what the file did not say when it was last read is news and may change the lead; a later row of
-/// the same reading wins over an earlier one, field by field. News never take away what was recorded here:
+/// the same reading wins over an earlier one, field by field, where that has changed the lead. News never take away what was recorded here:
 /// nothing is blanked, refused consent stays refused, the last activity never goes back, the score and the
 /// category of a triage and the status of an outcome stay.
 package struct LeadMerge {
@@ -30,7 +30,9 @@ package struct LeadMerge {
 
   /// Whether the file says anything that it did not say when it was last read.
   package let hasNews: Bool
-  /// Whether an earlier row of the same reading is part of the lead already.
+  /// Whether the row must be remembered though it has no news.
+  package let needsReading: Bool
+  /// Whether an earlier row of the same reading had news, which are part of the lead already.
   package let isRepeated: Bool
 
   private let row: ImportedLead
@@ -48,13 +50,16 @@ package struct LeadMerge {
     self.source = source
     self.stored = stored
     self.before = memory
-    let said = memory.said(by: source)
+    let known = memory.known(of: source)
     let statements = row.statements
-    let unsaid = statements.filter { !said.contains($0.mark) }
+    news = statements.filter { !known.contains($0.mark) }
     isRepeated = memory.hasTaken(source)
     self.statements = statements
-    hasNews = !unsaid.isEmpty
-    news = isRepeated ? statements : unsaid
+    hasNews = !news.isEmpty
+    needsReading =
+      news.isEmpty
+      && memory.needsReading(
+        Set(statements.map(\.mark)), of: source, repeatsRow: row.repeatsRow)
   }
 
   /// The memory of a lead that a row has made.
@@ -65,15 +70,17 @@ package struct LeadMerge {
     var row = row
     if withoutConversion { row.conversion = nil }
     var memory = ImportMemory()
-    memory.remember(row.statements.map(\.mark), of: source)
+    memory.remember(Set(row.statements.map(\.mark)), of: source)
     return memory
   }
 
   /// Whether the file's name for the lead is the stored name of somebody else: both have an e-mail address,
-  /// and neither that nor name or telephone number is the same.
+  /// and neither that nor name or telephone number is the same. An address that a file gave to this lead
+  /// before is the lead's, whatever it was corrected to since.
   package func isOtherPerson(_ identity: (Lead) -> LeadIdentity) -> Bool {
     guard row.hasOwnName, let mine = row.lead.contact.email, let theirs = stored.contact.email,
-      mine != theirs, mine.lowercased() != theirs.lowercased()
+      mine != theirs, mine.lowercased() != theirs.lowercased(),
+      !before.hasHeard(LeadStatement(email: mine).mark)
     else { return false }
     let (here, there) = (identity(row.lead), identity(stored))
     if let email = here.email, email == there.email { return false }
@@ -115,14 +122,23 @@ package struct LeadMerge {
   }
 
   /// What is to be remembered.
-  /// - Parameter withoutConversion: whether the conversion was refused, so that it stays news.
-  package func memory(withoutConversion: Bool) -> ImportMemory {
+  /// - Parameters:
+  ///   - lead: the lead as it is now.
+  ///   - withoutConversion: whether the conversion was refused, so that it stays news.
+  package func memory(of lead: Lead, withoutConversion: Bool) -> ImportMemory {
     var memory = before
     let taken = statements.filter {
       if case .conversion = $0.content { return !withoutConversion }
       return true
     }
-    memory.remember(taken.map(\.mark), of: source)
+    var replaced: Set<UInt32> = []
+    if lead != stored {
+      replaced = Set(ImportedLead(stored).statements.map(\.mark))
+      replaced.subtract(ImportedLead(lead).statements.map(\.mark))
+    }
+    memory.remember(
+      Set(taken.map(\.mark)), of: source, replacing: replaced, repeatsRow: row.repeatsRow,
+      hasNews: hasNews)
     return memory
   }
 
