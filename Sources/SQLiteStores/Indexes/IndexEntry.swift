@@ -27,9 +27,7 @@ struct IndexEntry: Sendable {
   }
 
   /// The hashes that duplicates are found by.
-  var identityHashes: [Int64] {
-    [identity.email, identity.phone, identity.name].compactMap(\.self)
-  }
+  var identityHashes: [Int64] { identity.ofPerson }
 
   private static let columns = """
     lead_row, leads, conversions, cohort_0, cohort_1, cohort_2, cohort_3, cohort_4, \

@@ -73,6 +73,23 @@ struct LeadRow {
 }
 
 extension IdentityHashes {
+  /// What duplicates are found by; the account is shared by colleagues.
+  var ofPerson: [Int64] { [email, phone, name].compactMap(\.self) }
+
+  /// The first rows of leads that the table of identities has under each of them. One more than are
+  /// looked at, for one may be the lead's own; a lead may have changed since it was indexed.
+  func indexedRows(_ connection: SQLConnection) throws -> [Int64] {
+    var rows: [Int64] = []
+    for hash in ofPerson {
+      var select = try connection.prepare(
+        "SELECT lead_row FROM lead_identities WHERE hash = ? ORDER BY lead_row LIMIT ?")
+      select.bind(hash)
+      select.bind(LeadHistory.maximumDuplicates + 1)
+      while try select.step() { rows.append(select.integer()) }
+    }
+    return rows
+  }
+
   init(reading statement: inout SQLStatement) {
     email = statement.optionalInteger()
     phone = statement.optionalInteger()

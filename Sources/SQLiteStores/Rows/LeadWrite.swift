@@ -63,7 +63,7 @@ struct LeadWrite: Sendable {
   /// Whether a lead of the same identity is stored: in the table of identities, in what that does not
   /// have yet, or before this one in the same transaction. Exact, whichever process stored it.
   func hasDuplicate(_ recent: RecentEntries, _ connection: SQLConnection) throws -> Bool {
-    let hashes = [identity.email, identity.phone, identity.name].compactMap(\.self)
+    let hashes = identity.ofPerson
     guard !hashes.isEmpty else { return false }
     if connection.newEntries?.hasIdentity(amongst: hashes) == true { return true }
     let holders = recent.holders(of: hashes)
@@ -75,7 +75,8 @@ struct LeadWrite: Sendable {
     }
     // The filter knows nothing of what another process has put into the tables unseen.
     let isFilterBehind = try IndexEntry.applied(in: connection) > holders.seen
-    return holders.mayBeInTables || isFilterBehind ? try isInTables(hashes, connection) : false
+    guard holders.mayBeInTables || isFilterBehind else { return false }
+    return try identity.indexedRows(connection).contains { try isDuplicate($0, connection) }
   }
 
   /// Rows of leads with this identity among the entries that this process has not seen, those of others
@@ -96,19 +97,6 @@ struct LeadWrite: Sendable {
     var rows: [Int64] = []
     while try select.step() { rows.append(select.integer()) }
     return rows
-  }
-
-  private func isInTables(_ hashes: [Int64], _ connection: SQLConnection) throws -> Bool {
-    for hash in hashes {
-      var select = try connection.prepare(
-        "SELECT lead_row FROM lead_identities WHERE hash = ? ORDER BY lead_row LIMIT ?")
-      select.bind(hash)
-      select.bind(LeadHistory.maximumDuplicates + 1)
-      while try select.step() {
-        if try isDuplicate(select.integer(), connection) { return true }
-      }
-    }
-    return false
   }
 
   /// Whether the lead at a row has this identity still: it may have changed since it was indexed.

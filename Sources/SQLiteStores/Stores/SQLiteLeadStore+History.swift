@@ -6,7 +6,7 @@ extension SQLiteLeadStore {
   ) throws(StoreError) -> LeadHistory {
     let hashes = database.hasher.hashes(of: identity, in: workspace)
     let account = [hashes.account].compactMap(\.self)
-    let identities = [hashes.email, hashes.phone, hashes.name].compactMap(\.self)
+    let identities = hashes.ofPerson
     if id == nil, let counts = database.recent.counts(account, withNone: identities) {
       var history = LeadHistory()
       history.accountLeads = counts.first?.leads ?? 0
@@ -80,25 +80,12 @@ private struct HistoryBuilder {
   }
 
   mutating func addDuplicates(except id: LeadID?, recent: [Int64]) throws {
-    let rows = Set(try rowsWithIdentity()).union(recent).sorted()
+    let rows = Set(try hashes.indexedRows(connection)).union(recent).sorted()
     for row in rows where history.duplicates.count < LeadHistory.maximumDuplicates {
       guard let match = try match(row, except: id) else { continue }
       history.duplicates.append(match)
       try InteractionRow.add(of: match.leadID, to: &history, in: workspace, connection)
     }
-  }
-
-  /// The first rows with each identity; one more than are wanted, for one may be the lead's own.
-  private func rowsWithIdentity() throws -> [Int64] {
-    var rows: [Int64] = []
-    for case let hash? in [hashes.email, hashes.phone, hashes.name] {
-      var select = try connection.prepare(
-        "SELECT lead_row FROM lead_identities WHERE hash = ? ORDER BY lead_row LIMIT ?")
-      select.bind(hash)
-      select.bind(LeadHistory.maximumDuplicates + 1)
-      while try select.step() { rows.append(select.integer()) }
-    }
-    return rows
   }
 
   /// Checks a find against the lead itself, which may have changed or gone since it was indexed.

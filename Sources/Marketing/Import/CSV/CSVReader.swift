@@ -11,6 +11,8 @@
 /// on at the field's second line: a stray quote costs one row and not the rest of the file. When that line
 /// is not in memory any more, `resumeOffset` says where to push from. A quote that content holds is doubled,
 /// so nothing that stands within a field can bring this about.
+///
+/// It is one state machine over one set of private state, which is why it stands in one long file.
 package struct CSVReader: Sendable {
   /// What bounds a reader's memory.
   package struct Limits: Sendable, Hashable {

@@ -3,9 +3,9 @@ import JSONRPC
 /// Puts a row of a file into a lead that is stored.
 ///
 /// Only what the file did not say when it was last read is news and may change the lead; a later row of
-/// the same reading wins over an earlier one, field by field, where that has changed the lead. News never take away what was recorded here:
-/// nothing is blanked, refused consent stays refused, the last activity never goes back, the score and the
-/// category of a triage and the status of an outcome stay.
+/// the same reading wins over an earlier one, field by field, where that has changed the lead. News never
+/// take away what was recorded here: nothing is blanked, refused consent stays refused, the last activity
+/// never goes back, the score and the category of a triage and the status of an outcome stay.
 package struct LeadMerge {
   /// What is recorded of a lead besides its fields.
   package struct Recorded: Sendable, Hashable {
