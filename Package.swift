@@ -22,6 +22,21 @@ let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 let lifecycle = Target.Dependency.product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioHTTPTypes1 = Target.Dependency.product(
+  name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
+let nioExtras = Target.Dependency.product(name: "NIOExtras", package: "swift-nio-extras")
+let nioTLS = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 let package = Package(
@@ -33,14 +48,35 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
   ],
   targets: [
     .target(name: "JSONRPC", swiftSettings: houseRules),
     .target(name: "MCP", dependencies: ["JSONRPC", log], swiftSettings: houseRules),
+    .target(
+      name: "MCPWebSocket",
+      dependencies: ["JSONRPC", "MCP", log, nio, nioPosix, nioHTTP1, nioWebSocket, nioTLS],
+      swiftSettings: houseRules),
+    .target(
+      name: "MCPHTTP", dependencies: ["JSONRPC", "MCP", httpClient, log, nio],
+      swiftSettings: houseRules),
+    .target(
+      name: "Gateway",
+      dependencies: [
+        "JSONRPC", "MCP", "MCPWebSocket", "Marketing", "ServedFiles", httpClient, httpTypes,
+        hummingbird, hummingbirdCore, jwt, lifecycle, log, nio, nioExtras, nioHTTP1, nioHTTPTypes,
+        nioHTTPTypes1, nioPosix, nioTLS, nioWebSocket,
+      ], swiftSettings: houseRules),
     .target(name: "Marketing", dependencies: ["JSONRPC"], swiftSettings: houseRules),
     .systemLibrary(
       name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -75,6 +111,17 @@ let package = Package(
     .testTarget(name: "JSONRPCTests", dependencies: ["JSONRPC"], swiftSettings: houseRules),
     .testTarget(
       name: "MCPTests", dependencies: ["JSONRPC", "MCP", log], swiftSettings: houseRules),
+    .testTarget(
+      name: "MCPWebSocketTests",
+      dependencies: [
+        "JSONRPC", "MCP", "MCPWebSocket", log, nio, nioEmbedded, nioPosix, nioHTTP1, nioWebSocket,
+      ], swiftSettings: houseRules),
+    .testTarget(
+      name: "GatewayTests",
+      dependencies: [
+        "Gateway", "JSONRPC", "MCP", "MCPHTTP", "MCPWebSocket", "Marketing", jwt, log, nio,
+        nioPosix,
+      ], swiftSettings: houseRules),
     .testTarget(
       name: "MarketingTests", dependencies: ["JSONRPC", "Marketing"], swiftSettings: houseRules),
     .testTarget(

@@ -8,11 +8,23 @@ package struct Principal: Sendable, Hashable {
   /// What it may do, for example `leads:read`; `*` stands for everything.
   package var scopes: Set<String>
 
+  /// Which tools it is offered of those that its scopes allow: only what every selection allows.
+  package var selections: [ToolSelection]
+
   /// A principal.
-  package init(name: String, workspace: String = "default", scopes: Set<String>) {
+  package init(
+    name: String, workspace: String = "default", scopes: Set<String>,
+    selections: [ToolSelection] = []
+  ) {
     self.name = name
     self.workspace = workspace
     self.scopes = scopes
+    self.selections = selections
+  }
+
+  /// Whether it may call this tool, and so learn that there is one.
+  package func mayUse(_ tool: ToolDefinition) -> Bool {
+    mayUse(tool.scopes) && selections.allSatisfy { $0.allows(tool) }
   }
 
   /// Whether it has all of these scopes.

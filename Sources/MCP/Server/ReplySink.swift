@@ -1,24 +1,35 @@
 import JSONRPC
 
-/// Where the answer to one request goes: straight to the transport, or into its batch. Exactly one of
-/// `send` and `drop` is called.
+/// Where the answer to one request goes: straight to its lane, or into its batch. Exactly one of `send`,
+/// `refuse` and `drop` is called.
 struct ReplySink: Sendable {
-  private let transport: any Transport
+  /// Where what belongs to the request goes meanwhile.
+  let lane: ReplyLane
   private let batch: BatchReply?
 
-  init(transport: any Transport, batch: BatchReply? = nil) {
-    self.transport = transport
+  init(_ lane: ReplyLane, batch: BatchReply? = nil) {
+    self.lane = lane
     self.batch = batch
   }
 
-  /// Answers the request.
-  /// - Parameter id: the request's own; `nil` when it had none that could be read.
-  func send(_ response: [UInt8], to id: RequestID?) {
-    if let batch { batch.settle(response, to: id) } else { transport.send(response) }
+  var headers: RequestHeaders? { lane.headers }
+
+  /// Answers the request with a result.
+  func send(_ response: [UInt8], to id: RequestID) {
+    if let batch { batch.settle(response, to: id) } else { lane.answer(response, error: nil) }
   }
 
-  /// The request was cancelled: there is no answer.
-  func drop() { batch?.drop() }
+  /// Answers the request with an error.
+  /// - Parameter id: the request's own; `nil` when it had none that could be read.
+  func refuse(_ error: RPCError, to id: RequestID?) {
+    let response = ServerSession.response(error, to: id)
+    if let batch { batch.settle(response, to: id) } else { lane.answer(response, error: error) }
+  }
+
+  /// There is no answer: nothing was asked, or the request was cancelled.
+  func drop(cancelled: RequestID? = nil) {
+    if let batch { batch.drop(cancelled: cancelled) } else { lane.end(cancelled: cancelled) }
+  }
 }
 
 /// Gathers the answers to a batch and sends them as one array when the last is there; nothing at all
@@ -29,15 +40,16 @@ final class BatchReply: Sendable {
     var open: Int
     var responses: [[UInt8]] = []
     var held = 0
+    var cancelled: RequestID?
   }
 
-  private let transport: any Transport
+  private let lane: ReplyLane
   private let budget: ByteBudget
   private let state: Locked<State>
 
   /// A batch of this many parts, each of which is to be settled or dropped.
-  init(count: Int, budget: ByteBudget, transport: any Transport) {
-    self.transport = transport
+  init(count: Int, budget: ByteBudget, lane: ReplyLane) {
+    self.lane = lane
     self.budget = budget
     self.state = Locked(State(open: count))
   }
@@ -54,10 +66,11 @@ final class BatchReply: Sendable {
     }
   }
 
-  func drop() { add(nil, held: 0) }
+  func drop(cancelled: RequestID?) { add(nil, held: 0, cancelled: cancelled) }
 
-  private func add(_ response: [UInt8]?, held: Int) {
+  private func add(_ response: [UInt8]?, held: Int, cancelled: RequestID? = nil) {
     let complete = state.withLock { (state: inout State) -> State? in
+      if let cancelled { state.cancelled = cancelled }
       if let response { state.responses.append(response) }
       state.held += held
       state.open -= 1
@@ -65,7 +78,7 @@ final class BatchReply: Sendable {
     }
     guard let complete else { return }
     budget.giveBack(complete.held)
-    guard !complete.responses.isEmpty else { return }
+    guard !complete.responses.isEmpty else { return lane.end(cancelled: complete.cancelled) }
     var writer = JSONWriter(capacity: complete.responses.reduce(2) { $0 + $1.count + 1 })
     writer.raw("[")
     for (index, response) in complete.responses.enumerated() {
@@ -73,7 +86,7 @@ final class BatchReply: Sendable {
       writer.raw(response)
     }
     writer.raw("]")
-    transport.send(writer.bytes)
+    lane.answer(writer.bytes, error: nil)
   }
 }
 

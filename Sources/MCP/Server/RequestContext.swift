@@ -24,6 +24,8 @@ package struct RequestContext: Sendable {
   let clientLog: ClientLog
   /// Asks the client.
   let input: InputChannel
+  /// Ends the stream that the answer would come on, for a while.
+  var pauseStream: @Sendable (Duration) -> Bool = { _ in false }
 
   /// Sends a log message to the client, if it wants messages of this level. No personal data.
   package func log(_ level: LogLevel, _ data: JSONValue, logger name: String? = nil) {
@@ -35,6 +37,12 @@ package struct RequestContext: Sendable {
   package func warnOperator(_ message: String, cause: String?) {
     logger.warning("\(message)", metadata: ["cause": "\(cause ?? "-")"])
   }
+
+  /// Lets go of the connection that waits for the answer, where the client can come back for it: a call
+  /// that takes long need not keep one open.
+  /// - Returns: whether there is such a connection.
+  @discardableResult
+  package func releaseStream(for time: Duration) -> Bool { pauseStream(time) }
 
   /// Whether the client can answer such a question now.
   package func canAsk(_ request: InputRequest) -> Bool {

@@ -13,8 +13,11 @@ struct RequestEnvelope: Sendable {
   }
 
   /// The revision a modern request is written in: what is checked before the method is looked at.
+  /// - Parameter checkHeaders: checks what must hold before the revision itself is looked at.
   /// - Throws: -32602 naming what is missing or wrong, -32022 for a revision we do not serve.
-  static func version(of params: JSONObject) throws(RPCError) -> ProtocolVersion {
+  static func version(
+    of params: JSONObject, checkHeaders: () throws(RPCError) -> Void = {}
+  ) throws(RPCError) -> ProtocolVersion {
     guard let meta = params["_meta"]?.objectValue else {
       throw RPCError(.invalidParams, "'_meta' is missing, expected an object")
     }
@@ -24,6 +27,7 @@ struct RequestEnvelope: Sendable {
         .invalidParams, "_meta: required keys are missing: \(missing.joined(separator: ", "))",
         data: ["missing": .array(missing.map(JSONValue.string))])
     }
+    try checkHeaders()
     guard let written = meta[MetaKey.protocolVersion]?.stringValue else {
       throw RPCError(.invalidParams, "_meta: '\(MetaKey.protocolVersion)' must be a string")
     }

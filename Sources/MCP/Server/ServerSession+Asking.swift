@@ -3,19 +3,19 @@ import JSONRPC
 extension ServerSession {
   /// Asks the client with requests of our own, all at once, and waits for the answers.
   func ask(
-    _ questions: [NamedInput], version: ProtocolVersion
+    _ questions: [NamedInput], version: ProtocolVersion, over lane: ReplyLane
   ) async throws(CallInterruption) -> [String: InputResponse] {
     try await waitUntilReady()
     var waiters: [(NamedInput, RequestID, OneShot<Result<JSONValue, RPCError>>)] = []
     // When one question ends the asking, the client need not go on with the others.
-    defer { for (_, id, _) in waiters { withdraw(id, "the answer is not needed any more") } }
+    defer { for (_, id, _) in waiters { withdraw(id, "the answer is not needed any more", lane) } }
     for question in questions {
-      let (id, waiter) = try send(question, version)
+      let (id, waiter) = try send(question, version, lane)
       waiters.append((question, id, waiter))
     }
     var answers: [String: InputResponse] = [:]
     for (question, id, waiter) in waiters {
-      switch await outcome(of: id, waiter) {
+      switch await outcome(of: id, waiter, lane) {
       case .failure(let error):
         if Task.isCancelled { throw .cancelled }
         throw .unanswered(
@@ -69,7 +69,7 @@ extension ServerSession {
   }
 
   private func send(
-    _ question: NamedInput, _ version: ProtocolVersion
+    _ question: NamedInput, _ version: ProtocolVersion, _ lane: ReplyLane
   ) throws(CallInterruption) -> (RequestID, OneShot<Result<JSONValue, RPCError>>) {
     let waiter = OneShot<Result<JSONValue, RPCError>>()
     let id = state.withLock { (state: inout State) -> RequestID? in
@@ -82,7 +82,7 @@ extension ServerSession {
     guard let id else { throw .cancelled }
     let params = question.request.params(
       for: version, elicitationID: "elicitation-\(JSONWriter.text(of: id.json))")
-    transport.send(
+    lane.send(
       Message.request(Request(id: id, method: question.request.method, params: params)).bytes)
     return (id, waiter)
   }
@@ -90,28 +90,31 @@ extension ServerSession {
   /// The client's answer; an error when it does not come in time or the asking request is cancelled,
   /// of which the client is told.
   private func outcome(
-    of id: RequestID, _ waiter: OneShot<Result<JSONValue, RPCError>>
+    of id: RequestID, _ waiter: OneShot<Result<JSONValue, RPCError>>,
+    _ lane: ReplyLane
   ) async -> Result<JSONValue, RPCError> {
     let patience = server.limits.inputPatience
     return await withTaskCancellationHandler {
       await withTaskGroup(of: Void.self) { group in
         group.addTask { [self] in
-          if (try? await Task.sleep(for: patience)) != nil { withdraw(id, "no answer in time") }
+          if (try? await Task.sleep(for: patience)) != nil {
+            withdraw(id, "no answer in time", lane)
+          }
         }
         let outcome = await waiter.value()
         group.cancelAll()
         return outcome
       }
     } onCancel: {
-      withdraw(id, "the request that needs the answer was cancelled")
+      withdraw(id, "the request that needs the answer was cancelled", lane)
     }
   }
 
-  private func withdraw(_ id: RequestID, _ reason: String) {
+  private func withdraw(_ id: RequestID, _ reason: String, _ lane: ReplyLane) {
     let waiter = state.withLock { $0.outgoing.removeValue(forKey: id) }
     guard let waiter else { return }
     let params: JSONObject = ["requestId": id.json, "reason": .string(reason)]
-    transport.send(
+    lane.send(
       Message.notification(Notification(method: "notifications/cancelled", params: params)).bytes)
     waiter.fulfil(.failure(RPCError(.internalError, reason)))
   }

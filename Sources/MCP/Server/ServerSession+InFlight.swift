@@ -15,9 +15,9 @@ struct InFlightRequest: Sendable {
   let isListen: Bool
 
   /// From now on nothing is sent for the request.
-  func cancel() {
+  func cancel(_ id: RequestID) {
     outlet.close()
-    sink.drop()
+    sink.drop(cancelled: id)
     end.fulfil(.cancelled)
   }
 }
@@ -96,11 +96,11 @@ extension ServerSession {
       switch outcome {
       case .success(let body):
         entry.sink.send(body.response(to: request.id, serverInfo: serverInfo), to: request.id)
-      case .failure(.cancelled): entry.sink.drop()
+      case .failure(.cancelled): entry.sink.drop(cancelled: request.id)
       case .failure(let interruption):
         let error = Self.error(for: interruption)
         log(error, request.method)
-        entry.sink.send(Self.response(error, to: request.id), to: request.id)
+        entry.sink.refuse(error, to: request.id)
       }
     }
     becameFreer()
@@ -181,14 +181,14 @@ extension ServerSession {
     }
     guard let idle else { return }
     if !transport.isPeerGone { await Self.wait(for: idle, atMost: server.limits.drain) }
-    let late = state.withLock { (state: inout State) -> [InFlightRequest] in
+    let late = state.withLock { (state: inout State) -> [RequestID: InFlightRequest] in
       defer {
         state.inFlight = [:]
         state.listens = 0
       }
-      return Array(state.inFlight.values)
+      return state.inFlight
     }
-    for entry in late { entry.cancel() }
+    for (id, entry) in late { entry.cancel(id) }
   }
 
   /// Waits for a signal, at most this long.

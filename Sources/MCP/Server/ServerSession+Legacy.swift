@@ -55,9 +55,9 @@ extension ServerSession {
     }
     guard let session = legacySession else { throw RPCError.notInitialized(method) }
     let token = try RequestEnvelope.progressToken(request.params)
-    let outlet = RequestOutlet(transport)
+    let outlet = RequestOutlet(sink.lane)
     if method == "resources/subscribe" {
-      let context = legacyContext(session, progressToken: nil, outlet)
+      let context = legacyContext(session, progressToken: nil, outlet, sink.lane)
       // Subscribed here, in the loop, so that an unsubscribing right behind it finds it.
       let (uri, address, serial) = try subscribe(request.params, session.version)
       return try start(request, sink, outlet, serverInfo: nil, in: &group) {
@@ -76,7 +76,7 @@ extension ServerSession {
       sink.send(body.response(to: request.id, serverInfo: nil), to: request.id)
       return
     }
-    let context = legacyContext(session, progressToken: token, outlet)
+    let context = legacyContext(session, progressToken: token, outlet, sink.lane)
     let params = request.params
     try start(request, sink, outlet, serverInfo: nil, in: &group) {
       () async throws(CallInterruption) in
@@ -212,7 +212,8 @@ extension ServerSession {
   func forget(_ key: Int) { state.withLock { $0.subscriptions[key] = nil } }
 
   private func legacyContext(
-    _ session: LegacySession, progressToken: JSONValue?, _ outlet: RequestOutlet
+    _ session: LegacySession, progressToken: JSONValue?, _ outlet: RequestOutlet,
+    _ lane: ReplyLane
   ) -> RequestContext {
     RequestContext(
       principal: principal, version: session.version, client: session.client,
@@ -224,8 +225,8 @@ extension ServerSession {
       clientLog: ClientLog(
         threshold: { [weak self] in self?.legacySession?.logLevel }, write: outlet.send),
       input: InputChannel { [self] (questions: [NamedInput]) async throws(CallInterruption) in
-        try await ask(questions, version: session.version)
-      })
+        try await ask(questions, version: session.version, over: lane)
+      }, pauseStream: lane.pause)
   }
 }
 

@@ -12,7 +12,9 @@ extension ServerSession {
   func serveModern(
     _ request: Request, _ sink: ReplySink, in group: inout DiscardingTaskGroup
   ) throws(RPCError) {
-    let version = try RequestEnvelope.version(of: request.params)
+    let version = try RequestEnvelope.version(of: request.params) { () throws(RPCError) in
+      try sink.headers?.check(request, tools: server.tools, principal: principal)
+    }
     let method = request.method
     let methods = Methods(server: server)
     guard methods.isDeclared(method),
@@ -25,7 +27,7 @@ extension ServerSession {
       Self.askingMethods.contains(method)
       ? try ModernInput(
         method: method, params: request.params, principal: principal, server: server) : nil
-    let outlet = RequestOutlet(transport)
+    let outlet = RequestOutlet(sink.lane)
     let context = modernContext(envelope, progressToken: token, input: input, outlet)
     let work = try work(request, envelope, context, outlet, methods)
     try start(

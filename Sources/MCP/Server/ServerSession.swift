@@ -86,41 +86,47 @@ package final class ServerSession: Sendable {
   }
 
   private func handle(_ frame: Frame, in group: inout DiscardingTaskGroup) async {
-    guard case .message(let bytes) = frame else {
-      reject(
-        RPCError(
-          .invalidRequest,
-          "Invalid request: the message is longer than \(server.limits.maximumMessageBytes) bytes"),
-        to: nil)
-      return
-    }
-    let incoming: Incoming
-    do {
-      incoming = try Incoming(parsing: bytes, with: parser)
-    } catch {
-      reject(error, to: nil)
-      return
-    }
-    switch incoming {
-    case .single(let value):
-      await waitForRoom()
-      handle(value, ReplySink(transport: transport), isBatched: false, in: &group)
-    case .batch(let values): await handle(batch: values, in: &group)
+    switch frame {
+    case .message(let bytes):
+      let lane = ReplyLane(transport)
+      do {
+        await handle(try Incoming(parsing: bytes, with: parser), lane, in: &group)
+      } catch {
+        ReplySink(lane).refuse(error, to: nil)
+      }
+    case .exchange(let exchange):
+      await handle(exchange.incoming, ReplyLane(transport, exchange), in: &group)
+    case .tooLong:
+      let error = RPCError(
+        .invalidRequest,
+        "Invalid request: the message is longer than \(server.limits.maximumMessageBytes) bytes")
+      ReplySink(ReplyLane(transport)).refuse(error, to: nil)
     }
   }
 
-  private func handle(batch values: [JSONValue], in group: inout DiscardingTaskGroup) async {
+  private func handle(
+    _ incoming: Incoming, _ lane: ReplyLane, in group: inout DiscardingTaskGroup
+  ) async {
+    switch incoming {
+    case .single(let value):
+      await waitForRoom()
+      handle(value, ReplySink(lane), isBatched: false, in: &group)
+    case .batch(let values): await handle(batch: values, lane, in: &group)
+    }
+  }
+
+  private func handle(
+    batch values: [JSONValue], _ lane: ReplyLane, in group: inout DiscardingTaskGroup
+  ) async {
     guard legacySession?.version == .v2025March else {
-      reject(
-        RPCError(
-          .invalidRequest, "Invalid request: batches exist in protocol version 2025-03-26 only"),
-        to: nil)
+      let error = RPCError(
+        .invalidRequest, "Invalid request: batches exist in protocol version 2025-03-26 only")
+      ReplySink(lane).refuse(error, to: nil)
       return
     }
     // What deserves no answer settles at once, so every part counts.
     let sink = ReplySink(
-      transport: transport,
-      batch: BatchReply(count: values.count, budget: batchBudget, transport: transport))
+      lane, batch: BatchReply(count: values.count, budget: batchBudget, lane: lane))
     for value in values {
       await waitForRoom()
       handle(value, sink, isBatched: true, in: &group)
@@ -136,18 +142,20 @@ package final class ServerSession: Sendable {
         let error = RPCError(
           .invalidRequest,
           "Invalid request: 'initialize' and requests of other versions must not be in a batch")
-        sink.send(Self.response(error, to: request.id), to: request.id)
+        sink.refuse(error, to: request.id)
       case .request(let request): handle(request, sink, in: &group)
       case .notification(let notification):
-        sink.drop()
         handle(notification)
-      case .response(let response):
         sink.drop()
+      case .response where sink.headers != nil:
+        sink.refuse(RPCError(.invalidRequest, "Invalid request: nothing was asked"), to: nil)
+      case .response(let response):
         handle(response)
+        sink.drop()
       }
     } catch {
       guard let answer = error.error else { return sink.drop() }
-      sink.send(Self.response(answer, to: error.id), to: error.id)
+      sink.refuse(answer, to: error.id)
     }
   }
 
@@ -160,14 +168,14 @@ package final class ServerSession: Sendable {
   ) {
     do {
       try checkIsFree(request.id)
-      if RequestEnvelope.isModern(request) {
+      if sink.headers != nil || RequestEnvelope.isModern(request) {
         try serveModern(request, sink, in: &group)
       } else {
         try serveLegacy(request, sink, in: &group)
       }
     } catch {
       log(error, request.method)
-      sink.send(Self.response(error, to: request.id), to: request.id)
+      sink.refuse(error, to: request.id)
     }
   }
 
@@ -177,7 +185,7 @@ package final class ServerSession: Sendable {
       guard let id = RequestID(notification.params["requestId"]) else { return }
       let entry = state.withLock { $0.remove(id) }
       guard let entry else { return }
-      entry.cancel()
+      entry.cancel(id)
       becameFreer()
     case "notifications/initialized":
       becameReady()
@@ -199,10 +207,6 @@ package final class ServerSession: Sendable {
         "method": "\(method.shortened(to: 80))", "place": "\(error.place)",
         "cause": "\(error.cause ?? "-")",
       ])
-  }
-
-  private func reject(_ error: RPCError, to id: RequestID?) {
-    transport.send(Self.response(error, to: id))
   }
 
   static func response(_ error: RPCError, to id: RequestID?) -> [UInt8] {

@@ -22,6 +22,8 @@ package struct RegisteredTool: Sendable {
   /// What clients are told of the tool.
   package let definition: ToolDefinition
   let inputSchema: JSONSchema
+  /// The arguments that HTTP headers repeat.
+  let mirroredParameters: [MirroredParameter]
   let handle: @Sendable (JSONObject, RequestContext) async throws(CallInterruption) -> ToolResult
   /// What is asked before the call becomes a task.
   let questionsBeforeTask: [NamedInput]
@@ -75,6 +77,10 @@ package struct RegisteredTool: Sendable {
     self.definition = definition
     self.handle = handle
     self.questionsBeforeTask = questionsBeforeTask
+    self.mirroredParameters = MirroredParameter.all(in: definition.inputSchema)
+    if let fault = MirroredParameter.fault(in: definition.inputSchema) {
+      throw ContractError(message: "\(definition.name): \(fault)")
+    }
     do {
       self.inputSchema = try JSONSchema(.object(definition.inputSchema))
     } catch {
@@ -154,13 +160,13 @@ package struct ToolCatalog: Sendable {
   }
 
   /// The tool of this name, when the principal may use it: one it may not use looks absent.
-  func tool(_ name: String, for principal: Principal) -> RegisteredTool? {
-    guard let tool = byName[name], principal.mayUse(tool.definition.scopes) else { return nil }
+  package func tool(_ name: String, for principal: Principal) -> RegisteredTool? {
+    guard let tool = byName[name], principal.mayUse(tool.definition) else { return nil }
     return tool
   }
 
   /// The tools the principal may use.
-  func visible(to principal: Principal) -> [RegisteredTool] {
-    tools.filter { principal.mayUse($0.definition.scopes) }
+  package func visible(to principal: Principal) -> [RegisteredTool] {
+    tools.filter { principal.mayUse($0.definition) }
   }
 }

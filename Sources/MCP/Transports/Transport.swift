@@ -1,9 +1,23 @@
 /// What arrived in one frame of a transport.
-package enum Frame: Sendable, Hashable {
+package enum Frame: Sendable {
   /// The bytes of one message, unparsed.
   case message([UInt8])
+  /// A message that is answered in a place of its own.
+  case exchange(any MessageExchange)
   /// A frame longer than the limit, which was dropped.
   case tooLong
+}
+
+extension Frame: Equatable {
+  /// Messages are equal when their bytes are; an exchange only to itself.
+  package static func == (left: Frame, right: Frame) -> Bool {
+    switch (left, right) {
+    case (.message(let left), .message(let right)): left == right
+    case (.exchange(let left), .exchange(let right)): left === right
+    case (.tooLong, .tooLong): true
+    default: false
+    }
+  }
 }
 
 /// A connection that carries JSON-RPC messages both ways, one frame each.

@@ -3,6 +3,8 @@ package import JSONRPC
 extension RPCError.Code {
   /// A resource that is not there, in the revisions with a handshake.
   package static let resourceNotFound: Self = -32002
+  /// An HTTP header is missing, repeated, malformed or says something else than the message.
+  package static let headerMismatch: Self = -32020
   /// The call cannot go on without a capability that the request did not declare; `data` names it.
   package static let missingClientCapability: Self = -32021
   /// A revision we do not serve; `data` lists the ones we do.
