@@ -94,8 +94,8 @@ let package = Package(
     .target(
       name: "ServerApp",
       dependencies: [
-        "JSONRPC", "MCP", "Marketing", "MarketingTools", "SQLiteStores", "Sealing", "ServedFiles",
-        configuration, lifecycle, log, yaml,
+        "Gateway", "JSONRPC", "MCP", "Marketing", "MarketingTools", "SQLiteStores", "Sealing",
+        "ServedFiles", configuration, lifecycle, log, yaml,
       ], swiftSettings: houseRules),
     .executableTarget(
       name: "leadrelay",

@@ -1,1 +1,77 @@
-import MCP
+import Hummingbird
+import HummingbirdCore
+package import Logging
+package import MCP
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+
+/// The one port over which clients reach the server: Streamable HTTP in both eras, WebSocket, REST and
+/// live events.
+package struct Gateway: Service {
+  /// Where it listens and how much it takes.
+  package struct Configuration: Sendable {
+    /// The address to listen on.
+    package var host = "127.0.0.1"
+    /// The port; 0 for any that is free.
+    package var port = 8080
+
+    /// The defaults.
+    package init() {}
+  }
+
+  private let configuration: Configuration
+  private let server: MCPServer
+  private let open = OpenSessions()
+  private let sessions: HTTPSessions
+  private let caps: ConnectionCaps
+  private let logger: Logger
+  private let onListening: @Sendable (Int) async -> Void
+
+  /// A gateway to a server.
+  /// - Parameter onListening: called once with the port, when clients can connect.
+  package init(
+    _ configuration: Configuration, server: MCPServer, logger: Logger,
+    onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+  ) {
+    self.configuration = configuration
+    self.server = server
+    self.logger = logger
+    self.onListening = onListening
+    sessions = HTTPSessions(server: server, open: open)
+    caps = ConnectionCaps(ConnectionCaps.Limits())
+  }
+
+  package func run() async throws {
+    let application = Application(
+      router: router(), server: listener,
+      configuration: ApplicationConfiguration(
+        address: .hostname(configuration.host, port: configuration.port)),
+      onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
+      logger: logger)
+    try await withGracefulShutdownHandler {
+      try await withThrowingDiscardingTaskGroup { group in
+        group.addTask { await sessions.run() }
+        try await application.run()
+        await open.drained()
+        group.cancelAll()
+      }
+    } onGracefulShutdown: {
+      open.shutDown()
+    }
+  }
+
+  private var listener: HTTPServerBuilder {
+    HTTPServerBuilder { responder in
+      GatewayChannel(responder: responder, caps: caps, deadlines: .init(), tls: nil)
+    }
+  }
+
+  private func router() -> Router<GatewayContext> {
+    let router = Router(context: GatewayContext.self)
+    let endpoint = MCPEndpoint(server: server, sessions: sessions, open: open, limits: .init())
+    router.add(middleware: AuthenticationMiddleware())
+    endpoint.addRoutes(to: router, at: "/mcp")
+    return router
+  }
+}

@@ -26,3 +26,17 @@ package enum Incoming: Sendable, Hashable {
     self = .batch(elements)
   }
 }
+
+extension Incoming {
+  /// The method of a single request or notification.
+  package var method: String? {
+    guard case .single(let value) = self else { return nil }
+    return value["method"]?.stringValue
+  }
+
+  /// The id of a single request, when it is one.
+  package var id: RequestID? {
+    guard case .single(let value) = self else { return nil }
+    return RequestID(value["id"])
+  }
+}

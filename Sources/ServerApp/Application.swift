@@ -35,6 +35,7 @@ package struct Application: Sendable {
   package let server: MCPServer
   /// The keys that seal.
   package let keys: KeyRing
+  let logger: Logger
   private let database: SQLiteDatabase
   private let tasks: TaskEngine
   private let relay: ChangeRelay
@@ -44,6 +45,7 @@ package struct Application: Sendable {
   ///   `ContractError` and `InvalidModel` for files built into a broken binary.
   package init(_ configuration: ServerConfiguration, logger: Logger) throws {
     self.configuration = configuration
+    self.logger = logger
     let path = configuration.databasePath
     database = try SQLiteDatabase.open(path: path, keysAt: KeyRing.path(besideDatabase: path))
     keys = database.keyRing

@@ -9,17 +9,17 @@ package struct StdioService: Service {
 
   /// A service for one session.
   /// - Parameters:
-  ///   - deadline: how long after the end of the input, or a signal, the process may take to end; then it
+  ///   - deadline: `nil` when the process has more to do than to serve this client; else how long after the end of the input, or a signal, the process may take to end; then it
   ///     ends at once, unless the client is still taking answers. Everything that was acknowledged is on
   ///     the disk by then.
   ///   - onInputEnd: called when the client sends no more.
   package init(
-    server: MCPServer, transport: DescriptorTransport, principal: Principal, deadline: Duration,
+    server: MCPServer, transport: DescriptorTransport, principal: Principal, deadline: Duration?,
     onInputEnd: @escaping @Sendable () -> Void = {}
   ) {
     self.session = ServerSession(server: server, transport: transport, principal: principal) {
       onInputEnd()
-      Self.endProcess(after: deadline, transport)
+      if let deadline { Self.endProcess(after: deadline, transport) }
     }
   }
 

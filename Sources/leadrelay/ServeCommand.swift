@@ -1,43 +1,74 @@
 import ArgumentParser
+import Foundation
 import Logging
 import MCP
 import ServerApp
 import ServiceLifecycle
 import UnixSignals
 
-/// Serves a client over stdin and stdout.
+/// Serves clients: one over stdin and stdout, or many over HTTP and WebSocket, or both.
 struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "serve", abstract: "Serves an MCP client over stdin and stdout.")
+    commandName: "serve",
+    abstract: "Serves an MCP client over stdin and stdout, or many over HTTP and WebSocket.")
+
+  @Option(
+    help: ArgumentHelp(
+      "Serve HTTP and WebSocket on this address; port 0 takes any that is free.",
+      valueName: "host:port"))
+  var http: String?
+
+  @Flag(help: "Serve stdin and stdout, which is done when nothing else is; beside --http both are.")
+  var stdio = false
 
   @OptionGroup var options: ConfigurationOptions
 
   func run() async throws {
-    // Before anything else, so that nothing can print between the protocol's messages.
+    let address = try http.map { text in
+      guard let address = ListenAddress(text) else {
+        throw ValidationError("--http: found '\(text)', expected \(ListenAddress.accepted)")
+      }
+      return address
+    }
+    let usesStdio = stdio || address == nil
     let configuration = try await options.load().configuration
-    var limits = DescriptorTransport.Limits()
-    limits.line = configuration.maximumMessageBytes
-    // What is answered at the last moment has to get out too.
-    limits.endGrace = .milliseconds(configuration.drainMilliseconds + 200)
-    let transport = try StandardStreams.takeOver(limits: limits)
-    let logger = ConfigurationOptions.logger(configuration.logLevel)
-    let application = try Application(configuration, logger: logger)
-    let stdio = StdioService(
-      server: application.server, transport: transport, principal: application.localPrincipal,
-      // Clients wait 2 s between closing our input and SIGTERM.
-      deadline: .milliseconds(configuration.drainMilliseconds + 400),
-      onInputEnd: application.stopTasks)
+    // Before anything else, so that nothing can print between the protocol's messages.
+    let transport = usesStdio ? try Self.standardStreams(configuration) : nil
+    let application = try Application(
+      configuration, logger: ConfigurationOptions.logger(configuration.logLevel))
     var services = application.backgroundServices.map {
       ServiceGroupConfiguration.ServiceConfiguration(service: $0)
     }
-    services.append(
-      .init(
-        service: stdio, successTerminationBehavior: .gracefullyShutdownGroup,
-        failureTerminationBehavior: .gracefullyShutdownGroup))
+    if let address {
+      let gateway = application.gatewayService(on: address) { address in
+        FileHandle.standardError.write(Data("listening on http://\(address)\n".utf8))
+      }
+      services.append(.init(service: gateway))
+    }
+    if let transport {
+      // Beside the gateway the end of stdin ends only that client.
+      let ending: ServiceGroupConfiguration.ServiceConfiguration.TerminationBehavior =
+        address == nil ? .gracefullyShutdownGroup : .ignore
+      services.append(
+        .init(
+          service: application.stdioService(transport, isAlone: address == nil),
+          successTerminationBehavior: ending,
+          failureTerminationBehavior: ending))
+    }
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: services, gracefulShutdownSignals: [.sigterm, .sigint],
         logger: ConfigurationOptions.logger("warning")))
     try await group.run()
+  }
+
+  private static func standardStreams(
+    _ configuration: ServerConfiguration
+  ) throws -> DescriptorTransport {
+    var limits = DescriptorTransport.Limits()
+    limits.line = configuration.maximumMessageBytes
+    // What is answered at the last moment has to get out too.
+    limits.endGrace = .milliseconds(configuration.drainMilliseconds + 200)
+    return try StandardStreams.takeOver(limits: limits)
   }
 }

@@ -1,6 +1,8 @@
 package import JSONRPC
 
 extension RPCError.Code {
+  /// The request was cancelled; answered only where a stream has to end with an answer.
+  package static let requestCancelled: Self = -32800
   /// A resource that is not there, in the revisions with a handshake.
   package static let resourceNotFound: Self = -32002
   /// An HTTP header is missing, repeated, malformed or says something else than the message.
@@ -11,6 +13,8 @@ extension RPCError.Code {
   package static let unsupportedProtocolVersion: Self = -32022
   /// Too many requests are in flight: repeat the call later. Our own code, outside JSON-RPC's range.
   package static let overloaded: Self = -31001
+  /// Too many requests in a short time: repeat the call after `data.retryAfterMs`. Our own code.
+  package static let rateLimited: Self = -31002
 }
 
 extension RPCError {
@@ -24,7 +28,8 @@ extension RPCError {
       "Server not initialized: send 'initialize' before '\(method.shortened(to: 80))'")
   }
 
-  static func unsupportedVersion(_ requested: String) -> RPCError {
+  /// The error for a revision we do not serve.
+  package static func unsupportedVersion(_ requested: String) -> RPCError {
     RPCError(
       .unsupportedProtocolVersion, "Unsupported protocol version",
       data: [

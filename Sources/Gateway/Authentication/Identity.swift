@@ -1,0 +1,3 @@
+package import MCP
+
+package struct Identity: Sendable, Hashable { package var principal: Principal }

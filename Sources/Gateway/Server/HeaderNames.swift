@@ -1,0 +1,20 @@
+import HTTPTypes
+
+extension HTTPField.Name {
+  static let mcpProtocolVersion = Self("mcp-protocol-version")!
+  static let mcpSessionID = Self("mcp-session-id")!
+  static let lastEventID = Self("last-event-id")!
+  static let xAccelBuffering = Self("x-accel-buffering")!
+}
+
+extension HTTPFields {
+  /// All values of each header, by its name in lower case.
+  var values: [String: [String]] {
+    reduce(into: [:]) { values, field in
+      let trimmed = field.value.drop { $0 == " " || $0 == "\t" }
+      var value = String(trimmed)
+      while value.last == " " || value.last == "\t" { value.removeLast() }
+      values[field.name.canonicalName, default: []].append(value)
+    }
+  }
+}
