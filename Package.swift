@@ -109,8 +109,16 @@ let package = Package(
       path: "clients/mcp-client", swiftSettings: houseRules),
 
     .testTarget(name: "JSONRPCTests", dependencies: ["JSONRPC"], swiftSettings: houseRules),
+    .target(
+      name: "ConformanceFixture", dependencies: ["JSONRPC", "MCP", log],
+      path: "Tests/ConformanceFixture", swiftSettings: houseRules),
+    .executableTarget(
+      name: "conformance-server",
+      dependencies: ["ConformanceFixture", "MCP", "Sealing", "ServerApp", arguments],
+      path: "Tests/ConformanceServer", swiftSettings: houseRules),
     .testTarget(
-      name: "MCPTests", dependencies: ["JSONRPC", "MCP", log], swiftSettings: houseRules),
+      name: "MCPTests", dependencies: ["ConformanceFixture", "JSONRPC", "MCP", log],
+      swiftSettings: houseRules),
     .testTarget(
       name: "MCPWebSocketTests",
       dependencies: [
