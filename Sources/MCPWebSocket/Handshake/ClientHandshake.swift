@@ -32,8 +32,10 @@ struct ClientHandshake: Sendable {
       if name.lowercased() == "host" { all.remove(name: name) }
       all.add(name: name, value: value)
     }
-    all.add(
-      name: WebSocketUpgrade.subprotocolHeader, value: subprotocols.joined(separator: ", "))
+    if !subprotocols.isEmpty {
+      all.add(
+        name: WebSocketUpgrade.subprotocolHeader, value: subprotocols.joined(separator: ", "))
+    }
     return HTTPRequestHead(version: .http1_1, method: .GET, uri: url.target, headers: all)
   }
 
@@ -90,8 +92,10 @@ struct ClientHandshake: Sendable {
     guard response.headers["Sec-WebSocket-Extensions"].isEmpty else {
       throw .badHandshake("it uses an extension that was not offered")
     }
-    let chosen = response.headers[canonicalForm: WebSocketUpgrade.subprotocolHeader]
-    guard chosen.count == 1, subprotocols.contains(String(chosen[0])) else {
+    let chosen = response.headers[WebSocketUpgrade.subprotocolHeader]
+    guard
+      subprotocols.isEmpty ? chosen.isEmpty : chosen.count == 1 && subprotocols.contains(chosen[0])
+    else {
       throw .badHandshake("it did not agree on one of the sub-protocols that were offered")
     }
   }

@@ -11,7 +11,7 @@ package enum WebSocketClient {
   ///   - url: `ws://` or `wss://`.
   ///   - headers: what the request carries besides, for example `Authorization`.
   ///   - tls: whom to trust; `nil` for what the system trusts.
-  ///   - subprotocols: what is offered, of which the server has to choose one.
+  ///   - subprotocols: what is offered, of which the server has to choose one; none at all when empty.
   /// - Throws: `WebSocketClientError`, or `CancellationError`.
   package static func connect(
     url: String, headers: [(name: String, value: String)] = [], tls: WebSocketClientTLS? = nil,
