@@ -122,8 +122,14 @@ let package = Package(
     .testTarget(
       name: "MCPWebSocketTests",
       dependencies: [
-        "JSONRPC", "MCP", "MCPWebSocket", log, nio, nioEmbedded, nioPosix, nioHTTP1, nioWebSocket,
+        "ConformanceFixture", "JSONRPC", "MCP", "MCPWebSocket", log, nio, nioEmbedded, nioHTTP1,
+        nioPosix, nioTLS, nioWebSocket,
       ], swiftSettings: houseRules),
+    .executableTarget(
+      name: "websocket-echo",
+      dependencies: ["MCPWebSocket", nio, nioHTTP1, nioPosix],
+      path: "Tests/WebSocketEcho", exclude: ["autobahn.sh", "table.py"],
+      swiftSettings: houseRules),
     .testTarget(
       name: "GatewayTests",
       dependencies: [
