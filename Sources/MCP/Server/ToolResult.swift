@@ -8,6 +8,8 @@ package struct ToolResult: Sendable, Hashable {
   package var structured: [UInt8]?
   /// Whether the call failed in a way the caller can mend.
   package var isError: Bool
+  /// Why the call failed, where that is known in parts. Not sent: the content says it in words.
+  package var problem: CallProblem?
 
   /// A result of content alone.
   package init(content: [ContentBlock], isError: Bool = false) {
@@ -29,6 +31,13 @@ package struct ToolResult: Sendable, Hashable {
   /// A failure that the caller can mend, said in words.
   package static func failure(_ message: String) -> ToolResult {
     ToolResult(content: [.text(message)], isError: true)
+  }
+
+  /// A failure that the caller can mend, in its parts.
+  package static func failure(_ problem: CallProblem) -> ToolResult {
+    var result = failure(problem.message)
+    result.problem = problem
+    return result
   }
 
   /// The result as a peer of this revision can read it.
