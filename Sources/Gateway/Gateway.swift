@@ -2,6 +2,7 @@ import Hummingbird
 import HummingbirdCore
 package import Logging
 package import MCP
+package import Marketing
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
@@ -20,8 +21,24 @@ package struct Gateway: Service {
     package init() {}
   }
 
+  /// What of the stores is served past the tools.
+  package struct Stores: Sendable {
+    /// Answers to requests that may be repeated.
+    package var idempotency: any IdempotencyStore
+    /// The log that live events come from.
+    package var events: any EventLog
+
+    /// The stores.
+    package init(idempotency: any IdempotencyStore, events: any EventLog) {
+      self.idempotency = idempotency
+      self.events = events
+    }
+  }
+
   private let configuration: Configuration
   private let server: MCPServer
+  private let stores: Stores
+  private let events: EventStreams
   private let open = OpenSessions()
   private let sessions: HTTPSessions
   private let caps: ConnectionCaps
@@ -31,11 +48,13 @@ package struct Gateway: Service {
   /// A gateway to a server.
   /// - Parameter onListening: called once with the port, when clients can connect.
   package init(
-    _ configuration: Configuration, server: MCPServer, logger: Logger,
+    _ configuration: Configuration, server: MCPServer, stores: Stores, logger: Logger,
     onListening: @escaping @Sendable (Int) async -> Void = { _ in }
   ) {
     self.configuration = configuration
     self.server = server
+    self.stores = stores
+    events = EventStreams(log: stores.events, logger: logger)
     self.logger = logger
     self.onListening = onListening
     sessions = HTTPSessions(server: server, open: open)
@@ -52,12 +71,14 @@ package struct Gateway: Service {
     try await withGracefulShutdownHandler {
       try await withThrowingDiscardingTaskGroup { group in
         group.addTask { await sessions.run() }
+        group.addTask { await events.run() }
         try await application.run()
         await open.drained()
         group.cancelAll()
       }
     } onGracefulShutdown: {
       open.shutDown()
+      events.shutDown()
     }
   }
 
@@ -72,6 +93,12 @@ package struct Gateway: Service {
     let endpoint = MCPEndpoint(server: server, sessions: sessions, open: open, limits: .init())
     router.add(middleware: AuthenticationMiddleware())
     endpoint.addRoutes(to: router, at: "/mcp")
+    EventRoutes(streams: events, isValid: { _ in true }).addRoutes(to: router)
+    RESTRoutes(
+      server: server, idempotency: stores.idempotency, now: now, isClosing: { open.isClosing }
+    ).addRoutes(to: router)
     return router
   }
+
+  private func now() -> Timestamp { Timestamp(milliseconds: server.clock.milliseconds()) }
 }

@@ -6,6 +6,8 @@ import NIOCore
 /// What is known of a request while it is served.
 struct GatewayContext: Hummingbird.RequestContext {
   var coreContext: CoreRequestContextStorage
+  /// What its bytes come over.
+  let channel: any Channel
   /// The connection it came over.
   let connection: Connection
   /// Who makes it; set by the one place that authenticates.
@@ -13,6 +15,7 @@ struct GatewayContext: Hummingbird.RequestContext {
 
   init(source: Source) {
     coreContext = CoreRequestContextStorage(source: source)
+    channel = source.channel
     connection =
       Connection.current
       ?? Connection(

@@ -15,6 +15,8 @@ struct LeadTriaging: Sendable {
   /// Why one lead was not triaged.
   enum Refusal: Error, Sendable {
     case invalid([FieldError])
+    /// The lead that was named is not stored.
+    case unknownLead(FieldError)
     case interrupted(CallInterruption)
   }
 
@@ -37,11 +39,10 @@ struct LeadTriaging: Sendable {
         throw .interrupted(CallInterruption(error, context))
       }
       guard current != nil else {
-        throw .invalid([
+        throw .unknownLead(
           FieldError(
             field: "/leadID", found: "a lead that is not stored",
-            expected: "the ID of a stored lead, or none for a new lead")
-        ])
+            expected: "the ID of a stored lead, or none for a new lead"))
       }
     }
     switch LeadValidator.validate(draft, isUpdate: current != nil, now: now) {
@@ -77,7 +78,9 @@ struct LeadTriaging: Sendable {
       }
     }
     throw .interrupted(
-      .toolError("The lead is being changed faster than it can be triaged: try again later."))
+      .problem(
+        CallProblem(
+          .stale, "The lead is being changed faster than it can be triaged: try again later.")))
   }
 
   private func store(

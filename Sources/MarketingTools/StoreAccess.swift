@@ -29,16 +29,19 @@ extension CallInterruption {
   /// operator has to mend, a full disk or a file that cannot be written, is in the log with its cause.
   init(_ error: StoreError, _ context: RequestContext) {
     switch error.code {
-    case .notFound, .conflict: self = .toolError(error.message)
+    case .notFound: self = .problem(CallProblem(.notFound, error.message))
+    case .conflict: self = .problem(CallProblem(.conflict, error.message))
     case .stale:
-      self = .toolError("\(error.message). Nothing was changed: read it again and retry.")
+      self = .problem(
+        CallProblem(.stale, "\(error.message). Nothing was changed: read it again and retry."))
     case .unavailable:
       if Task.isCancelled {
         self = .cancelled
         return
       }
       context.warnOperator(error.message, cause: error.cause)
-      self = .toolError("\(error.message). Nothing was changed: try again later.")
+      self = .problem(
+        CallProblem(.unavailable, "\(error.message). Nothing was changed: try again later."))
     case .corrupt:
       self = .protocolError(
         RPCError(
@@ -48,8 +51,23 @@ extension CallInterruption {
   }
 
   static func noSuchLead(_ id: LeadID) -> CallInterruption {
-    .toolError(
-      "leadID: there is no lead '\(id)'. Find leads with search_leads, or leave leadID out of "
-        + "triage_lead to create one.")
+    .problem(
+      CallProblem(
+        .notFound,
+        "leadID: there is no lead '\(id)'. Find leads with search_leads, or leave leadID out of "
+          + "triage_lead to create one.",
+        fields: [.init(pointer: "/leadID", detail: "there is no lead '\(id)'")]))
+  }
+
+  /// What is wrong with the fields of a call, in words and in its parts.
+  static func invalid(
+    _ what: String, _ errors: [FieldError], kind: CallProblem.Kind = .invalid
+  ) -> CallInterruption {
+    .problem(
+      CallProblem(
+        kind, "\(what):\n" + errors.map { "- \($0.description)" }.joined(separator: "\n"),
+        fields: errors.map {
+          .init(pointer: $0.field, detail: "found \($0.found), expected \($0.expected)")
+        }))
   }
 }

@@ -36,6 +36,9 @@ extension ServedFile {
   package static let qualifyLead = ServedFile(
     name: "qualify_lead", bytes: PackageResources.qualify_lead_json)
 
+  /// What the operations under `/api/v1` take and answer, as OpenAPI, from `resources/openapi/`.
+  package static let openAPI = ServedFile(name: "openapi", bytes: PackageResources.openapi_json)
+
   /// Where the hosts keep their lists of servers, from `resources/`.
   package static let hosts = ServedFile(name: "hosts", bytes: PackageResources.hosts_json)
 }

@@ -22,7 +22,8 @@ extension Application {
     var settings = Gateway.Configuration()
     settings.host = address.host
     settings.port = address.port
-    return Gateway(settings, server: server, logger: logger) { port in
+    let stores = Gateway.Stores(idempotency: idempotency, events: events)
+    return Gateway(settings, server: server, stores: stores, logger: logger) { port in
       onListening(ListenAddress(host: address.host, port: port))
     }
   }

@@ -31,6 +31,10 @@ package struct Application: Sendable {
   package let leads: any LeadStore
   /// What has been imported.
   package let datasets: any DatasetStore
+  /// The log of what changed.
+  package var events: any EventLog { database.events }
+  /// Answers to requests that may be repeated.
+  package var idempotency: any IdempotencyStore { database.idempotency }
   /// What is served.
   package let server: MCPServer
   /// The keys that seal.

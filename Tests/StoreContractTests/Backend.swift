@@ -16,7 +16,9 @@ enum Backend: CaseIterable, CustomTestStringConvertible {
     case .memory:
       let stores = InMemoryStores()
       defer { stores.close() }
-      try await body(Stores(leads: stores, events: stores, datasets: stores, tasks: stores))
+      try await body(
+        Stores(
+          leads: stores, events: stores, datasets: stores, tasks: stores, idempotency: stores))
     case .sqlite:
       let folder = try TemporaryFolder()
       let database = try folder.openDatabase()
@@ -32,13 +34,14 @@ struct Stores: Sendable {
   let events: any EventLog
   let datasets: any DatasetStore
   let tasks: any TaskRecordStore
+  let idempotency: any IdempotencyStore
 }
 
 extension Stores {
   init(_ database: SQLiteDatabase) {
     self.init(
       leads: database.leads, events: database.events, datasets: database.datasets,
-      tasks: database.tasks)
+      tasks: database.tasks, idempotency: database.idempotency)
   }
 }
 

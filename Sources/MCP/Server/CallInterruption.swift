@@ -4,6 +4,8 @@ package import JSONRPC
 package enum CallInterruption: Error, Sendable {
   /// The caller can mend it: the call ends as a tool result with `isError: true` that says how.
   case toolError(String)
+  /// The same with its parts, for callers that are programs.
+  case problem(CallProblem)
   /// The request cannot be served: the call ends as a JSON-RPC error.
   case protocolError(RPCError)
   /// The client, its user or its model did not answer a question; in words for the caller. A handler

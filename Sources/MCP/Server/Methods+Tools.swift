@@ -1,4 +1,4 @@
-import JSONRPC
+package import JSONRPC
 
 extension Methods {
   func callTool(
@@ -35,5 +35,26 @@ extension Methods {
     case .some(let other):
       throw RPCError(.invalidParams, "'arguments' is \(other.typeName), expected an object")
     }
+  }
+}
+
+extension MCPServer {
+  /// Calls a tool outside a session, for clients that speak another protocol: nobody is told of progress
+  /// or asked anything. Cancelling the task that waits for it cancels the call.
+  /// - Parameter tool: one that the principal may use, from `ToolCatalog.access`.
+  /// - Throws: `.protocolError` for a fault of ours, `.cancelled`. What the caller can mend comes back as a
+  ///   result, with its `problem` where the parts are known.
+  package func call(
+    _ tool: RegisteredTool, _ arguments: JSONObject, for principal: Principal
+  ) async throws(CallInterruption) -> ToolResult {
+    let context = RequestContext(
+      principal: principal, version: .latest, client: ClientCapabilities([:]),
+      resultBytes: limits.pageBytes, sealer: sealer, changes: changes, logger: logger,
+      progress: nil, clientLog: .silent, input: .closed)
+    let result = try await tool.call(arguments, in: context)
+    guard let structured = result.structured, structured.count > limits.pageBytes else {
+      return result
+    }
+    return .tooLong(structured.count, tool: tool.definition.name)
   }
 }

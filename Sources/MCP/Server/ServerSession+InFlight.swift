@@ -131,6 +131,7 @@ extension ServerSession {
     switch interruption {
     case .protocolError(let error): error
     case .toolError(let message), .unanswered(let message): RPCError(.invalidParams, message)
+    case .problem(let problem): RPCError(.invalidParams, problem.message)
     case .cancelled, .inputRequired:
       RPCError(.internalError, "Internal error", cause: "a handler asked where it cannot")
     }

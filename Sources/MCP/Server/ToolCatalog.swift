@@ -54,7 +54,7 @@ package struct RegisteredTool: Sendable {
       do {
         arguments = try JSONValueDecoder().decode(T.Arguments.self, from: .object(object))
       } catch {
-        throw .toolError(ArgumentFailure.describe(error))
+        throw .problem(ArgumentFailure.describe(error))
       }
       let output = try await tool.call(arguments, in: context)
       do {
@@ -101,6 +101,7 @@ package struct RegisteredTool: Sendable {
     } catch {
       switch error {
       case .toolError(let message), .unanswered(let message): return reveal(.failure(message))
+      case .problem(let problem): return reveal(.failure(problem))
       case .protocolError, .cancelled, .inputRequired: throw error
       }
     }
@@ -115,21 +116,38 @@ extension RegisteredTool {
 
 /// Words for arguments that a tool cannot take.
 private enum ArgumentFailure {
-  static func describe(_ violations: [SchemaViolation], tool: String) -> String {
+  static func describe(_ violations: [SchemaViolation], tool: String) -> CallProblem {
     let lines = violations.map { "- \($0.description)" }
-    return "Invalid arguments for \(tool):\n" + lines.joined(separator: "\n")
+    return CallProblem(
+      .invalid, "Invalid arguments for \(tool):\n" + lines.joined(separator: "\n"),
+      fields: violations.map { .init(pointer: $0.instanceLocation, detail: $0.description) })
   }
 
-  static func describe(_ error: any Error) -> String {
-    guard let error = error as? DecodingError else { return "Invalid arguments" }
+  static func describe(_ error: any Error) -> CallProblem {
+    guard let error = error as? DecodingError else {
+      return CallProblem(.invalid, "Invalid arguments")
+    }
     switch error {
     case .typeMismatch(_, let context), .valueNotFound(_, let context),
       .keyNotFound(_, let context), .dataCorrupted(let context):
       let path = context.codingPath.map { "/\($0.stringValue)" }.joined()
-      return "Invalid arguments:\n- \(path.isEmpty ? "/" : path): \(context.debugDescription)"
-    @unknown default: return "Invalid arguments"
+      return CallProblem(
+        .invalid,
+        "Invalid arguments:\n- \(path.isEmpty ? "/" : path): \(context.debugDescription)",
+        fields: [.init(pointer: path, detail: context.debugDescription)])
+    @unknown default: return CallProblem(.invalid, "Invalid arguments")
     }
   }
+}
+
+/// Whether a principal may call a tool.
+package enum ToolAccess: Sendable {
+  /// There is none, or none that it is offered.
+  case absent
+  /// It lacks one of these scopes.
+  case needsScopes(Set<String>)
+  /// It may.
+  case allowed(RegisteredTool)
 }
 
 /// The tools of a server in the order they are listed.
@@ -169,6 +187,17 @@ package struct ToolCatalog: Sendable {
   package func tool(_ name: String, for principal: Principal) -> RegisteredTool? {
     guard let tool = byName[name], principal.mayUse(tool.definition) else { return nil }
     return tool
+  }
+
+  /// Whether there is such a tool for the principal, and if not, what it may know of the reason.
+  package func access(to name: String, for principal: Principal) -> ToolAccess {
+    guard let tool = byName[name],
+      principal.selections.allSatisfy({ $0.allows(tool.definition) })
+    else { return .absent }
+    guard principal.mayUse(tool.definition.scopes) else {
+      return .needsScopes(tool.definition.scopes)
+    }
+    return .allowed(tool)
   }
 
   /// The tools the principal may use.

@@ -10,6 +10,8 @@ package struct ToolResult: Sendable, Hashable {
   package var isError: Bool
   /// Where the structured result holds what people outside wrote, as JSON pointers.
   package var untrusted: [String] = []
+  /// Why the call failed, where that is known in parts. Not sent: the content says it in words.
+  package var problem: CallProblem?
 
   /// A result of content alone.
   package init(content: [ContentBlock], isError: Bool = false) {
@@ -52,6 +54,13 @@ package struct ToolResult: Sendable, Hashable {
       }
     }
     if !isError { result.untrusted = untrusted }
+    return result
+  }
+
+  /// A failure that the caller can mend, in its parts.
+  package static func failure(_ problem: CallProblem) -> ToolResult {
+    var result = failure(problem.message)
+    result.problem = problem
     return result
   }
 

@@ -232,7 +232,7 @@ package final class TaskEngine: Sendable {
             metadata: ["place": "\(error.place)", "cause": "\(error.cause ?? "-")"])
         }
         await end(task, as: .failed, error: error)
-      case .toolError, .unanswered, .inputRequired:
+      case .toolError, .problem, .unanswered, .inputRequired:
         await end(task, as: .failed, error: RPCError(.internalError, "Internal error"))
       }
     }

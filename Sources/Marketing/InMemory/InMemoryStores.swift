@@ -90,6 +90,7 @@ struct InMemoryWorkspace: Sendable {
   var rawRows: [RawKey: RawRow] = [:]
   var quarantine: [String: [QuarantinedRow]] = [:]
   var tasks: [String: TaskRecord] = [:]
+  var idempotencyKeys: [KeyName: UsedKey] = [:]
   var storedLeads = 0
 
   /// Stores a new lead or replaces one; its last activity never goes back.

@@ -41,13 +41,21 @@ package struct RecordInteractionTool: Tool {
     let now = environment.now()
     let occurredAt = arguments.occurredAt ?? now
     guard occurredAt <= now + .days(1) else {
-      throw .toolError("occurredAt: found a time in the future, expected one up to now")
+      throw .problem(
+        CallProblem(
+          .invalid, "occurredAt: found a time in the future, expected one up to now",
+          fields: [
+            .init(
+              pointer: "/occurredAt", detail: "found a time in the future, expected one up to now")
+          ]))
     }
     let metadataBytes = JSONWriter.bytes(of: .object(arguments.metadata ?? [:])).count
     guard metadataBytes <= LeadLimits.attributeBytes else {
-      throw .toolError(
-        "metadata: found \(metadataBytes) bytes of JSON, expected at most "
-          + "\(LeadLimits.attributeBytes)")
+      let detail =
+        "found \(metadataBytes) bytes of JSON, expected at most \(LeadLimits.attributeBytes)"
+      throw .problem(
+        CallProblem(
+          .invalid, "metadata: \(detail)", fields: [.init(pointer: "/metadata", detail: detail)]))
     }
     var interaction = Interaction(
       id: arguments.interactionID ?? environment.newName("int_", at: now),
@@ -58,9 +66,17 @@ package struct RecordInteractionTool: Tool {
     interaction.conversationID = arguments.conversationID
     interaction.agentID = arguments.agentID
     interaction.metadata = arguments.metadata ?? [:]
+    let stores = environment.leads
+    var campaignID = interaction.campaignID
+    if campaignID == nil {
+      // Who follows a campaign wants to hear of its leads, whatever made them act.
+      campaignID = try reading(context) { () throws(StoreError) in
+        try stores.lead(arguments.leadID, in: context.workspace)?.campaignID
+      }
+    }
     let event = Event(
       id: environment.newName("evt_", at: now), kind: .interactionRecorded,
-      leadID: interaction.leadID, campaignID: interaction.campaignID, occurredAt: now,
+      leadID: interaction.leadID, campaignID: campaignID, occurredAt: now,
       actor: context.actor(definition.name),
       facts: [
         "interactionID": .string(interaction.id.rawValue),
@@ -68,7 +84,6 @@ package struct RecordInteractionTool: Tool {
         "channel": .string(interaction.channel.rawValue),
         "outcome": .string(interaction.outcome.rawValue),
       ])
-    let stores = environment.leads
     let stored = interaction
     let recorded = try await storing(context) { () async throws(StoreError) in
       try await stores.record(

@@ -105,10 +105,7 @@ package struct RecordOutcomeTool: Tool {
       problems.append(
         FieldError(field: "/occurredAt", found: "a time in the future", expected: "one up to now"))
     }
-    guard problems.isEmpty else {
-      throw .toolError(
-        "Invalid outcome:\n" + problems.map { "- \($0.description)" }.joined(separator: "\n"))
-    }
+    guard problems.isEmpty else { throw .invalid("Invalid outcome", problems) }
   }
 
   private func confirm(
@@ -129,9 +126,11 @@ package struct RecordOutcomeTool: Tool {
         "required": ["replace"],
       ])
     guard context.canAsk(question) else {
-      throw .toolError(
-        "Lead \(arguments.leadID) is already recorded as \(before). Pass replace: true to replace "
-          + "that by \(arguments.disposition.rawValue).")
+      throw .problem(
+        CallProblem(
+          .conflict,
+          "Lead \(arguments.leadID) is already recorded as \(before). Pass replace: true to replace "
+            + "that by \(arguments.disposition.rawValue)."))
     }
     guard case .accepted(let content) = try await context.ask("replace_outcome", question),
       content["replace"] == true

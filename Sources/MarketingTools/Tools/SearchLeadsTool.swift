@@ -116,9 +116,12 @@ package struct SearchLeadsTool: Tool {
       let position = try context.sealer.position(cursor, in: scope, for: context.principal)
       return try JSONValueDecoder().decode(LeadPage.Key.self, from: position)
     } catch {
-      throw .toolError(
-        "cursor: found one that does not belong to this search, expected the nextCursor of the page "
-          + "before with the same conditions, or none to start again")
+      let detail =
+        "found one that does not belong to this search, expected the nextCursor of the page "
+        + "before with the same conditions, or none to start again"
+      throw .problem(
+        CallProblem(
+          .invalid, "cursor: \(detail)", fields: [.init(pointer: "/cursor", detail: detail)]))
     }
   }
 

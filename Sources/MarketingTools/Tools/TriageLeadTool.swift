@@ -28,6 +28,7 @@ package struct TriageLeadTool: Tool {
   package struct Output: Encodable, Sendable {
     let leadID: LeadID
     let isNew: Bool
+    let status: LeadStatus
     let score: Double
     let probability: Double
     let calibrated: Bool
@@ -89,7 +90,8 @@ package struct TriageLeadTool: Tool {
     } catch {
       switch error {
       case .interrupted(let interruption): throw interruption
-      case .invalid(let errors): throw .toolError(Self.describe(errors))
+      case .invalid(let errors): throw .invalid("Invalid lead", errors)
+      case .unknownLead(let error): throw .invalid("Invalid lead", [error], kind: .notFound)
       }
     }
   }
@@ -104,10 +106,6 @@ package struct TriageLeadTool: Tool {
     }
   }
 
-  private static func describe(_ errors: [FieldError]) -> String {
-    "Invalid lead:\n" + errors.map { "- \($0.description)" }.joined(separator: "\n")
-  }
-
   private func output(
     _ triaged: LeadTriaging.Triaged, warnings: [String], milliseconds: Double
   ) -> Output {
@@ -117,8 +115,9 @@ package struct TriageLeadTool: Tool {
       field: "intercept", contribution: result.intercept,
       text: "Where every lead starts before anything is known of it.")
     return Output(
-      leadID: record.leadID, isNew: triaged.isNew, score: record.score,
-      probability: record.probability, calibrated: record.isCalibrated, category: record.category,
+      leadID: record.leadID, isNew: triaged.isNew, status: triaged.lead.status,
+      score: record.score, probability: record.probability, calibrated: record.isCalibrated,
+      category: record.category,
       confidence: record.confidence, reasons: record.reasons + [intercept],
       cohort: Self.cohort(result.cohort), duplicates: result.duplicates,
       nextAction: result.nextAction, modelVersion: record.modelVersion, mapping: result.mapping,
@@ -153,6 +152,7 @@ extension TriageLeadTool.Output: JSONWritable {
     writer.object { writer in
       writer.member("leadID", leadID)
       writer.member("isNew", isNew)
+      writer.member("status", status)
       writer.member("score", score)
       writer.member("probability", probability)
       writer.member("calibrated", calibrated)

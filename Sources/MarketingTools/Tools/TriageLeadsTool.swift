@@ -106,11 +106,19 @@ package struct TriageLeadsTool: Tool {
     } catch {
       switch error {
       case .invalid(let errors): return .failed(.init(index: index, errors: errors))
+      case .unknownLead(let error): return .failed(.init(index: index, errors: [error]))
       case .interrupted(.toolError(let message)):
         return .failed(
           .init(
             index: index,
             errors: [FieldError(field: "", found: message, expected: "a lead that can be stored")]))
+      case .interrupted(.problem(let problem)):
+        return .failed(
+          .init(
+            index: index,
+            errors: [
+              FieldError(field: "", found: problem.message, expected: "a lead that can be stored")
+            ]))
       case .interrupted(let interruption): return .interrupted(interruption)
       }
     }

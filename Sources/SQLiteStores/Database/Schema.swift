@@ -15,6 +15,7 @@ enum Schema {
   static let migrations = [
     Migration(name: "leads, events, imports, tasks", sql: firstTables),
     Migration(name: "memory of imported outcomes", sql: importedOutcomes),
+    Migration(name: "idempotency keys", sql: idempotencyKeys),
   ]
 
   /// The version of a database with all migrations.
@@ -310,5 +311,24 @@ enum Schema {
       reading INTEGER NOT NULL,
       PRIMARY KEY (name, content, workspace)
     ) STRICT, WITHOUT ROWID;
+    """
+
+  private static let idempotencyKeys = """
+    CREATE TABLE idempotency_keys (
+      row INTEGER PRIMARY KEY,
+      key TEXT NOT NULL,
+      principal TEXT NOT NULL,
+      workspace TEXT NOT NULL,
+      fingerprint BLOB NOT NULL,
+      holder BLOB NOT NULL,
+      leased_until INTEGER NOT NULL,
+      expires_at INTEGER NOT NULL,
+      status INTEGER,
+      media_type TEXT,
+      body BLOB,
+      CHECK ((status IS NULL) = (body IS NULL) AND (status IS NULL) = (media_type IS NULL)),
+      UNIQUE (key, principal, workspace)
+    ) STRICT;
+    CREATE INDEX idempotency_keys_that_expire ON idempotency_keys (expires_at);
     """
 }

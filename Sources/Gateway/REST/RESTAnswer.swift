@@ -1,0 +1,78 @@
+import HTTPTypes
+import Hummingbird
+import JSONRPC
+import MCP
+import Marketing
+import NIOCore
+
+/// What is answered to a request that has been let in.
+struct RESTAnswer: Sendable {
+  let status: HTTPResponse.Status
+  let mediaType: String
+  let body: [UInt8]
+  var headers: HTTPFields = [:]
+  /// Whether the same request would be answered so again: not when it failed for a reason that passes.
+  let isLasting: Bool
+
+  /// A result.
+  init(json: [UInt8]) {
+    status = .ok
+    mediaType = "application/json"
+    body = json
+    isLasting = true
+  }
+
+  /// A problem.
+  init(_ problem: ProblemDetails) {
+    status = problem.kind.status
+    mediaType = ProblemDetails.mediaType
+    body = problem.body
+    headers = problem.headers
+    switch problem.kind {
+    case .invalidData, .notFound, .conflict: isLasting = problem.headers[.retryAfter] == nil
+    default: isLasting = false
+    }
+  }
+
+  /// An answer that was given before.
+  init(_ stored: StoredReply) {
+    status = HTTPResponse.Status(code: stored.status)
+    mediaType = stored.mediaType
+    body = stored.body
+    headers = [.idempotentReplayed: "true"]
+    isLasting = true
+  }
+
+  /// The answer as it is stored; `nil` for one that is not kept.
+  var stored: StoredReply? {
+    guard isLasting, body.count <= StoredReply.maximumBytes else { return nil }
+    return StoredReply(status: status.code, mediaType: mediaType, body: body)
+  }
+
+  var reply: HTTPReply {
+    var headers = headers
+    headers[.contentType] = mediaType
+    headers[.cacheControl] = "no-store"
+    return HTTPReply(
+      status: status, headers: headers,
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+  }
+}
+
+extension RESTRoute {
+  /// The tool's result as this operation answers it. A triage says what follows from it as a list, since
+  /// more may follow than one thing, and how long it took under the name that such clients know.
+  func answer(_ structured: [UInt8]) -> RESTAnswer {
+    guard tool == "triage_lead",
+      let output = try? JSONParser(maximumBytes: .max).parse(structured).objectValue
+    else { return RESTAnswer(json: structured) }
+    let members = output.members.map { member -> (String, JSONValue) in
+      switch member.key {
+      case "nextAction": ("nextActions", [member.value])
+      case "processingMilliseconds": ("processingTimeMs", member.value)
+      default: (member.key, member.value)
+      }
+    }
+    return RESTAnswer(json: JSONWriter.bytes(of: .object(JSONObject(members))))
+  }
+}
