@@ -12,7 +12,8 @@ import Testing
 
   /// Serves a fixture on every connection.
   private func serving(
-    _ fixture: FixtureServer, isStillAllowed: @escaping @Sendable () -> Bool = { true },
+    _ fixture: FixtureServer, limits: WebSocketLimits = WebSocketLimits(),
+    isStillAllowed: @escaping @Sendable () -> Bool = { true },
     sessions: Recorder<(ServerSession, WebSocketTransport)> = Recorder(),
     _ body: (TestListener) async throws -> Void
   ) async throws {
@@ -108,8 +109,8 @@ import Testing
 
   @Test func `an expired token ends the connection before the next message`() async throws {
     let isAllowed = Locked(true)
-    try await serving(try FixtureServer(), isStillAllowed: { isAllowed.withLock { $0 } }) {
-      listener in
+    let isStillAllowed: @Sendable () -> Bool = { isAllowed.withLock { $0 } }
+    try await serving(try FixtureServer(), isStillAllowed: isStillAllowed) { listener in
       let client = try await RawClient.open(port: listener.port)
       client.send(.text(Self.ping))
       #expect(await client.frames.reaches { $0.count == 1 })
@@ -175,6 +176,33 @@ import Testing
     {"io.modelcontextprotocol/protocolVersion":"2026-07-28",\
     "io.modelcontextprotocol/clientCapabilities":{}}}}
     """
+
+  @Test func `a client that does not read holds up its own work, not more`() async throws {
+    let ran = Recorder<Void>()
+    let block = String(repeating: "x", count: 256 << 10)
+    let tool = try RegisteredTool(
+      ToolDefinition(name: "slow", summary: "For tests", inputSchema: ["type": "object"])
+    ) { _, _ in
+      ran.append(())
+      return ToolResult(content: [.text(block)])
+    }
+    var limits = WebSocketLimits()
+    limits.outboundPause = 1 << 20
+    // All answers together are more than the connection may hold.
+    limits.outbound = 8 << 20
+    try await serving(try FixtureServer(only: tool), limits: limits) { listener in
+      let client = try await RawClient.open(port: listener.port)
+      try await client.setReading(false)
+      for number in 0..<200 {
+        client.send(.text(Self.call.replacing(#""id":7"#, with: #""id":\#(number)"#)))
+      }
+      #expect(await ran.reaches { $0.count > 4 })
+      try await client.setReading(true)
+      #expect(await client.frames.reaches { $0.count == 200 })
+      #expect(client.texts.count == 200)
+      #expect(await listener.connection()?.closing == nil)
+    }
+  }
 
   @Test func `a lost connection cancels what is in flight`() async throws {
     let (started, cancelled) = (Signal(), Signal())

@@ -147,7 +147,7 @@ import Testing
   @Test func `our close goes out behind what was sent, its reason cut between characters`()
     async throws
   {
-    try await listening(limits: Self.limits, serve: { _ in }) { listener in
+    try await listening(limits: Self.limits, serve: ignore) { listener in
       let client = try await RawClient.open(port: listener.port)
       let connection = try #require(await listener.connection())
       connection.send(text: Array("one".utf8))
@@ -166,7 +166,7 @@ import Testing
   @Test func `a peer that does not answer our close is not waited for for ever`() async throws {
     var limits = Self.limits
     limits.closePatience = .milliseconds(50)
-    try await listening(limits: limits, serve: { _ in }) { listener in
+    try await listening(limits: limits, serve: ignore) { listener in
       let client = try await RawClient.open(port: listener.port)
       await listener.connection()?.close()
       #expect(await client.ended.arrives())
@@ -178,7 +178,7 @@ import Testing
   {
     var limits = Self.limits
     limits.closePatience = .milliseconds(50)
-    try await listening(limits: limits, serve: { _ in }) { listener in
+    try await listening(limits: limits, serve: ignore) { listener in
       let client = try await RawClient.open(port: listener.port)
       client.send(.text("unread"), .close(.normal))
       #expect(await client.closeFrame()?.closeCode == .normal)
@@ -189,13 +189,14 @@ import Testing
   @Test func `what came before the connection was lost is received`() async throws {
     let received = Recorder<WebSocketMessage>()
     let end = Signal()
-    try await listening(serve: { connection in
+    let serve: Serve = { connection in
       while true {
         let messages = await connection.receive()
         if messages.isEmpty { return end.set() }
         for message in messages { received.append(message) }
       }
-    }) { listener in
+    }
+    try await listening(serve: serve) { listener in
       let client = try await RawClient.open(port: listener.port)
       client.send(.text("a"), .text("b"))
       #expect(await received.reaches { $0.count == 2 })
@@ -209,10 +210,11 @@ import Testing
 
   @Test func `pings are answered while the session is busy`() async throws {
     let release = Signal()
-    try await listening(serve: { connection in
+    let serve: Serve = { connection in
       _ = await connection.receive()
       await release.wait()
-    }) { listener in
+    }
+    try await listening(serve: serve) { listener in
       let client = try await RawClient.open(port: listener.port)
       client.send(.text("work"))
       client.send(RawFrame(.ping, [7]))

@@ -37,11 +37,12 @@ import Testing
   }
 
   @Test func `a server's end is told to the client, behind what it sent`() async throws {
-    try await listening(serve: { connection in
+    let serve: Serve = { connection in
       connection.send(text: [0x61])
       connection.close(.goingAway, reason: "later")
       await connection.closed()
-    }) { listener in
+    }
+    try await listening(serve: serve) { listener in
       let transport = try await WebSocketClient.connect(url: "ws://127.0.0.1:\(listener.port)")
       #expect(await transport.receive() == [.message([0x61])])
       #expect(await transport.receive() == [])

@@ -19,6 +19,9 @@ struct TestListener: Sendable {
   }
 }
 
+/// What a listener does with a connection.
+typealias Serve = @Sendable (WebSocketConnection) async -> Void
+
 /// Runs a listener for as long as a test uses it; all that was opened ends with it.
 /// - Parameters:
 ///   - serve: what is done with each connection.
@@ -26,7 +29,7 @@ struct TestListener: Sendable {
 func listening(
   limits: WebSocketLimits = WebSocketLimits(), refusal: String? = nil, tls: NIOSSLContext? = nil,
   extraHeaders: HTTPHeaders = [:],
-  serve: @escaping @Sendable (WebSocketConnection) async -> Void,
+  serve: @escaping Serve,
   _ body: (TestListener) async throws -> Void
 ) async throws {
   let (stream, opened) = AsyncStream.makeStream(of: WebSocketConnection.self)
@@ -86,6 +89,9 @@ func listening(
   try await listener.close().get()
   if let failure { throw failure }
 }
+
+/// Receives nothing.
+@Sendable func ignore(_ connection: WebSocketConnection) async {}
 
 /// Sends every message back.
 @Sendable func echo(_ connection: WebSocketConnection) async {

@@ -7,8 +7,8 @@ import Testing
 
 @testable import MCPWebSocket
 
-/// What the handler asks of its channel, with time in the test's hands.
-@Suite(.timeLimit(.minutes(2))) struct BackPressureTests {
+/// What a connection asks of its channel, with time in the test's hands.
+@Suite(.timeLimit(.minutes(2))) struct ChannelTests {
   /// Counts what is asked of the socket.
   private final class ReadCounter: ChannelOutboundHandler {
     typealias OutboundIn = WebSocketFrame
@@ -111,6 +111,19 @@ import Testing
     #expect(bench.connection.closeCode == .internalError)
     await bench.advance(2)
     #expect(!bench.channel.isActive)
+  }
+
+  @Test func `a peer that answers is kept`() async throws {
+    let bench = try await Bench(limits: WebSocketLimits())
+    for _ in 0..<20 {
+      await bench.advance(25)
+      let ping = try #require(try await bench.written())
+      #expect(ping.opcode == .ping)
+      try await bench.arrive(
+        MessageAssemblerTests.frame(.pong, Array(ping.data.readableBytesView)))
+    }
+    #expect(bench.connection.closing == nil)
+    try await bench.channel.close().get()
   }
 
   @Test func `only the last ping is answered while the channel is full`() async throws {
