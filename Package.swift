@@ -68,7 +68,7 @@ let package = Package(
       dependencies: ["JSONRPC", "MCP", log, nio, nioPosix, nioHTTP1, nioWebSocket, nioTLS],
       swiftSettings: houseRules),
     .target(
-      name: "MCPHTTP", dependencies: ["JSONRPC", "MCP", httpClient, log, nio],
+      name: "MCPHTTP", dependencies: ["JSONRPC", "MCP", httpClient, nio, nioHTTP1, nioTLS],
       swiftSettings: houseRules),
     .target(
       name: "Gateway",
@@ -105,7 +105,8 @@ let package = Package(
       ],
       swiftSettings: houseRules),
     .executableTarget(
-      name: "mcp-client", dependencies: ["JSONRPC", "MCP", arguments, log],
+      name: "mcp-client",
+      dependencies: ["JSONRPC", "MCP", "MCPHTTP", "MCPWebSocket", arguments, log],
       path: "clients/mcp-client", swiftSettings: houseRules),
 
     .testTarget(name: "JSONRPCTests", dependencies: ["JSONRPC"], swiftSettings: houseRules),
@@ -114,7 +115,10 @@ let package = Package(
       path: "Tests/ConformanceFixture", swiftSettings: houseRules),
     .executableTarget(
       name: "conformance-server",
-      dependencies: ["ConformanceFixture", "MCP", "Sealing", "ServerApp", arguments],
+      dependencies: [
+        "ConformanceFixture", "Gateway", "MCP", "Marketing", "Sealing", "ServerApp", arguments,
+        lifecycle, log, signals,
+      ],
       path: "Tests/ConformanceServer", swiftSettings: houseRules),
     .testTarget(
       name: "MCPTests", dependencies: ["ConformanceFixture", "JSONRPC", "MCP", log],
@@ -130,6 +134,12 @@ let package = Package(
       dependencies: ["MCPWebSocket", nio, nioHTTP1, nioPosix],
       path: "Tests/WebSocketEcho", exclude: ["autobahn.sh", "table.py"],
       swiftSettings: houseRules),
+    .testTarget(
+      name: "MCPHTTPTests",
+      dependencies: [
+        "ConformanceFixture", "Gateway", "JSONRPC", "MCP", "MCPHTTP", "Marketing", httpTypes,
+        hummingbird, lifecycle, log, nio,
+      ], swiftSettings: houseRules),
     .testTarget(
       name: "GatewayTests",
       dependencies: [
