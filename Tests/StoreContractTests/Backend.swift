@@ -16,7 +16,7 @@ enum Backend: CaseIterable, CustomTestStringConvertible {
     case .memory:
       let stores = InMemoryStores()
       defer { stores.close() }
-      try await body(Stores(leads: stores, events: stores, datasets: stores, tasks: stores))
+      try await body(Stores(stores))
     case .sqlite:
       let folder = try TemporaryFolder()
       let database = try folder.openDatabase()
@@ -32,13 +32,19 @@ struct Stores: Sendable {
   let events: any EventLog
   let datasets: any DatasetStore
   let tasks: any TaskRecordStore
+  let accessKeys: any AccessKeyStore
 }
 
 extension Stores {
+  init(_ stores: InMemoryStores) {
+    self.init(
+      leads: stores, events: stores, datasets: stores, tasks: stores, accessKeys: stores)
+  }
+
   init(_ database: SQLiteDatabase) {
     self.init(
       leads: database.leads, events: database.events, datasets: database.datasets,
-      tasks: database.tasks)
+      tasks: database.tasks, accessKeys: database.accessKeys)
   }
 }
 

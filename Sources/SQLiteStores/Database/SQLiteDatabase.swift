@@ -133,6 +133,9 @@ package final class SQLiteDatabase: Sendable {
   /// Long-running tool calls.
   package var tasks: SQLiteTaskRecordStore { SQLiteTaskRecordStore(database: self) }
 
+  /// The keys that are presented to the gateway.
+  package var accessKeys: SQLiteAccessKeyStore { SQLiteAccessKeyStore(database: self) }
+
   /// Watches for other processes' commits while somebody listens to `EventLog.changes`, and keeps the
   /// derived tables up to date when there is nothing else to do. Everything works without it, but for
   /// the notice of other processes' commits. Returns when the task is cancelled or the database closed.

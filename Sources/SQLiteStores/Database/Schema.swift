@@ -15,6 +15,7 @@ enum Schema {
   static let migrations = [
     Migration(name: "leads, events, imports, tasks", sql: firstTables),
     Migration(name: "memory of imported outcomes", sql: importedOutcomes),
+    Migration(name: "access keys", sql: accessKeys),
   ]
 
   /// The version of a database with all migrations.
@@ -309,6 +310,21 @@ enum Schema {
       workspace TEXT NOT NULL,
       reading INTEGER NOT NULL,
       PRIMARY KEY (name, content, workspace)
+    ) STRICT, WITHOUT ROWID;
+    """
+
+  // A key is found by its name alone: its row says which workspace it works in.
+  private static let accessKeys = """
+    CREATE TABLE access_keys (
+      id TEXT PRIMARY KEY,
+      workspace TEXT NOT NULL,
+      label TEXT,
+      scopes TEXT NOT NULL,
+      secret_digest BLOB NOT NULL CHECK (length(secret_digest) = 32),
+      created_at INTEGER NOT NULL,
+      expires_at INTEGER,
+      revoked_at INTEGER,
+      last_used_at INTEGER
     ) STRICT, WITHOUT ROWID;
     """
 }

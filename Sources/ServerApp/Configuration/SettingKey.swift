@@ -146,18 +146,6 @@ extension SettingKey {
   }
 }
 
-/// The scopes there are.
-package enum Scopes {
-  private static let areas = [
-    "leads", "memory", "handoffs", "engagement", "campaigns", "models", "admin",
-  ]
-
-  /// Whether this is a scope, or `*` for all of them.
-  package static func isKnown(_ scope: String) -> Bool {
-    scope == "*" || areas.contains { scope == "\($0):read" || scope == "\($0):write" }
-  }
-}
-
 extension Substring {
   fileprivate var trimmingSpaces: Substring {
     var text = drop { $0 == " " }

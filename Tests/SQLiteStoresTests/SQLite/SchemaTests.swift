@@ -49,6 +49,7 @@ extension SQLiteSuite {
         #expect(try connection.integer("PRAGMA user_version") == Schema.version)
         #expect(try connection.integer("SELECT count(*) FROM store_info") == 1)
         #expect(try connection.integer("SELECT count(*) FROM imported_outcomes") == 0)
+        #expect(try connection.integer("SELECT count(*) FROM access_keys") == 0)
       }
     }
   }
