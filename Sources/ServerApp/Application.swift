@@ -83,7 +83,8 @@ package struct Application: Sendable {
   /// Who speaks over stdio: the user who started the process.
   package var localPrincipal: Principal {
     Principal(
-      name: "local", workspace: configuration.workspace.rawValue, scopes: configuration.scopes)
+      name: "local", workspace: configuration.workspace.rawValue, scopes: configuration.scopes,
+      selections: [configuration.toolSelection])
   }
 
   /// Imports files into the stores.

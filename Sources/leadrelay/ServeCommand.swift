@@ -12,9 +12,11 @@ struct ServeCommand: AsyncParsableCommand {
 
   @OptionGroup var options: ConfigurationOptions
 
+  @OptionGroup(title: "Tools") var toolOptions: ToolOptions
+
   func run() async throws {
     // Before anything else, so that nothing can print between the protocol's messages.
-    let configuration = try await options.load().configuration
+    let configuration = try await options.load(toolOptions).configuration
     var limits = DescriptorTransport.Limits()
     limits.line = configuration.maximumMessageBytes
     // What is answered at the last moment has to get out too.
