@@ -98,6 +98,11 @@ package struct Application: Sendable {
   /// that work.
   package func finishImport() async throws { try await database.finishIndexes() }
 
+  /// The keys that are presented to the gateway.
+  package var accessKeys: AccessKeyDesk {
+    AccessKeyDesk(store: database.accessKeys, now: SystemClock.now)
+  }
+
   /// What imports have put in quarantine.
   package var quarantine: QuarantineListing {
     QuarantineListing(datasets: datasets, workspace: configuration.workspace)
