@@ -73,7 +73,8 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "JSONRPC", "MCP", "MCPWebSocket", "Marketing", "ServedFiles", httpClient, httpTypes,
+        "JSONRPC", "MCP", "MCPWebSocket", "Marketing", "Sealing", "ServedFiles", httpClient,
+        httpTypes,
         hummingbird, hummingbirdCore, jwt, lifecycle, log, nio, nioExtras, nioHTTP1, nioHTTPTypes,
         nioHTTPTypes1, nioPosix, nioTLS, nioWebSocket,
       ], swiftSettings: houseRules),
@@ -119,8 +120,8 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "Gateway", "JSONRPC", "MCP", "MCPHTTP", "MCPWebSocket", "Marketing", jwt, log, nio,
-        nioPosix,
+        "Gateway", "JSONRPC", "MCP", "MCPHTTP", "MCPWebSocket", "Marketing", "Sealing", jwt, log,
+        nio, nioHTTP1, nioPosix,
       ], swiftSettings: houseRules),
     .testTarget(
       name: "MarketingTests", dependencies: ["JSONRPC", "Marketing"], swiftSettings: houseRules),
