@@ -73,7 +73,8 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "JSONRPC", "MCP", "MCPWebSocket", "Marketing", "ServedFiles", httpClient, httpTypes,
+        "JSONRPC", "MCP", "MCPWebSocket", "Marketing", "Sealing", "ServedFiles", httpClient,
+        httpTypes,
         hummingbird, hummingbirdCore, jwt, lifecycle, log, nio, nioExtras, nioHTTP1, nioHTTPTypes,
         nioHTTPTypes1, nioPosix, nioTLS, nioWebSocket,
       ], swiftSettings: houseRules),
@@ -94,8 +95,8 @@ let package = Package(
     .target(
       name: "ServerApp",
       dependencies: [
-        "Gateway", "JSONRPC", "MCP", "Marketing", "MarketingTools", "SQLiteStores", "Sealing",
-        "ServedFiles", configuration, lifecycle, log, yaml,
+        "Gateway", "JSONRPC", "MCP", "MCPWebSocket", "Marketing", "MarketingTools", "SQLiteStores",
+        "Sealing", "ServedFiles", configuration, lifecycle, log, yaml,
       ], swiftSettings: houseRules),
     .executableTarget(
       name: "leadrelay",
@@ -143,8 +144,8 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "Gateway", "JSONRPC", "MCP", "MCPHTTP", "MCPWebSocket", "Marketing", jwt, log, nio,
-        nioPosix,
+        "Gateway", "JSONRPC", "MCP", "MCPHTTP", "MCPWebSocket", "Marketing", "Sealing", jwt, log,
+        nio, nioHTTP1, nioPosix,
       ], swiftSettings: houseRules),
     .testTarget(
       name: "MarketingTests", dependencies: ["JSONRPC", "Marketing"], swiftSettings: houseRules),

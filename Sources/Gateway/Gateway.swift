@@ -1,7 +1,10 @@
+import HTTPTypes
 import Hummingbird
 import HummingbirdCore
+import JSONRPC
 package import Logging
 package import MCP
+import MCPWebSocket
 package import Marketing
 import NIOCore
 import NIOPosix
@@ -10,34 +13,33 @@ import ServiceLifecycle
 /// The one port over which clients reach the server: Streamable HTTP in both eras, WebSocket, REST and
 /// live events.
 package struct Gateway: Service {
-  /// Where it listens and how much it takes.
-  package struct Configuration: Sendable {
-    /// The address to listen on.
-    package var host = "127.0.0.1"
-    /// The port; 0 for any that is free.
-    package var port = 8080
-
-    /// The defaults.
-    package init() {}
-  }
-
-  /// What of the stores is served past the tools.
-  package struct Stores: Sendable {
+  /// What is served past the tools, and who is let in.
+  package struct Backing: Sendable {
     /// Answers to requests that may be repeated.
     package var idempotency: any IdempotencyStore
     /// The log that live events come from.
     package var events: any EventLog
+    /// Tells who makes a request.
+    package var authenticator: Authenticator
+    /// Where it is noted who did what; `nil` for nowhere.
+    package var audit: AuditLog?
 
-    /// The stores.
-    package init(idempotency: any IdempotencyStore, events: any EventLog) {
+    /// A backing.
+    package init(
+      idempotency: any IdempotencyStore, events: any EventLog, authenticator: Authenticator,
+      audit: AuditLog? = nil
+    ) {
       self.idempotency = idempotency
       self.events = events
+      self.authenticator = authenticator
+      self.audit = audit
     }
   }
 
   private let configuration: Configuration
   private let server: MCPServer
-  private let stores: Stores
+  private let backing: Backing
+  private let gatekeeper: Gatekeeper
   private let events: EventStreams
   private let open = OpenSessions()
   private let sessions: HTTPSessions
@@ -48,26 +50,39 @@ package struct Gateway: Service {
   /// A gateway to a server.
   /// - Parameter onListening: called once with the port, when clients can connect.
   package init(
-    _ configuration: Configuration, server: MCPServer, stores: Stores, logger: Logger,
+    _ configuration: Configuration, server: MCPServer, backing: Backing, logger: Logger,
     onListening: @escaping @Sendable (Int) async -> Void = { _ in }
   ) {
     self.configuration = configuration
     self.server = server
-    self.stores = stores
-    events = EventStreams(log: stores.events, logger: logger)
+    self.backing = backing
     self.logger = logger
     self.onListening = onListening
-    sessions = HTTPSessions(server: server, open: open)
-    caps = ConnectionCaps(ConnectionCaps.Limits())
+    let clock = server.clock
+    gatekeeper = Gatekeeper(
+      hosts: configuration.hosts, origins: configuration.origins,
+      authenticator: backing.authenticator, limiter: RateLimiter(configuration.rates),
+      audit: backing.audit, resourceMetadata: configuration.metadata?.url,
+      now: { Timestamp(milliseconds: clock.milliseconds()) })
+    events = EventStreams(log: backing.events, logger: logger)
+    var limits = HTTPSessions.Limits()
+    limits.idle = configuration.sessionLifetime
+    sessions = HTTPSessions(server: server, open: open, limits: limits)
+    caps = ConnectionCaps(
+      ConnectionCaps.Limits(
+        total: configuration.maximumConnections,
+        perAddress: configuration.maximumConnectionsPerAddress))
   }
 
   package func run() async throws {
+    var quiet = logger
+    quiet.logLevel = max(logger.logLevel, .warning)
     let application = Application(
       router: router(), server: listener,
       configuration: ApplicationConfiguration(
         address: .hostname(configuration.host, port: configuration.port)),
       onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
-      logger: logger)
+      logger: quiet)
     try await withGracefulShutdownHandler {
       try await withThrowingDiscardingTaskGroup { group in
         group.addTask { await sessions.run() }
@@ -83,22 +98,51 @@ package struct Gateway: Service {
   }
 
   private var listener: HTTPServerBuilder {
-    HTTPServerBuilder { responder in
-      GatewayChannel(responder: responder, caps: caps, deadlines: .init(), tls: nil)
+    var deadlines = ConnectionDeadlines.Limits()
+    deadlines.head = TimeAmount(configuration.headPatience)
+    deadlines.body = TimeAmount(configuration.bodyPatience)
+    deadlines.idle = TimeAmount(configuration.idlePatience)
+    let door = WebSocketDoor(
+      gatekeeper: gatekeeper, subprotocols: configuration.subprotocols, server: server, open: open,
+      events: eventRoutes)
+    return HTTPServerBuilder { [deadlines] responder in
+      GatewayChannel(
+        responder: responder, caps: caps, deadlines: deadlines, tls: configuration.certificate,
+        door: door, webSocketLimits: webSocketLimits)
     }
+  }
+
+  private var webSocketLimits: WebSocketLimits {
+    var limits = configuration.webSocket
+    limits.message = server.limits.maximumMessageBytes
+    return limits
+  }
+
+  private var eventRoutes: EventRoutes {
+    EventRoutes(
+      streams: events, resourceMetadata: configuration.metadata?.url,
+      isValid: gatekeeper.isStillValid)
   }
 
   private func router() -> Router<GatewayContext> {
     let router = Router(context: GatewayContext.self)
-    let endpoint = MCPEndpoint(server: server, sessions: sessions, open: open, limits: .init())
-    router.add(middleware: AuthenticationMiddleware())
-    endpoint.addRoutes(to: router, at: "/mcp")
-    EventRoutes(streams: events, isValid: { _ in true }).addRoutes(to: router)
+    let metadataPaths = Set(configuration.metadata?.paths ?? [])
+    if !metadataPaths.isEmpty { MetadataRoutes(metadata: configuration.metadata).add(to: router) }
+    router.add(middleware: CrossOrigin(origins: configuration.origins, open: metadataPaths))
+    router.add(
+      middleware: GateMiddleware(
+        gatekeeper: gatekeeper, open: metadataPaths.union(["/openapi.json"])))
+    var limits = MCPEndpoint.Limits()
+    limits.body = server.limits.maximumMessageBytes
+    limits.keepAlive = configuration.keepAlive
+    MCPEndpoint(
+      server: server, sessions: sessions, open: open, gatekeeper: gatekeeper, limits: limits
+    ).addRoutes(to: router, at: "/mcp")
+    eventRoutes.addRoutes(to: router)
     RESTRoutes(
-      server: server, idempotency: stores.idempotency, now: now, isClosing: { open.isClosing }
+      server: server, idempotency: backing.idempotency, now: gatekeeper.now,
+      resourceMetadata: configuration.metadata?.url, isClosing: { open.isClosing }
     ).addRoutes(to: router)
     return router
   }
-
-  private func now() -> Timestamp { Timestamp(milliseconds: server.clock.milliseconds()) }
 }

@@ -14,17 +14,25 @@ extension Application {
       onInputEnd: { if isAlone { stopTasks() } })
   }
 
-  /// Serves clients over HTTP and WebSocket.
-  /// - Parameter onListening: called once with the address, when clients can connect.
-  package func gatewayService(
-    on address: ListenAddress, onListening: @escaping @Sendable (ListenAddress) -> Void
-  ) -> any Service {
-    var settings = Gateway.Configuration()
-    settings.host = address.host
-    settings.port = address.port
-    let stores = Gateway.Stores(idempotency: idempotency, events: events)
-    return Gateway(settings, server: server, stores: stores, logger: logger) { port in
-      onListening(ListenAddress(host: address.host, port: port))
+  /// What serves clients over HTTP and WebSocket, innermost first.
+  /// - Parameter onListening: called once with the URL, when clients can connect.
+  /// - Throws: what says which setting keeps the gateway from listening, and what to do.
+  package func gatewayServices(
+    on address: ListenAddress, onListening: @escaping @Sendable (String) -> Void
+  ) throws -> [any Service] {
+    let composition = GatewayComposition(
+      configuration: configuration, address: address, accessKeys: accessKeyStore, logger: logger)
+    let settings = try composition.settings()
+    let audit = composition.audit()
+    let scheme = settings.certificate == nil ? "http" : "https"
+    let gateway = Gateway(
+      settings, server: server,
+      backing: Gateway.Backing(
+        idempotency: idempotency, events: events, authenticator: try composition.authenticator(),
+        audit: audit), logger: logger
+    ) { port in
+      onListening("\(scheme)://\(ListenAddress(host: address.host, port: port))")
     }
+    return (audit.map { [$0] } ?? []) + [gateway]
   }
 }

@@ -75,7 +75,7 @@ package struct Application: Sendable {
       clock: SystemClock.wallClock, changes: changes, tasks: tasks,
       limits: Self.limits(configuration), logger: logger)
     relay = ChangeRelay(
-      from: database.events, to: changes, in: configuration.workspace, logger: logger)
+      from: database.events, to: changes, logger: logger)
   }
 
   /// What runs in the background while a session is served, innermost first.
@@ -89,7 +89,8 @@ package struct Application: Sendable {
   /// Who speaks over stdio: the user who started the process.
   package var localPrincipal: Principal {
     Principal(
-      name: "local", workspace: configuration.workspace.rawValue, scopes: configuration.scopes)
+      name: "local", workspace: configuration.workspace.rawValue, scopes: configuration.scopes,
+      selections: [configuration.toolSelection])
   }
 
   /// Imports files into the stores.
@@ -102,6 +103,13 @@ package struct Application: Sendable {
   /// Brings the stores' indexes up to date after an import, so that the next process does not start with
   /// that work.
   package func finishImport() async throws { try await database.finishIndexes() }
+
+  var accessKeyStore: any AccessKeyStore { database.accessKeys }
+
+  /// The keys that are presented to the gateway.
+  package var accessKeys: AccessKeyDesk {
+    AccessKeyDesk(store: database.accessKeys, now: SystemClock.now)
+  }
 
   /// What imports have put in quarantine.
   package var quarantine: QuarantineListing {

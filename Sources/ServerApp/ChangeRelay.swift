@@ -11,16 +11,12 @@ package struct ChangeRelay: Service {
 
   private let log: any EventLog
   private let changes: ChangeHub
-  private let workspace: WorkspaceID
   private let logger: Logger
 
-  /// A relay for the subscribers of one workspace.
-  package init(
-    from log: any EventLog, to changes: ChangeHub, in workspace: WorkspaceID, logger: Logger
-  ) {
+  /// A relay from a log.
+  package init(from log: any EventLog, to changes: ChangeHub, logger: Logger) {
     self.log = log
     self.changes = changes
-    self.workspace = workspace
     self.logger = logger
   }
 
@@ -43,7 +39,7 @@ package struct ChangeRelay: Service {
           let events = try log.events(after: last, limit: Self.batch)
           for logged in events {
             last = logged.sequence
-            if logged.workspace == workspace { publish(logged.event) }
+            publish(logged.event, in: logged.workspace.rawValue)
           }
           if events.count < Self.batch { break }
         }
@@ -53,11 +49,13 @@ package struct ChangeRelay: Service {
     }
   }
 
-  private func publish(_ event: Event) {
-    if let lead = event.leadID { changes.publish(.resourceUpdated(uri: LeadResource.uri(lead))) }
+  private func publish(_ event: Event, in workspace: String) {
+    if let lead = event.leadID {
+      changes.publish(.resourceUpdated(uri: LeadResource.uri(lead)), in: workspace)
+    }
     switch event.kind {
     case .leadCreated, .datasetImported, .interactionRecorded, .outcomeRecorded:
-      changes.publish(.resourceUpdated(uri: DatasetSummaryResource.uri))
+      changes.publish(.resourceUpdated(uri: DatasetSummaryResource.uri), in: workspace)
     default: break
     }
   }

@@ -21,6 +21,8 @@ struct CallCommand: AsyncParsableCommand {
 
   @OptionGroup var options: ConfigurationOptions
 
+  @OptionGroup(title: "Tools") var toolOptions: ToolOptions
+
   func run() async throws {
     let arguments: JSONValue
     do {
@@ -31,7 +33,7 @@ struct CallCommand: AsyncParsableCommand {
     guard arguments.objectValue != nil else {
       throw ValidationError("arguments: found \(arguments.typeName), expected a JSON object")
     }
-    let application = try await options.application()
+    let application = try await options.application(toolOptions)
     let bar = ProgressBar()
     let result: JSONObject
     do {

@@ -13,8 +13,10 @@ struct ConfigCommand: AsyncParsableCommand {
 
   @OptionGroup var options: ConfigurationOptions
 
+  @OptionGroup(title: "Tools") var toolOptions: ToolOptions
+
   func run() async throws {
-    let loaded = try await options.load()
+    let loaded = try await options.load(toolOptions)
     if json {
       print(IndentedJSON.text(of: .array(SettingKey.all.map { Self.row($0, loaded) })))
       return

@@ -29,11 +29,13 @@ struct ConfigurationOptions: ParsableArguments {
   var settings: [String] = []
 
   /// The settings in effect, with where each came from. What was passed over is told on stderr.
+  /// - Parameter tools: the flags of commands that offer tools.
   /// - Throws: `ValidationError` for settings that cannot be used.
-  func load() async throws -> ConfigurationReader.Loaded {
+  func load(_ tools: ToolOptions? = nil) async throws -> ConfigurationReader.Loaded {
     do {
       let reader = try ConfigurationReader(
-        flags: try flags, environment: ProcessInfo.processInfo.environment, file: config)
+        flags: try flags.merging(tools?.flags ?? [:]) { $1 },
+        environment: ProcessInfo.processInfo.environment, file: config)
       let loaded = try reader.load()
       for warning in loaded.warnings {
         FileHandle.standardError.write(Data("warning: \(warning)\n".utf8))
@@ -71,8 +73,8 @@ struct ConfigurationOptions: ParsableArguments {
   }
 
   /// The product for the settings in effect, its log on stderr.
-  func application() async throws -> Application {
-    let configuration = try await load().configuration
+  func application(_ tools: ToolOptions? = nil) async throws -> Application {
+    let configuration = try await load(tools).configuration
     return try Application(configuration, logger: Self.logger(configuration.logLevel))
   }
 

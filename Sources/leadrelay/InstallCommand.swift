@@ -29,8 +29,10 @@ struct InstallCommand: AsyncParsableCommand {
 
   @OptionGroup var options: ConfigurationOptions
 
+  @OptionGroup(title: "Tools") var toolOptions: ToolOptions
+
   func run() async throws {
-    let configuration = try await options.load().configuration
+    let configuration = try await options.load(toolOptions).configuration
     let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().path
     let installer: HostInstaller
     let host: HostInstaller.Host
@@ -78,6 +80,13 @@ struct InstallCommand: AsyncParsableCommand {
     if let config = options.config { arguments += ["--config", Self.absolute(config)] }
     if let level = options.logLevel { arguments += ["--log-level", level] }
     if let workspace = options.workspace { arguments += ["--workspace", workspace] }
+    for (name, value) in [
+      ("--toolsets", toolOptions.toolsets), ("--tools", toolOptions.tools),
+      ("--exclude-tools", toolOptions.excludeTools),
+    ] {
+      if let value { arguments += [name, value] }
+    }
+    if toolOptions.readOnly { arguments.append("--read-only") }
     for setting in options.settings where !setting.hasPrefix("database=") {
       arguments += ["--set", setting]
     }

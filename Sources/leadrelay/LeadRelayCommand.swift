@@ -16,7 +16,7 @@ struct LeadRelayCommand: AsyncParsableCommand {
     subcommands: [
       ServeCommand.self, ImportCommand.self, QuarantineCommand.self, GenerateCommand.self,
       ToolsCommand.self, CallCommand.self, DoctorCommand.self, ConfigCommand.self,
-      InstallCommand.self,
+      InstallCommand.self, TokenCommand.self,
     ])
 
   static func main() async {

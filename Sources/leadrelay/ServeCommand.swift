@@ -23,15 +23,18 @@ struct ServeCommand: AsyncParsableCommand {
 
   @OptionGroup var options: ConfigurationOptions
 
+  @OptionGroup(title: "Tools") var toolOptions: ToolOptions
+
   func run() async throws {
-    let address = try http.map { text in
-      guard let address = ListenAddress(text) else {
-        throw ValidationError("--http: found '\(text)', expected \(ListenAddress.accepted)")
+    var configuration = try await options.load(toolOptions).configuration
+    if let http {
+      guard let address = ListenAddress(http) else {
+        throw ValidationError("--http: found '\(http)', expected \(ListenAddress.accepted)")
       }
-      return address
+      configuration.listen = address
     }
+    let address = configuration.listen
     let usesStdio = stdio || address == nil
-    let configuration = try await options.load().configuration
     // Before anything else, so that nothing can print between the protocol's messages.
     let transport = usesStdio ? try Self.standardStreams(configuration) : nil
     let application = try Application(
@@ -40,10 +43,10 @@ struct ServeCommand: AsyncParsableCommand {
       ServiceGroupConfiguration.ServiceConfiguration(service: $0)
     }
     if let address {
-      let gateway = application.gatewayService(on: address) { address in
-        FileHandle.standardError.write(Data("listening on http://\(address)\n".utf8))
+      let gateway = try application.gatewayServices(on: address) { url in
+        FileHandle.standardError.write(Data("listening on \(url)\n".utf8))
       }
-      services.append(.init(service: gateway))
+      services += gateway.map { .init(service: $0) }
     }
     if let transport {
       // Beside the gateway the end of stdin ends only that client.

@@ -16,9 +16,7 @@ enum Backend: CaseIterable, CustomTestStringConvertible {
     case .memory:
       let stores = InMemoryStores()
       defer { stores.close() }
-      try await body(
-        Stores(
-          leads: stores, events: stores, datasets: stores, tasks: stores, idempotency: stores))
+      try await body(Stores(stores))
     case .sqlite:
       let folder = try TemporaryFolder()
       let database = try folder.openDatabase()
@@ -35,13 +33,21 @@ struct Stores: Sendable {
   let datasets: any DatasetStore
   let tasks: any TaskRecordStore
   let idempotency: any IdempotencyStore
+  let accessKeys: any AccessKeyStore
 }
 
 extension Stores {
+  init(_ stores: InMemoryStores) {
+    self.init(
+      leads: stores, events: stores, datasets: stores, tasks: stores, idempotency: stores,
+      accessKeys: stores)
+  }
+
   init(_ database: SQLiteDatabase) {
     self.init(
       leads: database.leads, events: database.events, datasets: database.datasets,
-      tasks: database.tasks, idempotency: database.idempotency)
+      tasks: database.tasks, idempotency: database.idempotency,
+      accessKeys: database.accessKeys)
   }
 }
 

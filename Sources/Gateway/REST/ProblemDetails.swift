@@ -11,6 +11,7 @@ struct ProblemDetails: Sendable, Hashable {
     case invalidData = "invalid-data"
     case unauthorized = "unauthorized"
     case insufficientScope = "insufficient-scope"
+    case forbidden
     case notFound = "not-found"
     case methodNotAllowed = "method-not-allowed"
     case notAcceptable = "not-acceptable"
@@ -27,7 +28,7 @@ struct ProblemDetails: Sendable, Hashable {
       switch self {
       case .invalidData: .badRequest
       case .unauthorized: .unauthorized
-      case .insufficientScope: .forbidden
+      case .insufficientScope, .forbidden: .forbidden
       case .notFound: .notFound
       case .methodNotAllowed: .methodNotAllowed
       case .notAcceptable: .notAcceptable
@@ -46,6 +47,7 @@ struct ProblemDetails: Sendable, Hashable {
       case .invalidData: "The data is not valid"
       case .unauthorized: "A credential is needed"
       case .insufficientScope: "The credential does not suffice"
+      case .forbidden: "The request is not allowed from there"
       case .notFound: "There is no such thing"
       case .methodNotAllowed: "The method is not allowed here"
       case .notAcceptable: "No accepted media type can be served"

@@ -8,6 +8,7 @@ final class Connection: Sendable {
     var isGone = false
     var next = 0
     var actions: [Int: @Sendable () -> Void] = [:]
+    var admitted: WebSocketDoor.Admitted?
   }
 
   /// The connection that the current task serves.
@@ -31,6 +32,12 @@ final class Connection: Sendable {
 
   /// Whether the peer has closed its end.
   var isGone: Bool { state.withLock { $0.isGone } }
+
+  /// Who was let in, and for what, when the connection became a WebSocket.
+  var admitted: WebSocketDoor.Admitted? { state.withLock { $0.admitted } }
+
+  /// Notes who has been let in.
+  func admit(_ admitted: WebSocketDoor.Admitted) { state.withLock { $0.admitted = admitted } }
 
   /// Calls the action when the peer closes its end; at once when it has.
   /// - Returns: what to give to `forget` when it need not be called any more.

@@ -7,13 +7,20 @@ import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 import NIOSSL
 
-/// Sets up each connection of the one port: TLS where it is configured, deadlines, and HTTP.
+/// Sets up each connection of the one port: TLS where it is configured, deadlines, and HTTP, which may
+/// become a WebSocket with its first request.
 struct GatewayChannel: HTTPChannelHandler {
-  /// A connection that has been set up.
+  /// What a connection has become.
+  enum Kind: Sendable {
+    case http(NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>)
+    case webSocket(WebSocketConnection)
+  }
+
+  /// A connection that is being set up.
   struct Value: ServerChildChannelValue {
     let channel: any Channel
     let connection: Connection
-    let http: NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+    let kind: EventLoopFuture<Kind>
   }
 
   /// The connection is one too many.
@@ -23,7 +30,9 @@ struct GatewayChannel: HTTPChannelHandler {
   let caps: ConnectionCaps
   let deadlines: ConnectionDeadlines.Limits
   /// The TLS context for a new connection; `nil` without TLS.
-  let tls: (@Sendable () -> NIOSSLContext)?
+  let tls: CertificateSource?
+  let door: WebSocketDoor
+  let webSocketLimits: WebSocketLimits
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
     channel.eventLoop.makeCompletedFuture {
@@ -33,28 +42,46 @@ struct GatewayChannel: HTTPChannelHandler {
       let connection = Connection(
         address: address, isSecure: tls != nil, eventLoop: channel.eventLoop)
       return Value(
-        channel: channel, connection: connection, http: try addHandlers(channel, connection, logger)
-      )
+        channel: channel, connection: connection,
+        kind: try addHandlers(channel, connection, logger))
     }
   }
 
   private func addHandlers(
     _ channel: any Channel, _ connection: Connection, _ logger: Logger
-  ) throws -> NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart> {
+  ) throws -> EventLoopFuture<Kind> {
     let pipeline = channel.pipeline.syncOperations
-    let deadlines = ConnectionDeadlines(deadlines)
-    try pipeline.addHandler(ByteWatch(deadlines))
-    if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls())) }
-    try pipeline.configureHTTPServerPipeline(
-      withPipeliningAssistance: false, withErrorHandling: false,
-      withOutboundHeaderValidation: false, withEncoderConfiguration: .init(),
-      withDecoderLimitConfiguration: Self.decoderLimits)
-    try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: tls != nil))
-    try pipeline.addHandler(PartWatch(deadlines, connection))
-    try pipeline.addHandler(HTTPConnectionStateHandler(logger: logger))
-    return try NIOAsyncChannel(
-      wrappingChannelSynchronously: channel,
-      configuration: .init(isOutboundHalfClosureEnabled: true))
+    let deadlines = NIOLoopBound(
+      ConnectionDeadlines(deadlines), eventLoop: channel.eventLoop)
+    try pipeline.addHandler(ByteWatch(deadlines.value))
+    if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls.context)) }
+    let upgrader = WebSocketUpgrade.upgrader(limits: webSocketLimits) { [door] head, channel in
+      channel.eventLoop.makeFutureWithTask { await door.headers(for: head, on: connection) }
+    } makeResult: { socket, _ in
+      deadlines.value.disarm()
+      return Kind.webSocket(socket)
+    }
+    let isSecure = connection.isSecure
+    var configuration = NIOUpgradableHTTPServerPipelineConfiguration(
+      upgradeConfiguration: NIOTypedHTTPServerUpgradeConfiguration(
+        upgraders: [upgrader],
+        notUpgradingCompletionHandler: { channel in
+          channel.eventLoop.makeCompletedFuture {
+            let pipeline = channel.pipeline.syncOperations
+            try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: isSecure))
+            try pipeline.addHandler(PartWatch(deadlines.value, connection))
+            try pipeline.addHandler(HTTPConnectionStateHandler(logger: logger))
+            return Kind.http(
+              try NIOAsyncChannel(
+                wrappingChannelSynchronously: channel,
+                configuration: .init(isOutboundHalfClosureEnabled: true)))
+          }
+        }))
+    configuration.enablePipelining = false
+    configuration.enableErrorHandling = false
+    configuration.enableResponseHeaderValidation = false
+    configuration.decoderConfiguration = Self.decoderLimits
+    return try pipeline.configureUpgradableHTTPServerPipeline(configuration: configuration)
   }
 
   private static var decoderLimits: NIOHTTPDecoderLimitConfiguration {
@@ -66,10 +93,16 @@ struct GatewayChannel: HTTPChannelHandler {
   }
 
   func handle(value: Value, logger: Logger) async {
-    // On the connection's own loop, so that a request needs no change of thread.
-    await withTaskExecutorPreference(value.connection.executor) {
-      await Connection.$current.withValue(value.connection) {
-        await handleHTTP(asyncChannel: value.http, logger: logger)
+    // A connection that ends before it has become anything needs nothing more.
+    guard let kind = try? await value.kind.get() else { return }
+    switch kind {
+    case .webSocket(let socket): await door.serve(socket, on: value.connection)
+    case .http(let http):
+      // On the connection's own loop, so that a request needs no change of thread.
+      await withTaskExecutorPreference(value.connection.executor) {
+        await Connection.$current.withValue(value.connection) {
+          await handleHTTP(asyncChannel: http, logger: logger)
+        }
       }
     }
   }

@@ -4,6 +4,7 @@ extension HTTPField.Name {
   static let mcpProtocolVersion = Self("mcp-protocol-version")!
   static let mcpSessionID = Self("mcp-session-id")!
   static let lastEventID = Self("last-event-id")!
+  static let host = Self("host")!
   static let xAccelBuffering = Self("x-accel-buffering")!
 }
 

@@ -45,7 +45,9 @@ final class HTTPSessions: Sendable {
 
   /// Opens a session and starts serving it.
   /// - Returns: the session; `nil` when there are too many.
-  func start(for principal: Principal, on executor: any TaskExecutor) throws -> HTTPSession? {
+  func start(
+    for principal: Principal, on executor: any TaskExecutor, policy: SessionPolicy
+  ) throws -> HTTPSession? {
     let owner = Owner(workspace: principal.workspace, name: principal.name)
     let id = try server.sealer.randomBytes(32).map { Self.hex($0) }.joined()
     let session = HTTPSession(id: id, principal: principal, on: executor, now: now())
@@ -58,7 +60,8 @@ final class HTTPSessions: Sendable {
       return true
     }
     guard hasRoom else { return nil }
-    let served = ServerSession(server: server, transport: session, principal: principal)
+    let served = ServerSession(
+      server: server, transport: session, principal: principal, policy: policy)
     Task(executorPreference: executor) { [self] in
       await open.run(served)
       remove(session)

@@ -20,7 +20,8 @@ extension MCPEndpoint {
     if isOpening {
       guard
         let started = try sessions.start(
-          for: principal, on: connection.executor)
+          for: principal, on: connection.executor,
+          policy: gatekeeper.policy(over: "http", from: connection.address))
       else {
         return Self.failure(
           .serviceUnavailable, RPCError(.overloaded, "Too many sessions: end some, or try later"),
@@ -42,7 +43,7 @@ extension MCPEndpoint {
     switch await begin(exchange, on: connection) {
     case .answer(let message, let error):
       sessions.release(session)
-      var response = Self.json(message, status: Self.legacyStatus(error))
+      var response = Self.json(message, error, status: Self.legacyStatus(error))
       if isOpening, error == nil { response.headers[.mcpSessionID] = session.id }
       if isOpening, error != nil { sessions.end(session) }
       return response
@@ -111,6 +112,7 @@ extension MCPEndpoint {
 
   func get(_ request: HTTPRequestMessage, _ context: GatewayContext) throws -> HTTPReply {
     guard let principal = context.identity?.principal else { throw HTTPError(.unauthorized) }
+    if request.headers[.upgrade]?.lowercased() == "websocket" { return Self.notUpgraded }
     guard !Self.isModern(request) else { return Self.notAllowed(isModern: true) }
     let accepted = MediaRange.all(in: request.headers[values: .accept])
     guard accepted.contains(where: { $0.covers("text", "event-stream") }) else {
@@ -139,6 +141,18 @@ extension MCPEndpoint {
     sessions.hold(session)
     return resume(
       stream, after: place.event, session, Self.style(request.headers), context.connection)
+  }
+
+  /// A request for a WebSocket that has not become one, though whoever made it was let in.
+  private static var notUpgraded: HTTPReply {
+    var reply = failure(
+      .badRequest,
+      RPCError(
+        .invalidRequest,
+        "This is no handshake of a WebSocket that is served here: it must be of version 13 and offer "
+          + "the sub-protocol 'mcp'"))
+    reply.headers[.secWebSocketVersion] = "13"
+    return reply
   }
 
   func delete(_ request: HTTPRequestMessage, _ context: GatewayContext) -> HTTPReply {

@@ -12,7 +12,9 @@ extension MCPEndpoint {
       incoming, headers: RequestHeaders(fields.values),
       makeStream: { EventStream(number: 0, keepsHistory: false) })
     let transport = StatelessTransport(exchange, on: connection.executor)
-    let session = ServerSession(server: server, transport: transport, principal: principal)
+    let session = ServerSession(
+      server: server, transport: transport, principal: principal,
+      policy: gatekeeper.policy(over: "http", from: connection.address))
     // The client's closing the connection is its way of cancelling.
     let key = connection.whenGone { transport.disconnect() }
     Task(executorPreference: connection.executor) {
@@ -20,7 +22,8 @@ extension MCPEndpoint {
       connection.forget(key)
     }
     switch await begin(exchange, on: connection) {
-    case .answer(let message, let error): return Self.json(message, status: Self.status(error))
+    case .answer(let message, let error):
+      return Self.json(message, error, status: Self.status(error))
     case .none: return HTTPReply(status: .accepted)
     case .stream(let stream):
       return Self.events(

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import JSONRPC
+import MCP
 import NIOCore
 
 extension MCPEndpoint {
@@ -30,6 +31,24 @@ extension MCPEndpoint {
       Message.response(JSONRPC.Response(id: id, outcome: .failure(error))).bytes, status: status)
     if closes { response.headers[.connection] = "close" }
     return response
+  }
+
+  /// The answer to a request that comes too soon.
+  static func tooMany(_ wait: Duration) -> HTTPReply {
+    var reply = failure(.tooManyRequests, .rateLimited(wait))
+    reply.headers[.retryAfter] = "\(wait.wholeSecondsUp)"
+    return reply
+  }
+
+  /// The message as the whole response, with the time to wait when it says that.
+  static func json(
+    _ message: [UInt8], _ error: RPCError?, status: HTTPResponse.Status
+  ) -> HTTPReply {
+    var reply = json(message, status: status)
+    if error?.code == .rateLimited, let wait = error?.data?["retryAfterMs"]?.integerValue {
+      reply.headers[.retryAfter] = "\(Duration.milliseconds(wait).wholeSecondsUp)"
+    }
+    return reply
   }
 
   /// A stream as the response.

@@ -19,6 +19,7 @@ struct MCPEndpoint: Sendable {
   let server: MCPServer
   let sessions: HTTPSessions
   let open: OpenSessions
+  let gatekeeper: Gatekeeper
   let limits: Limits
 
   /// Adds the endpoint's routes.

@@ -4,7 +4,7 @@ import MCP
 /// The sessions that run, of whatever transport, so that they can be ended in order.
 final class OpenSessions: Sendable {
   private struct State {
-    var sessions: [Int: ServerSession] = [:]
+    var sessions: [Int: @Sendable () -> Void] = [:]
     var next = 0
     var isClosing = false
     var idle: OneShot<Void>?
@@ -19,13 +19,20 @@ final class OpenSessions: Sendable {
   var isClosing: Bool { state.withLock { $0.isClosing } }
 
   /// Runs a session; at once ends one that comes while all are ended.
-  func run(_ session: ServerSession) async {
+  /// - Parameter onShutDown: called before the session is ended from here.
+  func run(
+    _ session: ServerSession, onShutDown: @escaping @Sendable () -> Void = {}
+  ) async {
+    let end: @Sendable () -> Void = {
+      onShutDown()
+      session.shutDown()
+    }
     let (key, isLate) = state.withLock { (state: inout State) -> (Int, Bool) in
       state.next += 1
-      state.sessions[state.next] = session
+      state.sessions[state.next] = end
       return (state.next, state.isClosing)
     }
-    if isLate { session.shutDown() }
+    if isLate { end() }
     await session.run()
     let idle = state.withLock { (state: inout State) -> OneShot<Void>? in
       state.sessions[key] = nil
@@ -38,11 +45,11 @@ final class OpenSessions: Sendable {
 
   /// Ends all sessions: what is in flight is finished within their limit for draining.
   func shutDown() {
-    let sessions = state.withLock { (state: inout State) -> [ServerSession] in
+    let ends = state.withLock { (state: inout State) -> [@Sendable () -> Void] in
       state.isClosing = true
       return Array(state.sessions.values)
     }
-    for session in sessions { session.shutDown() }
+    for end in ends { end() }
   }
 
   /// Waits until none runs. To be asked once, after `shutDown`.

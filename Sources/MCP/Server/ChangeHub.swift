@@ -27,17 +27,19 @@ package final class ChangeHub: Sendable {
 
   /// Subscribes from now on.
   /// - Parameters:
+  ///   - workspace: whose changes are taken, beside those that concern everybody; `nil` for all.
   ///   - hasResources: whether any resource is among what is wanted now.
   ///   - wants: which changes to take.
   package func subscribe(
-    hasResources: @escaping @Sendable () -> Bool = { true },
+    in workspace: String? = nil, hasResources: @escaping @Sendable () -> Bool = { true },
     wants: @escaping @Sendable (Change) -> Bool
   ) -> ChangeSubscription {
     state.withLock { (state: inout State) -> ChangeSubscription in
       let id = state.nextID
       state.nextID += 1
-      let subscription = ChangeSubscription(hasResources: hasResources, wants: wants) {
-        [weak self] in
+      let subscription = ChangeSubscription(
+        workspace: workspace, hasResources: hasResources, wants: wants
+      ) { [weak self] in
         self?.remove(id)
       }
       state.subscribers[id] = subscription
@@ -46,9 +48,10 @@ package final class ChangeHub: Sendable {
   }
 
   /// Tells all subscribers that want it.
-  package func publish(_ change: Change) {
+  /// - Parameter workspace: the only one whose subscribers are told; `nil` for all.
+  package func publish(_ change: Change, in workspace: String? = nil) {
     let subscribers = state.withLock { Array($0.subscribers.values) }
-    for subscriber in subscribers { subscriber.take(change) }
+    for subscriber in subscribers where subscriber.concerns(workspace) { subscriber.take(change) }
   }
 
   /// Whether anybody wants to hear of a resource: if not, nobody needs to find out which have changed.
@@ -85,14 +88,17 @@ package final class ChangeSubscription: Sendable {
   private static let queueLimit = 1024
 
   let hasResources: @Sendable () -> Bool
+  private let workspace: String?
   private let wants: @Sendable (Change) -> Bool
   private let onEnd: @Sendable () -> Void
   private let state = Locked(State())
 
   init(
-    hasResources: @escaping @Sendable () -> Bool, wants: @escaping @Sendable (Change) -> Bool,
+    workspace: String?, hasResources: @escaping @Sendable () -> Bool,
+    wants: @escaping @Sendable (Change) -> Bool,
     onEnd: @escaping @Sendable () -> Void
   ) {
+    self.workspace = workspace
     self.hasResources = hasResources
     self.wants = wants
     self.onEnd = onEnd
@@ -135,6 +141,10 @@ package final class ChangeSubscription: Sendable {
 
   /// Why the subscription ended; `nil` while it goes on.
   package var endReason: End? { state.withLock { $0.end } }
+
+  fileprivate func concerns(_ workspace: String?) -> Bool {
+    workspace == nil || self.workspace == nil || workspace == self.workspace
+  }
 
   fileprivate func take(_ change: Change) {
     guard wants(change) else { return }

@@ -72,8 +72,7 @@ extension ServerSession {
     let end: ServedRequest.Outcome =
       switch outcome {
       case .success(let body): body.isToolError ? .toolError : .done
-      case .failure(.cancelled): .cancelled
-      case .failure(let interruption): .error(Self.error(for: interruption).code)
+      case .failure(let interruption): Self.end(of: interruption)
       }
     policy.audit?(
       ServedRequest(
@@ -125,6 +124,11 @@ extension ServerSession {
       }
     }
     becameFreer()
+  }
+
+  /// How an interruption ends a request, for an audit log.
+  static func end(of interruption: CallInterruption) -> ServedRequest.Outcome {
+    if case .cancelled = interruption { .cancelled } else { .error(error(for: interruption).code) }
   }
 
   private static func error(for interruption: CallInterruption) -> RPCError {

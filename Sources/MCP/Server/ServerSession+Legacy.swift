@@ -174,6 +174,7 @@ extension ServerSession {
   /// Sends what the session subscribed to, for as long as it lasts.
   private func forwardChanges(in group: inout DiscardingTaskGroup) {
     let changes = server.changes.subscribe(
+      in: principal.workspace,
       hasResources: { [weak self] in (self?.legacySession?.watched.count ?? 0) > 0 },
       wants: { [weak self] change in
         guard let session = self?.legacySession else { return false }

@@ -95,7 +95,7 @@ extension ServerSession {
     _ id: RequestID, _ filter: ListenFilter, _ outlet: RequestOutlet
   ) async throws(CallInterruption) -> ResultBody {
     // The subscription exists before the acknowledgement is written, so that nothing is lost.
-    let changes = server.changes.subscribe { filter.wants($0) }
+    let changes = server.changes.subscribe(in: principal.workspace) { filter.wants($0) }
     let key = keep(changes)
     defer {
       forget(key)

@@ -8,10 +8,10 @@ package struct ToolResult: Sendable, Hashable {
   package var structured: [UInt8]?
   /// Whether the call failed in a way the caller can mend.
   package var isError: Bool
-  /// Where the structured result holds what people outside wrote, as JSON pointers.
-  package var untrusted: [String] = []
   /// Why the call failed, where that is known in parts. Not sent: the content says it in words.
   package var problem: CallProblem?
+  /// Where the structured result holds what people outside wrote, as JSON pointers.
+  package var untrusted: [String] = []
 
   /// A result of content alone.
   package init(content: [ContentBlock], isError: Bool = false) {
@@ -35,6 +35,13 @@ package struct ToolResult: Sendable, Hashable {
     ToolResult(content: [.text(message)], isError: true)
   }
 
+  /// A failure that the caller can mend, in its parts.
+  package static func failure(_ problem: CallProblem) -> ToolResult {
+    var result = failure(problem.message)
+    result.problem = problem
+    return result
+  }
+
   /// What a model is told of the parts that it must not obey.
   private var label: String? {
     guard !untrusted.isEmpty else { return nil }
@@ -53,14 +60,14 @@ package struct ToolResult: Sendable, Hashable {
         result.content[place].body = .text(VisibleText.revealing(text))
       }
     }
+    result.problem = problem.map { problem in
+      CallProblem(
+        problem.kind, VisibleText.revealing(problem.message),
+        fields: problem.fields.map {
+          .init(pointer: $0.pointer, detail: VisibleText.revealing($0.detail))
+        })
+    }
     if !isError { result.untrusted = untrusted }
-    return result
-  }
-
-  /// A failure that the caller can mend, in its parts.
-  package static func failure(_ problem: CallProblem) -> ToolResult {
-    var result = failure(problem.message)
-    result.problem = problem
     return result
   }
 

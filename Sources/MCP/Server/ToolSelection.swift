@@ -31,3 +31,32 @@ package struct ToolSelection: Sendable, Hashable {
     return tools.contains(tool.name) || tool.toolset.map(toolsets.contains) == true
   }
 }
+
+extension ToolSelection {
+  /// What a client narrows its own tools to with the headers `X-MCP-Toolsets`, `X-MCP-Tools`,
+  /// `X-MCP-Exclude-Tools` and `X-MCP-Readonly` (the names of GitHub's server). It is one more selection
+  /// beside the server's, so it can only take away; a name that is none offers nothing.
+  /// - Returns: `nil` when no header says anything.
+  package init?(headers: RequestHeaders) {
+    func names(_ header: String) -> Set<String> {
+      Set(
+        (headers.fields[header] ?? []).flatMap { value in
+          value.split { $0 == "," || $0 == " " || $0 == "\t" }.map(String.init)
+        })
+    }
+    let off: Set<String> = ["", "0", "false", "no", "off"]
+    var toolsets = names("x-mcp-toolsets")
+    var tools = names("x-mcp-tools")
+    if toolsets.contains("all") {
+      toolsets = []
+      tools = []
+    }
+    self.init(
+      toolsets: toolsets, tools: tools, excluded: names("x-mcp-exclude-tools"),
+      // Whatever does not clearly say no: a client that asks for it in vain would be told wrong.
+      isReadOnly: (headers.fields["x-mcp-readonly"] ?? []).contains {
+        !off.contains($0.lowercased())
+      })
+    if self == ToolSelection() { return nil }
+  }
+}

@@ -46,6 +46,7 @@ package final class InMemoryStores: Sendable {
 struct InMemoryState: Sendable {
   var workspaces: [WorkspaceID: InMemoryWorkspace] = [:]
   var events: [LoggedEvent] = []
+  var accessKeys: [AccessKeyID: AccessKey] = [:]
   var listeners: [Int: AsyncStream<Int64>.Continuation] = [:]
   var nextListener = 0
   /// Whether new streams of changes end at once.

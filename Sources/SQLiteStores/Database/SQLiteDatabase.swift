@@ -136,6 +136,9 @@ package final class SQLiteDatabase: Sendable {
   /// Answers to requests that may be repeated.
   package var idempotency: SQLiteIdempotencyStore { SQLiteIdempotencyStore(database: self) }
 
+  /// The keys that are presented to the gateway.
+  package var accessKeys: SQLiteAccessKeyStore { SQLiteAccessKeyStore(database: self) }
+
   /// Watches for other processes' commits while somebody listens to `EventLog.changes`, and keeps the
   /// derived tables up to date when there is nothing else to do. Everything works without it, but for
   /// the notice of other processes' commits. Returns when the task is cancelled or the database closed.

@@ -16,6 +16,7 @@ enum Schema {
     Migration(name: "leads, events, imports, tasks", sql: firstTables),
     Migration(name: "memory of imported outcomes", sql: importedOutcomes),
     Migration(name: "idempotency keys", sql: idempotencyKeys),
+    Migration(name: "access keys", sql: accessKeys),
   ]
 
   /// The version of a database with all migrations.
@@ -330,5 +331,20 @@ enum Schema {
       UNIQUE (key, principal, workspace)
     ) STRICT;
     CREATE INDEX idempotency_keys_that_expire ON idempotency_keys (expires_at);
+    """
+
+  // A key is found by its name alone: its row says which workspace it works in.
+  private static let accessKeys = """
+    CREATE TABLE access_keys (
+      id TEXT PRIMARY KEY,
+      workspace TEXT NOT NULL,
+      label TEXT,
+      scopes TEXT NOT NULL,
+      secret_digest BLOB NOT NULL CHECK (length(secret_digest) = 32),
+      created_at INTEGER NOT NULL,
+      expires_at INTEGER,
+      revoked_at INTEGER,
+      last_used_at INTEGER
+    ) STRICT, WITHOUT ROWID;
     """
 }

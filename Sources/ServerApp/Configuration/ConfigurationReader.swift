@@ -127,6 +127,8 @@ package struct ConfigurationReader: Sendable {
       }
     }
     problems += configuration.triage.problems().map { Self.contradiction($0, origins) }
+    // What could not be set is told already, and would look as if it were missing.
+    if problems.isEmpty { problems += configuration.contradictions() }
     guard problems.isEmpty else {
       throw ConfigurationError(message: problems.joined(separator: "\n"))
     }

@@ -18,9 +18,10 @@ package struct SettingKey: Sendable {
   /// The variable's name.
   package var variable: String {
     let parts = name.split(separator: ".").map { part in
-      part.reduce(into: "") { text, character in
-        if character.isUppercase, !text.isEmpty { text += "_" }
-        text += character.uppercased()
+      zip(" " + part, part).reduce(into: "") { text, pair in
+        // An acronym such as the one of publicURL is one word.
+        if pair.1.isUppercase, pair.0.isLowercase { text += "_" }
+        text += pair.1.uppercased()
       }
     }
     return "LEADRELAY_" + parts.joined(separator: "_")
@@ -29,139 +30,69 @@ package struct SettingKey: Sendable {
 
 extension SettingKey {
   /// Every setting, in the order they are shown.
-  package static let all: [SettingKey] = [
-    SettingKey(
-      name: "database", meaning: "where everything is kept: sqlite:PATH", isSecret: false,
-      show: { "sqlite:\($0.databasePath)" },
-      set: { text, environment, configuration in
-        do throws(DatabaseURL.Refused) {
-          configuration.databasePath = try DatabaseURL.path(text, environment: environment)
-          return nil
-        } catch {
-          return error.accepted
-        }
-      }),
-    text(
-      "workspace", "the workspace that stdio works in",
-      accepts: "1 to 64 of letters, digits, '_' and '-'", show: { $0.workspace.rawValue },
-      set: { text, configuration in
-        guard let workspace = WorkspaceID(checking: text) else { return false }
-        configuration.workspace = workspace
-        return true
-      }),
-    text(
-      "stdio.scopes", "what stdio may do, separated by commas; * for everything",
-      accepts: "scopes such as leads:read,leads:write, or *",
-      show: { $0.scopes.sorted().joined(separator: ",") },
-      set: { text, configuration in
-        let scopes = text.split(separator: ",").map { String($0.trimmingSpaces) }
-        guard !scopes.isEmpty, scopes.allSatisfy(Scopes.isKnown) else { return false }
-        configuration.scopes = Set(scopes)
-        return true
-      }),
-    text(
-      "log.level", "the least severe level that is logged",
-      accepts: "trace, debug, info, notice, warning, error or critical", show: { $0.logLevel },
-      set: { text, configuration in
-        let levels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
-        guard levels.contains(text.lowercased()) else { return false }
-        configuration.logLevel = text.lowercased()
-        return true
-      }),
-    decimal(
-      "triage.campaignQualifiedScore", "from this score up a lead is campaign_qualified",
-      0...100, \.triage.campaignQualifiedScore),
-    decimal(
-      "triage.coldLeadScore", "from this score up a lead is a cold_lead", 0...100,
-      \.triage.coldLeadScore),
-    integer(
-      "triage.callWithinMinutes", "how soon to call a qualified lead, in minutes", 1...43_200,
-      \.triage.callWithinMinutes),
-    flag(
-      "leads.keepPlusTags", "whether ann+news@example.com is another address than ann@example.com",
-      \.keepsPlusTags),
-    integer(
-      "limits.maximumMessageBytes", "the longest message, in bytes", 1024...(1 << 30),
-      \.maximumMessageBytes),
-    integer(
-      "limits.maximumInFlight", "how many requests of a session may be in flight", 1...65_536,
-      \.maximumInFlight),
-    integer(
-      "limits.drainMilliseconds",
-      "how long requests in flight may go on after the client has stopped sending", 0...60_000,
-      \.drainMilliseconds),
-    integer("tasks.running", "how many tasks run at a time", 1...64, \.runningTasks),
-  ]
-
-  private static func text(
-    _ name: String, _ meaning: String, accepts: String, isSecret: Bool = false,
-    show: @escaping @Sendable (ServerConfiguration) -> String,
-    set: @escaping @Sendable (String, inout ServerConfiguration) -> Bool
-  ) -> SettingKey {
-    SettingKey(name: name, meaning: meaning, isSecret: isSecret, show: show) {
-      set($0, &$2) ? nil : accepts
-    }
-  }
-
-  private static func integer(
-    _ name: String, _ meaning: String, _ range: ClosedRange<Int>,
-    _ path: any WritableKeyPath<ServerConfiguration, Int> & Sendable
-  ) -> SettingKey {
-    text(
-      name, meaning,
-      accepts: "a whole number from \(range.lowerBound) to \(range.upperBound)",
-      show: { "\($0[keyPath: path])" },
-      set: { text, configuration in
-        guard let value = Int(text), range.contains(value) else { return false }
-        configuration[keyPath: path] = value
-        return true
-      })
-  }
-
-  private static func decimal(
-    _ name: String, _ meaning: String, _ range: ClosedRange<Double>,
-    _ path: any WritableKeyPath<ServerConfiguration, Double> & Sendable
-  ) -> SettingKey {
-    text(
-      name, meaning, accepts: "a number from \(range.lowerBound) to \(range.upperBound)",
-      show: { "\($0[keyPath: path])" },
-      set: { text, configuration in
-        guard let value = Double(text), range.contains(value) else { return false }
-        configuration[keyPath: path] = value
-        return true
-      })
-  }
-
-  private static func flag(
-    _ name: String, _ meaning: String,
-    _ path: any WritableKeyPath<ServerConfiguration, Bool> & Sendable
-  ) -> SettingKey {
-    text(
-      name, meaning, accepts: "true or false", show: { "\($0[keyPath: path])" },
-      set: { text, configuration in
-        guard let value = Bool(text.lowercased()) else { return false }
-        configuration[keyPath: path] = value
-        return true
-      })
-  }
-}
-
-/// The scopes there are.
-package enum Scopes {
-  private static let areas = [
-    "leads", "memory", "handoffs", "engagement", "campaigns", "models", "admin",
-  ]
-
-  /// Whether this is a scope, or `*` for all of them.
-  package static func isKnown(_ scope: String) -> Bool {
-    scope == "*" || areas.contains { scope == "\($0):read" || scope == "\($0):write" }
-  }
-}
-
-extension Substring {
-  fileprivate var trimmingSpaces: Substring {
-    var text = drop { $0 == " " }
-    while text.last == " " { text.removeLast() }
-    return text
-  }
+  package static let all: [SettingKey] =
+    [
+      SettingKey(
+        name: "database", meaning: "where everything is kept: sqlite:PATH", isSecret: false,
+        show: { "sqlite:\($0.databasePath)" },
+        set: { text, environment, configuration in
+          do throws(DatabaseURL.Refused) {
+            configuration.databasePath = try DatabaseURL.path(text, environment: environment)
+            return nil
+          } catch {
+            return error.accepted
+          }
+        }),
+      text(
+        "workspace", "the workspace that stdio works in",
+        accepts: "1 to 64 of letters, digits, '_' and '-'", show: { $0.workspace.rawValue },
+        set: { text, configuration in
+          guard let workspace = WorkspaceID(checking: text) else { return false }
+          configuration.workspace = workspace
+          return true
+        }),
+      text(
+        "stdio.scopes", "what stdio may do, separated by commas; * for everything",
+        accepts: "scopes such as leads:read,leads:write, or *",
+        show: { $0.scopes.sorted().joined(separator: ",") },
+        set: { text, configuration in
+          let scopes = SettingText.list(text)
+          guard !scopes.isEmpty, scopes.allSatisfy(Scopes.isKnown) else { return false }
+          configuration.scopes = Set(scopes)
+          return true
+        }),
+      text(
+        "log.level", "the least severe level that is logged",
+        accepts: "trace, debug, info, notice, warning, error or critical", show: { $0.logLevel },
+        set: { text, configuration in
+          let levels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
+          guard levels.contains(text.lowercased()) else { return false }
+          configuration.logLevel = text.lowercased()
+          return true
+        }),
+      decimal(
+        "triage.campaignQualifiedScore", "from this score up a lead is campaign_qualified",
+        0...100, \.triage.campaignQualifiedScore),
+      decimal(
+        "triage.coldLeadScore", "from this score up a lead is a cold_lead", 0...100,
+        \.triage.coldLeadScore),
+      integer(
+        "triage.callWithinMinutes", "how soon to call a qualified lead, in minutes", 1...43_200,
+        \.triage.callWithinMinutes),
+      flag(
+        "leads.keepPlusTags",
+        "whether ann+news@example.com is another address than ann@example.com",
+        \.keepsPlusTags),
+      integer(
+        "limits.maximumMessageBytes", "the longest message, in bytes", 1024...(1 << 30),
+        \.maximumMessageBytes),
+      integer(
+        "limits.maximumInFlight", "how many requests of a session may be in flight", 1...65_536,
+        \.maximumInFlight),
+      integer(
+        "limits.drainMilliseconds",
+        "how long requests in flight may go on after the client has stopped sending", 0...60_000,
+        \.drainMilliseconds),
+      integer("tasks.running", "how many tasks run at a time", 1...64, \.runningTasks),
+    ] + toolKeys + gatewayKeys
 }

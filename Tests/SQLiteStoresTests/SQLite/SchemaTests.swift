@@ -50,6 +50,7 @@ extension SQLiteSuite {
         #expect(try connection.integer("SELECT count(*) FROM store_info") == 1)
         #expect(try connection.integer("SELECT count(*) FROM imported_outcomes") == 0)
         #expect(try connection.integer("SELECT count(*) FROM idempotency_keys") == 0)
+        #expect(try connection.integer("SELECT count(*) FROM access_keys") == 0)
       }
     }
   }

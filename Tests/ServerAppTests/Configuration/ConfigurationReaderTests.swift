@@ -1,4 +1,5 @@
 import Foundation
+import MCP
 import Marketing
 import ServerApp
 import Testing
@@ -138,6 +139,14 @@ import Testing
       "triage.callWithinMinutes": "7", "leads.keepPlusTags": "true",
       "limits.maximumMessageBytes": "2048", "limits.maximumInFlight": "3",
       "limits.drainMilliseconds": "10", "tasks.running": "2",
+      "tools.toolsets": "memory,triage", "tools.only": "get_lead",
+      "tools.exclude": "record_outcome,triage_leads", "tools.readOnly": "true",
+      "auth.issuer": "https://id.example", "auth.audience": "https://leads.example/mcp",
+      "auth.jwks": "/etc/leadrelay/jwks.json", "auth.workspaceClaim": "workspace",
+      "http.publicURL": "https://leads.example", "http.allowedHosts": "leads.example,10.0.0.5:8080",
+      "http.allowedOrigins": "https://app.example,chrome-extension://abc",
+      "http.tlsTerminated": "true", "http.tlsCertificate": "/etc/leadrelay/cert.pem",
+      "http.tlsKey": "/etc/leadrelay/key.pem",
     ]
     #expect(Set(values.keys) == Set(SettingKey.all.map(\.name)))
     let variables = Dictionary(
@@ -157,9 +166,80 @@ import Testing
       contentsOf: root.appendingPathComponent("README.md"), encoding: .utf8)
     let defaults = ServerConfiguration(databasePath: "…")
     for key in SettingKey.all {
-      let shown = key.name == "database" ? "under the XDG data folder" : "`\(key.show(defaults))`"
+      let value = key.show(defaults)
+      let shown =
+        key.name == "database"
+        ? "under the XDG data folder" : value.isEmpty ? "not set" : "`\(value)`"
       let row = "| `\(key.name)` | `\(key.variable)` | \(shown) | \(key.meaning) |"
       #expect(readme.contains(row), "README.md lacks the row: \(row)")
+    }
+  }
+
+  /// A setting, a value, and what the complaint says.
+  static let refused: [(key: String, text: String, named: String)] = [
+    ("tools.toolsets", "triage,hand-off", "triage, memory, handoff, engagement, campaigns, admin"),
+    ("tools.toolsets", "hand-off", "did you mean handoff?"),
+    ("tools.only", "get_leads", "did you mean get_lead?"),
+    ("tools.exclude", "triage_lead,no_such_tool", "'no_such_tool' is none"),
+    ("auth.issuer", "id.example", "https://"), ("auth.issuer", "http://id.example", "https://"),
+    ("auth.audience", "https://leads.example/mcp#x", "without a fragment"),
+    ("auth.jwks", "http://id.example/jwks", "an https:// URL or a path"),
+    ("auth.jwks", "ftp://id.example/jwks", "an https:// URL or a path"),
+    ("auth.workspaceClaim", "a b", "a claim's name"),
+    ("http.publicURL", "https://leads.example/mcp", "without a path"),
+    ("http.allowedHosts", "leads.example,http://x", "'http://x' is none"),
+    ("http.allowedOrigins", "https://app.example/", "'https://app.example/' is none"),
+    ("http.allowedOrigins", "null", "'null' is none"),
+    ("http.allowedOrigins", "*", "'*' is none"),
+  ]
+
+  @Test(arguments: refused) func whatTheGatewayCannotUseIsNamed(
+    _ wrong: (key: String, text: String, named: String)
+  ) {
+    let error = #expect(throws: ConfigurationError.self) {
+      try load(flags: [wrong.key: wrong.text])
+    }
+    #expect(
+      error?.message.hasPrefix("--set: \(wrong.key): found '\(wrong.text)'") == true
+        && error?.message.contains(wrong.named) == true, "\(error?.message ?? "")")
+  }
+
+  /// Settings that are good alone, and what they lack.
+  static let incomplete: [(settings: [String: String], lacks: [String])] = [
+    (["auth.issuer": "https://id.example"], ["auth.jwks", "auth.audience"]),
+    (["auth.issuer": "https://i.example", "http.publicURL": "https://l.example"], ["auth.jwks"]),
+    (["auth.jwks": "keys.json"], ["auth.issuer"]),
+    (["http.tlsKey": "key.pem"], ["http.tlsCertificate"]),
+    (["http.tlsCertificate": "cert.pem"], ["http.tlsKey"]),
+  ]
+
+  @Test(arguments: incomplete) func halfOfAuthenticationIsRefused(
+    _ given: (settings: [String: String], lacks: [String])
+  ) {
+    let error = #expect(throws: ConfigurationError.self) { try load(flags: given.settings) }
+    let lines = error?.message.split(separator: "\n") ?? []
+    #expect(lines.map { $0.prefix { $0 != ":" } } == given.lacks.map { $0[...] })
+  }
+
+  @Test func theAudienceIsTheEndpointBelowThePublicURL() throws {
+    #expect(try load().configuration.resource == nil)
+    let derived = try load(flags: ["http.publicURL": "https://Leads.example:443"]).configuration
+    #expect(derived.resource?.text == "https://leads.example/mcp")
+    let named = try load(flags: [
+      "http.publicURL": "https://leads.example", "auth.audience": "https://other.example/",
+    ]).configuration
+    #expect(named.resource?.text == "https://other.example")
+  }
+
+  @Test func anEmptyTextTakesASettingBack() throws {
+    let file = #"{"auth": {"workspaceClaim": "team"}, "tools": {"toolsets": ["triage", "memory"]}}"#
+    try withFile("settings.json", file) { path in
+      let loaded = try load(file: path).configuration
+      #expect(loaded.workspaceClaim == "team" && loaded.toolsets == ["memory", "triage"])
+      let again = try load(
+        flags: ["auth.workspaceClaim": "", "tools.toolsets": ""], file: path
+      ).configuration
+      #expect(again.workspaceClaim == nil && again.toolsets.isEmpty)
     }
   }
 }

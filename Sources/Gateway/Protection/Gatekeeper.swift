@@ -1,0 +1,160 @@
+import HTTPTypes
+import Hummingbird
+import JSONRPC
+import MCP
+import Marketing
+import NIOCore
+
+/// The one place where requests are let in, over HTTP and at the upgrade to WebSocket: that they are
+/// meant for this server, that they are not too many, and who makes them.
+struct Gatekeeper: Sendable {
+  let hosts: AllowedHosts
+  let origins: AllowedOrigins
+  let authenticator: Authenticator
+  let limiter: RateLimiter
+  let audit: AuditLog?
+  /// Where clients read how to get a token; `nil` where there is no such document.
+  let resourceMetadata: String?
+  let now: @Sendable () -> Timestamp
+
+  /// Why a request is not let in.
+  enum Refusal: Error {
+    case site(SiteRefusal)
+    case access(AccessRefusal)
+    case tooMany(Duration)
+  }
+
+  /// Lets a request in.
+  /// - Parameters:
+  ///   - token: a credential that came otherwise than in `Authorization`.
+  func admit(
+    _ request: HTTPRequest, from address: String, token: String? = nil
+  ) async throws(Refusal) -> Identity {
+    let fields = request.headerFields
+    do {
+      try hosts.check([request.authority].compactMap { $0 } + fields[values: .host])
+      try origins.check(fields[values: .origin])
+    } catch {
+      throw .site(error)
+    }
+    if let wait = limiter.admit(address: address) { throw .tooMany(wait) }
+    do {
+      let presented = fields[values: .authorization] + (token.map { ["Bearer \($0)"] } ?? [])
+      var identity = try await authenticator.authenticate(authorization: presented, at: now())
+      if let narrower = ToolSelection(headers: RequestHeaders(fields.values)) {
+        identity.principal.selections.append(narrower)
+      }
+      return identity
+    } catch {
+      throw .access(error)
+    }
+  }
+
+  /// Whether somebody who was let in still would be.
+  func isStillValid(_ identity: Identity) -> Bool {
+    authenticator.isStillValid(identity, at: now())
+  }
+
+  /// What the sessions that are opened for those who were let in ask and tell.
+  func policy(over transport: String, from address: String) -> SessionPolicy {
+    let limiter = limiter
+    var policy = SessionPolicy { principal, _, tool in limiter.admit(principal, tool: tool) }
+    if let audit {
+      policy.audit = { request in audit.note(request, over: transport, from: address) }
+    }
+    return policy
+  }
+}
+
+extension Gatekeeper.Refusal {
+  /// The answer, in the form that clients of the path read.
+  func reply(to path: String, resourceMetadata: String?) -> HTTPReply {
+    let isAPI = path.hasPrefix("/api/") || path == "/openapi.json"
+    return isAPI ? problem(path, resourceMetadata).reply : plain(resourceMetadata)
+  }
+
+  /// The status, and in a word or two why, for the audit log.
+  var reason: (status: Int, text: String) {
+    switch self {
+    case .site(let refusal): (refusal.status, "site")
+    case .access(let refusal): (refusal.status, refusal.code.rawValue)
+    case .tooMany: (429, "too_many_requests")
+    }
+  }
+
+  private func plain(_ resourceMetadata: String?) -> HTTPReply {
+    switch self {
+    case .site(let refusal):
+      return MCPEndpoint.failure(
+        HTTPResponse.Status(code: refusal.status),
+        RPCError(.invalidRequest, refusal.description))
+    case .access(let refusal):
+      var reply = MCPEndpoint.json(
+        JSONWriter.bytes(of: refusal.body), status: HTTPResponse.Status(code: refusal.status))
+      reply.headers[.wwwAuthenticate] = refusal.challenge(resourceMetadata: resourceMetadata)
+      reply.headers[.cacheControl] = "no-store"
+      return reply
+    case .tooMany(let wait): return MCPEndpoint.tooMany(wait)
+    }
+  }
+
+  private func problem(_ path: String, _ resourceMetadata: String?) -> ProblemDetails {
+    let instance = path.shortened(to: 512)
+    switch self {
+    case .site(let refusal):
+      return ProblemDetails(
+        kind: refusal.status == 400 ? .invalidData : .forbidden, detail: refusal.description,
+        instance: instance)
+    case .access(let refusal):
+      let kind: ProblemDetails.Kind =
+        switch refusal.code {
+        case .invalidRequest: .invalidData
+        case .invalidToken: .unauthorized
+        case .insufficientScope: .insufficientScope
+        case .unavailable: .unavailable
+        }
+      var problem = ProblemDetails(kind: kind, detail: refusal.description, instance: instance)
+      problem.headers[.wwwAuthenticate] = refusal.challenge(resourceMetadata: resourceMetadata)
+      if refusal.code == .unavailable { problem.headers[.retryAfter] = "5" }
+      return problem
+    case .tooMany(let wait):
+      return ProblemDetails(
+        kind: .tooManyRequests, detail: "There were too many requests from this address",
+        instance: instance, headers: [.retryAfter: "\(wait.wholeSecondsUp)"])
+    }
+  }
+}
+
+/// Lets requests in, or answers those that are not.
+struct GateMiddleware: RouterMiddleware {
+  typealias Context = GatewayContext
+
+  let gatekeeper: Gatekeeper
+  /// Paths that anybody may read.
+  let open: Set<String>
+
+  func handle(
+    _ request: HTTPRequestMessage, context: GatewayContext,
+    next: @concurrent (HTTPRequestMessage, GatewayContext) async throws -> HTTPReply
+  ) async throws -> HTTPReply {
+    if open.contains(request.uri.path) { return try await next(request, context) }
+    var context = context
+    let address = context.connection.address
+    do throws(Gatekeeper.Refusal) {
+      context.identity = try await gatekeeper.admit(request.head, from: address)
+    } catch {
+      let reason = error.reason
+      gatekeeper.audit?.note(
+        refused: reason.status, reason.text, request.method.rawValue, over: "http", from: address)
+      return error.reply(to: request.uri.path, resourceMetadata: gatekeeper.resourceMetadata)
+    }
+    return try await next(request, context)
+  }
+}
+
+extension Duration {
+  /// Whole seconds, rounded up, at least one.
+  var wholeSecondsUp: Int64 {
+    max(1, components.seconds + (components.attoseconds > 0 ? 1 : 0))
+  }
+}
