@@ -26,9 +26,17 @@ test: packages lint
 	$(SWIFT) test --skip-build
 	@$(MAKE) --no-print-directory interop
 
+# Over WebSocket all scripts but those about lines, and about what comes behind the end of the input.
+LINE_SCRIPTS := $(addprefix clients/replay/,07-% 11-% 18-% 20-%)
+FRAME_SCRIPTS := $(filter-out $(LINE_SCRIPTS),$(sort $(wildcard clients/replay/*.jsonl)))
+# Over HTTP those whose messages a client can send: no broken ones, no batches.
+REQUEST_SCRIPTS := $(foreach number,02 03 12 13 15 17 19 21 22,$(wildcard clients/replay/$(number)-*.jsonl))
+
 interop:
 	@./clients/python/setup.sh
 	@"$$($(SWIFT) build --show-bin-path)/mcp-client" replay clients/replay/*.jsonl --failures-only
+	@"$$($(SWIFT) build --show-bin-path)/mcp-client" replay $(FRAME_SCRIPTS) --over websocket --failures-only
+	@"$$($(SWIFT) build --show-bin-path)/mcp-client" replay $(REQUEST_SCRIPTS) --over http --failures-only
 	@./clients/python/run_all.sh "$$($(SWIFT) build --show-bin-path)/leadrelay"
 	@python3 ./clients/python/readme.py "$$($(SWIFT) build --show-bin-path)"
 

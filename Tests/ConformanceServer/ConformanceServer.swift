@@ -68,7 +68,9 @@ struct ConformanceServer: AsyncParsableCommand {
     let stores = InMemoryStores()
     return Gateway(
       configuration, server: server,
-      stores: Gateway.Stores(idempotency: stores, events: stores), logger: logger
+      backing: Gateway.Backing(
+        idempotency: stores, events: stores,
+        authenticator: Authenticator(keys: stores, allowsAnonymous: true)), logger: logger
     ) { port in
       let bound = ListenAddress(host: address.host, port: port)
       FileHandle.standardError.write(Data("listening on http://\(bound)\n".utf8))

@@ -21,7 +21,9 @@ import Testing
     let stores = InMemoryStores()
     let gateway = Gateway(
       configuration, server: fixture.server,
-      stores: Gateway.Stores(idempotency: stores, events: stores),
+      backing: Gateway.Backing(
+        idempotency: stores, events: stores,
+        authenticator: Authenticator(keys: stores, allowsAnonymous: true)),
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
       onListening: { port.fulfil($0) })
     try await running(gateway) {

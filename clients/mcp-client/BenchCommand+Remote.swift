@@ -5,7 +5,7 @@ import MCP
 extension BenchCommand {
   /// Measures many connections to a server that runs, or to one that is started for it.
   func runRemote() async throws {
-    let started = remote.server == nil ? try ListeningServer(command: options().serverCommand) : nil
+    let started = remote.server == nil ? try ListeningServer(command: unlimitedCommand()) : nil
     defer { started?.stop() }
     let server = remote.server ?? Self.server(at: started?.address ?? "", over: over)
     let connections = connections ?? 1
@@ -26,6 +26,17 @@ extension BenchCommand {
     if let run = runs.first(where: { $0.errors > 0 }) {
       throw ServerFailure("\(run.errors) calls of \(run.name) failed: \(run.firstError ?? "?")")
     }
+  }
+
+  /// How to start the server; the one beside this program without limits on the rate of requests, which
+  /// would be measured instead.
+  private func unlimitedCommand() throws -> [String] {
+    let start = try options().serverCommand
+    guard command.isEmpty else { return start }
+    return start
+      + ["rates.perAddress=0", "rates.perCredential=0", "rates.perTool=0"].flatMap {
+        ["--set", $0]
+      }
   }
 
   /// A server by the address it listens on.
