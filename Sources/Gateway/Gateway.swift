@@ -1,3 +1,4 @@
+package import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 package import Logging
@@ -38,6 +39,8 @@ package struct Gateway: Service {
   private let configuration: Configuration
   private let server: MCPServer
   private let stores: Stores
+  private let identify: @Sendable (HTTPFields) -> Identity?
+  private let isValid: @Sendable (Identity) -> Bool
   private let events: EventStreams
   private let open = OpenSessions()
   private let sessions: HTTPSessions
@@ -49,11 +52,15 @@ package struct Gateway: Service {
   /// - Parameter onListening: called once with the port, when clients can connect.
   package init(
     _ configuration: Configuration, server: MCPServer, stores: Stores, logger: Logger,
+    identify: @escaping @Sendable (HTTPFields) -> Identity? = { _ in .anyone },
+    isValid: @escaping @Sendable (Identity) -> Bool = { _ in true },
     onListening: @escaping @Sendable (Int) async -> Void = { _ in }
   ) {
     self.configuration = configuration
     self.server = server
     self.stores = stores
+    self.identify = identify
+    self.isValid = isValid
     events = EventStreams(log: stores.events, logger: logger)
     self.logger = logger
     self.onListening = onListening
@@ -91,9 +98,9 @@ package struct Gateway: Service {
   private func router() -> Router<GatewayContext> {
     let router = Router(context: GatewayContext.self)
     let endpoint = MCPEndpoint(server: server, sessions: sessions, open: open, limits: .init())
-    router.add(middleware: AuthenticationMiddleware())
+    router.add(middleware: AuthenticationMiddleware(identify: identify))
     endpoint.addRoutes(to: router, at: "/mcp")
-    EventRoutes(streams: events, isValid: { _ in true }).addRoutes(to: router)
+    EventRoutes(streams: events, isValid: isValid).addRoutes(to: router)
     RESTRoutes(
       server: server, idempotency: stores.idempotency, now: now, isClosing: { open.isClosing }
     ).addRoutes(to: router)

@@ -23,8 +23,8 @@ extension Application {
     settings.host = address.host
     settings.port = address.port
     let stores = Gateway.Stores(idempotency: idempotency, events: events)
-    return Gateway(settings, server: server, stores: stores, logger: logger) { port in
-      onListening(ListenAddress(host: address.host, port: port))
-    }
+    return Gateway(
+      settings, server: server, stores: stores, logger: logger,
+      onListening: { port in onListening(ListenAddress(host: address.host, port: port)) })
   }
 }

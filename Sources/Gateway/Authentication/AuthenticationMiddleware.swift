@@ -1,3 +1,4 @@
+import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import MCP
@@ -6,12 +7,15 @@ import MCP
 struct AuthenticationMiddleware: RouterMiddleware {
   typealias Context = GatewayContext
 
+  /// Who a request with these headers is.
+  let identify: @Sendable (HTTPFields) -> Identity?
+
   func handle(
     _ request: HTTPRequestMessage, context: GatewayContext,
     next: @concurrent (HTTPRequestMessage, GatewayContext) async throws -> HTTPReply
   ) async throws -> HTTPReply {
     var context = context
-    context.identity = Identity(principal: Principal(name: "anonymous", scopes: ["*"]))
+    context.identity = identify(request.headers)
     return try await next(request, context)
   }
 }

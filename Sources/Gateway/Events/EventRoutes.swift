@@ -24,6 +24,8 @@ struct EventRoutes: Sendable {
   var limits = Limits()
   /// Where clients read how to get a token; `nil` where there is no such document.
   var resourceMetadata: String?
+  /// What is asked before a subscription begins.
+  var policy: @Sendable (Connection) -> SessionPolicy = { _ in SessionPolicy() }
   /// Whether a request's identity still holds.
   let isValid: @Sendable (Identity) -> Bool
 
@@ -73,6 +75,10 @@ struct EventRoutes: Sendable {
     _ subscription: EventSubscription, to identity: Identity, _ request: APIRequest
   ) throws(ProblemDetails) -> HTTPReply {
     let feed: EventFeed
+    let policy = policy(request.context.connection)
+    if let wait = policy.admit(identity.principal, "subscriptions/listen", nil) {
+      throw request.tooMany(after: wait.wholeMilliseconds)
+    }
     do {
       feed = try self.feed(subscription, for: identity)
     } catch {
@@ -104,27 +110,31 @@ struct EventRoutes: Sendable {
     of feed: EventFeed, _ place: Int, on context: GatewayContext
   ) -> ResponseBody {
     let connection = context.connection
-    let key = connection.whenGone { feed.end() }
+    // Also when the answer does not even begin.
+    let key = connection.whenGone { [streams] in
+      feed.end()
+      streams.leave(place)
+    }
     let patience = TimeAmount(limits.patience)
+    let channel = context.channel
     return ResponseBody { [limits, streams] writer in
       defer {
         connection.forget(key)
         streams.leave(place)
       }
-      func write(_ buffer: ByteBuffer) async throws {
-        let channel = context.channel
-        let timer = channel.eventLoop.scheduleTask(in: patience) { channel.close(promise: nil) }
-        defer { timer.cancel() }
-        try await writer.write(buffer)
-      }
       // Where it begins, so that a client that loses its connection before the first event misses none.
-      try await write(
-        ByteBuffer(string: "retry: 3000\n\(Self.comment("events", at: feed.position))"))
+      var next = ByteBuffer(string: "retry: 3000\n\(Self.comment("events", at: feed.position))")
       loop: while true {
+        // A client that takes nothing for so long is gone.
+        let timer = channel.eventLoop.scheduleTask(in: patience) { channel.close(promise: nil) }
+        do {
+          defer { timer.cancel() }
+          try await writer.write(next)
+        }
         switch await feed.next(atMost: limits.keepAlive) {
-        case .events(let events): try await write(Self.buffer(of: events))
+        case .events(let events): next = Self.buffer(of: events)
         case .nothing(let position):
-          try await write(ByteBuffer(string: Self.comment("keep-alive", at: position)))
+          next = ByteBuffer(string: Self.comment("keep-alive", at: position))
         case .end: break loop
         }
       }

@@ -26,7 +26,7 @@ package final class EventStreams: Sendable {
   private struct State {
     var latest: Int64 = 0
     var isClosing = false
-    var subscribers = 0
+    var places: Set<Int> = []
     var next = 0
     var waiters: [Int: OneShot<Void>] = [:]
     var actions: [Int: @Sendable () -> Void] = [:]
@@ -45,7 +45,7 @@ package final class EventStreams: Sendable {
   }
 
   /// How many subscribers there are.
-  package var count: Int { state.withLock { $0.subscribers } }
+  package var count: Int { state.withLock { $0.places.count } }
 
   /// Whether the server shuts down.
   package var isClosing: Bool { state.withLock { $0.isClosing } }
@@ -79,18 +79,18 @@ package final class EventStreams: Sendable {
   /// - Returns: what to give to `leave`; `nil` when there is no place.
   func join(onShutDown: @escaping @Sendable () -> Void) -> Int? {
     state.withLock { (state: inout State) -> Int? in
-      guard !state.isClosing, state.subscribers < limits.subscribers else { return nil }
-      state.subscribers += 1
+      guard !state.isClosing, state.places.count < limits.subscribers else { return nil }
       state.next += 1
+      state.places.insert(state.next)
       state.actions[state.next] = onShutDown
       return state.next
     }
   }
 
-  /// Gives a place back.
+  /// Gives a place back; once is enough.
   func leave(_ place: Int) {
     state.withLock { (state: inout State) in
-      state.subscribers -= 1
+      state.places.remove(place)
       state.actions[place] = nil
     }
   }

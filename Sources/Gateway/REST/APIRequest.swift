@@ -65,6 +65,14 @@ struct APIRequest: Sendable {
     return problem(.notAcceptable, "Accept must allow \(type)/\(subtype)")
   }
 
+  /// The problem of a request that comes too soon.
+  func tooMany(after milliseconds: Int64) -> ProblemDetails {
+    let seconds = max(1, (milliseconds + 999) / 1000)
+    return problem(
+      .tooManyRequests, "Too many requests: repeat this one after \(seconds) s",
+      headers: [.retryAfter: "\(seconds)"])
+  }
+
   var shuttingDown: ProblemDetails {
     problem(.unavailable, "The server is shutting down", headers: [.retryAfter: "5"])
   }

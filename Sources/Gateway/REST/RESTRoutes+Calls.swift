@@ -19,6 +19,8 @@ extension RESTRoutes {
           "tool": "\(call.route.tool)", "place": "\(error.place)", "cause": "\(error.cause ?? "-")",
         ])
       throw request.problem(.internalError, "The server could not serve this request")
+    case .failure(.protocolError(let error)) where error.code == .rateLimited:
+      throw request.tooMany(after: error.data?["retryAfterMs"]?.integerValue ?? 1000)
     case .failure(.protocolError(let error)): throw request.problem(.invalidData, error.message)
     case .failure(.cancelled):
       throw request.problem(
@@ -57,7 +59,9 @@ extension RESTRoutes {
       group.addTask {
         defer { end.fulfil(true) }
         do throws(CallInterruption) {
-          return .success(try await server.call(call.tool, call.arguments, for: call.principal))
+          return .success(
+            try await server.call(
+              call.tool, call.arguments, for: call.principal, policy: policy(connection)))
         } catch {
           return .failure(error)
         }

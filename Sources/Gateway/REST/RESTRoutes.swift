@@ -18,6 +18,8 @@ struct RESTRoutes: Sendable {
   let now: @Sendable () -> Timestamp
   /// Where clients read how to get a token; `nil` where there is no such document.
   var resourceMetadata: String?
+  /// What is asked before a tool is called, and who is told afterwards.
+  var policy: @Sendable (Connection) -> SessionPolicy = { _ in SessionPolicy() }
   /// Whether new requests are turned away.
   let isClosing: @Sendable () -> Bool
 

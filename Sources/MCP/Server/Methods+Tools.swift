@@ -41,20 +41,41 @@ extension Methods {
 extension MCPServer {
   /// Calls a tool outside a session, for clients that speak another protocol: nobody is told of progress
   /// or asked anything. Cancelling the task that waits for it cancels the call.
-  /// - Parameter tool: one that the principal may use, from `ToolCatalog.access`.
-  /// - Throws: `.protocolError` for a fault of ours, `.cancelled`. What the caller can mend comes back as a
-  ///   result, with its `problem` where the parts are known.
+  /// - Parameters:
+  ///   - tool: one that the principal may use, from `ToolCatalog.access`.
+  ///   - policy: what is asked before the tool is called, and who is told afterwards.
+  /// - Throws: `.protocolError` for a call that comes too soon and for a fault of ours; `.cancelled`. What
+  ///   the caller can mend comes back as a result, with its `problem` where the parts are known.
   package func call(
-    _ tool: RegisteredTool, _ arguments: JSONObject, for principal: Principal
+    _ tool: RegisteredTool, _ arguments: JSONObject, for principal: Principal,
+    policy: SessionPolicy = SessionPolicy()
   ) async throws(CallInterruption) -> ToolResult {
+    let request = Request(
+      id: .integer(0), method: "tools/call",
+      params: ["name": .string(tool.definition.name), "arguments": .object(arguments)])
+    try interrupting { () throws(RPCError) in
+      try policy.check(request, by: principal, tools: tools)
+    }
+    let begin = ContinuousClock.now
+    func note(_ outcome: ServedRequest.Outcome) {
+      policy.audit?(
+        ServedRequest(
+          request, by: principal, outcome: outcome, duration: ContinuousClock.now - begin))
+    }
     let context = RequestContext(
       principal: principal, version: .latest, client: ClientCapabilities([:]),
       resultBytes: limits.pageBytes, sealer: sealer, changes: changes, logger: logger,
       progress: nil, clientLog: .silent, input: .closed)
-    let result = try await tool.call(arguments, in: context)
-    guard let structured = result.structured, structured.count > limits.pageBytes else {
+    do {
+      var result = try await tool.call(arguments, in: context)
+      if let structured = result.structured, structured.count > limits.pageBytes {
+        result = .tooLong(structured.count, tool: tool.definition.name)
+      }
+      note(result.isError ? .toolError : .done)
       return result
+    } catch {
+      note(ServerSession.end(of: error))
+      throw error
     }
-    return .tooLong(structured.count, tool: tool.definition.name)
   }
 }

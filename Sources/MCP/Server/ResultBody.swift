@@ -8,6 +8,8 @@ package struct ResultBody: Sendable, Hashable {
   /// The result's `resultType` in the era that has one.
   package var type = ResultType.complete
   private(set) var members: [UInt8] = []
+  /// Whether it is a tool's error.
+  var isToolError = false
 
   /// What a result means for the call.
   package enum ResultType: String, Sendable, Hashable {

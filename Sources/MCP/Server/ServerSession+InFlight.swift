@@ -33,12 +33,14 @@ extension ServerSession {
     serverInfo: JSONValue?, in group: inout DiscardingTaskGroup, work: @escaping Work
   ) throws(RPCError) {
     let entry = try enter(request.id, sink, outlet, isListen: isListen)
+    let begin = isAudited(request.method) ? ContinuousClock.now : nil
     group.addTask { [self] in
       await withDiscardingTaskGroup { inner in
         inner.addTask { [self] in
           let outcome = await outcome(of: work)
           outlet.close()
           settle(request, entry, outcome, serverInfo)
+          if let begin { audit(request, outcome, since: begin) }
           entry.end.fulfil(.finished)
         }
         if await entry.end.value() == .cancelled { inner.cancelAll() }
@@ -57,6 +59,24 @@ extension ServerSession {
     // Nobody is left to serve: what has not begun need not begin.
     if transport.isPeerGone { return .failure(.cancelled) }
     do { return .success(try await work()) } catch { return .failure(error) }
+  }
+
+  private func isAudited(_ method: String) -> Bool {
+    policy.audit != nil && ServedRequest.isAudited(method)
+  }
+
+  private func audit(
+    _ request: Request, _ outcome: Result<ResultBody, CallInterruption>,
+    since begin: ContinuousClock.Instant
+  ) {
+    let end: ServedRequest.Outcome =
+      switch outcome {
+      case .success(let body): body.isToolError ? .toolError : .done
+      case .failure(let interruption): Self.end(of: interruption)
+      }
+    policy.audit?(
+      ServedRequest(
+        request, by: principal, outcome: end, duration: ContinuousClock.now - begin))
   }
 
   private func enter(
@@ -104,6 +124,11 @@ extension ServerSession {
       }
     }
     becameFreer()
+  }
+
+  /// How an interruption ends a request, for an audit log.
+  static func end(of interruption: CallInterruption) -> ServedRequest.Outcome {
+    if case .cancelled = interruption { .cancelled } else { .error(error(for: interruption).code) }
   }
 
   private static func error(for interruption: CallInterruption) -> RPCError {

@@ -33,6 +33,7 @@ package final class ServerSession: Sendable {
   let server: MCPServer
   let transport: any Transport
   let principal: Principal
+  let policy: SessionPolicy
   let state = Locked(State())
   /// How many bytes of answers the open batches hold together.
   private let batchBudget: ByteBudget
@@ -40,15 +41,18 @@ package final class ServerSession: Sendable {
   private let onInputEnd: @Sendable () -> Void
 
   /// A session over a transport for a principal.
-  /// - Parameter onInputEnd: called once when the client sends no more, before what is in flight is
-  ///   finished.
+  /// - Parameters:
+  ///   - policy: what is asked before a request is served, and who is told afterwards.
+  ///   - onInputEnd: called once when the client sends no more, before what is in flight is finished.
   package init(
     server: MCPServer, transport: any Transport, principal: Principal,
+    policy: SessionPolicy = SessionPolicy(),
     onInputEnd: @escaping @Sendable () -> Void = {}
   ) {
     self.server = server
     self.transport = transport
     self.principal = principal
+    self.policy = policy
     self.onInputEnd = onInputEnd
     self.batchBudget = ByteBudget(server.limits.batchBytes)
     self.parser = JSONParser(
@@ -168,6 +172,7 @@ package final class ServerSession: Sendable {
   ) {
     do {
       try checkIsFree(request.id)
+      try policy.check(request, by: principal, tools: server.tools)
       if sink.headers != nil || RequestEnvelope.isModern(request) {
         try serveModern(request, sink, in: &group)
       } else {

@@ -97,14 +97,20 @@ package struct RegisteredTool: Sendable {
       return .failure(ArgumentFailure.describe(violations, tool: definition.name))
     }
     do {
-      return try await handle(arguments, context)
+      return reveal(try await handle(arguments, context))
     } catch {
       switch error {
-      case .toolError(let message), .unanswered(let message): return .failure(message)
-      case .problem(let problem): return .failure(problem)
+      case .toolError(let message), .unanswered(let message): return reveal(.failure(message))
+      case .problem(let problem): return reveal(.failure(problem))
       case .protocolError, .cancelled, .inputRequired: throw error
       }
     }
+  }
+}
+
+extension RegisteredTool {
+  private func reveal(_ result: ToolResult) -> ToolResult {
+    definition.untrusted.map(result.revealed) ?? result
   }
 }
 

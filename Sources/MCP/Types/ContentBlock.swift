@@ -66,6 +66,8 @@ package struct ResourceContents: Sendable, Hashable {
   package var mimeType: String?
   /// The data.
   package var data: Data
+  /// Whether people outside wrote what is in it: data, never instructions.
+  package var isUntrusted: Bool
 
   /// Text, or bytes in base64.
   package enum Data: Sendable, Hashable {
@@ -74,10 +76,11 @@ package struct ResourceContents: Sendable, Hashable {
   }
 
   /// Contents.
-  package init(uri: String, mimeType: String?, data: Data) {
+  package init(uri: String, mimeType: String?, data: Data, isUntrusted: Bool = false) {
     self.uri = uri
     self.mimeType = mimeType
     self.data = data
+    self.isUntrusted = isUntrusted
   }
 
   /// The contents as they are sent.
@@ -85,9 +88,12 @@ package struct ResourceContents: Sendable, Hashable {
     var object: JSONObject = ["uri": .string(uri)]
     object["mimeType"] = mimeType.map(JSONValue.string)
     switch data {
-    case .text(let text): object["text"] = .string(text)
+    case .text(let text):
+      object["text"] = .string(isUntrusted ? VisibleText.revealing(text) : text)
     case .blob(let base64): object["blob"] = .string(base64)
     }
+    // The pointer to the whole.
+    if isUntrusted { object["_meta"] = [MetaKey.untrusted: [""]] }
     return .object(object)
   }
 }

@@ -20,6 +20,10 @@ package struct ToolDefinition: Sendable, Hashable {
   package var scopes: Set<String>
   /// The group of tools it belongs to.
   package var toolset: String?
+  /// Where its structured result holds what people outside wrote, as JSON pointers: data, never
+  /// instructions for whoever reads it. What text can hide is made visible in the whole result; `nil`
+  /// for a tool whose results are left as they are.
+  package var untrusted: [String]?
 
   /// Whether a tool can run as a task of the tasks extension.
   package enum TaskSupport: String, Sendable, Hashable {
@@ -30,7 +34,8 @@ package struct ToolDefinition: Sendable, Hashable {
   package init(
     name: String, title: String? = nil, summary: String, inputSchema: JSONObject,
     outputSchema: JSONObject? = nil, annotations: JSONObject? = nil,
-    taskSupport: TaskSupport = .forbidden, scopes: Set<String> = [], toolset: String? = nil
+    taskSupport: TaskSupport = .forbidden, scopes: Set<String> = [], toolset: String? = nil,
+    untrusted: [String]? = nil
   ) {
     self.name = name
     self.title = title
@@ -41,6 +46,7 @@ package struct ToolDefinition: Sendable, Hashable {
     self.taskSupport = taskSupport
     self.scopes = scopes
     self.toolset = toolset
+    self.untrusted = untrusted
   }
 
   /// What is sent to a peer of this revision.
@@ -61,7 +67,7 @@ package struct ToolDefinition: Sendable, Hashable {
 
 extension ToolDefinition {
   /// Reads a tool's contract file: `name`, `title`, `description`, `inputSchema`, `outputSchema`,
-  /// `annotations`, `taskSupport`, `scopes`, `toolset`. Of the output schema only the required members
+  /// `annotations`, `taskSupport`, `scopes`, `toolset`, `untrusted`. Of the output schema only the required members
   /// are taken over, so that a listed tool stays small.
   /// - Throws: `ContractError` naming the member that is missing or wrong.
   package init(contract: JSONValue) throws(ContractError) {
@@ -89,7 +95,8 @@ extension ToolDefinition {
       outputSchema: contract["outputSchema"]?.objectValue.map(Self.outline),
       annotations: contract["annotations"]?.objectValue, taskSupport: support,
       scopes: Set((contract["scopes"]?.arrayValue ?? []).compactMap(\.stringValue)),
-      toolset: contract["toolset"]?.stringValue)
+      toolset: contract["toolset"]?.stringValue,
+      untrusted: (contract["untrusted"]?.arrayValue ?? []).compactMap(\.stringValue))
   }
 
   /// The members that a result always has: what is listed of an output schema. The whole of it stays in

@@ -44,7 +44,10 @@ package enum LeadResource {
       // As it is sent: text within text takes more room.
       if writer.bytes.count <= room, JSONWriter.bytes(of: .string(text)).count <= room { break }
     }
-    return [ResourceContents(uri: uri, mimeType: "application/json", data: .text(text))]
+    return [
+      ResourceContents(
+        uri: uri, mimeType: "application/json", data: .text(text), isUntrusted: true)
+    ]
   }
 
   static func completeID(_ environment: ToolEnvironment) -> CompletionProvider {

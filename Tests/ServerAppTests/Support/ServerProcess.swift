@@ -97,21 +97,24 @@ struct ServerProcess {
   private static func runBlocking(
     _ program: String, _ arguments: [String], _ environment: [String: String]
   ) throws -> (code: Int32, output: String, errors: String) {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    let output = Pipe()
-    let errors = Pipe()
-    process.standardOutput = output
-    process.standardError = errors
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    let text = readAll(output.fileHandleForReading.fileDescriptor)
-    let complaint = readAll(errors.fileHandleForReading.fileDescriptor)
-    process.waitUntilExit()
+    // Not Foundation's Process: among thousands of open files it reads beyond the end of a folder's list.
+    let complaints = FileManager.default.temporaryDirectory
+      .appendingPathComponent("leadrelay-stderr-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: complaints) }
+    let launch = try ProcessLaunch(
+      command: ["/bin/sh", "-c", #"exec "$0" "$@" 2>"$TEST_STDERR" </dev/null"#, program]
+        + arguments,
+      environment: environment.merging(["TEST_STDERR": complaints.path]) { $1 })
+    close(launch.input)
+    let text = readAll(launch.output)
+    close(launch.output)
+    var status: Int32 = 0
+    while waitpid(launch.id, &status, 0) < 0, errno == EINTR {}
+    let complaint = FileManager.default.contents(atPath: complaints.path) ?? Data()
     return (
-      process.terminationStatus, String(decoding: text, as: UTF8.self),
+      // As a shell tells it: a signal counts from 128 up.
+      status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + (status & 0x7F),
+      String(decoding: text, as: UTF8.self),
       String(decoding: complaint, as: UTF8.self)
     )
   }

@@ -79,7 +79,8 @@ struct IndexTests {
     let database = try folder.openDatabase()
     defer { database.close() }
     let memory = InMemoryStores()
-    let expected = Stores(leads: memory, events: memory, datasets: memory, tasks: memory)
+    let expected = Stores(
+      leads: memory, events: memory, datasets: memory, tasks: memory, idempotency: memory)
     let actual = Stores(database)
     let runner = runs ? Task { await database.run() } : nil
     var generator = SeededGenerator(seed: seed)
@@ -101,7 +102,8 @@ struct IndexTests {
       second.close()
     }
     let memory = InMemoryStores()
-    let expected = Stores(leads: memory, events: memory, datasets: memory, tasks: memory)
+    let expected = Stores(
+      leads: memory, events: memory, datasets: memory, tasks: memory, idempotency: memory)
     let runner = Task { await first.run() }
     var changes = first.events.changes().makeAsyncIterator()
     var heard: Int64 = 0
