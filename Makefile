@@ -10,7 +10,7 @@ BENCH := .build/bench
 RELEASE := -c release --static-swift-stdlib
 CHECKED := --explicit-target-dependency-import-check error
 
-.PHONY: demo test bench sanitize lint format interop packages
+.PHONY: demo test bench sanitize lint format interop autobahn packages
 
 packages:
 	@./deploy/install-packages.sh
@@ -30,6 +30,11 @@ interop:
 	@./clients/python/setup.sh
 	@"$$($(SWIFT) build --show-bin-path)/mcp-client" replay clients/replay/*.jsonl --failures-only
 	@./clients/python/run_all.sh "$$($(SWIFT) build --show-bin-path)/leadrelay"
+
+# The public WebSocket cases (Autobahn), against our server and our client.
+autobahn: packages
+	$(SWIFT) build --product websocket-echo
+	@./Tests/WebSocketEcho/autobahn.sh "$$($(SWIFT) build --show-bin-path)/websocket-echo"
 
 bench: packages
 	$(SWIFT) build $(RELEASE) --product leadrelay

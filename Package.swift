@@ -109,13 +109,27 @@ let package = Package(
       path: "clients/mcp-client", swiftSettings: houseRules),
 
     .testTarget(name: "JSONRPCTests", dependencies: ["JSONRPC"], swiftSettings: houseRules),
+    .target(
+      name: "ConformanceFixture", dependencies: ["JSONRPC", "MCP", log],
+      path: "Tests/ConformanceFixture", swiftSettings: houseRules),
+    .executableTarget(
+      name: "conformance-server",
+      dependencies: ["ConformanceFixture", "MCP", "Sealing", "ServerApp", arguments],
+      path: "Tests/ConformanceServer", swiftSettings: houseRules),
     .testTarget(
-      name: "MCPTests", dependencies: ["JSONRPC", "MCP", log], swiftSettings: houseRules),
+      name: "MCPTests", dependencies: ["ConformanceFixture", "JSONRPC", "MCP", log],
+      swiftSettings: houseRules),
     .testTarget(
       name: "MCPWebSocketTests",
       dependencies: [
-        "JSONRPC", "MCP", "MCPWebSocket", log, nio, nioEmbedded, nioPosix, nioHTTP1, nioWebSocket,
+        "ConformanceFixture", "JSONRPC", "MCP", "MCPWebSocket", log, nio, nioEmbedded, nioHTTP1,
+        nioPosix, nioTLS, nioWebSocket,
       ], swiftSettings: houseRules),
+    .executableTarget(
+      name: "websocket-echo",
+      dependencies: ["MCPWebSocket", nio, nioHTTP1, nioPosix],
+      path: "Tests/WebSocketEcho", exclude: ["autobahn.sh", "table.py"],
+      swiftSettings: houseRules),
     .testTarget(
       name: "GatewayTests",
       dependencies: [

@@ -1,4 +1,5 @@
 import JSONRPC
+import MCPWebSocket
 import NIOCore
 
 /// One connection of a client, as the requests that come over it see it.
@@ -17,12 +18,15 @@ final class Connection: Sendable {
   /// Whether it is encrypted.
   let isSecure: Bool
   let eventLoop: any EventLoop
+  /// Runs what serves the connection, on its own loop.
+  let executor: EventLoopExecutor
   private let state = Locked(State())
 
   init(address: String, isSecure: Bool, eventLoop: any EventLoop) {
     self.address = address
     self.isSecure = isSecure
     self.eventLoop = eventLoop
+    executor = EventLoopExecutor(eventLoop)
   }
 
   /// Whether the peer has closed its end.

@@ -67,7 +67,7 @@ struct GatewayChannel: HTTPChannelHandler {
 
   func handle(value: Value, logger: Logger) async {
     // On the connection's own loop, so that a request needs no change of thread.
-    await withTaskExecutorPreference(EventLoopExecutor(value.channel.eventLoop)) {
+    await withTaskExecutorPreference(value.connection.executor) {
       await Connection.$current.withValue(value.connection) {
         await handleHTTP(asyncChannel: value.http, logger: logger)
       }

@@ -2,7 +2,6 @@ import HTTPTypes
 import Hummingbird
 import JSONRPC
 import MCP
-import MCPWebSocket
 
 extension MCPEndpoint {
   func serveLegacy(
@@ -21,7 +20,7 @@ extension MCPEndpoint {
     if isOpening {
       guard
         let started = try sessions.start(
-          for: principal, on: EventLoopExecutor(connection.eventLoop))
+          for: principal, on: connection.executor)
       else {
         return Self.failure(
           .serviceUnavailable, RPCError(.overloaded, "Too many sessions: end some, or try later"),

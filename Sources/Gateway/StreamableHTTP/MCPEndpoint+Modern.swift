@@ -2,7 +2,6 @@ import HTTPTypes
 import Hummingbird
 import JSONRPC
 import MCP
-import MCPWebSocket
 
 extension MCPEndpoint {
   func serveModern(
@@ -12,12 +11,11 @@ extension MCPEndpoint {
     let exchange = HTTPExchange(
       incoming, headers: RequestHeaders(fields.values),
       makeStream: { EventStream(number: 0, keepsHistory: false) })
-    let executor = EventLoopExecutor(connection.eventLoop)
-    let transport = StatelessTransport(exchange, on: executor)
+    let transport = StatelessTransport(exchange, on: connection.executor)
     let session = ServerSession(server: server, transport: transport, principal: principal)
     // The client's closing the connection is its way of cancelling.
     let key = connection.whenGone { transport.disconnect() }
-    Task(executorPreference: executor) {
+    Task(executorPreference: connection.executor) {
       await open.run(session)
       connection.forget(key)
     }

@@ -161,7 +161,8 @@ struct LiveEventTests {
 
   @Test func `it ends when the identity does not hold any more`() async throws {
     let isValid = Locked(true)
-    try await GatewayHarness.run(isValid: { _ in isValid.withLock { $0 } }) { gateway in
+    let check: @Sendable (Identity) -> Bool = { _ in isValid.withLock { $0 } }
+    try await GatewayHarness.run(isValid: check) { gateway in
       var reader = Reader(try await open(gateway))
       #expect(try await reader.next()?.isComment == true)
       isValid.withLock { $0 = false }

@@ -1,3 +1,4 @@
+import ConformanceFixture
 import Dispatch
 import Glibc
 import JSONRPC

@@ -1,3 +1,4 @@
+import ConformanceFixture
 import JSONRPC
 import MCP
 import Testing

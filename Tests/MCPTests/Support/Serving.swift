@@ -1,13 +1,7 @@
+import ConformanceFixture
 import JSONRPC
 import MCP
 import Testing
-
-extension Principal {
-  /// May do everything.
-  static let local = Principal(name: "local", scopes: ["*"])
-  /// Somebody else, who may do everything too.
-  static let other = Principal(name: "other", scopes: ["*"])
-}
 
 /// Runs a fixture, with its tasks, for as long as a test uses it over one connection.
 func serving(

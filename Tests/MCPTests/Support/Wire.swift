@@ -1,3 +1,4 @@
+import ConformanceFixture
 import Glibc
 import JSONRPC
 import MCP

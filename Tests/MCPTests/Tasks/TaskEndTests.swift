@@ -1,3 +1,4 @@
+import ConformanceFixture
 import JSONRPC
 import Logging
 import MCP

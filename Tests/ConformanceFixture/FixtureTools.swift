@@ -1,15 +1,16 @@
-import JSONRPC
-import MCP
-import Testing
+package import JSONRPC
+package import MCP
 
 /// The tools of the conformance fixture.
-enum FixtureTools {
-  static let png =
+package enum FixtureTools {
+  /// A picture of one pixel, in Base64.
+  package static let png =
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-  static let wav = "UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAIA+AAACABAAZGF0YQAAAAA="
+  /// A sound without samples, in Base64.
+  package static let wav = "UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAIA+AAACABAAZGF0YQAAAAA="
 
   /// All of them, their schemas compiled once.
-  static let all = Result {
+  package static let all = Result {
     try content() + asking() + conformanceInput() + tasks()
   }
 
@@ -90,24 +91,30 @@ enum FixtureTools {
   }
 
   /// The schema whose keywords must reach the client as they are.
-  static let schema2020 = object(
-    """
-    {"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object",
-     "$defs": {"address": {"$anchor": "addressDef", "type": "object",
-       "properties": {"street": {"type": "string"}, "city": {"type": "string"}}}},
-     "properties": {"name": {"type": "string"}, "address": {"$ref": "#/$defs/address"},
-       "contactMethod": {"type": "string", "enum": ["phone", "email"]},
-       "phone": {"type": "string"}, "email": {"type": "string"}},
-     "allOf": [{"anyOf": [{"required": ["phone"]}, {"required": ["email"]}]}],
-     "if": {"properties": {"contactMethod": {"const": "phone"}}, "required": ["contactMethod"]},
-     "then": {"required": ["phone"]}, "else": {"required": ["email"]},
-     "additionalProperties": false}
-    """)
+  package static let schema2020: JSONObject =
+    [
+      "$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object",
+      "$defs": [
+        "address": [
+          "$anchor": "addressDef", "type": "object",
+          "properties": ["street": ["type": "string"], "city": ["type": "string"]],
+        ]
+      ],
+      "properties": [
+        "name": ["type": "string"], "address": ["$ref": "#/$defs/address"],
+        "contactMethod": ["type": "string", "enum": ["phone", "email"]],
+        "phone": ["type": "string"], "email": ["type": "string"],
+      ],
+      "allOf": [["anyOf": [["required": ["phone"]], ["required": ["email"]]]]],
+      "if": ["properties": ["contactMethod": ["const": "phone"]], "required": ["contactMethod"]],
+      "then": ["required": ["phone"]], "else": ["required": ["email"]],
+      "additionalProperties": false,
+    ]
 
   private static func json2020() throws -> RegisteredTool {
     try tool("json_schema_2020_12_tool", "Has a schema with many keywords", schema2020) {
       (arguments: JSONObject, _: RequestContext) throws(CallInterruption) in
-      text("called with \(arguments.text)")
+      text("called with \(JSONWriter.text(of: .object(arguments)))")
     }
   }
 }

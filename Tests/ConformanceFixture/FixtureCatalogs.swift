@@ -1,9 +1,10 @@
 import JSONRPC
-import MCP
+package import MCP
 
 /// The resources of the conformance fixture.
-enum FixtureResources {
-  static var all: [RegisteredResource] {
+package enum FixtureResources {
+  /// All of them.
+  package static var all: [RegisteredResource] {
     guard let pattern = URITemplate("test://template/{id}/data") else { return [] }
     return [
       text("test://static-text", "A static text", CacheHint(milliseconds: 5000, isPublic: true)),
@@ -27,7 +28,8 @@ enum FixtureResources {
         guard let id = variables["id"], id != "missing" else { return nil }
         let data = JSONValue.object(["id": .string(id), "templateTest": true])
         return [
-          ResourceContents(uri: uri, mimeType: "application/json", data: .text(data.text))
+          ResourceContents(
+            uri: uri, mimeType: "application/json", data: .text(JSONWriter.text(of: data)))
         ]
       },
       text("test://watched-resource", "A resource that changes", .none),
@@ -55,8 +57,9 @@ enum FixtureResources {
 }
 
 /// The prompts of the conformance fixture.
-enum FixturePrompts {
-  static var all: [RegisteredPrompt] {
+package enum FixturePrompts {
+  /// All of them.
+  package static var all: [RegisteredPrompt] {
     [
       RegisteredPrompt(PromptDefinition(name: "test_simple_prompt", summary: "A simple prompt")) {
         (_: [String: String], _: RequestContext) throws(CallInterruption) in

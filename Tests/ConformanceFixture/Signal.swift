@@ -1,10 +1,10 @@
 import JSONRPC
 
 /// How long a test waits for something that must happen before it fails.
-let testPatience = Duration.seconds(30)
+package let testPatience = Duration.seconds(30)
 
 /// A latch that any number of tasks wait for.
-final class Signal: Sendable {
+package final class Signal: Sendable {
   private struct State {
     var isSet = false
     var nextKey = 0
@@ -13,9 +13,14 @@ final class Signal: Sendable {
 
   private let state = Locked(State())
 
-  var isSet: Bool { state.withLock { $0.isSet } }
+  /// A latch that is not set.
+  package init() {}
 
-  func set() {
+  /// Whether it is set.
+  package var isSet: Bool { state.withLock { $0.isSet } }
+
+  /// Sets it, for good.
+  package func set() {
     let waiters = state.withLock { (state: inout State) in
       state.isSet = true
       defer { state.waiters = [:] }
@@ -27,7 +32,7 @@ final class Signal: Sendable {
   /// Waits until the latch is set or the waiting task is cancelled.
   /// - Returns: whether the latch is set.
   @discardableResult
-  func wait() async -> Bool {
+  package func wait() async -> Bool {
     let key = state.withLock { (state: inout State) -> Int in
       state.nextKey += 1
       return state.nextKey
@@ -48,7 +53,7 @@ final class Signal: Sendable {
   }
 
   /// Waits until the latch is set, whatever happens to the waiting task.
-  func waitDeafly() async {
+  package func waitDeafly() async {
     let key = state.withLock { (state: inout State) -> Int in
       state.nextKey += 1
       return state.nextKey
@@ -63,7 +68,7 @@ final class Signal: Sendable {
   }
 
   /// Whether the latch is set before the test's patience ends.
-  func arrives() async -> Bool {
+  package func arrives() async -> Bool {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await self.wait() }
       group.addTask { try? await Task.sleep(for: testPatience) }
@@ -75,7 +80,7 @@ final class Signal: Sendable {
 }
 
 /// Values in the order they came, which a test can wait for.
-final class Recorder<Element: Sendable>: Sendable {
+package final class Recorder<Element: Sendable>: Sendable {
   private struct State {
     var values: [Element] = []
     var nextKey = 0
@@ -84,9 +89,14 @@ final class Recorder<Element: Sendable>: Sendable {
 
   private let state = Locked(State())
 
-  var values: [Element] { state.withLock { $0.values } }
+  /// No values.
+  package init() {}
 
-  func append(_ value: Element) {
+  /// The values so far.
+  package var values: [Element] { state.withLock { $0.values } }
+
+  /// Adds a value.
+  package func append(_ value: Element) {
     let ready = state.withLock { (state: inout State) -> [Signal] in
       state.values.append(value)
       let values = state.values
@@ -98,7 +108,7 @@ final class Recorder<Element: Sendable>: Sendable {
   }
 
   /// Whether the values come to satisfy the condition before the test's patience ends.
-  func reaches(_ condition: @escaping @Sendable ([Element]) -> Bool) async -> Bool {
+  package func reaches(_ condition: @escaping @Sendable ([Element]) -> Bool) async -> Bool {
     let signal = Signal()
     state.withLock { (state: inout State) in
       if condition(state.values) {
@@ -113,10 +123,14 @@ final class Recorder<Element: Sendable>: Sendable {
 }
 
 /// Named latches that a tool and the test that calls it share.
-final class Probe: Sendable {
+package final class Probe: Sendable {
   private let signals = Locked([String: Signal]())
 
-  subscript(name: String) -> Signal {
+  /// No latches yet.
+  package init() {}
+
+  /// The latch of this name.
+  package subscript(name: String) -> Signal {
     signals.withLock { (signals: inout [String: Signal]) -> Signal in
       if let signal = signals[name] { return signal }
       let signal = Signal()

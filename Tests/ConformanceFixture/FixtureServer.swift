@@ -1,43 +1,50 @@
-import JSONRPC
-import Logging
-import MCP
-import Testing
+package import JSONRPC
+package import Logging
+package import MCP
 
 /// A server with the tools, resources and prompts that the protocol's public conformance scenarios call
 /// by name, and whatever a test adds.
-struct FixtureServer: Sendable {
-  let server: MCPServer
-  let clock: TestClock
-  let probe: Probe
-  let store: RecordingTaskStore
+package struct FixtureServer: Sendable {
+  /// The server that sessions share.
+  package let server: MCPServer
+  /// The time it goes by, unless it was given another.
+  package let clock: TestClock
+  /// Latches that its tools share with a test.
+  package let probe: Probe
+  /// Where its tasks are kept.
+  package let store: RecordingTaskStore
   /// The lines of the server's own log.
-  let lines: Recorder<String>
+  package let lines: Recorder<String>
 
-  var changes: ChangeHub { server.changes }
+  /// Where changes are told.
+  package var changes: ChangeHub { server.changes }
 
   /// Limits under which a test that ends with work in flight does not wait long.
-  static var limits: SessionLimits {
+  package static var limits: SessionLimits {
     var limits = SessionLimits()
     limits.drain = .milliseconds(200)
     return limits
   }
 
+  /// A server.
   /// - Parameters:
   ///   - tools, resources, prompts: what is added to the conformance fixture.
   ///   - isBare: whether the conformance fixture is left out.
-  init(
+  ///   - wallClock: the time it goes by; that of `clock` unless given.
+  package init(
     tools: [RegisteredTool] = [], resources: [RegisteredResource] = [],
     prompts: [RegisteredPrompt] = [], isBare: Bool = false, limits: SessionLimits = Self.limits,
     taskLimits: TaskEngine.Limits = .quiet, hasTasks: Bool = true, instructions: String? = nil,
     store: RecordingTaskStore? = nil, probe: Probe = Probe(), sealer: Sealer = TestSealer.make(),
-    clock: TestClock = TestClock()
+    clock: TestClock = TestClock(), wallClock: WallClock? = nil
   ) throws {
     let lines = Recorder<String>()
     let logger = Logger(label: "test") { _ in RecordingLog(lines: lines) }
     let changes = ChangeHub()
-    let store = store ?? RecordingTaskStore(clock: clock.wallClock)
+    let wallClock = wallClock ?? clock.wallClock
+    let store = store ?? RecordingTaskStore(clock: wallClock)
     let engine = TaskEngine(
-      store: store, clock: clock.wallClock, sealer: sealer, changes: changes, logger: logger,
+      store: store, clock: wallClock, sealer: sealer, changes: changes, logger: logger,
       limits: taskLimits)
     let fixed = isBare ? [] : try FixtureTools.all.get()
     self.server = MCPServer(
@@ -48,7 +55,7 @@ struct FixtureServer: Sendable {
       tools: try ToolCatalog(fixed + tools),
       resources: ResourceCatalog((isBare ? [] : FixtureResources.all) + resources),
       prompts: PromptCatalog((isBare ? [] : FixturePrompts.all) + prompts),
-      sealer: sealer, clock: clock.wallClock, changes: changes, tasks: hasTasks ? engine : nil,
+      sealer: sealer, clock: wallClock, changes: changes, tasks: hasTasks ? engine : nil,
       limits: limits, logger: logger)
     self.clock = clock
     self.probe = probe
@@ -59,7 +66,7 @@ struct FixtureServer: Sendable {
 
 extension TaskEngine.Limits {
   /// Under which nothing is written that no test asks for, however long it takes.
-  static var quiet: Self {
+  package static var quiet: Self {
     var limits = Self()
     limits.heartbeat = .seconds(3600)
     return limits
@@ -68,7 +75,7 @@ extension TaskEngine.Limits {
 
 extension FixtureServer {
   /// A bare server with these tools.
-  init(
+  package init(
     only first: RegisteredTool, _ others: RegisteredTool..., limits: SessionLimits = Self.limits
   ) throws {
     try self.init(tools: [first] + others, isBare: true, limits: limits, hasTasks: false)
@@ -76,19 +83,22 @@ extension FixtureServer {
 }
 
 /// Keeps the lines of a log.
-struct RecordingLog: LogHandler {
-  let lines: Recorder<String>
-  var metadata: Logger.Metadata = [:]
-  var logLevel = Logger.Level.trace
+package struct RecordingLog: LogHandler {
+  private let lines: Recorder<String>
+  /// Facts that every line gets.
+  package var metadata: Logger.Metadata = [:]
+  /// Everything is kept.
+  package var logLevel = Logger.Level.trace
 
-  init(lines: Recorder<String>) { self.lines = lines }
+  /// A log.
+  package init(lines: Recorder<String>) { self.lines = lines }
 
-  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+  package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
     get { metadata[key] }
     set { metadata[key] = newValue }
   }
 
-  func log(event: LogEvent) {
+  package func log(event: LogEvent) {
     let facts = event.metadata.map {
       ($0.sorted { $0.key < $1.key }).map { "\($0.key)=\($0.value)" }
     }
@@ -98,7 +108,7 @@ struct RecordingLog: LogHandler {
 
 extension RegisteredTool {
   /// A tool that takes anything.
-  static func test(
+  package static func test(
     _ name: String, support: ToolDefinition.TaskSupport = .forbidden, scopes: Set<String> = [],
     input: JSONObject = ["type": "object"], output: JSONObject? = nil,
     handle:
@@ -112,5 +122,13 @@ extension RegisteredTool {
 }
 
 extension ToolResult {
-  static func text(_ text: String) -> ToolResult { ToolResult(content: [.text(text)]) }
+  /// A result of one text.
+  package static func text(_ text: String) -> ToolResult { ToolResult(content: [.text(text)]) }
+}
+
+extension Principal {
+  /// May do everything.
+  package static let local = Principal(name: "local", scopes: ["*"])
+  /// Somebody else, who may do everything too.
+  package static let other = Principal(name: "other", scopes: ["*"])
 }

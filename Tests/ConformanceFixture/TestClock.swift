@@ -1,18 +1,23 @@
 import FoundationEssentials
 import JSONRPC
-import MCP
+package import MCP
 
 /// A time of day that stands still until a test moves it.
-final class TestClock: Sendable {
+package final class TestClock: Sendable {
   private let now = Locked(Int64(1_780_000_000_000))
 
-  func advance(by duration: Duration) {
+  /// A clock that stands at a time of its own.
+  package init() {}
+
+  /// Moves it forward.
+  package func advance(by duration: Duration) {
     let milliseconds =
       duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000
     now.withLock { $0 += milliseconds }
   }
 
-  var wallClock: WallClock {
+  /// The clock as sessions use it.
+  package var wallClock: WallClock {
     WallClock(
       milliseconds: { [now] in now.withLock { $0 } },
       iso8601: {

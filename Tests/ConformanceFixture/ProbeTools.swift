@@ -1,10 +1,10 @@
 import JSONRPC
-import MCP
+package import MCP
 
 /// Tools that a test holds by their latches.
-enum ProbeTools {
+package enum ProbeTools {
   /// `wait`: sets `started`, then waits for `release` or its cancellation, which it notes in `cancelled`.
-  static func waiting(
+  package static func waiting(
     _ probe: Probe, name: String = "wait", support: ToolDefinition.TaskSupport = .forbidden
   ) throws -> RegisteredTool {
     try .test(name, support: support) {
@@ -20,7 +20,7 @@ enum ProbeTools {
 
   /// `stubborn`: waits for `release` whatever happens; then reports progress, logs and answers, and
   /// sets `done`.
-  static func stubborn(
+  package static func stubborn(
     _ probe: Probe, support: ToolDefinition.TaskSupport = .forbidden
   ) throws -> RegisteredTool {
     try .test("stubborn", support: support) {

@@ -1,19 +1,25 @@
 import JSONRPC
-import MCP
+package import MCP
 
 /// A store of tasks that remembers every state it was given, in order, and can be told to fail or wait.
-final class RecordingTaskStore: TaskStore {
-  struct Failure: Error {}
+package final class RecordingTaskStore: TaskStore {
+  /// What a store that is told to fail throws.
+  package struct Failure: Error {
+    /// A failure.
+    package init() {}
+  }
 
-  let saved = Recorder<TaskState>()
+  /// Every state in the order it came.
+  package let saved = Recorder<TaskState>()
   private let inner: InMemoryTaskStore
   private let left: Locked<[TaskState]>
   private let onSave: @Sendable (TaskState) async throws -> Void
 
+  /// A store.
   /// - Parameters:
   ///   - left: what an earlier process has left behind.
   ///   - onSave: runs before each state is kept.
-  init(
+  package init(
     clock: WallClock, left: [TaskState] = [],
     onSave: @escaping @Sendable (TaskState) async throws -> Void = { _ in }
   ) {
@@ -23,18 +29,18 @@ final class RecordingTaskStore: TaskStore {
   }
 
   @discardableResult
-  func save(_ task: TaskState) async throws -> Bool {
+  package func save(_ task: TaskState) async throws -> Bool {
     try await onSave(task)
     guard await inner.save(task) else { return false }
     saved.append(task)
     return true
   }
 
-  func task(_ id: String, owner: String) async throws -> TaskState? {
+  package func task(_ id: String, owner: String) async throws -> TaskState? {
     await inner.task(id, owner: owner)
   }
 
-  func abandoned() async throws -> [TaskState] {
+  package func abandoned() async throws -> [TaskState] {
     left.withLock { (left: inout [TaskState]) in
       defer { left = [] }
       return left
@@ -42,13 +48,13 @@ final class RecordingTaskStore: TaskStore {
   }
 
   /// Leaves a task behind as another process does that is gone.
-  func leave(_ task: TaskState) async {
+  package func leave(_ task: TaskState) async {
     await inner.save(task)
     left.withLock { $0.append(task) }
   }
 
   /// The states of one task in the order they were kept.
-  func history(of id: String) -> [TaskState.Status] {
+  package func history(of id: String) -> [TaskState.Status] {
     saved.values.filter { $0.id == id }.map(\.status)
   }
 }

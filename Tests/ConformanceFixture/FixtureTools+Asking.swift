@@ -1,32 +1,52 @@
-import JSONRPC
-import MCP
-import Testing
+package import JSONRPC
+package import MCP
 
 extension FixtureTools {
-  static let nameForm = InputRequest.form(
+  /// Asks the user's name.
+  package static let nameForm = InputRequest.form(
     message: "What is your name?", schema: schema(["name": ["type": "string"]]))
 
-  static let defaultsForm = object(
-    """
-    {"type": "object", "properties": {
-      "name": {"type": "string", "default": "John Doe"},
-      "age": {"type": "integer", "default": 30},
-      "score": {"type": "number", "default": 95.5},
-      "status": {"type": "string", "enum": ["active", "inactive", "pending"], "default": "active"},
-      "verified": {"type": "boolean", "default": true}}}
-    """)
+  /// A form whose fields have defaults.
+  package static let defaultsForm: JSONObject =
+    [
+      "type": "object",
+      "properties": [
+        "name": ["type": "string", "default": "John Doe"],
+        "age": ["type": "integer", "default": 30],
+        "score": ["type": "number", "default": 95.5],
+        "status": [
+          "type": "string", "enum": ["active", "inactive", "pending"], "default": "active",
+        ],
+        "verified": ["type": "boolean", "default": true],
+      ],
+    ]
 
-  static let enumsForm = object(
-    """
-    {"type": "object", "properties": {
-      "untitledSingle": {"type": "string", "enum": ["option1", "option2", "option3"]},
-      "titledSingle": {"type": "string", "oneOf": [{"const": "value1", "title": "First"},
-        {"const": "value2", "title": "Second"}]},
-      "legacyEnum": {"type": "string", "enum": ["opt1", "opt2"], "enumNames": ["One", "Two"]},
-      "untitledMulti": {"type": "array", "items": {"type": "string", "enum": ["a", "b", "c"]}},
-      "titledMulti": {"type": "array", "items": {"anyOf": [{"const": "x", "title": "X"},
-        {"const": "y", "title": "Y"}]}}}}
-    """)
+  /// A form with each way to write a choice.
+  package static let enumsForm: JSONObject =
+    [
+      "type": "object",
+      "properties": [
+        "untitledSingle": ["type": "string", "enum": ["option1", "option2", "option3"]],
+        "titledSingle": [
+          "type": "string",
+          "oneOf": [
+            ["const": "value1", "title": "First"],
+            ["const": "value2", "title": "Second"],
+          ],
+        ],
+        "legacyEnum": ["type": "string", "enum": ["opt1", "opt2"], "enumNames": ["One", "Two"]],
+        "untitledMulti": ["type": "array", "items": ["type": "string", "enum": ["a", "b", "c"]]],
+        "titledMulti": [
+          "type": "array",
+          "items": [
+            "anyOf": [
+              ["const": "x", "title": "X"],
+              ["const": "y", "title": "Y"],
+            ]
+          ],
+        ],
+      ],
+    ]
 
   static func sampling(_ prompt: String) -> InputRequest {
     .sampling(
@@ -79,6 +99,13 @@ extension FixtureTools {
         _ = try await context.ask("question", sampling("What is the capital of France?"))
         return text("answered")
       },
+      try tool("test_reconnection", "Lets go of its stream, then answers") {
+        (_: JSONObject, context: RequestContext) async throws(CallInterruption) in
+        // Whether the client is back by then or not: the answer is kept for it.
+        context.releaseStream(for: .milliseconds(100))
+        do { try await Task.sleep(for: .milliseconds(300)) } catch { throw .cancelled }
+        return text("Answered after the stream was closed.")
+      },
       try tool("test_trigger_tool_change", "Tells that the tools changed") {
         (_: JSONObject, context: RequestContext) throws(CallInterruption) in
         context.changes.publish(.toolsListChanged)
@@ -105,9 +132,9 @@ extension FixtureTools {
   }
 
   /// An answer in words.
-  static func describe(_ answer: InputResponse?) -> String {
+  package static func describe(_ answer: InputResponse?) -> String {
     switch answer {
-    case .accepted(let content)?: "accepted \(content.text)"
+    case .accepted(let content)?: "accepted \(JSONWriter.text(of: .object(content)))"
     case .declined?: "declined"
     case .cancelled?: "cancelled"
     case .sampled(let said, _)?: "sampled \(said)"

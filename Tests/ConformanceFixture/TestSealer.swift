@@ -1,11 +1,13 @@
 import JSONRPC
-import MCP
+package import MCP
 
 /// A sealer for tests: a keyed checksum that notices every change, no cryptography.
-enum TestSealer {
+package enum TestSealer {
   struct Refused: Error {}
 
-  static func make(key: UInt64 = 0x5EA1) -> Sealer {
+  /// A sealer.
+  /// - Parameter key: what another sealer must share to open what this one sealed.
+  package static func make(key: UInt64 = 0x5EA1) -> Sealer {
     let drawn = Locked(UInt64(0))
     return Sealer(
       seal: { text, purpose, bound in

@@ -87,7 +87,9 @@ extension FixtureTools {
         return text("computed \(arguments["label"]?.stringValue ?? "")")
       },
       try tool("failing_job", "Fails as a tool", support: .required) {
-        (_: JSONObject, _: RequestContext) throws(CallInterruption) -> ToolResult in
+        (_: JSONObject, _: RequestContext) async throws(CallInterruption) -> ToolResult in
+        // Long enough for a client to find it at work.
+        do { try await Task.sleep(for: .seconds(1)) } catch { throw .cancelled }
         throw .toolError("The job failed")
       },
       try tool("protocol_error_job", "Fails as a request", support: .required) {
