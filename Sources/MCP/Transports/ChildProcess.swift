@@ -31,6 +31,8 @@ package struct ProcessLaunch: Sendable {
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_adddup2(&actions, toChild.reader, STDIN_FILENO)
     posix_spawn_file_actions_adddup2(&actions, fromChild.writer, STDOUT_FILENO)
+    // What else is open here is none of the child's: it would keep other pipes and files open.
+    posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1)
     var id = pid_t()
     let code = Self.withCStrings(command) { arguments in
       Self.withCStrings(Self.environment(adding: environment)) { environment in
