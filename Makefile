@@ -30,6 +30,7 @@ interop:
 	@./clients/python/setup.sh
 	@"$$($(SWIFT) build --show-bin-path)/mcp-client" replay clients/replay/*.jsonl --failures-only
 	@./clients/python/run_all.sh "$$($(SWIFT) build --show-bin-path)/leadrelay"
+	@python3 ./clients/python/readme.py "$$($(SWIFT) build --show-bin-path)"
 
 # The public WebSocket cases (Autobahn), against our server and our client.
 autobahn: packages

@@ -68,7 +68,7 @@ let package = Package(
       dependencies: ["JSONRPC", "MCP", log, nio, nioPosix, nioHTTP1, nioWebSocket, nioTLS],
       swiftSettings: houseRules),
     .target(
-      name: "MCPHTTP", dependencies: ["JSONRPC", "MCP", httpClient, log, nio],
+      name: "MCPHTTP", dependencies: ["JSONRPC", "MCP", httpClient, nio, nioHTTP1, nioTLS],
       swiftSettings: houseRules),
     .target(
       name: "Gateway",
@@ -106,7 +106,8 @@ let package = Package(
       ],
       swiftSettings: houseRules),
     .executableTarget(
-      name: "mcp-client", dependencies: ["JSONRPC", "MCP", arguments, log],
+      name: "mcp-client",
+      dependencies: ["JSONRPC", "MCP", "MCPHTTP", "MCPWebSocket", arguments, log],
       path: "clients/mcp-client", swiftSettings: houseRules),
 
     .testTarget(name: "JSONRPCTests", dependencies: ["JSONRPC"], swiftSettings: houseRules),
@@ -115,7 +116,10 @@ let package = Package(
       path: "Tests/ConformanceFixture", swiftSettings: houseRules),
     .executableTarget(
       name: "conformance-server",
-      dependencies: ["ConformanceFixture", "MCP", "Sealing", "ServerApp", arguments],
+      dependencies: [
+        "ConformanceFixture", "Gateway", "MCP", "Marketing", "Sealing", "ServerApp", arguments,
+        lifecycle, log, signals,
+      ],
       path: "Tests/ConformanceServer", swiftSettings: houseRules),
     .testTarget(
       name: "MCPTests", dependencies: ["ConformanceFixture", "JSONRPC", "MCP", log],
@@ -131,6 +135,12 @@ let package = Package(
       dependencies: ["MCPWebSocket", nio, nioHTTP1, nioPosix],
       path: "Tests/WebSocketEcho", exclude: ["autobahn.sh", "table.py"],
       swiftSettings: houseRules),
+    .testTarget(
+      name: "MCPHTTPTests",
+      dependencies: [
+        "ConformanceFixture", "Gateway", "JSONRPC", "MCP", "MCPHTTP", "Marketing", httpTypes,
+        hummingbird, lifecycle, log, nio,
+      ], swiftSettings: houseRules),
     .testTarget(
       name: "GatewayTests",
       dependencies: [

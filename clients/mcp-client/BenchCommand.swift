@@ -3,12 +3,16 @@ import Foundation
 import JSONRPC
 import MCP
 
-/// Measures a server over stdio.
+/// Measures a server over stdio, or over many connections to its port.
 struct BenchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Measures start, memory, ping, triage_lead and get_lead over stdio.",
-    discussion: "The server should start with an empty database on the disk to be measured.")
+    abstract: "Measures ping, triage_lead and get_lead over stdio, WebSocket or HTTP.",
+    discussion: """
+      The server should start with an empty database on the disk to be measured. Over stdio start and \
+      memory are measured as well. With --connections a server is started on a free port, and with \
+      --url one that runs is measured.
+      """)
 
   @Option(help: "Write the figures as JSON to this file as well.")
   var json: String?
@@ -16,13 +20,36 @@ struct BenchCommand: AsyncParsableCommand {
   @Option(help: "How many calls to measure for each figure; pings are ten times as many.")
   var calls = 20_000
 
+  @Option(help: "How many connections to spread the calls over; without it, stdio is measured.")
+  var connections: Int?
+
+  @Option(help: "What the server that is started is connected to over: websocket or http.")
+  var over = Over.websocket
+
+  @Option(help: "How many requests each of the connections keeps under way.")
+  var inFlight = 1
+
+  @OptionGroup var remote: RemoteOptions
+
   @Option(help: "The database handed to the leadrelay beside this program: sqlite:PATH.")
   var database: String?
 
   @Argument(parsing: .postTerminator, help: "The command that starts the server.")
   var command: [String] = []
 
+  /// What reaches a server that listens.
+  enum Over: String, ExpressibleByArgument { case websocket, http }
+
   func validate() throws {
+    guard (1...100_000).contains(connections ?? 1) else {
+      throw ValidationError("--connections: found \(connections ?? 0), expected 1 to 100000")
+    }
+    guard (1...1024).contains(inFlight) else {
+      throw ValidationError("--in-flight: found \(inFlight), expected 1 to 1024")
+    }
+    guard remote.url == nil || (command.isEmpty && database == nil) else {
+      throw ValidationError("--url is for a server that runs; a command or --database starts one")
+    }
     guard (1...10_000_000).contains(calls) else {
       throw ValidationError("--calls: found \(calls), expected 1 to 10000000")
     }
@@ -49,10 +76,17 @@ struct BenchCommand: AsyncParsableCommand {
     }
   }
 
-  func run() async throws {
+  /// How to start the server.
+  func options() throws -> ServerOptions {
     var options = try ServerOptions.parse([])
     options.command = command
     options.database = database
+    return options
+  }
+
+  func run() async throws {
+    if connections != nil || remote.url != nil { return try await runRemote() }
+    let options = try options()
     var figures = try Self.startFigures(options.serverCommand)
     for inFlight in [1, 32, 256] {
       let connection = try BenchConnection(command: options.serverCommand)
@@ -120,7 +154,7 @@ struct BenchCommand: AsyncParsableCommand {
     return Self.figures("get_lead", run, inFlight, rate: inFlight == 32 ? 40_000 : nil)
   }
 
-  private static func triage(_ index: Int, _ series: Int) -> JSONObject {
+  static func triage(_ index: Int, _ series: Int) -> JSONObject {
     let sources = ["Website", "Referral", "LinkedIn", "Google Ads", "Event", "Partner", "Outbound"]
     let industries = ["SaaS", "FinTech", "Retail", "Media", "HealthTech", "EdTech"]
     let sizes = ["1-10", "11-50", "51-200", "201-1000", "1001-5000", "5000+"]
@@ -192,6 +226,11 @@ struct BenchCommand: AsyncParsableCommand {
         object["verdict"] = figure.bar == nil ? nil : .string(figure.verdict)
         return .object(object)
       })
+    try write(json, to: path)
+  }
+
+  /// Writes JSON to a file, whose folder is made.
+  static func write(_ json: JSONValue, to path: String) throws {
     let url = URL(fileURLWithPath: path)
     do {
       try FileManager.default.createDirectory(
@@ -207,7 +246,7 @@ struct BenchCommand: AsyncParsableCommand {
     return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
   }
 
-  private static func shown(_ value: Double) -> String {
+  static func shown(_ value: Double) -> String {
     value >= 100 ? "\(Int(value.rounded()))" : "\((value * 1000).rounded() / 1000)"
   }
 }

@@ -40,12 +40,7 @@ final class BenchConnection {
   }
 
   /// The server's resident memory now, in MiB.
-  var residentMebibytes: Double {
-    let status = (try? String(contentsOfFile: "/proc/\(process.id)/status", encoding: .utf8)) ?? ""
-    let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") } ?? ""
-    let kilobytes = line.split(separator: " ").compactMap { Double($0) }.first ?? 0
-    return kilobytes / 1024
-  }
+  var residentMebibytes: Double { ListeningServer.residentMebibytes(of: process.id) }
 
   /// Sends one request and waits for the next message.
   func roundTrip(_ request: String) throws -> JSONValue {
@@ -114,7 +109,7 @@ final class BenchConnection {
 
   /// The id of an answer, and whether it is a result that is no tool error. Only the start and the end
   /// are looked at, where our server writes both.
-  private static func answer(_ line: ArraySlice<UInt8>) -> (id: Int, isResult: Bool)? {
+  static func answer(_ line: ArraySlice<UInt8>) -> (id: Int, isResult: Bool)? {
     guard line.starts(with: head) else { return nil }
     var at = line.startIndex + head.count
     var id = 0

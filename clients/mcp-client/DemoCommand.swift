@@ -26,7 +26,7 @@ struct DemoCommand: AsyncParsableCommand {
       let summary = try await Self.summary(session)
       print(
         "\(session.serverInfo?.name ?? "server") \(session.serverInfo?.version ?? ""), protocol "
-          + "\(session.version?.rawValue ?? "?"), over stdio")
+          + "\(session.version?.rawValue ?? "?"), over \(options.transportName)")
       print("\(summary) Triaging \(found["leads"]?.arrayValue?.count ?? 0) of them.\n")
       var table = Table(columns: [
         "lead", "score", "p", "category", "confidence", "next", "strongest reason",

@@ -3,14 +3,14 @@ import Foundation
 import JSONRPC
 import MCP
 
-/// A test client over stdio: it starts a server and talks to it.
+/// A test client: it starts a server, or connects to one that runs, and talks to it.
 @main
 struct MCPClientCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "mcp-client",
-    abstract: "Starts an MCP server over stdio and talks to it.",
+    abstract: "Talks to an MCP server over stdio, WebSocket or HTTP.",
     discussion: """
-      Behind -- stands the command that starts the server; without one, the leadrelay beside this \
+      --url names a server that runs. Otherwise one is started: behind -- stands the command that starts the server; without one, the leadrelay beside this \
       program is started. Exit codes: 0 when all went well, 1 when a tool or the server failed, 64 \
       when the command line is wrong.
       """,
@@ -20,7 +20,7 @@ struct MCPClientCommand: AsyncParsableCommand {
     ])
 }
 
-/// How to start the server, and in which era to talk to it.
+/// Which server to talk to, and in which era.
 struct ServerOptions: ParsableArguments {
   @Option(help: "auto, 2026-07-28, or a revision with a handshake such as 2025-11-25.")
   var mode = "auto"
@@ -28,10 +28,15 @@ struct ServerOptions: ParsableArguments {
   @Option(help: "The database handed to the leadrelay beside this program: sqlite:PATH.")
   var database: String?
 
+  @OptionGroup var remote: RemoteOptions
+
   @Argument(parsing: .postTerminator, help: "The command that starts the server.")
   var command: [String] = []
 
   func validate() throws {
+    guard remote.url == nil || (command.isEmpty && database == nil) else {
+      throw ValidationError("--url is for a server that runs; a command or --database starts one")
+    }
     guard database == nil || command.isEmpty else {
       throw ValidationError(
         "--database is for the leadrelay beside this program; write it behind -- as well")
@@ -56,15 +61,30 @@ struct ServerOptions: ParsableArguments {
     return version.era == .modern ? .modern : .legacy(version)
   }
 
-  /// Starts the server, connects, and hands the session over.
+  /// What connects to the server, in words.
+  var transportName: String {
+    guard let server = remote.server else { return "stdio" }
+    return server.isWebSocket ? "WebSocket" : "HTTP"
+  }
+
+  /// Starts the server if it is not one that runs, connects, and hands the session over.
   func withSession<Value: Sendable>(
     handlers: ClientHandlers = ClientHandlers(acceptsTasks: true),
     _ body: (ClientSession) async throws -> Value
   ) async throws -> Value {
     let mode = try sessionMode()
-    let child = try ChildProcess(command: serverCommand)
+    let child: ChildProcess?
+    let transport: any Transport
+    if let server = remote.server {
+      child = nil
+      transport = try await server.connect()
+    } else {
+      let started = try ChildProcess(command: serverCommand)
+      child = started
+      transport = started.transport
+    }
     let session = ClientSession(
-      transport: child.transport,
+      transport: transport,
       info: Implementation(name: "mcp-client", version: "0.1.0", title: "LeadRelay test client"),
       handlers: handlers)
     do {
@@ -74,13 +94,13 @@ struct ServerOptions: ParsableArguments {
         try await session.connect(mode)
         return try await body(session)
       }
-      await child.stop()
+      await child?.stop()
       return value
     } catch let error as RPCError {
-      await child.stop()
+      await child?.stop()
       throw ServerFailure(error)
     } catch {
-      await child.stop()
+      await child?.stop()
       throw error
     }
   }

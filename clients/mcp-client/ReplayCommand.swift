@@ -9,8 +9,9 @@ struct ReplayCommand: AsyncParsableCommand {
     commandName: "replay",
     abstract: "Plays scripts against a server; the exit code is 1 on any mismatch.",
     discussion: """
-      Each file is played against a server of its own with an empty database. The format is described \
-      in clients/README.md.
+      Each file is played against a server of its own with an empty database, over stdio unless --over \
+      says otherwise. With --url all are played against one that runs. Over WebSocket each line is a \
+      frame, over HTTP a request. The format is described in clients/README.md.
       """)
 
   @Argument(help: "Scripts: files of JSON lines.")
@@ -25,7 +26,15 @@ struct ReplayCommand: AsyncParsableCommand {
         + "arguments given here, separated by spaces.", valueName: "command"))
   var server: String?
 
+  @Option(help: "What the servers are reached over instead of stdio: websocket or http.")
+  var over: BenchCommand.Over?
+
+  @OptionGroup var remote: RemoteOptions
+
   func validate() throws {
+    guard remote.url == nil || (server == nil && over == nil) else {
+      throw ValidationError("--url is for a server that runs; --server and --over start one")
+    }
     guard server?.allSatisfy({ $0 == " " }) != true else {
       throw ValidationError("--server: found no program")
     }
@@ -66,7 +75,14 @@ struct ReplayCommand: AsyncParsableCommand {
         server.split(separator: " ").map(String.init)
         + ["--database", "sqlite:\(folder.path)/replay.sqlite"]
     }
-    let child = try ReplayServer(command: options.serverCommand)
-    return await ReplayPlayer(server: child).play(script)
+    return await ReplayPlayer(server: try await peer(options.serverCommand)).play(script)
+  }
+
+  private func peer(_ command: [String]) async throws -> any ReplayPeer {
+    if let server = remote.server { return try await ReplayConnection(to: server) }
+    guard let over else { return try ReplayServer(command: command) }
+    let started = try ListeningServer(command: command)
+    let server = BenchCommand.server(at: started.address, over: over)
+    return try await ReplayConnection(to: server, started: started)
   }
 }

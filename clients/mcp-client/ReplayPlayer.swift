@@ -14,14 +14,14 @@ final class ReplayPlayer {
   /// lines.
   private static let shortPatience = Duration.seconds(1)
 
-  private let server: ReplayServer
+  private let server: any ReplayPeer
   private var hasMissed = false
   private var inbox: [JSONValue] = []
   private var captures: [String: JSONValue] = [:]
   private var silences = 0
   private var hasEnded = false
 
-  init(server: ReplayServer) { self.server = server }
+  init(server: any ReplayPeer) { self.server = server }
 
   func play(_ script: ReplayScript) async -> [Outcome] {
     var outcomes: [Outcome] = []
@@ -40,16 +40,16 @@ final class ReplayPlayer {
       }
     }
     if !outcomes.isEmpty, outcomes[outcomes.count - 1].failure == nil {
-      do { try endQuietly() } catch { outcomes[outcomes.count - 1].failure = "\(error)" }
+      do { try await endQuietly() } catch { outcomes[outcomes.count - 1].failure = "\(error)" }
     }
-    if !hasEnded { server.kill() }
+    if !hasEnded { await server.kill() }
     return outcomes
   }
 
   private func perform(_ step: ReplayScript.Step) async throws(JSONPattern.Mismatch) {
     switch step {
     case .sendValue(let value, let end):
-      try write(JSONWriter.bytes(of: try Captures.fill(value, captures)) + Array(end.utf8))
+      try await write(JSONWriter.bytes(of: try Captures.fill(value, captures)) + Array(end.utf8))
     case .send(let parts, let end):
       var bytes: [UInt8] = []
       for part in parts {
@@ -60,22 +60,22 @@ final class ReplayPlayer {
         case .text(let text): bytes += Array(text.utf8)
         }
       }
-      try write(bytes + Array(end.utf8))
-    case .expect(let pattern, let patience): try expect(pattern, within: patience)
+      try await write(bytes + Array(end.utf8))
+    case .expect(let pattern, let patience): try await expect(pattern, within: patience)
     case .drop(let pattern):
-      server.read(within: .milliseconds(50)) { inbox.append($0) }
+      await server.read(within: .milliseconds(50)) { inbox.append($0) }
       inbox.removeAll { message in
         var scratch = captures
         return (try? JSONPattern(pattern).match(message, &scratch)) != nil
       }
-    case .silence: try silence()
+    case .silence: try await silence()
     case .close(let exit, let patience): try await close(exit: exit, within: patience)
     }
   }
 
-  private func write(_ bytes: [UInt8]) throws(JSONPattern.Mismatch) {
+  private func write(_ bytes: [UInt8]) async throws(JSONPattern.Mismatch) {
     let patience = hasMissed ? Self.shortPatience : .seconds(10)
-    guard server.write(bytes, within: patience, { inbox.append($0) }) else {
+    guard await server.write(bytes, within: patience, { inbox.append($0) }) else {
       hasMissed = true
       throw JSONPattern.Mismatch(description: "the server takes no input")
     }
@@ -83,7 +83,7 @@ final class ReplayPlayer {
 
   private func expect(
     _ pattern: JSONValue, within patience: Duration
-  ) throws(JSONPattern.Mismatch) {
+  ) async throws(JSONPattern.Mismatch) {
     let patience = hasMissed ? min(patience, Self.shortPatience) : patience
     let deadline = ContinuousClock.now + patience
     while true {
@@ -101,7 +101,7 @@ final class ReplayPlayer {
         let wait = server.isOutputEnded ? "before the server ended" : "within \(patience)"
         throw JSONPattern.Mismatch(description: "no such message came \(wait); waiting: \(waiting)")
       }
-      server.read(within: left) { inbox.append($0) }
+      await server.read(within: left) { inbox.append($0) }
     }
   }
 
@@ -144,11 +144,11 @@ final class ReplayPlayer {
     }
   }
 
-  private func silence() throws(JSONPattern.Mismatch) {
+  private func silence() async throws(JSONPattern.Mismatch) {
     silences += 1
     let id = JSONValue.string("silence-\(silences)")
-    try write(JSONWriter.bytes(of: ["jsonrpc": "2.0", "id": id, "method": "ping"]) + [0x0A])
-    try expect(["id": id], within: .seconds(10))
+    try await write(JSONWriter.bytes(of: ["jsonrpc": "2.0", "id": id, "method": "ping"]) + [0x0A])
+    try await expect(["id": id], within: .seconds(10))
     guard inbox.isEmpty else {
       let found = JSONWriter.text(of: inbox[0]).shortened(to: 300)
       throw JSONPattern.Mismatch(description: "expected silence, found \(found)")
@@ -156,12 +156,12 @@ final class ReplayPlayer {
   }
 
   private func close(exit: Int64, within patience: Duration) async throws(JSONPattern.Mismatch) {
-    server.closeInput()
+    await server.closeInput()
     let deadline = ContinuousClock.now + patience
     while ContinuousClock.now < deadline {
-      server.read(within: .milliseconds(20)) { inbox.append($0) }
+      await server.read(within: .milliseconds(20)) { inbox.append($0) }
       guard server.isOutputEnded else { continue }
-      if let code = server.exitCode() {
+      if let code = await server.exitCode() {
         hasEnded = true
         guard code == exit else {
           throw JSONPattern.Mismatch(description: "the server ended with \(code), expected \(exit)")
@@ -173,8 +173,8 @@ final class ReplayPlayer {
     throw JSONPattern.Mismatch(description: "the server did not end within \(patience)")
   }
 
-  private func endQuietly() throws(JSONPattern.Mismatch) {
-    guard hasEnded else { return try silence() }
+  private func endQuietly() async throws(JSONPattern.Mismatch) {
+    guard hasEnded else { return try await silence() }
     guard inbox.isEmpty else {
       let found = JSONWriter.text(of: inbox[0]).shortened(to: 300)
       throw JSONPattern.Mismatch(description: "left over: \(found)")

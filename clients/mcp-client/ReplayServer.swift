@@ -2,8 +2,33 @@ import Foundation
 import JSONRPC
 import MCP
 
+/// What a script is played against.
+protocol ReplayPeer: AnyObject {
+  /// Whether nothing comes any more.
+  var isOutputEnded: Bool { get }
+
+  /// Writes bytes, reading meanwhile, so that neither side waits for the other for ever.
+  /// - Returns: whether the server took them; `false` when for so long it neither read nor wrote. One
+  ///   that has ended or closed its input takes everything: what it owes is missed when it is expected.
+  func write(
+    _ bytes: [UInt8], within patience: Duration, _ take: (JSONValue) -> Void
+  ) async -> Bool
+
+  /// Reads what comes within this time; returns at the first message.
+  func read(within patience: Duration, _ take: (JSONValue) -> Void) async
+
+  /// Tells the server that nothing more will come.
+  func closeInput() async
+
+  /// The exit code once the server has ended, or minus the signal; `nil` when it still runs.
+  func exitCode() async -> Int64?
+
+  /// Ends the server, whatever it does.
+  func kill() async
+}
+
 /// A server whose pipes a script writes and reads byte by byte.
-final class ReplayServer {
+final class ReplayServer: ReplayPeer {
   private let process: ProcessLaunch
   private var partial: [UInt8] = []
   private var isInputOpen = true
@@ -11,9 +36,6 @@ final class ReplayServer {
 
   init(command: [String]) throws { process = try ProcessLaunch(command: command) }
 
-  /// Writes bytes, reading meanwhile, so that neither side waits for the other for ever.
-  /// - Returns: whether the server took them; `false` when for so long it neither read nor wrote. One
-  ///   that has ended or closed its input takes everything: what it owes is missed when it is expected.
   func write(
     _ bytes: [UInt8], within patience: Duration, _ take: (JSONValue) -> Void
   ) -> Bool {
@@ -37,7 +59,6 @@ final class ReplayServer {
     return true
   }
 
-  /// Reads what comes within this time; returns at the first bytes.
   func read(within patience: Duration, _ take: (JSONValue) -> Void) {
     guard !isOutputEnded else { return }
     var descriptors = [pollfd(fd: process.output, events: Int16(POLLIN), revents: 0)]
@@ -67,7 +88,6 @@ final class ReplayServer {
     isInputOpen = false
   }
 
-  /// The exit code once the process has ended, or minus the signal; `nil` when it still runs.
   func exitCode() -> Int64? {
     var status: Int32 = 0
     guard waitpid(process.id, &status, WNOHANG) == process.id else { return nil }
@@ -75,7 +95,6 @@ final class ReplayServer {
     return signal == 0 ? Int64(status >> 8 & 0xFF) : -Int64(signal)
   }
 
-  /// Ends the process, whatever it does.
   func kill() {
     closeInput()
     Foundation.kill(process.id, SIGKILL)

@@ -7,7 +7,9 @@ binary=${1:-${LEADRELAY_BIN:-}}
 environments="$here/../../.build-python"
 one="${MCP1_VENV:-$environments/.venv-mcp1}/bin/python"
 two="${MCP2_VENV:-$environments/.venv-mcp2}/bin/python"
-if [ -z "${MCP1_VENV:-}" ] || [ -z "${MCP2_VENV:-}" ]; then
+fast="${FASTMCP_VENV:-$environments/.venv-fastmcp}/bin/python"
+schemathesis="${REST_VENV:-$environments/.venv-rest}/bin/schemathesis"
+if [ -z "${MCP1_VENV:-}" ] || [ -z "${MCP2_VENV:-}" ] || [ -z "${FASTMCP_VENV:-}" ] || [ -z "${REST_VENV:-}" ]; then
   "$here/setup.sh" || exit 1
 fi
 out=$(mktemp "${TMPDIR:-/tmp}/leadrelay-checks-XXXXXX")
@@ -24,10 +26,16 @@ run() {
   fi
 }
 
-run "$one" "$here/check_mcp1.py" "$binary"
-for mode in legacy auto 2026-07-28; do
-  run "$two" "$here/check_mcp2.py" --mode "$mode" "$binary"
+for over in stdio http ws; do
+  run "$one" "$here/check_mcp1.py" --over "$over" "$binary"
+  for mode in legacy auto 2026-07-28; do
+    run "$two" "$here/check_mcp2.py" --over "$over" --mode "$mode" "$binary"
+  done
 done
+for mode in legacy auto 2026-07-28; do
+  run "$fast" "$here/check_fastmcp.py" --mode "$mode" "$binary"
+done
+run python3 "$here/rest.py" "$schemathesis" "$binary"
 MCP2_VENV=$(dirname "$(dirname "$two")")
 export MCP2_VENV
 run sh "$here/probe.sh" "$binary"

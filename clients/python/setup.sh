@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes the two virtual environments of the interoperability checks: the official client of the legacy
-# era and the one of both eras cannot share one. Does nothing when both are there and up to date.
+# Makes the virtual environments of the interoperability checks: the official client of the legacy era and
+# the one of both eras cannot share one. Does nothing when all are there and up to date.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -39,3 +39,5 @@ make_environment() {
 
 make_environment .venv-mcp1 "$here/requirements-1x.txt"
 make_environment .venv-mcp2 "$here/requirements-2x.txt"
+make_environment .venv-fastmcp "$here/requirements-fastmcp.txt"
+make_environment .venv-rest "$here/requirements-rest.txt"

@@ -129,7 +129,9 @@ class Wire:
 @asynccontextmanager
 async def recorded(transport, wire, to_json):
     """The transport's two streams, with everything that passes through them told to `wire`."""
-    async with transport as (reader, writer):
+    async with transport as streams:
+        # The transport over HTTP of one library yields a third value.
+        reader, writer = streams[:2]
         yield _Reader(reader, wire, to_json), _Writer(writer, wire, to_json)
 
 

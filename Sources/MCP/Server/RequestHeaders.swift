@@ -1,5 +1,5 @@
 import FoundationEssentials
-import JSONRPC
+package import JSONRPC
 
 /// What the HTTP headers of a modern request say of it, so that proxies can route it unread. They must
 /// agree with the message: a proxy that trusts them must not be told something else than the server.
@@ -41,7 +41,7 @@ package struct RequestHeaders: Sendable, Hashable {
   }
 
   /// The parameter that `Mcp-Name` repeats.
-  private static func nameMember(of method: String) -> String? {
+  package static func nameMember(of method: String) -> String? {
     switch method {
     case "tools/call", "prompts/get": "name"
     case "resources/read": "uri"
@@ -117,13 +117,14 @@ package struct RequestHeaders: Sendable, Hashable {
 }
 
 /// A tool's argument that a header repeats, as `x-mcp-header` in its schema says.
-struct MirroredParameter: Sendable, Hashable {
+package struct MirroredParameter: Sendable, Hashable {
   /// What follows `Mcp-Param-`.
-  let header: String
+  package let header: String
   /// Where the argument is: the keys on the way to it.
   let path: [String]
 
-  func value(in arguments: JSONObject) -> JSONValue? {
+  /// The argument, if the call has it.
+  package func value(in arguments: JSONObject) -> JSONValue? {
     var value = JSONValue.object(arguments)
     for key in path {
       guard let next = value[key] else { return nil }
@@ -133,7 +134,7 @@ struct MirroredParameter: Sendable, Hashable {
   }
 
   /// All of a schema, reached through `properties` alone.
-  static func all(in schema: JSONObject, path: [String] = []) -> [MirroredParameter] {
+  package static func all(in schema: JSONObject, path: [String] = []) -> [MirroredParameter] {
     guard let properties = schema["properties"]?.objectValue else { return [] }
     return properties.members.flatMap { member -> [MirroredParameter] in
       guard let property = member.value.objectValue else { return [] }
