@@ -144,8 +144,9 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "Gateway", "JSONRPC", "MCP", "MCPHTTP", "MCPWebSocket", "Marketing", "Sealing", jwt, log,
-        nio, nioHTTP1, nioPosix,
+        "Gateway", "JSONRPC", "MCP", "MCPHTTP", "MCPWebSocket", "Marketing", "MarketingTools",
+        "SQLiteStores", "Sealing", "ServedFiles", httpClient, httpTypes, jwt, lifecycle, log, nio,
+        nioHTTP1, nioPosix,
       ], swiftSettings: houseRules),
     .testTarget(
       name: "MarketingTests", dependencies: ["JSONRPC", "Marketing"], swiftSettings: houseRules),

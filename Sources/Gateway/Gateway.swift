@@ -63,6 +63,7 @@ package struct Gateway: Service {
       hosts: configuration.hosts, origins: configuration.origins,
       authenticator: backing.authenticator, limiter: RateLimiter(configuration.rates),
       audit: backing.audit, resourceMetadata: configuration.metadata?.url,
+      usefulScopes: Set(server.tools.tools.flatMap(\.definition.scopes)),
       now: { Timestamp(milliseconds: clock.milliseconds()) })
     events = EventStreams(log: backing.events, logger: logger)
     var limits = HTTPSessions.Limits()
@@ -141,7 +142,9 @@ package struct Gateway: Service {
     eventRoutes.addRoutes(to: router)
     RESTRoutes(
       server: server, idempotency: backing.idempotency, now: gatekeeper.now,
-      resourceMetadata: configuration.metadata?.url, isClosing: { open.isClosing }
+      resourceMetadata: configuration.metadata?.url,
+      policy: { [gatekeeper] in gatekeeper.policy(over: "http", from: $0.address) },
+      isClosing: { open.isClosing }
     ).addRoutes(to: router)
     return router
   }

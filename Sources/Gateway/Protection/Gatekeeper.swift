@@ -15,6 +15,8 @@ struct Gatekeeper: Sendable {
   let audit: AuditLog?
   /// Where clients read how to get a token; `nil` where there is no such document.
   let resourceMetadata: String?
+  /// What a credential is good for: the scopes that anything here needs.
+  let usefulScopes: Set<String>
   let now: @Sendable () -> Timestamp
 
   /// Why a request is not let in.
@@ -50,6 +52,15 @@ struct Gatekeeper: Sendable {
     }
   }
 
+  /// Lets a request to the API in though it brings no credential: the operation says which scopes one
+  /// would need.
+  func admitUnknown(_ request: HTTPRequest, _ refusal: Refusal) -> Identity? {
+    guard case .access(let access) = refusal, access.code == .invalidToken,
+      request.headerFields[.authorization] == nil, request.path?.hasPrefix("/api/") == true
+    else { return nil }
+    return Identity(principal: Principal(name: "anonymous", scopes: []), credential: .none)
+  }
+
   /// Whether somebody who was let in still would be.
   func isStillValid(_ identity: Identity) -> Bool {
     authenticator.isStillValid(identity, at: now())
@@ -68,9 +79,16 @@ struct Gatekeeper: Sendable {
 
 extension Gatekeeper.Refusal {
   /// The answer, in the form that clients of the path read.
-  func reply(to path: String, resourceMetadata: String?) -> HTTPReply {
+  /// - Parameter scopes: what a credential would have to be for.
+  func reply(
+    to path: String, resourceMetadata: String?, scopes: Set<String>
+  ) -> HTTPReply {
     let isAPI = path.hasPrefix("/api/") || path == "/openapi.json"
-    return isAPI ? problem(path, resourceMetadata).reply : plain(resourceMetadata)
+    var refusal = self
+    if case .access(let access) = self, access.scopes.isEmpty {
+      refusal = .access(access.needing(scopes))
+    }
+    return isAPI ? refusal.problem(path, resourceMetadata).reply : refusal.plain(resourceMetadata)
   }
 
   /// The status, and in a word or two why, for the audit log.
@@ -143,10 +161,16 @@ struct GateMiddleware: RouterMiddleware {
     do throws(Gatekeeper.Refusal) {
       context.identity = try await gatekeeper.admit(request.head, from: address)
     } catch {
+      if let nobody = gatekeeper.admitUnknown(request.head, error) {
+        context.identity = nobody
+        return try await next(request, context)
+      }
       let reason = error.reason
       gatekeeper.audit?.note(
         refused: reason.status, reason.text, request.method.rawValue, over: "http", from: address)
-      return error.reply(to: request.uri.path, resourceMetadata: gatekeeper.resourceMetadata)
+      return error.reply(
+        to: request.uri.path, resourceMetadata: gatekeeper.resourceMetadata,
+        scopes: gatekeeper.usefulScopes)
     }
     return try await next(request, context)
   }

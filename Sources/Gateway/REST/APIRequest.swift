@@ -82,5 +82,5 @@ extension ProblemDetails: Error {}
 
 extension Identity {
   /// Whether nobody has said who it is.
-  var isAnonymous: Bool { principal.name == "anonymous" }
+  var isAnonymous: Bool { credential == .none }
 }

@@ -31,6 +31,8 @@ package struct ProcessLaunch: Sendable {
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_adddup2(&actions, toChild.reader, STDIN_FILENO)
     posix_spawn_file_actions_adddup2(&actions, fromChild.writer, STDOUT_FILENO)
+    // What else is open here is none of the child's: it would keep other pipes and files open.
+    _ = Self.closeFrom?(&actions, STDERR_FILENO + 1)
     var id = pid_t()
     let code = Self.withCStrings(command) { arguments in
       Self.withCStrings(Self.environment(adding: environment)) { environment in
@@ -46,6 +48,15 @@ package struct ProcessLaunch: Sendable {
     self.output = fromChild.reader
     self.input = toChild.writer
   }
+
+  private typealias CloseFrom =
+    @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32
+
+  /// glibc's `posix_spawn_file_actions_addclosefrom_np`, which Swift's module of glibc leaves out; `nil`
+  /// before glibc 2.34. The cast names the type that spawn.h declares.
+  private static let closeFrom: CloseFrom? =
+    dlsym(nil, "posix_spawn_file_actions_addclosefrom_np")
+    .map { unsafeBitCast($0, to: CloseFrom.self) }
 
   private static func environment(adding variables: [String: String]) -> [String] {
     var result: [String] = []

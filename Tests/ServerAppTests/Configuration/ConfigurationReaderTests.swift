@@ -146,7 +146,10 @@ import Testing
       "http.publicURL": "https://leads.example", "http.allowedHosts": "leads.example,10.0.0.5:8080",
       "http.allowedOrigins": "https://app.example,chrome-extension://abc",
       "http.tlsTerminated": "true", "http.tlsCertificate": "/etc/leadrelay/cert.pem",
-      "http.tlsKey": "/etc/leadrelay/key.pem",
+      "http.tlsKey": "/etc/leadrelay/key.pem", "http.listen": "[::1]:9000",
+      "http.subprotocolTokens": "true", "http.subprotocolOptional": "true",
+      "http.maximumConnections": "50", "rates.perAddress": "10.0", "rates.perCredential": "5.5",
+      "rates.perTool": "0.5", "audit.file": "off",
     ]
     #expect(Set(values.keys) == Set(SettingKey.all.map(\.name)))
     let variables = Dictionary(

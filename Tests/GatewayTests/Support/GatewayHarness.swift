@@ -1,0 +1,158 @@
+import Gateway
+import HTTPTypes
+import JSONRPC
+import Logging
+import MCP
+import Marketing
+import MarketingTools
+import SQLiteStores
+import Sealing
+import ServedFiles
+import ServiceLifecycle
+import Testing
+
+/// A real gateway on a free port of this machine, over stores in memory or in a file.
+struct GatewayHarness: Sendable {
+  /// What the gateway keeps things in.
+  struct Backend: Sendable {
+    let leads: any LeadStore
+    let datasets: any DatasetStore
+    let events: any EventLog
+    let idempotency: any IdempotencyStore
+
+    static func memory(_ stores: InMemoryStores = InMemoryStores()) -> Backend {
+      Backend(leads: stores, datasets: stores, events: stores, idempotency: stores)
+    }
+
+    static func sqlite(_ database: SQLiteDatabase) -> Backend {
+      Backend(
+        leads: database.leads, datasets: database.datasets, events: database.events,
+        idempotency: database.idempotency)
+    }
+  }
+
+  let port: Int
+  let backend: Backend
+  let clock: MovingClock
+  let server: MCPServer
+  private let group: ServiceGroup
+
+  /// The tools of the product.
+  static func tools(_ backend: Backend) throws -> ToolCatalog {
+    try MarketingCatalog.tools(
+      ToolEnvironment(
+        leads: backend.leads, datasets: backend.datasets,
+        scorecard: try Scorecard(json: JSONParser().parse(ServedFile.scorecard.bytes)),
+        now: { TestTime.start }))
+  }
+
+  /// Runs a body with a gateway that listens, then ends the gateway.
+  /// - Parameters:
+  ///   - tools: in place of the product's.
+  ///   - configure: changes the gateway's configuration.
+  static func run<Value: Sendable>(
+    _ backend: Backend = .memory(), tools: ToolCatalog? = nil,
+    configure: (inout Gateway.Configuration) -> Void = { _ in },
+    _ body: (GatewayHarness) async throws -> Value
+  ) async throws -> Value {
+    let clock = MovingClock()
+    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    let server = MCPServer(
+      info: Implementation(name: "test", version: "1"), tools: try tools ?? Self.tools(backend),
+      sealer: .keyed, clock: clock.wallClock, logger: logger)
+    var configuration = Gateway.Configuration()
+    configuration.port = 0
+    configure(&configuration)
+    let listening = OneShot<Int>()
+    let gateway = Gateway(
+      configuration, server: server,
+      backing: Gateway.Backing(
+        idempotency: backend.idempotency, events: backend.events,
+        authenticator: Authenticator(keys: TestKeys(), allowsAnonymous: true)),
+      logger: logger
+    ) { port in
+      listening.fulfil(port)
+    }
+    let group = ServiceGroup(
+      configuration: ServiceGroupConfiguration(services: [.init(service: gateway)], logger: logger))
+    return try await withThrowingTaskGroup(of: Void.self) { tasks in
+      tasks.addTask {
+        // A gateway that cannot listen must not keep the test waiting.
+        defer { listening.fulfil(0) }
+        try await group.run()
+      }
+      let port = await listening.value()
+      let result: Result<Value, any Error>
+      do {
+        try #require(port > 0)
+        result = .success(
+          try await body(
+            GatewayHarness(
+              port: port, backend: backend, clock: clock, server: server, group: group)))
+      } catch {
+        result = .failure(error)
+      }
+      await group.triggerGracefulShutdown()
+      try await tasks.waitForAll()
+      return try result.get()
+    }
+  }
+
+  /// Has the gateway end in order.
+  func shutDown() async { await group.triggerGracefulShutdown() }
+
+  /// The value of `Authorization` of somebody with these scopes.
+  static func credential(
+    _ name: String = "ann", scopes: [String] = ["leads:read", "leads:write"],
+    workspace: String = "default"
+  ) -> String {
+    "Bearer \(TestKeys.key(name, scopes: scopes, workspace: workspace))"
+  }
+}
+
+/// The time in tests: it stands still but where a test moves it.
+enum TestTime {
+  static let start = Timestamp(milliseconds: 1_767_225_600_000)
+}
+
+/// A clock that a test moves.
+final class MovingClock: Sendable {
+  private let time = Locked(TestTime.start)
+
+  func advance(by duration: Duration) { time.withLock { $0 = $0 + duration } }
+
+  var wallClock: WallClock {
+    WallClock(
+      milliseconds: { [self] in time.withLock { $0.milliseconds } },
+      iso8601: { Timestamp(milliseconds: $0).iso8601 })
+  }
+}
+
+extension Sealer {
+  /// Seals with keys that are gone after the test.
+  static var keyed: Sealer {
+    Sealer(
+      seal: { try wrap($0, $1, $2) }, open: { try unwrap($0, $1, $2) },
+      sign: { try wrap($0, $1, $2) }, verify: { try unwrap($0, $1, $2) },
+      digest: { try SHA256.digest(of: $0) }, randomBytes: { try SecureRandom.bytes($0) })
+  }
+
+  private static let key = Array("a key that only tests use".utf8)
+
+  private static func wrap(_ value: [UInt8], _ purpose: String, _ bound: [UInt8]) throws -> String {
+    Base64URL.text(
+      of: try HMACSHA256.code(of: value + Array(purpose.utf8) + bound, key: key) + value)
+  }
+
+  private static func unwrap(_ text: String, _ purpose: String, _ bound: [UInt8]) throws -> [UInt8]
+  {
+    guard let bytes = Base64URL.bytes(of: text.utf8) else { throw SealingError.refused }
+    let value = Array(bytes.dropFirst(32))
+    guard
+      try HMACSHA256.areEqual(
+        Array(bytes.prefix(32)),
+        HMACSHA256.code(of: value + Array(purpose.utf8) + bound, key: key))
+    else { throw SealingError.refused }
+    return value
+  }
+}

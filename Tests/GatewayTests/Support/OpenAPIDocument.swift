@@ -1,0 +1,40 @@
+import JSONRPC
+import MCP
+import ServedFiles
+import Testing
+
+/// The description that the gateway serves, taken apart.
+struct OpenAPIDocument {
+  let json: JSONValue
+
+  init() throws { json = try JSONParser().parse(ServedFile.openAPI.bytes) }
+
+  /// The value, or what it refers to.
+  func resolved(_ value: JSONValue?) throws -> JSONValue {
+    let value = try #require(value)
+    guard let reference = value["$ref"]?.stringValue else { return value }
+    var target = json
+    for part in reference.split(separator: "/").dropFirst() {
+      target = try #require(target[String(part)], "\(reference)")
+    }
+    return target
+  }
+
+  /// A schema among the components, compiled.
+  func schema(_ name: String) throws -> JSONSchema {
+    try JSONSchema(#require(json["components"]?["schemas"]?[name]))
+  }
+
+  /// All operations: method and path, and what is said of them.
+  var operations: [String: JSONValue] {
+    get throws {
+      var operations: [String: JSONValue] = [:]
+      for path in json["paths"]?.objectValue ?? [:] {
+        for operation in path.value.objectValue ?? [:] {
+          operations["\(operation.key.uppercased()) \(path.key)"] = operation.value
+        }
+      }
+      return operations
+    }
+  }
+}
