@@ -33,6 +33,8 @@ extension Application {
     ) { port in
       onListening("\(scheme)://\(ListenAddress(host: address.host, port: port))")
     }
-    return (audit.map { [$0] } ?? []) + [gateway]
+    let deadline = ShutdownDeadline(
+      time: .milliseconds(configuration.drainMilliseconds) + .seconds(5))
+    return (audit.map { [$0] } ?? []) + [deadline, gateway]
   }
 }
