@@ -25,7 +25,10 @@ echo "== WebSocket, one connection, 32 in flight (bar: ping at least 60,000 a se
 listening one --connections 1 --in-flight 32 --json "$output/websocket.json"
 echo
 echo "== WebSocket, 1,000 connections, 50,000 calls (bars: no error, p99 under 50 ms, memory under 300 MB)"
-listening many --connections 1000 --calls 25000 --json "$output/connections.json"
+listening many --connections 1000 --calls 25000 --rate 4000 --json "$output/connections.json"
+echo
+echo "== WebSocket, 1,000 connections, all of them asking all the time"
+listening most --connections 1000 --calls 25000 --json "$output/saturated.json"
 echo
 echo "== HTTP, 16 connections"
 listening http --over http --connections 16 --calls 10000 --json "$output/http.json"

@@ -9,10 +9,12 @@ extension BenchCommand {
     defer { started?.stop() }
     let server = remote.server ?? Self.server(at: started?.address ?? "", over: over)
     let connections = connections ?? 1
-    let bench = try await RemoteBench(server, connections: connections, inFlight: inFlight)
+    let bench = try await RemoteBench(
+      server, connections: connections, inFlight: inFlight, rate: rate)
+    let pace = rate.map { "\(Self.shown($0)) requests a second" } ?? "\(inFlight) in flight on each"
     print(
-      "\(connections) connections over \(server.isWebSocket ? "WebSocket" : "HTTP"), "
-        + "\(inFlight) in flight on each; opened in \(Self.shown(bench.openMilliseconds)) ms")
+      "\(connections) connections over \(server.isWebSocket ? "WebSocket" : "HTTP"), \(pace); "
+        + "opened in \(Self.shown(bench.openMilliseconds)) ms")
     let before = started?.residentMebibytes
     let runs = await measure(bench, server)
     Self.show(runs)
@@ -47,7 +49,7 @@ extension BenchCommand {
 
   private func measure(_ bench: RemoteBench, _ server: RemoteServer) async -> [RemoteBench.Run] {
     var runs: [RemoteBench.Run] = []
-    if server.isWebSocket {
+    if server.isWebSocket, rate == nil {
       // The modern era has no ping.
       runs.append(await bench.run("ping", "ping", calls: calls * 10) { _ in [:] })
     }

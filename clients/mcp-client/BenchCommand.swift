@@ -29,6 +29,12 @@ struct BenchCommand: AsyncParsableCommand {
   @Option(help: "How many requests each of the connections keeps under way.")
   var inFlight = 1
 
+  @Option(
+    help: ArgumentHelp(
+      "Send so many requests a second, spread over all connections, instead of the next as soon as one is "
+        + "answered. Latencies count from when a request was due.", valueName: "per-second"))
+  var rate: Double?
+
   @OptionGroup var remote: RemoteOptions
 
   @Option(help: "The database handed to the leadrelay beside this program: sqlite:PATH.")
@@ -43,6 +49,10 @@ struct BenchCommand: AsyncParsableCommand {
   func validate() throws {
     guard (1...100_000).contains(connections ?? 1) else {
       throw ValidationError("--connections: found \(connections ?? 0), expected 1 to 100000")
+    }
+    guard (rate ?? 1) > 0, rate == nil || connections != nil || remote.url != nil else {
+      throw ValidationError(
+        "--rate: expected more than 0 requests a second, and --connections or --url")
     }
     guard (1...1024).contains(inFlight) else {
       throw ValidationError("--in-flight: found \(inFlight), expected 1 to 1024")

@@ -34,15 +34,22 @@ struct RemoteBench {
   /// Over WebSocket a connection is a session; over HTTP each request stands for itself.
   private let isModern: Bool
   private let inFlight: Int
+  /// How many requests a second are sent over all connections; `nil` for as many as are answered.
+  private let rate: Double?
   /// How long it took to open all connections, in milliseconds.
   let openMilliseconds: Double
 
   /// Opens the connections, a few at a time.
-  /// - Parameter inFlight: how many requests each connection keeps under way.
-  init(_ server: RemoteServer, connections: Int, inFlight: Int) async throws {
+  /// - Parameters:
+  ///   - inFlight: how many requests each connection keeps under way.
+  ///   - rate: how many requests a second are sent over all connections instead.
+  init(
+    _ server: RemoteServer, connections: Int, inFlight: Int, rate: Double? = nil
+  ) async throws {
     let start = ContinuousClock.now
     isModern = !server.isWebSocket
     self.inFlight = inFlight
+    self.rate = rate
     transports = try await withThrowingTaskGroup(of: (any Transport).self) { group in
       var opened: [any Transport] = []
       for index in 0..<connections {
@@ -92,7 +99,11 @@ struct RemoteBench {
         let from = calls * place / transports.count
         let to = calls * (place + 1) / transports.count
         group.addTask(executorPreference: transport.executor) {
-          await drive(transport, from..<to) { message($0 + 1, method, params($0)) }
+          let request = { message($0 + 1, method, params($0)) }
+          guard let rate else { return await drive(transport, from..<to, request) }
+          let gap = Duration.seconds(Double(transports.count) / rate)
+          let first = start + gap * (Double(place) / Double(transports.count))
+          return await pace(transport, from..<to, from: first, every: gap, request)
         }
       }
       return await group.reduce(into: []) { $0.append($1) }
@@ -150,6 +161,41 @@ struct RemoteBench {
         }
         send()
       }
+    }
+    return tally
+  }
+
+  /// Makes a connection's share of the calls, each when it is due. A call that waits for the one before it
+  /// has waited from then on.
+  private func pace(
+    _ transport: any Transport, _ calls: Range<Int>, from start: ContinuousClock.Instant,
+    every gap: Duration, _ request: (Int) -> [UInt8]
+  ) async -> Tally {
+    var tally = Tally()
+    var due = start
+    for call in calls {
+      try? await Task.sleep(until: due, clock: .continuous)
+      transport.send(request(call))
+      var answer: (id: Int, isResult: Bool)?
+      while answer?.id != call + 1 {
+        let frames = await transport.receive()
+        guard !frames.isEmpty else {
+          tally.errors += calls.upperBound - call
+          tally.firstError = tally.firstError ?? "the server ended the connection"
+          return tally
+        }
+        for case .message(let bytes) in frames {
+          guard let next = BenchConnection.answer(bytes[...]) else { continue }
+          answer = (next.id, next.isResult)
+          if !next.isResult {
+            tally.firstError =
+              tally.firstError ?? String(decoding: bytes.prefix(300), as: UTF8.self)
+          }
+        }
+      }
+      tally.latencies.append((ContinuousClock.now - due).milliseconds)
+      if answer?.isResult != true { tally.errors += 1 }
+      due += gap
     }
     return tally
   }

@@ -31,7 +31,7 @@ package struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
     else { return nil }
     if host.hasPrefix("["), host.hasSuffix("]"), host.count > 2 {
       self.init(host: String(host.dropFirst().dropLast()), port: number)
-    } else if !host.isEmpty, !host.contains(":") {
+    } else if !host.isEmpty, !host.contains(where: { ":[]".contains($0) }) {
       self.init(host: String(host), port: number)
     } else {
       return nil

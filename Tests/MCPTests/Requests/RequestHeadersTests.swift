@@ -104,15 +104,15 @@ import Testing
     for (name, values) in entry.changes { fields[name] = values }
     var params = entry.params
     params["_meta"] = [MetaKey.protocolVersion: "2026-07-28"]
-    let request = Request(id: 1, method: entry.method, params: params)
+    let request = Request(id: .integer(1), method: entry.method, params: params)
     let tool = try RegisteredTool(
       ToolDefinition(name: "mirror", summary: "For tests", inputSchema: Self.schema)
     ) { _, _ in ToolResult(content: []) }
-    let error: RPCError?
+    let tools = try ToolCatalog([tool])
+    var error: RPCError?
     do throws(RPCError) {
       try RequestHeaders(fields).check(
-        request, tools: ToolCatalog([tool]), principal: Principal(name: "a", scopes: []))
-      error = nil
+        request, tools: tools, principal: Principal(name: "a", scopes: []))
     } catch let caught {
       error = caught
     }
