@@ -13,7 +13,7 @@ struct CrossOrigin: RouterMiddleware {
 
   private static let methods = "GET, POST, DELETE, OPTIONS"
   private static let exposed =
-    "Mcp-Session-Id, WWW-Authenticate, Retry-After, Idempotent-Replayed"
+    "Mcp-Session-Id, WWW-Authenticate, Retry-After, Idempotent-Replayed, Leadrelay-Untrusted"
 
   func handle(
     _ request: HTTPRequestMessage, context: GatewayContext,
