@@ -106,6 +106,9 @@ package struct Gateway: Service {
     let door = WebSocketDoor(
       gatekeeper: gatekeeper, subprotocols: configuration.subprotocols, server: server, open: open,
       events: eventRoutes)
+    deadlines.write = TimeAmount(configuration.writePatience)
+    // What is in flight ends within its own limit; then it may still have to be written.
+    deadlines.shutdown = TimeAmount(server.limits.drain + .seconds(2))
     return HTTPServerBuilder { [deadlines] responder in
       GatewayChannel(
         responder: responder, caps: caps, deadlines: deadlines, tls: configuration.certificate,
