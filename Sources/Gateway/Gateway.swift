@@ -131,8 +131,7 @@ package struct Gateway: Service {
   private func router() -> Router<GatewayContext> {
     let router = Router(context: GatewayContext.self)
     let metadataPaths = Set(configuration.metadata?.paths ?? [])
-    if !metadataPaths.isEmpty { MetadataRoutes(metadata: configuration.metadata).add(to: router) }
-    router.add(middleware: CrossOrigin(origins: configuration.origins, open: metadataPaths))
+    router.add(middleware: CrossOrigin(gatekeeper: gatekeeper, open: metadataPaths))
     router.add(
       middleware: GateMiddleware(
         gatekeeper: gatekeeper, open: metadataPaths.union(["/openapi.json"])))
@@ -140,6 +139,7 @@ package struct Gateway: Service {
     limits.body = server.limits.maximumMessageBytes
     limits.keepAlive = configuration.keepAlive
     MCPEndpoint(
+    MetadataRoutes(metadata: configuration.metadata).add(to: router)
       server: server, sessions: sessions, open: open, gatekeeper: gatekeeper, limits: limits
     ).addRoutes(to: router, at: "/mcp")
     eventRoutes.addRoutes(to: router)

@@ -34,12 +34,11 @@ struct Gatekeeper: Sendable {
   ) async throws(Refusal) -> Identity {
     let fields = request.headerFields
     do {
-      try hosts.check([request.authority].compactMap { $0 } + fields[values: .host])
       try origins.check(fields[values: .origin])
     } catch {
       throw .site(error)
     }
-    if let wait = limiter.admit(address: address) { throw .tooMany(wait) }
+    try admitAnybody(request, from: address)
     do {
       let presented = fields[values: .authorization] + (token.map { ["Bearer \($0)"] } ?? [])
       var identity = try await authenticator.authenticate(authorization: presented, at: now())
@@ -50,6 +49,22 @@ struct Gatekeeper: Sendable {
     } catch {
       throw .access(error)
     }
+  }
+
+  /// Lets in a request for what everybody may read, also pages of any origin.
+  func admitAnybody(_ request: HTTPRequest, from address: String) throws(Refusal) {
+    do {
+      try checkHost(of: request)
+    } catch {
+      throw .site(error)
+    }
+    if let wait = limiter.admit(address: address) { throw .tooMany(wait) }
+  }
+
+  /// Checks that a request is addressed to this server.
+  func checkHost(of request: HTTPRequest) throws(SiteRefusal) {
+    try hosts.check(
+      [request.authority].compactMap { $0 } + request.headerFields[values: .host])
   }
 
   /// Lets a request to the API in though it brings no credential: the operation says which scopes one
@@ -155,11 +170,14 @@ struct GateMiddleware: RouterMiddleware {
     _ request: HTTPRequestMessage, context: GatewayContext,
     next: @concurrent (HTTPRequestMessage, GatewayContext) async throws -> HTTPReply
   ) async throws -> HTTPReply {
-    if open.contains(request.uri.path) { return try await next(request, context) }
     var context = context
     let address = context.connection.address
     do throws(Gatekeeper.Refusal) {
-      context.identity = try await gatekeeper.admit(request.head, from: address)
+      if open.contains(request.uri.path) {
+        try gatekeeper.admitAnybody(request.head, from: address)
+      } else {
+        context.identity = try await gatekeeper.admit(request.head, from: address)
+      }
     } catch {
       if let nobody = gatekeeper.admitUnknown(request.head, error) {
         context.identity = nobody
