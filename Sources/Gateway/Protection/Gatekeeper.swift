@@ -179,18 +179,33 @@ struct GateMiddleware: RouterMiddleware {
         context.identity = try await gatekeeper.admit(request.head, from: address)
       }
     } catch {
-      if let nobody = gatekeeper.admitUnknown(request.head, error) {
-        context.identity = nobody
-        return try await next(request, context)
+      guard let nobody = gatekeeper.admitUnknown(request.head, error) else {
+        let reason = error.reason
+        note(reason.status, reason.text, request, from: address)
+        return error.reply(
+          to: request.uri.path, resourceMetadata: gatekeeper.resourceMetadata,
+          scopes: gatekeeper.usefulScopes)
       }
-      let reason = error.reason
-      gatekeeper.audit?.note(
-        refused: reason.status, reason.text, request.method.rawValue, over: "http", from: address)
-      return error.reply(
-        to: request.uri.path, resourceMetadata: gatekeeper.resourceMetadata,
-        scopes: gatekeeper.usefulScopes)
+      context.identity = nobody
     }
-    return try await next(request, context)
+    let reply = try await next(request, context)
+    // The API refuses calls itself, which no session notes.
+    if request.uri.path.hasPrefix("/api/"), let reason = Self.reasons[reply.status.code] {
+      note(reply.status.code, reason, request, from: address)
+    }
+    return reply
+  }
+
+  private static let reasons = [
+    401: AccessRefusal.Code.invalidToken.rawValue,
+    403: AccessRefusal.Code.insufficientScope.rawValue, 429: "too_many_requests",
+  ]
+
+  private func note(
+    _ status: Int, _ reason: String, _ request: HTTPRequestMessage, from address: String
+  ) {
+    gatekeeper.audit?.note(
+      refused: status, reason, request.method.rawValue, over: "http", from: address)
   }
 }
 
