@@ -115,6 +115,11 @@ struct WebSocketDoor: Sendable {
       socket.close(.internalError)
       return await socket.closed()
     }
+    guard let place = events.streams.join(onShutDown: { feed.end() }) else {
+      socket.close(events.streams.isClosing ? .goingAway : .tryAgainLater)
+      return await socket.closed()
+    }
+    defer { events.streams.leave(place) }
     socket.onQuiesce { feed.end() }
     await withDiscardingTaskGroup { group in
       group.addTask {
