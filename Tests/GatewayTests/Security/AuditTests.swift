@@ -98,9 +98,8 @@ struct AuditTests {
 
   @Test func `a file that cannot be written stops nobody, and is told of once`() async throws {
     let failures = Locked(0)
-    let lines = try await noting(
-      under: "no/such/folder", onFailure: { _ in failures.withLock { $0 += 1 } }
-    ) { gateway in
+    let count: @Sendable (String) -> Void = { _ in failures.withLock { $0 += 1 } }
+    let lines = try await noting(under: "no/such/folder", onFailure: count) { gateway in
       for number in 0..<20 { try await gateway.newLead(["email": "\(number)@acme.example"]) }
     }
     #expect(lines.isEmpty)

@@ -62,7 +62,8 @@ struct TLSTests {
   @Test func `a renewed certificate is used for new connections, a broken one is not`() async throws
   {
     let failures = Locked(0)
-    try await secure(onFailure: { _ in failures.withLock { $0 += 1 } }) { gateway, files, wait in
+    let count: @Sendable (String) -> Void = { _ in failures.withLock { $0 += 1 } }
+    try await secure(onFailure: count) { gateway, files, wait in
       let old = try files.trust()
       let open = try await gateway.webSocket(scheme: "wss", tls: old)
       try files.renew()
