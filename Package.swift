@@ -167,7 +167,8 @@ let package = Package(
     .testTarget(
       name: "ServerAppTests",
       dependencies: [
-        "JSONRPC", "MCP", "Marketing", "MarketingTools", "SQLiteStores", "Sealing", "ServerApp",
+        "JSONRPC", "MCP", "MCPWebSocket", "Marketing", "MarketingTools", "SQLiteStores", "Sealing",
+        "ServerApp",
       ],
       swiftSettings: houseRules),
   ]

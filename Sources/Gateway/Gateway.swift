@@ -43,6 +43,7 @@ package struct Gateway: Service {
   private let events: EventStreams
   private let open = OpenSessions()
   private let sessions: HTTPSessions
+  private let standing: StandingWatch
   private let caps: ConnectionCaps
   private let logger: Logger
   private let onListening: @Sendable (Int) async -> Void
@@ -65,6 +66,7 @@ package struct Gateway: Service {
       audit: backing.audit, resourceMetadata: configuration.metadata?.url,
       usefulScopes: Set(server.tools.tools.flatMap(\.definition.scopes)),
       now: { Timestamp(milliseconds: clock.milliseconds()) })
+    standing = StandingWatch(isValid: gatekeeper.isStillValid)
     events = EventStreams(log: backing.events, logger: logger)
     var limits = HTTPSessions.Limits()
     limits.idle = configuration.sessionLifetime
@@ -88,6 +90,7 @@ package struct Gateway: Service {
       try await withThrowingDiscardingTaskGroup { group in
         group.addTask { await sessions.run() }
         group.addTask { await events.run() }
+        group.addTask { await standing.run() }
         try await application.run()
         await open.drained()
         group.cancelAll()
@@ -103,9 +106,12 @@ package struct Gateway: Service {
     deadlines.head = TimeAmount(configuration.headPatience)
     deadlines.body = TimeAmount(configuration.bodyPatience)
     deadlines.idle = TimeAmount(configuration.idlePatience)
+    deadlines.write = TimeAmount(configuration.writePatience)
+    // What is in flight ends within its own limit; then it may still have to be written.
+    deadlines.shutdown = TimeAmount(server.limits.drain + .seconds(2))
     let door = WebSocketDoor(
       gatekeeper: gatekeeper, subprotocols: configuration.subprotocols, server: server, open: open,
-      events: eventRoutes)
+      standing: standing, events: eventRoutes)
     return HTTPServerBuilder { [deadlines] responder in
       GatewayChannel(
         responder: responder, caps: caps, deadlines: deadlines, tls: configuration.certificate,
@@ -122,22 +128,24 @@ package struct Gateway: Service {
   private var eventRoutes: EventRoutes {
     EventRoutes(
       streams: events, resourceMetadata: configuration.metadata?.url,
+      policy: { [gatekeeper] in gatekeeper.policy(over: "http", from: $0.address) },
       isValid: gatekeeper.isStillValid)
   }
 
   private func router() -> Router<GatewayContext> {
     let router = Router(context: GatewayContext.self)
     let metadataPaths = Set(configuration.metadata?.paths ?? [])
-    if !metadataPaths.isEmpty { MetadataRoutes(metadata: configuration.metadata).add(to: router) }
-    router.add(middleware: CrossOrigin(origins: configuration.origins, open: metadataPaths))
+    router.add(middleware: CrossOrigin(gatekeeper: gatekeeper, open: metadataPaths))
     router.add(
       middleware: GateMiddleware(
         gatekeeper: gatekeeper, open: metadataPaths.union(["/openapi.json"])))
+    MetadataRoutes(metadata: configuration.metadata).add(to: router)
     var limits = MCPEndpoint.Limits()
     limits.body = server.limits.maximumMessageBytes
     limits.keepAlive = configuration.keepAlive
     MCPEndpoint(
-      server: server, sessions: sessions, open: open, gatekeeper: gatekeeper, limits: limits
+      server: server, sessions: sessions, open: open, gatekeeper: gatekeeper, standing: standing,
+      limits: limits
     ).addRoutes(to: router, at: "/mcp")
     eventRoutes.addRoutes(to: router)
     RESTRoutes(

@@ -30,6 +30,8 @@ extension Gateway {
     package var bodyPatience = Duration.seconds(30)
     /// How long a connection may do nothing between two requests.
     package var idlePatience = Duration.seconds(75)
+    /// How long a client may take nothing of what it is answered.
+    package var writePatience = Duration.seconds(30)
     /// After how long in silence a stream is kept alive.
     package var keepAlive = Duration.seconds(15)
     /// How long a session of the legacy era that nobody uses lives.

@@ -37,6 +37,13 @@ package final class WebSocketTransport: Transport {
     return frames
   }
 
+  /// Closes with 1008, for who was let in is not any more: takes no further message.
+  package func end() {
+    // In this order: who receives closes it too, once there is nothing more.
+    connection.close(.policyViolation, reason: "token expired")
+    connection.stopReceiving()
+  }
+
   /// Closes, and hands on what came before the reason for it.
   private func refuse(
     _ code: WebSocketCloseCode, _ reason: String, after frames: [Frame]

@@ -14,6 +14,7 @@ package final class AuditLog: Service {
     var leftOut = 0
     var waker: OneShot<Void>?
     var isClosed = false
+    var hasFailed = false
   }
 
   private static let most = 8 << 20
@@ -143,17 +144,28 @@ package final class AuditLog: Service {
     }
     guard !lines.isEmpty else { return }
     rotate()
+    let reason = append(&lines)
+    let isNew = state.withLock { (state: inout State) -> Bool in
+      defer { state.hasFailed = reason != nil }
+      return !state.hasFailed
+    }
+    if let reason, isNew { onFailure(reason) }
+  }
+
+  /// - Returns: why the lines, or the rest of them, could not be written; `nil` when they were.
+  private func append(_ lines: inout [UInt8]) -> String? {
     let file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
-    guard file >= 0 else { return onFailure(Self.reason) }
+    guard file >= 0 else { return Self.reason }
     defer { close(file) }
     while !lines.isEmpty {
       let count = lines.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
       guard count > 0 else {
         if errno == EINTR { continue }
-        return onFailure(Self.reason)
+        return Self.reason
       }
       lines.removeFirst(count)
     }
+    return nil
   }
 
   /// Puts a file that has become long aside and forgets the oldest.

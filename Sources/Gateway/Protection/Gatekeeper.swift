@@ -34,12 +34,11 @@ struct Gatekeeper: Sendable {
   ) async throws(Refusal) -> Identity {
     let fields = request.headerFields
     do {
-      try hosts.check([request.authority].compactMap { $0 } + fields[values: .host])
       try origins.check(fields[values: .origin])
     } catch {
       throw .site(error)
     }
-    if let wait = limiter.admit(address: address) { throw .tooMany(wait) }
+    try admitAnybody(request, from: address)
     do {
       let presented = fields[values: .authorization] + (token.map { ["Bearer \($0)"] } ?? [])
       var identity = try await authenticator.authenticate(authorization: presented, at: now())
@@ -50,6 +49,22 @@ struct Gatekeeper: Sendable {
     } catch {
       throw .access(error)
     }
+  }
+
+  /// Lets in a request for what everybody may read, also pages of any origin.
+  func admitAnybody(_ request: HTTPRequest, from address: String) throws(Refusal) {
+    do {
+      try checkHost(of: request)
+    } catch {
+      throw .site(error)
+    }
+    if let wait = limiter.admit(address: address) { throw .tooMany(wait) }
+  }
+
+  /// Checks that a request is addressed to this server.
+  func checkHost(of request: HTTPRequest) throws(SiteRefusal) {
+    try hosts.check(
+      [request.authority].compactMap { $0 } + request.headerFields[values: .host])
   }
 
   /// Lets a request to the API in though it brings no credential: the operation says which scopes one
@@ -155,24 +170,42 @@ struct GateMiddleware: RouterMiddleware {
     _ request: HTTPRequestMessage, context: GatewayContext,
     next: @concurrent (HTTPRequestMessage, GatewayContext) async throws -> HTTPReply
   ) async throws -> HTTPReply {
-    if open.contains(request.uri.path) { return try await next(request, context) }
     var context = context
     let address = context.connection.address
     do throws(Gatekeeper.Refusal) {
-      context.identity = try await gatekeeper.admit(request.head, from: address)
-    } catch {
-      if let nobody = gatekeeper.admitUnknown(request.head, error) {
-        context.identity = nobody
-        return try await next(request, context)
+      if open.contains(request.uri.path) {
+        try gatekeeper.admitAnybody(request.head, from: address)
+      } else {
+        context.identity = try await gatekeeper.admit(request.head, from: address)
       }
-      let reason = error.reason
-      gatekeeper.audit?.note(
-        refused: reason.status, reason.text, request.method.rawValue, over: "http", from: address)
-      return error.reply(
-        to: request.uri.path, resourceMetadata: gatekeeper.resourceMetadata,
-        scopes: gatekeeper.usefulScopes)
+    } catch {
+      guard let nobody = gatekeeper.admitUnknown(request.head, error) else {
+        let reason = error.reason
+        note(reason.status, reason.text, request, from: address)
+        return error.reply(
+          to: request.uri.path, resourceMetadata: gatekeeper.resourceMetadata,
+          scopes: gatekeeper.usefulScopes)
+      }
+      context.identity = nobody
     }
-    return try await next(request, context)
+    let reply = try await next(request, context)
+    // The API refuses calls itself, which no session notes.
+    if request.uri.path.hasPrefix("/api/"), let reason = Self.reasons[reply.status.code] {
+      note(reply.status.code, reason, request, from: address)
+    }
+    return reply
+  }
+
+  private static let reasons = [
+    401: AccessRefusal.Code.invalidToken.rawValue,
+    403: AccessRefusal.Code.insufficientScope.rawValue, 429: "too_many_requests",
+  ]
+
+  private func note(
+    _ status: Int, _ reason: String, _ request: HTTPRequestMessage, from address: String
+  ) {
+    gatekeeper.audit?.note(
+      refused: status, reason, request.method.rawValue, over: "http", from: address)
   }
 }
 

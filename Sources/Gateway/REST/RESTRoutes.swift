@@ -76,8 +76,11 @@ struct RESTRoutes: Sendable {
       throw request.problem(error)
     }
     for argument in filled { call.arguments[argument.name] = .string(argument.value) }
-    if route.method == .get { return try await perform(call) }
-    return try await performOnce(&call)
+    var answer = route.method == .get ? try await perform(call) : try await performOnce(&call)
+    if answer.status == .ok, let untrusted = tool.definition.untrusted, !untrusted.isEmpty {
+      answer.headers[.leadrelayUntrusted] = untrusted.joined(separator: ", ")
+    }
+    return answer
   }
 
   /// The operation that a request asks for, and the arguments that its path fills.

@@ -7,13 +7,13 @@ import JSONRPC
 struct CrossOrigin: RouterMiddleware {
   typealias Context = GatewayContext
 
-  let origins: AllowedOrigins
+  let gatekeeper: Gatekeeper
   /// Paths that pages of every origin may read.
   let open: Set<String>
 
   private static let methods = "GET, POST, DELETE, OPTIONS"
   private static let exposed =
-    "Mcp-Session-Id, WWW-Authenticate, Retry-After, Idempotent-Replayed"
+    "Mcp-Session-Id, WWW-Authenticate, Retry-After, Idempotent-Replayed, Leadrelay-Untrusted"
 
   func handle(
     _ request: HTTPRequestMessage, context: GatewayContext,
@@ -22,8 +22,11 @@ struct CrossOrigin: RouterMiddleware {
     let values = request.headers[values: .origin]
     guard let origin = values.first else { return try await next(request, context) }
     let isOpen = open.contains(request.uri.path)
-    let isAllowed = isOpen || (try? origins.check(values)) != nil
-    guard isAllowed else { return try await next(request, context) }
+    let isAllowed = isOpen || (try? gatekeeper.origins.check(values)) != nil
+    // A page that reaches us under a name of its own learns nothing, not even that we are here.
+    guard isAllowed, (try? gatekeeper.checkHost(of: request.head)) != nil else {
+      return try await next(request, context)
+    }
     let asked = request.headers[.accessControlRequestMethod]
     var reply: HTTPReply
     if request.method == .options, asked != nil {

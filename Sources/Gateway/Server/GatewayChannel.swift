@@ -37,7 +37,10 @@ struct GatewayChannel: HTTPChannelHandler {
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
     channel.eventLoop.makeCompletedFuture {
       let address = channel.remoteAddress?.ipAddress ?? "unknown"
-      guard caps.take(address) else { throw TooMany() }
+      guard caps.take(address) else {
+        channel.close(promise: nil)
+        throw TooMany()
+      }
       channel.closeFuture.whenComplete { [caps] _ in caps.giveBack(address) }
       let connection = Connection(
         address: address, isSecure: tls != nil, eventLoop: channel.eventLoop)
@@ -55,10 +58,13 @@ struct GatewayChannel: HTTPChannelHandler {
       ConnectionDeadlines(deadlines), eventLoop: channel.eventLoop)
     try pipeline.addHandler(ByteWatch(deadlines.value))
     if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls.context)) }
-    let upgrader = WebSocketUpgrade.upgrader(limits: webSocketLimits) { [door] head, channel in
-      channel.eventLoop.makeFutureWithTask { await door.headers(for: head, on: connection) }
+    let gate = NIOLoopBound(
+      UpgradeGate { [door] head in await door.headers(for: head, on: connection) },
+      eventLoop: channel.eventLoop)
+    let upgrader = WebSocketUpgrade.upgrader(limits: webSocketLimits) { _, channel in
+      channel.eventLoop.makeSucceededFuture(gate.value.granted)
     } makeResult: { socket, _ in
-      deadlines.value.disarm()
+      deadlines.value.upgraded()
       return Kind.webSocket(socket)
     }
     let isSecure = connection.isSecure
@@ -68,6 +74,7 @@ struct GatewayChannel: HTTPChannelHandler {
         notUpgradingCompletionHandler: { channel in
           channel.eventLoop.makeCompletedFuture {
             let pipeline = channel.pipeline.syncOperations
+            try pipeline.addHandler(RequestHeadReader(deadlines.value, gate.value))
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: isSecure))
             try pipeline.addHandler(PartWatch(deadlines.value, connection))
             try pipeline.addHandler(HTTPConnectionStateHandler(logger: logger))
@@ -81,7 +88,10 @@ struct GatewayChannel: HTTPChannelHandler {
     configuration.enableErrorHandling = false
     configuration.enableResponseHeaderValidation = false
     configuration.decoderConfiguration = Self.decoderLimits
-    return try pipeline.configureUpgradableHTTPServerPipeline(configuration: configuration)
+    let kind = try pipeline.configureUpgradableHTTPServerPipeline(configuration: configuration)
+    let upgrading = try pipeline.handler(type: NIOTypedHTTPServerUpgradeHandler<Kind>.self)
+    try pipeline.addHandler(gate.value, position: .before(upgrading))
+    return kind
   }
 
   private static var decoderLimits: NIOHTTPDecoderLimitConfiguration {

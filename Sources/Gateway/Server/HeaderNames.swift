@@ -4,6 +4,8 @@ extension HTTPField.Name {
   static let mcpProtocolVersion = Self("mcp-protocol-version")!
   static let mcpSessionID = Self("mcp-session-id")!
   static let lastEventID = Self("last-event-id")!
+  /// The parts of an answer that people outside wrote, as JSON Pointers.
+  static let leadrelayUntrusted = Self("leadrelay-untrusted")!
   static let host = Self("host")!
   static let xAccelBuffering = Self("x-accel-buffering")!
 }

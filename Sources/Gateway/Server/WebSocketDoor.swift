@@ -26,6 +26,7 @@ struct WebSocketDoor: Sendable {
   let subprotocols: Subprotocols
   let server: MCPServer
   let open: OpenSessions
+  let standing: StandingWatch
   let events: EventRoutes
 
   /// Decides about a request that asks for a WebSocket. Who is refused here is answered as a plain
@@ -63,7 +64,8 @@ struct WebSocketDoor: Sendable {
     guard let identity = try? await gatekeeper.admit(request, from: connection.address),
       identity.principal.mayUse(EventSubscription.scopes),
       let subscription = try? EventSubscription(
-        query: query, lastEventID: request.headerFields[values: .lastEventID])
+        query: query, lastEventID: request.headerFields[values: .lastEventID]),
+      gatekeeper.limiter.admit(identity.principal, tool: nil) == nil
     else { return nil }
     connection.admit(Admitted(identity: identity, purpose: .events(subscription)))
     return HTTPHeaders()
@@ -96,6 +98,9 @@ struct WebSocketDoor: Sendable {
       transport.announceShutdown()
       session.shutDown()
     }
+    // Also when the client says nothing more, and is only told things.
+    let watched = standing.add(identity) { transport.end() }
+    defer { standing.remove(watched) }
     await open.run(session) { transport.announceShutdown() }
   }
 
@@ -110,6 +115,11 @@ struct WebSocketDoor: Sendable {
       socket.close(.internalError)
       return await socket.closed()
     }
+    guard let place = events.streams.join(onShutDown: { feed.end() }) else {
+      socket.close(events.streams.isClosing ? .goingAway : .tryAgainLater)
+      return await socket.closed()
+    }
+    defer { events.streams.leave(place) }
     socket.onQuiesce { feed.end() }
     await withDiscardingTaskGroup { group in
       group.addTask {

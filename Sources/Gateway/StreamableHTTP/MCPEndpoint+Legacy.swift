@@ -5,8 +5,9 @@ import MCP
 
 extension MCPEndpoint {
   func serveLegacy(
-    _ incoming: Incoming, _ fields: HTTPFields, _ principal: Principal, _ connection: Connection
+    _ incoming: Incoming, _ fields: HTTPFields, _ client: Client
   ) async throws -> HTTPReply {
+    let connection = client.connection
     if Self.isEnveloped(incoming) {
       return Self.failure(
         .badRequest,
@@ -20,7 +21,7 @@ extension MCPEndpoint {
     if isOpening {
       guard
         let started = try sessions.start(
-          for: principal, on: connection.executor,
+          for: client.principal, on: connection.executor,
           policy: gatekeeper.policy(over: "http", from: connection.address))
       else {
         return Self.failure(
@@ -29,7 +30,7 @@ extension MCPEndpoint {
       }
       session = started
     } else {
-      switch find(fields, principal) {
+      switch find(fields, client.principal) {
       case .success(let found): session = found
       case .failure(let refusal): return refusal.response
       }
@@ -49,21 +50,21 @@ extension MCPEndpoint {
       return response
     case .none(let cancelled):
       sessions.release(session)
+      // A notification of that name opens nothing.
+      if isOpening { sessions.end(session) }
       guard let cancelled else { return HTTPReply(status: .accepted) }
       return Self.json(HTTPExchange.cancelledAnswer(cancelled), status: .ok)
     case .stream(let stream):
-      return resume(stream, after: nil, session, Self.style(fields), connection)
+      return resume(stream, after: nil, session, Self.style(fields), client)
     }
   }
 
   /// Carries a stream of a session, which is held meanwhile, to the client.
   private func resume(
     _ stream: EventStream, after last: Int?, _ session: HTTPSession, _ style: EventStyle,
-    _ connection: Connection
+    _ client: Client
   ) -> HTTPReply {
-    Self.events(
-      from: stream.attach(after: last), style: style, keepAlive: limits.keepAlive, on: connection
-    ) {
+    events(from: stream.attach(after: last), style: style, to: client) {
       sessions.release(session)
     }
   }
@@ -111,7 +112,8 @@ extension MCPEndpoint {
   }
 
   func get(_ request: HTTPRequestMessage, _ context: GatewayContext) throws -> HTTPReply {
-    guard let principal = context.identity?.principal else { throw HTTPError(.unauthorized) }
+    guard let identity = context.identity else { throw HTTPError(.unauthorized) }
+    let client = Client(identity: identity, connection: context.connection)
     if request.headers[.upgrade]?.lowercased() == "websocket" { return Self.notUpgraded }
     guard !Self.isModern(request) else { return Self.notAllowed(isModern: true) }
     let accepted = MediaRange.all(in: request.headers[values: .accept])
@@ -120,7 +122,7 @@ extension MCPEndpoint {
         .notAcceptable, RPCError(.invalidRequest, "Accept must list text/event-stream"))
     }
     let session: HTTPSession
-    switch find(request.headers, principal) {
+    switch find(request.headers, client.principal) {
     case .success(let found): session = found
     case .failure(let refusal): return refusal.response
     }
@@ -131,7 +133,7 @@ extension MCPEndpoint {
       }
       sessions.hold(session)
       return resume(
-        session.standalone, after: nil, session, Self.style(request.headers), context.connection)
+        session.standalone, after: nil, session, Self.style(request.headers), client)
     }
     guard let place = EventID(last), let stream = session.stream(place.stream) else {
       return Self.failure(
@@ -140,7 +142,7 @@ extension MCPEndpoint {
     }
     sessions.hold(session)
     return resume(
-      stream, after: place.event, session, Self.style(request.headers), context.connection)
+      stream, after: place.event, session, Self.style(request.headers), client)
   }
 
   /// A request for a WebSocket that has not become one, though whoever made it was let in.

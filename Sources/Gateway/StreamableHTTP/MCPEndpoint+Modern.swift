@@ -5,15 +5,16 @@ import MCP
 
 extension MCPEndpoint {
   func serveModern(
-    _ incoming: Incoming, _ fields: HTTPFields, _ principal: Principal, _ connection: Connection
+    _ incoming: Incoming, _ fields: HTTPFields, _ client: Client
   ) async throws -> HTTPReply {
+    let connection = client.connection
     if let refusal = Self.notificationRefusal(incoming, fields) { return refusal }
     let exchange = HTTPExchange(
       incoming, headers: RequestHeaders(fields.values),
       makeStream: { EventStream(number: 0, keepsHistory: false) })
     let transport = StatelessTransport(exchange, on: connection.executor)
     let session = ServerSession(
-      server: server, transport: transport, principal: principal,
+      server: server, transport: transport, principal: client.principal,
       policy: gatekeeper.policy(over: "http", from: connection.address))
     // The client's closing the connection is its way of cancelling.
     let key = connection.whenGone { transport.disconnect() }
@@ -26,10 +27,7 @@ extension MCPEndpoint {
       return Self.json(message, error, status: Self.status(error))
     case .none: return HTTPReply(status: .accepted)
     case .stream(let stream):
-      return Self.events(
-        from: stream.attach(after: nil), style: EventStyle(), keepAlive: limits.keepAlive,
-        on: connection
-      ) {
+      return events(from: stream.attach(after: nil), style: EventStyle(), to: client) {
         transport.disconnect()
       }
     }

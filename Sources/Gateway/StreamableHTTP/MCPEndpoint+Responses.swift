@@ -51,18 +51,33 @@ extension MCPEndpoint {
     return reply
   }
 
-  /// A stream as the response.
-  /// - Parameter onEnd: called once when no more of it is sent.
-  static func events(
-    from reader: EventStream.Reader, style: EventStyle, keepAlive: Duration,
-    on connection: Connection, onEnd: @escaping @Sendable () -> Void
+  /// A stream as the response, as long as whoever asked for it would be let in.
+  /// - Parameter onEnd: called once when no more of it is sent, also when it does not even begin.
+  func events(
+    from reader: EventStream.Reader, style: EventStyle, to client: Client,
+    onEnd: @escaping @Sendable () -> Void
   ) -> HTTPReply {
-    let key = connection.whenGone { reader.detach() }
-    let body = ResponseBody { writer in
+    let connection = client.connection
+    let hasEnded = Locked(false)
+    let end: @Sendable () -> Void = {
+      let isFirst = hasEnded.withLock { (hasEnded: inout Bool) -> Bool in
+        defer { hasEnded = true }
+        return !hasEnded
+      }
+      guard isFirst else { return }
+      reader.detach()
+      onEnd()
+    }
+    let watched = standing.add(client.identity, end: end)
+    let key = connection.whenGone { [standing] in
+      standing.remove(watched)
+      end()
+    }
+    let body = ResponseBody { [standing, keepAlive = limits.keepAlive] writer in
       defer {
         connection.forget(key)
-        reader.detach()
-        onEnd()
+        standing.remove(watched)
+        end()
       }
       if style.begins { try await writer.write(style.beginning(of: reader.stream)) }
       loop: while true {

@@ -20,7 +20,16 @@ struct MCPEndpoint: Sendable {
   let sessions: HTTPSessions
   let open: OpenSessions
   let gatekeeper: Gatekeeper
+  let standing: StandingWatch
   let limits: Limits
+
+  /// Who makes a request, and over what.
+  struct Client: Sendable {
+    let identity: Identity
+    let connection: Connection
+
+    var principal: Principal { identity.principal }
+  }
 
   /// Adds the endpoint's routes.
   func addRoutes(to router: Router<GatewayContext>, at path: RouterPath) {
@@ -37,7 +46,8 @@ struct MCPEndpoint: Sendable {
   private func post(_ request: HTTPRequestMessage, _ context: GatewayContext) async throws
     -> HTTPReply
   {
-    guard let principal = context.identity?.principal else { throw HTTPError(.unauthorized) }
+    guard let identity = context.identity else { throw HTTPError(.unauthorized) }
+    let client = Client(identity: identity, connection: context.connection)
     if let refusal = Self.refusal(of: request.headers) { return refusal }
     if open.isClosing {
       return Self.failure(
@@ -57,9 +67,9 @@ struct MCPEndpoint: Sendable {
       return Self.failure(.badRequest, error)
     }
     if Self.isModern(request) {
-      return try await serveModern(incoming, request.headers, principal, context.connection)
+      return try await serveModern(incoming, request.headers, client)
     }
-    return try await serveLegacy(incoming, request.headers, principal, context.connection)
+    return try await serveLegacy(incoming, request.headers, client)
   }
 
   /// Whether the request belongs to the modern era, by its header alone.

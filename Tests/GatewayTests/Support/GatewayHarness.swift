@@ -39,42 +39,52 @@ struct GatewayHarness: Sendable {
 
   /// The tools of the product.
   static func tools(_ backend: Backend) throws -> ToolCatalog {
-    try MarketingCatalog.tools(
-      ToolEnvironment(
-        leads: backend.leads, datasets: backend.datasets,
-        scorecard: try Scorecard(json: JSONParser().parse(ServedFile.scorecard.bytes)),
-        now: { TestTime.start }))
+    try MarketingCatalog.tools(environment(backend))
+  }
+
+  private static func environment(_ backend: Backend) throws -> ToolEnvironment {
+    ToolEnvironment(
+      leads: backend.leads, datasets: backend.datasets,
+      scorecard: try Scorecard(json: JSONParser().parse(ServedFile.scorecard.bytes)),
+      now: { TestTime.start })
   }
 
   /// Runs a body with a gateway that listens, then ends the gateway.
   /// - Parameters:
   ///   - tools: in place of the product's.
+  ///   - limits: the bounds of every session.
   ///   - configure: changes the gateway's configuration.
+  ///   - back: changes what is behind the gateway, and who is let in.
   static func run<Value: Sendable>(
     _ backend: Backend = .memory(), tools: ToolCatalog? = nil,
+    limits: SessionLimits = SessionLimits(),
     configure: (inout Gateway.Configuration) -> Void = { _ in },
+    back: (inout Gateway.Backing, MovingClock) -> Void = { _, _ in },
     _ body: (GatewayHarness) async throws -> Value
   ) async throws -> Value {
     let clock = MovingClock()
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let server = MCPServer(
       info: Implementation(name: "test", version: "1"), tools: try tools ?? Self.tools(backend),
-      sealer: .keyed, clock: clock.wallClock, logger: logger)
+      resources: try MarketingCatalog.resources(try Self.environment(backend)),
+      prompts: try MarketingCatalog.prompts(try Self.environment(backend)),
+      sealer: .keyed, clock: clock.wallClock, limits: limits, logger: logger)
     var configuration = Gateway.Configuration()
     configuration.port = 0
     configure(&configuration)
     let listening = OneShot<Int>()
-    let gateway = Gateway(
-      configuration, server: server,
-      backing: Gateway.Backing(
-        idempotency: backend.idempotency, events: backend.events,
-        authenticator: Authenticator(keys: TestKeys(), allowsAnonymous: true)),
-      logger: logger
-    ) { port in
+    var backing = Gateway.Backing(
+      idempotency: backend.idempotency, events: backend.events,
+      authenticator: Authenticator(keys: TestKeys(), allowsAnonymous: true))
+    back(&backing, clock)
+    let gateway = Gateway(configuration, server: server, backing: backing, logger: logger) { port in
       listening.fulfil(port)
     }
+    var services = [ServiceGroupConfiguration.ServiceConfiguration(service: gateway)]
+    // Ends after what it notes.
+    if let audit = backing.audit { services.insert(.init(service: audit), at: 0) }
     let group = ServiceGroup(
-      configuration: ServiceGroupConfiguration(services: [.init(service: gateway)], logger: logger))
+      configuration: ServiceGroupConfiguration(services: services, logger: logger))
     return try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask {
         // A gateway that cannot listen must not keep the test waiting.
