@@ -122,7 +122,10 @@ let package = Package(
       ],
       path: "Tests/ConformanceServer", swiftSettings: houseRules),
     .testTarget(
-      name: "MCPTests", dependencies: ["ConformanceFixture", "JSONRPC", "MCP", log],
+      name: "MCPTests", dependencies: ["ConformanceFixture", "JSONRPC", "MCP", "WireChecks", log],
+      swiftSettings: houseRules),
+    .target(
+      name: "WireChecks", dependencies: ["JSONRPC", "MCP"], path: "Tests/WireChecks",
       swiftSettings: houseRules),
     .testTarget(
       name: "MCPWebSocketTests",
