@@ -128,6 +128,12 @@ let package = Package(
       name: "WireChecks", dependencies: ["JSONRPC", "MCP"], path: "Tests/WireChecks",
       swiftSettings: houseRules),
     .testTarget(
+      name: "BehaviourTests",
+      dependencies: [
+        "ConformanceFixture", "Gateway", "JSONRPC", "MCP", "MCPHTTP", "MCPWebSocket", "Marketing",
+        "WireChecks", httpClient, lifecycle, log, nio, nioHTTP1,
+      ], swiftSettings: houseRules),
+    .testTarget(
       name: "MCPWebSocketTests",
       dependencies: [
         "ConformanceFixture", "JSONRPC", "MCP", "MCPWebSocket", log, nio, nioEmbedded, nioHTTP1,
