@@ -146,21 +146,26 @@ struct HTTPVisitor: Sendable {
 struct HTTPLegacySession: Sendable {
   let visitor: HTTPVisitor
   let id: String
+  var version = ProtocolVersion.latestLegacy
 
-  static let initialize: JSONValue = [
-    "jsonrpc": "2.0", "id": "i", "method": "initialize",
-    "params": [
-      "protocolVersion": "2025-11-25", "capabilities": [:],
-      "clientInfo": ["name": "test", "version": "1"],
-    ],
-  ]
+  static func initialize(_ version: ProtocolVersion = .latestLegacy) -> JSONValue {
+    [
+      "jsonrpc": "2.0", "id": "i", "method": "initialize",
+      "params": [
+        "protocolVersion": .string(version.rawValue), "capabilities": [:],
+        "clientInfo": ["name": "test", "version": "1"],
+      ],
+    ]
+  }
 
   /// Shakes hands.
-  static func open(_ visitor: HTTPVisitor) async throws -> HTTPLegacySession {
-    let answer = try await visitor.send(.POST, HTTPVisitor.basics, initialize)
+  static func open(
+    _ visitor: HTTPVisitor, _ version: ProtocolVersion = .latestLegacy
+  ) async throws -> HTTPLegacySession {
+    let answer = try await visitor.send(.POST, HTTPVisitor.basics, initialize(version))
     try #require(answer.status == 200)
     let session = HTTPLegacySession(
-      visitor: visitor, id: try #require(answer.header("Mcp-Session-Id")))
+      visitor: visitor, id: try #require(answer.header("Mcp-Session-Id")), version: version)
     let accepted = try await session.post([
       "jsonrpc": "2.0", "method": "notifications/initialized",
     ])
@@ -170,7 +175,7 @@ struct HTTPLegacySession: Sendable {
   }
 
   var headers: [(String, String)] {
-    HTTPVisitor.basics + [("Mcp-Session-Id", id), ("MCP-Protocol-Version", "2025-11-25")]
+    HTTPVisitor.basics + [("Mcp-Session-Id", id), ("MCP-Protocol-Version", version.rawValue)]
   }
 
   func post(_ message: JSONValue) async throws -> HTTPVisitor.Answer {

@@ -10,7 +10,7 @@ extension HTTPScenario {
   static let sessions: [HTTPScenario] = [
     HTTPScenario("server-initialize: the session's id") { visitor in
       let answer = try await visitor.send(
-        .POST, HTTPVisitor.basics, HTTPLegacySession.initialize)
+        .POST, HTTPVisitor.basics, HTTPLegacySession.initialize())
       #expect(answer.status == 200)
       #expect(answer.reply["result"]?["protocolVersion"] == "2025-11-25")
       let id = try #require(answer.header("Mcp-Session-Id"))
@@ -62,6 +62,16 @@ extension HTTPScenario {
         resumed.reply["result"]?["content"]?[0]?["text"]
           == "Answered after the stream was closed.")
     },
+    HTTPScenario("server-sse-polling: who does not know it keeps its stream") { visitor in
+      let call: JSONObject = ["name": "test_reconnection"]
+      for version in [ProtocolVersion.v2025March, .v2025June] {
+        let session = try await HTTPLegacySession.open(visitor, version)
+        let answer = try await session.request("tools/call", call, id: .string(version.rawValue))
+        #expect(answer.reply["result"] != nil, "\(version.rawValue)")
+      }
+      let modern = try await visitor.post(HTTPVisitor.modern("tools/call", call))
+      #expect(modern.reply["result"] != nil)
+    },
     HTTPScenario("tools-call-with-progress: on the response's stream") { visitor in
       let answer = try await visitor.post(
         HTTPVisitor.modern("tools/call", Self.reporting("p"), id: "p"))
@@ -109,7 +119,7 @@ extension HTTPScenario {
         let modern = try await visitor.post(HTTPVisitor.modern("tools/list"), adding: foreign)
         #expect(modern.status == 403, "\(foreign)")
         let legacy = try await visitor.send(
-          .POST, HTTPVisitor.basics + foreign, HTTPLegacySession.initialize)
+          .POST, HTTPVisitor.basics + foreign, HTTPLegacySession.initialize())
         #expect(legacy.status == 403, "\(foreign)")
         #expect(legacy.header("Mcp-Session-Id") == nil)
       }
@@ -123,7 +133,7 @@ extension HTTPScenario {
         let modern = try await visitor.post(HTTPVisitor.modern("tools/list"), adding: own)
         #expect(modern.status == 200, "\(origin)")
         let legacy = try await visitor.send(
-          .POST, HTTPVisitor.basics + own, HTTPLegacySession.initialize)
+          .POST, HTTPVisitor.basics + own, HTTPLegacySession.initialize())
         #expect(legacy.status == 200, "\(origin)")
       }
     },

@@ -64,7 +64,7 @@ extension Scenario {
         }
       }
     }
-    + each("server-sse-polling", in: .legacy) {
+    + each("server-sse-polling", in: .every) {
       try await $0.session { session in
         let result = try await session.call("test_reconnection")
         #expect(result.firstText == "Answered after the stream was closed.")
