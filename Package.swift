@@ -122,8 +122,17 @@ let package = Package(
       ],
       path: "Tests/ConformanceServer", swiftSettings: houseRules),
     .testTarget(
-      name: "MCPTests", dependencies: ["ConformanceFixture", "JSONRPC", "MCP", log],
+      name: "MCPTests", dependencies: ["ConformanceFixture", "JSONRPC", "MCP", "WireChecks", log],
       swiftSettings: houseRules),
+    .target(
+      name: "WireChecks", dependencies: ["JSONRPC", "MCP"], path: "Tests/WireChecks",
+      swiftSettings: houseRules),
+    .testTarget(
+      name: "BehaviourTests",
+      dependencies: [
+        "ConformanceFixture", "Gateway", "JSONRPC", "MCP", "MCPHTTP", "MCPWebSocket", "Marketing",
+        "WireChecks", httpClient, lifecycle, log, nio, nioHTTP1,
+      ], swiftSettings: houseRules),
     .testTarget(
       name: "MCPWebSocketTests",
       dependencies: [

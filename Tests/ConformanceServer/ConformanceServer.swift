@@ -45,9 +45,11 @@ struct ConformanceServer: AsyncParsableCommand {
     if let engine = server.tasks { services.append(.init(service: Running { await engine.run() })) }
     if let transport {
       let session = ServerSession(server: server, transport: transport, principal: .local)
+      // Beside the gateway the end of stdin ends only that client.
       services.append(
         .init(
-          service: Running { await session.run() }, successTerminationBehavior: .cancelGroup))
+          service: Running { await session.run() },
+          successTerminationBehavior: http == nil ? .gracefullyShutdownGroup : .ignore))
     }
     if let address = http.flatMap(ListenAddress.init) {
       services.append(.init(service: Self.gateway(server, on: address)))

@@ -98,8 +98,8 @@ final class EventStream: Sendable {
   /// No more events come.
   func finish() { wake { $0.isFinished = true } }
 
-  /// Sends the reader away for a while.
-  func pause(for time: Duration) { wake { $0.pause = time } }
+  /// Sends the reader away for a while: the one there is, or else the first, who may still be on its way.
+  func pause(for time: Duration) { wake { if $0.isRead || $0.reader == 0 { $0.pause = time } } }
 
   private func wake(_ change: (inout State) -> Void) {
     let waiter = state.withLock { (state: inout State) -> OneShot<Void>? in
@@ -116,7 +116,6 @@ final class EventStream: Sendable {
     let (waiter, reader) = state.withLock { (state: inout State) -> (OneShot<Void>?, Reader) in
       state.reader += 1
       state.isRead = true
-      state.pause = nil
       if let last { state.taken = min(last, state.last) }
       defer { state.waiter = nil }
       return (state.waiter, Reader(stream: self, serial: state.reader))
@@ -167,7 +166,10 @@ final class EventStream: Sendable {
         }
         return .events(fresh)
       }
-      if let pause = state.pause { return .pause(pause) }
+      if let pause = state.pause {
+        state.pause = nil
+        return .pause(pause)
+      }
       return state.isFinished ? .end : nil
     }
   }

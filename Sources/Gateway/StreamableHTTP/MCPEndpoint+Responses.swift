@@ -85,6 +85,8 @@ extension MCPEndpoint {
         case .events(let events):
           try await writer.write(style.buffer(of: events, in: reader.stream))
         case .nothing: try await writer.write(EventStyle.keepAlive)
+        // Who was not told where the stream begins could not take it up again.
+        case .pause where !style.begins: continue
         case .pause(let time):
           try await writer.write(EventStyle.retry(after: time))
           break loop

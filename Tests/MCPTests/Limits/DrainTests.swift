@@ -2,6 +2,7 @@ import ConformanceFixture
 import JSONRPC
 import MCP
 import Testing
+import WireChecks
 
 /// How a session ends.
 @Suite(.timeLimit(.minutes(2))) struct DrainTests {

@@ -2,36 +2,7 @@ import ConformanceFixture
 import JSONRPC
 import MCP
 import Testing
-
-/// Shows a log what passes through the client's end of a connection.
-final class TapTransport: Transport {
-  private let inner: any Transport
-  private let log: WireLog
-
-  init(_ inner: any Transport, log: WireLog) {
-    self.inner = inner
-    self.log = log
-  }
-
-  var executor: (any TaskExecutor)? { inner.executor }
-  var isPeerGone: Bool { inner.isPeerGone }
-
-  func receive() async -> [Frame] {
-    let frames = await inner.receive()
-    for case .message(let bytes) in frames {
-      if let json = try? JSONParser(maximumBytes: .max).parse(bytes) { log.serverSends(json) }
-    }
-    return frames
-  }
-
-  func send(_ message: [UInt8]) {
-    if let json = try? JSONParser(maximumBytes: .max).parse(message) { log.clientSends(json) }
-    inner.send(message)
-  }
-
-  func stopReceiving() { inner.stopReceiving() }
-  func close() async { await inner.close() }
-}
+import WireChecks
 
 /// Runs a fixture with its tasks and a client session that is connected to it.
 func clientServing(

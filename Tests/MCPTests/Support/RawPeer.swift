@@ -2,6 +2,7 @@ import ConformanceFixture
 import JSONRPC
 import MCP
 import Testing
+import WireChecks
 
 /// A test's client: sends whatever text it is told to, keeps all that comes, and waits for what must
 /// come. Both directions are checked by a `WireLog`.

@@ -2,6 +2,7 @@ import ConformanceFixture
 import JSONRPC
 import MCP
 import Testing
+import WireChecks
 
 /// Runs a fixture, with its tasks, for as long as a test uses it over one connection.
 func serving(

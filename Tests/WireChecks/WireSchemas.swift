@@ -1,3 +1,4 @@
+import Foundation
 import JSONRPC
 import MCP
 
@@ -31,10 +32,13 @@ enum WireSchemas {
   private static let documents = Dictionary(
     uniqueKeysWithValues: ProtocolVersion.allCases.map { ($0, load($0)) })
 
+  private static let fixtures = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().appending(path: "Fixtures")
+
   private static func load(_ version: ProtocolVersion) -> Result<JSONSchemaDocument, Problem> {
     do {
-      return .success(
-        try JSONSchemaDocument(try Fixture.json("mcp-schema/\(version.rawValue)/schema.json")))
+      let file = fixtures.appending(path: "mcp-schema/\(version.rawValue)/schema.json")
+      return .success(try JSONSchemaDocument(try JSONParser().parse(Data(contentsOf: file))))
     } catch {
       return .failure(Problem(text: "\(error)"))
     }

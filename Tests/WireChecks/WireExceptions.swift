@@ -1,6 +1,5 @@
 import JSONRPC
 import MCP
-import Testing
 
 /// All the places where a message may differ from the protocol's published schemas, and what holds
 /// there instead.
@@ -42,7 +41,7 @@ enum WireExceptions {
   }
 
   private static let taskSchemas: [String: JSONSchema] = {
-    let document = try? JSONSchemaDocument(tasks)
+    let document = try? JSONSchemaDocument(JSONParser().parse(tasks))
     let names = ["get", "update", "created", "shown", "acknowledged", "notified"]
     return Dictionary(
       uniqueKeysWithValues: names.compactMap { name in
@@ -50,11 +49,7 @@ enum WireExceptions {
       })
   }()
 
-  /// Whether the schemas below could be read at all.
-  static var isComplete: Bool { taskSchemas.count == 6 }
-
-  private static let tasks = json(
-    #"""
+  private static let tasks = #"""
     {"$defs": {
       "request": {"type": "object", "required": ["jsonrpc", "id", "method", "params"], "properties": {
         "params": {"type": "object", "required": ["taskId", "_meta"],
@@ -101,5 +96,5 @@ enum WireExceptions {
         "id": false, "params": {"allOf": [{"$ref": "#/$defs/detailed"}], "required": ["_meta"],
           "properties": {"resultType": false}}}}
     }}
-    """#)
+    """#
 }

@@ -1,9 +1,9 @@
-import JSONRPC
+package import JSONRPC
 import MCP
 
 /// Follows a connection and notes every message that breaks the protocol: its schema in the revision it
 /// belongs to, an answer that nobody asked for or that comes twice, members of the other era.
-final class WireLog: Sendable {
+package final class WireLog: Sendable {
   private struct Call {
     let method: String
     let version: ProtocolVersion
@@ -19,12 +19,15 @@ final class WireLog: Sendable {
 
   private let state = Locked(State())
 
+  /// A log of a connection that has just begun.
+  package init() {}
+
   /// What has been broken so far.
-  var faults: [String] { state.withLock { $0.faults } }
+  package var faults: [String] { state.withLock { $0.faults } }
 
   /// The client sends a message.
   /// - Parameter isFaulty: whether it is wrong on purpose, so that only its id is noted.
-  func clientSends(_ json: JSONValue, isFaulty: Bool = false) {
+  package func clientSends(_ json: JSONValue, isFaulty: Bool = false) {
     if case .array(let parts) = json {
       for part in parts { clientSends(part, isFaulty: isFaulty) }
       return
@@ -37,12 +40,12 @@ final class WireLog: Sendable {
         return
       }
       let found = Self.judge(client: json, &state)
-      if !isFaulty { state.faults += found.map { "client: \($0) in \(json.text)" } }
+      if !isFaulty { state.faults += found.map { "client: \($0) in \(JSONWriter.text(of: json))" } }
     }
   }
 
   /// The server sends a message.
-  func serverSends(_ json: JSONValue) {
+  package func serverSends(_ json: JSONValue) {
     if case .array(let parts) = json {
       state.withLock { (state: inout State) in
         if parts.isEmpty { state.faults.append("server: an empty batch") }
@@ -53,7 +56,7 @@ final class WireLog: Sendable {
     }
     state.withLock { (state: inout State) in
       let found = Self.judge(server: json, &state)
-      state.faults += found.map { "server: \($0) in \(json.text)" }
+      state.faults += found.map { "server: \($0) in \(JSONWriter.text(of: json))" }
     }
   }
 
