@@ -1,3 +1,4 @@
+import Glibc
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
@@ -9,6 +10,12 @@ package import Marketing
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
+
+/// An address cannot be listened on.
+package struct ListenFailure: Error, Sendable, CustomStringConvertible {
+  /// Which, why, and what to do.
+  package let description: String
+}
 
 /// The one port over which clients reach the server: Streamable HTTP in both eras, WebSocket, REST and
 /// live events.
@@ -91,7 +98,14 @@ package struct Gateway: Service {
         group.addTask { await sessions.run() }
         group.addTask { await events.run() }
         group.addTask { await standing.run() }
-        try await application.run()
+        do {
+          try await application.run()
+        } catch let error as IOError {
+          throw ListenFailure(
+            description: "\(configuration.host):\(configuration.port) cannot be listened on: "
+              + "\(String(cString: strerror(error.errnoCode))); end what listens there, or take "
+              + "another port (0 takes any that is free)")
+        }
         await open.drained()
         group.cancelAll()
       }

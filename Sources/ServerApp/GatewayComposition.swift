@@ -1,4 +1,5 @@
 import Gateway
+import Glibc
 import Logging
 import MCP
 import MCPWebSocket
@@ -64,6 +65,11 @@ struct GatewayComposition {
       return nil
     }
     let logger = logger
+    for path in [certificate, key] where access(path, R_OK) != 0 {
+      throw Unusable(
+        description: "\(path): \(String(cString: strerror(errno))); http.tlsCertificate and "
+          + "http.tlsKey must name PEM files that can be read")
+    }
     return try CertificateSource(
       certificatePath: certificate, keyPath: key,
       onFailure: {
@@ -85,6 +91,11 @@ struct GatewayComposition {
     else { return nil }
     guard let location = SigningKeySource.Location(place) else {
       throw Unusable(description: "auth.jwks: found '\(place)', expected an https:// URL or a path")
+    }
+    if case .file(let path) = location, access(path, R_OK) != 0 {
+      logger.warning(
+        "auth.jwks cannot be read: no token is taken until it can",
+        metadata: ["path": "\(path)", "cause": "\(String(cString: strerror(errno)))"])
     }
     return TokenVerifier(
       issuer: issuer, resource: resource,

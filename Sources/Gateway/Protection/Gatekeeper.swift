@@ -65,6 +65,13 @@ struct Gatekeeper: Sendable {
   func checkHost(of request: HTTPRequest) throws(SiteRefusal) {
     try hosts.check(
       [request.authority].compactMap { $0 } + request.headerFields[values: .host])
+    // A target in absolute form names the host that is meant (RFC 9112, section 3.2.2).
+    guard let path = request.path, !path.hasPrefix("/"), path.contains("://") else { return }
+    guard let target = WebURI(path) else {
+      throw SiteRefusal(status: 400, description: "the request's target cannot be read")
+    }
+    let port = target.authority.port.map { ":\($0)" } ?? ""
+    try hosts.check([target.authority.host + port])
   }
 
   /// Lets a request to the API in though it brings no credential: the operation says which scopes one

@@ -60,7 +60,8 @@ extension MCPServer {
     func note(_ outcome: ServedRequest.Outcome) {
       policy.audit?(
         ServedRequest(
-          request, by: principal, outcome: outcome, duration: ContinuousClock.now - begin))
+          request, by: principal, in: self, outcome: outcome, duration: ContinuousClock.now - begin)
+      )
     }
     let context = RequestContext(
       principal: principal, version: .latest, client: ClientCapabilities([:]),

@@ -76,7 +76,7 @@ extension ServerSession {
       }
     policy.audit?(
       ServedRequest(
-        request, by: principal, outcome: end, duration: ContinuousClock.now - begin))
+        request, by: principal, in: server, outcome: end, duration: ContinuousClock.now - begin))
   }
 
   private func enter(

@@ -58,9 +58,10 @@ package struct ServedRequest: Sendable {
   package let principal: Principal
   /// What was asked.
   package let method: String
-  /// The tool, the prompt or the task, or the resource without what its address may say of a person.
+  /// The tool, the prompt, the task or the resource; `nil` for one that is not there, whose name could be
+  /// anything.
   package let target: String?
-  /// The names of the arguments.
+  /// The names of the arguments that there are.
   package let argumentNames: [String]
   /// How it ended.
   package let outcome: Outcome
@@ -76,18 +77,58 @@ package struct ServedRequest: Sendable {
   static func isAudited(_ method: String) -> Bool { methods.contains(method) }
 
   init(
-    _ request: Request, by principal: Principal, outcome: Outcome, duration: Duration
+    _ request: Request, by principal: Principal, in server: MCPServer, outcome: Outcome,
+    duration: Duration
   ) {
     self.principal = principal
     self.method = request.method
     self.outcome = outcome
     self.duration = duration
     let params = request.params
-    let name = params["name"] ?? params["taskId"]
-    let address = params["uri"]?.stringValue.map { $0.prefix { $0 != "?" && $0 != "#" } }
-    target = (name?.stringValue ?? address.map(String.init))?.shortened(to: 120)
-    argumentNames = (params["arguments"]?.objectValue ?? [:]).keys.prefix(32).map {
-      $0.shortened(to: 64)
+    let arguments = params["arguments"]?.objectValue?.keys ?? []
+    var known: [String] = []
+    switch request.method {
+    case "tools/call":
+      let tool = params["name"]?.stringValue.flatMap { server.tools.tool($0, for: principal) }
+      target = tool?.definition.name
+      known = tool?.definition.inputSchema["properties"]?.objectValue?.keys ?? []
+    case "prompts/get":
+      let prompt = params["name"]?.stringValue
+        .flatMap { server.prompts.prompt($0, for: principal) }
+      target = prompt?.definition.name
+      known = prompt?.definition.arguments.map(\.name) ?? []
+    case "resources/read", "resources/subscribe":
+      target = params["uri"]?.stringValue
+        .flatMap { server.resources.find($0, for: principal) }.map(Self.name)
+    default:
+      target = params["taskId"]?.stringValue.flatMap { Self.isPlain($0) ? $0 : nil }
     }
+    // Only names of ours: what a client makes up may say anything.
+    argumentNames = arguments.filter(known.contains)
+  }
+
+  /// What a resource is called: its address, unless that could tell more than which one it is.
+  private static func name(
+    _ resource: RegisteredResource, _ variables: [String: String]
+  ) -> String {
+    switch resource.location {
+    case .fixed(let definition): definition.uri
+    case .template(let definition):
+      variables.values.allSatisfy(isPlain)
+        ? resource.address(variables) : definition.uriTemplate.text
+    }
+  }
+
+  /// Whether it could be an identifier of ours.
+  private static func isPlain(_ text: String) -> Bool {
+    (1...64).contains(text.utf8.count)
+      && text.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+          true
+        default: false
+        }
+      }
   }
 }
