@@ -79,15 +79,13 @@ struct FloodTests {
 
   @Test func `an address that asks too often waits, whoever it is`() async throws {
     try await flooded {
-      $0.perAddress = 2
+      $0.perAddress = Self.few
     } _: { gateway in
-      var statuses: [Int] = []
-      for credential in [Self.ann, Self.bob, Self.ann, Self.bob, Self.ann, Self.bob] {
+      for (place, credential) in [Self.ann, Self.ann, Self.bob].enumerated() {
         let answer = try await gateway.get("/api/v1/leads", as: credential)
-        statuses.append(answer.status)
-        if answer.status == 429 { #expect(answer.header("Retry-After") == "1") }
+        #expect((answer.status == 429) == (place > 0))
+        if place > 0 { #expect(Int(answer.header("Retry-After") ?? "") ?? 0 > 100) }
       }
-      #expect(statuses.first != 429 && statuses.last == 429, "\(statuses)")
       let open = try await gateway.get("/openapi.json", as: nil)
       #expect(open.status == 429)
       let guess = try await gateway.ask(Self.list, as: "Bearer guess")
