@@ -1,3 +1,4 @@
+import FoundationEssentials
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
@@ -54,9 +55,11 @@ final class UpgradeGate: ChannelDuplexHandler, RemovableChannelHandler {
 
   /// What cannot be read as a request is answered so, and nothing more.
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    if error is HTTPParserError {
+    if let error = error as? HTTPParserError {
       let headers = HTTPHeaders([("Connection", "close"), ("Content-Length", "0")])
-      let head = HTTPResponseHead(version: .http1_1, status: .badRequest, headers: headers)
+      let status: HTTPResponseStatus =
+        error == .headerOverflow ? .requestHeaderFieldsTooLarge : .badRequest
+      let head = HTTPResponseHead(version: .http1_1, status: status, headers: headers)
       context.write(wrapOutboundOut(.head(head)), promise: nil)
       context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
     }
@@ -80,13 +83,18 @@ final class UpgradeGate: ChannelDuplexHandler, RemovableChannelHandler {
     context.pipeline.syncOperations.removeHandler(self, promise: nil)
   }
 
+  /// Whether it is one key: 16 bytes in Base64.
+  private static func isKey(_ values: [String]) -> Bool {
+    values.count == 1 && Data(base64Encoded: values[0])?.count == 16
+  }
+
   /// Whether a request is a handshake in the form of RFC 6455, section 4.2.1. At least as strict as NIO.
   private static func asksForWebSocket(_ head: HTTPRequestHead) -> Bool {
     let headers = head.headers
     guard head.method == .GET, head.version == .http1_1,
       headers[canonicalForm: "Upgrade"].map({ $0.lowercased() }) == ["websocket"],
       headers[canonicalForm: "Connection"].contains(where: { $0.lowercased() == "upgrade" }),
-      headers["Sec-WebSocket-Version"] == ["13"], headers["Sec-WebSocket-Key"].count == 1,
+      headers["Sec-WebSocket-Version"] == ["13"], isKey(headers["Sec-WebSocket-Key"]),
       !headers.contains(name: "Transfer-Encoding")
     else { return false }
     let length = headers["Content-Length"]

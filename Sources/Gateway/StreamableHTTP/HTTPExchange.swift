@@ -24,24 +24,19 @@ final class HTTPExchange: MessageExchange {
   let incoming: Incoming
   let headers: RequestHeaders?
   private let makeStream: @Sendable () -> EventStream
-  private let onOverflow: @Sendable () -> Void
   private let phase = Locked(Phase.open)
   private let opening = OneShot<Opening>()
   private let settled = OneShot<Void>()
 
   /// An exchange.
-  /// - Parameters:
-  ///   - makeStream: makes the stream when one is needed.
-  ///   - onOverflow: called when the client does not take what the stream brings.
+  /// - Parameter makeStream: makes the stream when one is needed.
   init(
     _ incoming: Incoming, headers: RequestHeaders?,
-    makeStream: @escaping @Sendable () -> EventStream,
-    onOverflow: @escaping @Sendable () -> Void = {}
+    makeStream: @escaping @Sendable () -> EventStream
   ) {
     self.incoming = incoming
     self.headers = headers
     self.makeStream = makeStream
-    self.onOverflow = onOverflow
   }
 
   /// What the response begins with, as soon as that is decided. May be asked once.
@@ -57,7 +52,10 @@ final class HTTPExchange: MessageExchange {
   func abandon() { settled.fulfil(()) }
 
   func send(_ message: [UInt8]) {
-    if let stream = stream(), !stream.append(message) { onOverflow() }
+    guard let stream = stream(), !stream.append(message) else { return }
+    // The client does not take what comes: the stream ends without an answer, and so does the work.
+    stream.finish()
+    abandon()
   }
 
   func answer(_ message: [UInt8], error: RPCError?) {

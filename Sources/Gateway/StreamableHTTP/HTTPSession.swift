@@ -19,6 +19,7 @@ final class HTTPSession: Transport {
     var lastStream = 0
     var streams: [Int: EventStream] = [:]
     var open = 0
+    var uses = 0
     var lastUsed: ContinuousClock.Instant
   }
 
@@ -136,6 +137,7 @@ final class HTTPSession: Transport {
   func open(at now: ContinuousClock.Instant) {
     state.withLock { (state: inout State) in
       state.open += 1
+      state.uses += 1
       state.lastUsed = now
     }
   }
@@ -147,6 +149,9 @@ final class HTTPSession: Transport {
       state.lastUsed = now
     }
   }
+
+  /// Whether more was asked of it than to begin.
+  var wasUsed: Bool { state.withLock { $0.uses > 1 } }
 
   /// Since when nobody has used it; `nil` while somebody does.
   var idleSince: ContinuousClock.Instant? { state.withLock { $0.open > 0 ? nil : $0.lastUsed } }

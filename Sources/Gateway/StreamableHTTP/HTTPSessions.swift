@@ -8,9 +8,11 @@ final class HTTPSessions: Sendable {
     /// How many sessions there may be.
     var count = 10_000
     /// How many of them one principal may have.
-    var perPrincipal = 1000
+    var perPrincipal = 5000
     /// How long a session that nobody uses lives.
     var idle = Duration.seconds(1800)
+    /// How long one lives of which nothing but its beginning was heard.
+    var unused = Duration.seconds(60)
     /// How often it is looked for those.
     var sweep = Duration.seconds(30)
   }
@@ -105,9 +107,12 @@ final class HTTPSessions: Sendable {
 
   /// Ends the sessions that nobody has used for too long.
   func sweep() {
-    let oldest = now() - limits.idle
+    let now = now()
     let stale = state.withLock { (state: inout State) -> [HTTPSession] in
-      state.sessions.values.filter { session in session.idleSince.map { $0 < oldest } ?? false }
+      state.sessions.values.filter { session in
+        guard let since = session.idleSince else { return false }
+        return now - since > (session.wasUsed ? limits.idle : min(limits.idle, limits.unused))
+      }
     }
     for session in stale { end(session) }
   }

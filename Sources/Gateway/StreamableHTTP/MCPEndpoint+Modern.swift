@@ -25,7 +25,10 @@ extension MCPEndpoint {
     switch await begin(exchange, on: connection) {
     case .answer(let message, let error):
       return Self.json(message, error, status: Self.status(error))
-    case .none: return HTTPReply(status: .accepted)
+    case .none:
+      guard let id = incoming.id else { return HTTPReply(status: .accepted) }
+      // Whoever has closed its end may still read.
+      return Self.json(HTTPExchange.cancelledAnswer(id), status: .ok)
     case .stream(let stream):
       return events(from: stream.attach(after: nil), style: EventStyle(), to: client) {
         transport.disconnect()

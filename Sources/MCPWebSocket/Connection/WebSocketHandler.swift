@@ -147,6 +147,8 @@ final class WebSocketHandler: ChannelDuplexHandler {
       }
       callback?()
     }
+    // A peer that only closes the stream is gone: what it said before is a close frame, or it lost its way.
+    if event as? ChannelEvent == .inputClosed { context.close(promise: nil) }
     context.fireUserInboundEventTriggered(event)
   }
 
