@@ -27,23 +27,28 @@ enum GatewayHost {
         authenticator: Authenticator(keys: stores, allowsAnonymous: true)),
       logger: logger, onListening: { listening.fulfil($0) })
     let services = ServiceGroup(services: [gateway], logger: logger)
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      let engine = Task { await fixture.server.tasks?.run() }
-      group.addTask {
-        // A gateway that cannot listen must not keep the test waiting.
-        defer { listening.fulfil(0) }
-        try await services.run()
-      }
-      let port = await listening.value()
+    let outcome = await withTaskGroup(of: Void.self) { background in
+      if let engine = fixture.server.tasks { background.addTask { await engine.run() } }
       let outcome = await Result.of {
-        try #require(port > 0)
-        try await body(port)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+          group.addTask {
+            // A gateway that cannot listen must not keep the test waiting.
+            defer { listening.fulfil(0) }
+            try await services.run()
+          }
+          let port = await listening.value()
+          let outcome = await Result.of {
+            try #require(port > 0)
+            try await body(port)
+          }
+          await services.triggerGracefulShutdown()
+          try await group.waitForAll()
+          try outcome.get()
+        }
       }
-      await services.triggerGracefulShutdown()
-      try await group.waitForAll()
-      engine.cancel()
-      await engine.value
-      try outcome.get()
+      background.cancelAll()
+      return outcome
     }
+    try outcome.get()
   }
 }
