@@ -149,11 +149,15 @@ final class ByteWatch: ChannelInboundHandler, RemovableChannelHandler {
 final class PartWatch: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPRequestPart
   typealias OutboundIn = HTTPResponsePart
+  typealias OutboundOut = HTTPResponsePart
 
   private let deadlines: ConnectionDeadlines
   private let connection: Connection
   /// Whether the response that is being written is the connection's last.
   private var isLast = false
+  /// Whether the request asked for another protocol: the decoder reads nothing behind it, so nothing more
+  /// can be served.
+  private var isDeaf = false
 
   init(_ deadlines: ConnectionDeadlines, _ connection: Connection) {
     self.deadlines = deadlines
@@ -161,13 +165,21 @@ final class PartWatch: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    deadlines.read(unwrapInboundIn(data), context.channel)
+    let part = unwrapInboundIn(data)
+    if case .head(let head) = part, head.headerFields[.upgrade] != nil {
+      let tokens = head.headerFields[values: .connection].joined(separator: ",").lowercased()
+      isDeaf = isDeaf || tokens.contains("upgrade")
+    }
+    deadlines.read(part, context.channel)
     context.fireChannelRead(data)
   }
 
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
     switch unwrapOutboundIn(data) {
-    case .head(let head): isLast = head.headerFields[.connection] == "close"
+    case .head(var head):
+      if isDeaf { head.headerFields[.connection] = "close" }
+      isLast = head.headerFields[.connection] == "close"
+      return context.write(wrapOutboundOut(.head(head)), promise: promise)
     case .body: break
     case .end: deadlines.wroteEnd(closes: isLast, context.channel)
     }

@@ -69,7 +69,7 @@ struct SlowClientTests {
 
   @Test func `a client that takes nothing loses its place`() async throws {
     try await GatewayHarness.run { configuration in
-      configuration.writePatience = .milliseconds(400)
+      configuration.writePatience = .seconds(3)
       configuration.maximumConnectionsPerAddress = 1
     } _: { gateway in
       let slow = try await gateway.connect(reads: false)

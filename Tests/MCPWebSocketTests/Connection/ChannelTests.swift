@@ -54,6 +54,17 @@ import Testing
     }
   }
 
+  @Test func `a peer that only closes the stream is gone`() async throws {
+    let bench = try await Bench(limits: WebSocketLimits())
+    let channel = bench.channel
+    try await channel.testingEventLoop.executeInContext {
+      channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+    }
+    #expect(await bench.connection.receive().isEmpty)
+    await bench.connection.closed()
+    #expect(bench.connection.isPeerGone)
+  }
+
   private static func text(_ count: Int) -> WebSocketFrame {
     MessageAssemblerTests.frame(.text, [UInt8](repeating: 0x61, count: count))
   }
