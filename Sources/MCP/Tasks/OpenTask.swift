@@ -38,29 +38,38 @@ final class OpenTask: Sendable {
     state.withLock { change(&$0.task) }
   }
 
-  /// Asks under a key that this task has not used before.
-  func pose(_ question: NamedInput, version: ProtocolVersion, now: Int64) -> (
-    String, OneShot<JSONValue?>
-  ) {
-    state.withLock { (state: inout State) -> (String, OneShot<JSONValue?>) in
-      var key = question.key
-      var round = 2
-      while !state.usedKeys.insert(ExactText(key)).inserted {
-        key = "\(question.key)-\(round)"
-        round += 1
-      }
-      let answer = OneShot<JSONValue?>()
-      state.questions[ExactText(key)] = answer
-      var request: JSONObject = ["method": .string(question.request.method)]
-      let params = question.request.params(for: version)
-      if !params.isEmpty { request["params"] = .object(params) }
-      var requests = state.task.inputRequests ?? [:]
-      requests[key] = .object(request)
-      state.task.inputRequests = requests
+  /// A question that has been asked: the key it is asked under, and where the answer comes.
+  typealias Posed = (NamedInput, String, OneShot<JSONValue?>)
+
+  /// Asks all at once, so that nobody sees a part of what is asked, each under a key that this task has not
+  /// used before.
+  func pose(_ questions: [NamedInput], version: ProtocolVersion, now: Int64) -> [Posed] {
+    guard !questions.isEmpty else { return [] }
+    return state.withLock { (state: inout State) -> [Posed] in
       state.task.status = .inputRequired
       state.task.updatedAt = now
-      return (key, answer)
+      return questions.map { Self.pose($0, version: version, in: &state) }
     }
+  }
+
+  private static func pose(
+    _ question: NamedInput, version: ProtocolVersion, in state: inout State
+  ) -> Posed {
+    var key = question.key
+    var round = 2
+    while !state.usedKeys.insert(ExactText(key)).inserted {
+      key = "\(question.key)-\(round)"
+      round += 1
+    }
+    let answer = OneShot<JSONValue?>()
+    state.questions[ExactText(key)] = answer
+    var request: JSONObject = ["method": .string(question.request.method)]
+    let params = question.request.params(for: version)
+    if !params.isEmpty { request["params"] = .object(params) }
+    var requests = state.task.inputRequests ?? [:]
+    requests[key] = .object(request)
+    state.task.inputRequests = requests
+    return (question, key, answer)
   }
 
   /// Takes the answers to open questions; others are ignored.

@@ -101,16 +101,9 @@ extension TaskEngine {
   func channel(_ task: OpenTask) -> InputChannel {
     InputChannel { [self] (questions: [NamedInput]) async throws(CallInterruption) in
       var answers: [String: InputResponse] = [:]
-      var open: [(NamedInput, String, OneShot<JSONValue?>)] = []
-      for question in questions {
-        if let known = task.answers[question.key] {
-          answers[question.key] = known
-          continue
-        }
-        let (key, answer) = task.pose(
-          question, version: task.context.version, now: clock.milliseconds())
-        open.append((question, key, answer))
-      }
+      for question in questions { answers[question.key] = task.answers[question.key] }
+      let unknown = questions.filter { task.answers[$0.key] == nil }
+      let open = task.pose(unknown, version: task.context.version, now: clock.milliseconds())
       if !open.isEmpty {
         await write(task)
         changes.publish(.taskChanged(id: task.id))
