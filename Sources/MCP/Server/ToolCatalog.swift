@@ -15,6 +15,14 @@ package protocol Tool: Sendable {
   func call(
     _ arguments: Arguments, in context: RequestContext
   ) async throws(CallInterruption) -> Output
+
+  /// A link to the resource that holds what a result does, in whatever length clients accept; `nil` when
+  /// there is none. It takes the place of a result that is too long.
+  func link(to output: Output) -> ContentBlock?
+}
+
+extension Tool {
+  package func link(to output: Output) -> ContentBlock? { nil }
 }
 
 /// A tool as the server keeps it: typed arguments and results are erased once, here.
@@ -58,7 +66,12 @@ package struct RegisteredTool: Sendable {
       }
       let output = try await tool.call(arguments, in: context)
       do {
-        return ToolResult(encoded: try encode(output))
+        let encoded = try encode(output)
+        // The text twin takes at least as much again.
+        if encoded.count > context.resultBytes / 2, let link = tool.link(to: output) {
+          return .linked(link, instead: encoded.count, of: tool.definition.name)
+        }
+        return ToolResult(encoded: encoded)
       } catch {
         throw .fault(error)
       }

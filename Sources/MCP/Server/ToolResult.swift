@@ -118,6 +118,16 @@ package struct ToolResult: Sendable, Hashable {
     return ToolResult.tooLong(body.members.count, tool: tool).body(for: version)
   }
 
+  /// What takes the place of a result that is longer than clients accept, when it can be read elsewhere.
+  static func linked(_ link: ContentBlock, instead count: Int, of tool: String) -> ToolResult {
+    ToolResult(
+      content: [
+        .text(
+          "The result of \(tool) would be \(count) bytes long, more than clients accept. Read the "
+            + "linked resource, which leaves out what does not fit, or ask for less."), link,
+      ], isError: true)
+  }
+
   /// What takes the place of a result that is longer than clients accept.
   static func tooLong(_ count: Int, tool: String) -> ToolResult {
     .failure(

@@ -30,4 +30,11 @@ package struct GetLeadTool: Tool {
     guard let profile else { throw .noSuchLead(arguments.leadID) }
     return profile
   }
+
+  package func link(to profile: LeadProfile) -> ContentBlock? {
+    ContentBlock(
+      .resourceLink(
+        uri: LeadResource.uri(profile.lead.id), name: "lead",
+        summary: "The lead with as many of its interactions as fit", mimeType: "application/json"))
+  }
 }

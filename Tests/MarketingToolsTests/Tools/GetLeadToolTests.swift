@@ -40,6 +40,34 @@ import Testing
     #expect(none["interactions"] == [])
   }
 
+  @Test func whatIsTooLongIsLinked() async throws {
+    let harness = try ToolHarness()
+    let id = try await harness.newLead(["email": "a@acme.test"])
+    let note = String(repeating: "x", count: 60_000)
+    for _ in 0..<10 {
+      _ = try await harness.call(
+        "record_interaction",
+        [
+          "leadID": .string(id), "channel": "web", "kind": "form_submitted",
+          "metadata": ["note": .string(note)],
+        ])
+    }
+    try await harness.withClient { client in
+      let result = try await client.request(
+        "tools/call", ["name": "get_lead", "arguments": ["leadID": .string(id)]])
+      #expect(result["isError"] == true)
+      let link = result["content"]?[1]
+      #expect(link?["type"] == "resource_link")
+      let uri = try #require(link?["uri"]?.stringValue)
+      let read = try await client.request("resources/read", ["uri": .string(uri)])
+      #expect(read["contents"]?[0]?["text"]?.stringValue?.contains(id) == true)
+      let less = try await client.request(
+        "tools/call",
+        ["name": "get_lead", "arguments": ["leadID": .string(id), "interactions": 2]])
+      #expect(less["structuredContent"]?["interactions"]?.arrayValue?.count == 2)
+    }
+  }
+
   @Test func anUnknownLeadIsRefused() async throws {
     let message = try await ToolHarness().failure("get_lead", ["leadID": "nobody"])
     #expect(message.contains("nobody") && message.contains("search_leads"))
