@@ -5,6 +5,8 @@ import JSONRPC
 import MCP
 import Testing
 
+// One table of cases for one thread and its two pipes, which share the helpers below: why it is long.
+
 /// Sessions over bare descriptors: slow readers, silent ones, and what they must not break.
 @Suite(.timeLimit(.minutes(2))) struct DescriptorTransportTests {
   private static func call(_ id: Int, _ tool: String, _ arguments: String = "{}") -> String {
