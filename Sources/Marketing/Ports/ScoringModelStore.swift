@@ -1,0 +1,74 @@
+/// Keeps trained models, which of them answers, and what shows how good they are. Every method is one
+/// transaction and sees and touches one workspace only; what a method has returned from is durable.
+package protocol ScoringModelStore: Sendable {
+  /// Stores a model as the next version of its name. An equal content under the same name is stored again
+  /// as another version. Where `activating`, it answers from then on, in the same transaction.
+  /// - Parameter event: makes the event to log from what was stored.
+  func add(
+    _ model: NewScoringModel, activating: Bool,
+    event: @Sendable (StoredModel) -> Event, in workspace: WorkspaceID
+  ) async throws(StoreError) -> StoredModel
+
+  /// The models, the latest first.
+  /// - Parameter name: only versions of this name; `nil` for all.
+  func models(named name: String?, in workspace: WorkspaceID) throws(StoreError) -> [StoredModel]
+
+  /// A model; `nil` when there is none of this name.
+  func model(_ id: ScoringModelID, in workspace: WorkspaceID) throws(StoreError) -> StoredModel?
+
+  /// A model's content; `nil` when there is none of this name.
+  func content(of id: ScoringModelID, in workspace: WorkspaceID) throws(StoreError) -> [UInt8]?
+
+  /// Which models the workspace works with. A point read: triage asks every time.
+  func choices(in workspace: WorkspaceID) throws(StoreError) -> ScoringChoices
+
+  /// Makes a model answer from now on. Choosing what is active already changes nothing and logs nothing.
+  /// A challenger that is chosen is no challenger any more.
+  /// - Throws: `.notFound` when a trained model of this name is not stored.
+  func activate(
+    _ choice: ScoringChoice, at now: Timestamp, event: Event, in workspace: WorkspaceID
+  ) async throws(StoreError) -> ScoringChoices
+
+  /// Makes what answered before the active choice answer again. Rolling back once more goes back one
+  /// choice further, not forth.
+  /// - Parameter event: makes the event to log from the choices after it.
+  /// - Throws: `.conflict` when there is nothing to go back to.
+  func rollBack(
+    at now: Timestamp, event: @Sendable (ScoringChoices) -> Event, in workspace: WorkspaceID
+  ) async throws(StoreError) -> ScoringChoices
+
+  /// Sets the model that is scored beside the active one; `nil` for none.
+  /// - Throws: `.notFound` when there is no such model; `.conflict` when it is the active one.
+  func setChallenger(
+    _ id: ScoringModelID?, event: Event, in workspace: WorkspaceID
+  ) async throws(StoreError) -> ScoringChoices
+
+  /// What has been learned from outcomes. Read in place; `revision` tells whether it is worth reading
+  /// again.
+  func lessonCounts(in workspace: WorkspaceID) throws(StoreError) -> LessonCounts
+
+  /// The revision of `lessonCounts`; 0 before the first lesson. A point read.
+  func lessonRevision(in workspace: WorkspaceID) throws(StoreError) -> Int64
+
+  /// How many leads' outcomes were recorded at `time` or later, and how many of them are conversions.
+  func outcomes(since time: Timestamp, in workspace: WorkspaceID) throws(StoreError) -> CohortCount
+
+  /// The predictions of leads that have an outcome by now, the latest outcome first.
+  /// - Parameter limit: how many at most.
+  func judgedPredictions(
+    limit: Int, in workspace: WorkspaceID
+  ) async throws(StoreError) -> [JudgedPrediction]
+
+  /// Leads with their labels for training, in the order in which they came in.
+  func labelledLeads(
+    _ query: LabelledLeadQuery, in workspace: WorkspaceID
+  ) async throws(StoreError) -> [LabelledLead]
+
+  /// What was last stored of a model's drift; `nil` when nothing was.
+  func drift(of model: String, in workspace: WorkspaceID) throws(StoreError) -> String?
+
+  /// Stores what was counted of a model's drift, as text of the caller's own.
+  func saveDrift(
+    _ content: String, of model: String, in workspace: WorkspaceID
+  ) async throws(StoreError)
+}

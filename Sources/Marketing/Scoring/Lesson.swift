@@ -1,0 +1,124 @@
+/// What is learned from one lead's outcome: the values that its fields had. Holds categories only, nothing
+/// that names a person.
+package struct Lesson: Sendable, Hashable, Codable {
+  /// The values by field, for example `source`: `webinar`.
+  package var values: [String: String]
+
+  /// A lesson.
+  package init(values: [String: String]) { self.values = values }
+}
+
+/// How often each value of each field came with each outcome.
+package struct LessonCounts: Sendable, Hashable, Codable {
+  /// Leads with a value, by outcome.
+  package struct Count: Sendable, Hashable, Codable {
+    /// Leads that converted.
+    package var won: Int
+    /// Leads that were lost.
+    package var lost: Int
+
+    /// A count; both 0 or more.
+    package init(won: Int = 0, lost: Int = 0) {
+      self.won = won
+      self.lost = lost
+    }
+  }
+
+  /// Leads that have an outcome.
+  package var leads: Count
+  /// Leads by field and value.
+  package var fields: [String: [String: Count]]
+  /// How often the counts have changed; equal revisions are equal counts.
+  package var revision: Int64
+
+  /// Counts.
+  package init(leads: Count = Count(), fields: [String: [String: Count]] = [:], revision: Int64 = 0)
+  {
+    self.leads = leads
+    self.fields = fields
+    self.revision = revision
+  }
+}
+
+/// What one model says of a lead, beside the triage that is acted on.
+package struct ShadowPrediction: Sendable, Hashable {
+  /// The model's name, as `ScoringChoice.name` gives it.
+  package var model: String
+  /// The chance of conversion, 0–1.
+  package var probability: Double
+
+  /// A prediction.
+  package init(model: String, probability: Double) {
+    self.model = model
+    self.probability = probability
+  }
+}
+
+/// A prediction and what became of the lead.
+package struct JudgedPrediction: Sendable, Hashable {
+  /// The model's name.
+  package var model: String
+  /// The lead.
+  package var leadID: LeadID
+  /// The chance of conversion that was predicted last before the outcome, 0–1.
+  package var probability: Double
+  /// Whether the lead converted.
+  package var isConverted: Bool
+
+  /// A prediction with its outcome.
+  package init(model: String, leadID: LeadID, probability: Double, isConverted: Bool) {
+    self.model = model
+    self.leadID = leadID
+    self.probability = probability
+    self.isConverted = isConverted
+  }
+}
+
+/// A lead of which it is known whether it converted, with its past up to then.
+package struct LabelledLead: Sendable, Hashable {
+  /// The lead as it is stored now.
+  package var lead: Lead
+  /// Whether it converted.
+  package var isConverted: Bool
+  /// When that was known: the first conversion, else when it was lost, else the end of the time that it
+  /// was given.
+  package var decidedAt: Timestamp
+  /// Its own interactions before that, by kind.
+  package var interactions: [InteractionKind: Int]
+  /// Its own interactions before that, by outcome.
+  package var outcomes: [InteractionOutcome: Int]
+  /// When it last did something before that; `nil` when it did nothing.
+  package var lastActivity: Timestamp?
+
+  /// A lead with its label.
+  package init(
+    lead: Lead, isConverted: Bool, decidedAt: Timestamp,
+    interactions: [InteractionKind: Int] = [:], outcomes: [InteractionOutcome: Int] = [:],
+    lastActivity: Timestamp? = nil
+  ) {
+    self.lead = lead
+    self.isConverted = isConverted
+    self.decidedAt = decidedAt
+    self.interactions = interactions
+    self.outcomes = outcomes
+    self.lastActivity = lastActivity
+  }
+}
+
+/// Which leads have a label.
+package struct LabelledLeadQuery: Sendable, Hashable {
+  /// A lead without an outcome counts as lost when it came in longer ago than this before `now`, and is
+  /// left out otherwise; `nil` to leave out all of them.
+  package var lostAfter: Duration?
+  /// What `lostAfter` is counted back from.
+  package var now: Timestamp
+  /// How many leads at most, the latest to come in first.
+  package var limit: Int
+
+  /// A query.
+  package init(lostAfter: Duration?, now: Timestamp, limit: Int) {
+    self.lostAfter = lostAfter
+    self.now = now
+    self.limit = limit
+  }
+}
