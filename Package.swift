@@ -81,6 +81,10 @@ let package = Package(
     .target(name: "Marketing", dependencies: ["JSONRPC"], swiftSettings: houseRules),
     .systemLibrary(
       name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CXGBoost", providers: [.apt(["libxgboost-dev"])]),
+    .target(
+      name: "LeadModels", dependencies: ["CXGBoost", "JSONRPC", "Marketing"],
+      swiftSettings: houseRules),
     .target(name: "Sealing", dependencies: ["COpenSSL", "JSONRPC"], swiftSettings: houseRules),
     .target(
       name: "SQLiteStores", dependencies: ["JSONRPC", "Marketing", "Sealing", grdb, sqlite],
@@ -159,6 +163,9 @@ let package = Package(
       ], swiftSettings: houseRules),
     .testTarget(
       name: "MarketingTests", dependencies: ["JSONRPC", "Marketing"], swiftSettings: houseRules),
+    .testTarget(
+      name: "LeadModelsTests", dependencies: ["JSONRPC", "LeadModels", "Marketing"],
+      swiftSettings: houseRules),
     .testTarget(
       name: "SQLiteStoresTests",
       dependencies: ["JSONRPC", "Marketing", "SQLiteStores", "Sealing", grdb],

@@ -1,6 +1,6 @@
 /// Scores a lead, puts it into a category and says why and what next.
 package enum LeadTriage {
-  /// The triage of one lead: a pure function of its arguments, a few microseconds long.
+  /// The triage of one lead by a scorecard: a pure function of its arguments, a few microseconds long.
   /// - Parameters:
   ///   - identity: the lead's normalized values, `LeadIdentity(of: lead, …)`.
   ///   - history: what the stores know of the lead's past.
@@ -14,49 +14,46 @@ package enum LeadTriage {
     lead: Lead, identity: LeadIdentity, history: LeadHistory, cohorts: [CohortCount],
     intent: MessageIntent?, model: Scorecard, settings: TriageSettings, now: Timestamp
   ) -> TriageResult {
-    let intent = intent ?? model.intent(of: lead.message)
-    let evaluation = ScorecardEvaluation(
-      of: lead, identity: identity, history: history, intent: intent, model: model, now: now)
-    let score = score(ofPoints: evaluation.points)
-    let category = settings.category(forScore: score)
+    let subject = ScoringSubject(
+      lead: lead, identity: identity, history: history,
+      intent: intent ?? model.intent(of: lead.message), now: now)
+    return triage(
+      subject, scoring: model.scoring(of: subject), cohorts: cohorts, settings: settings)
+  }
+
+  /// The triage of a lead that a model has answered about.
+  /// - Parameter cohorts: the counts of leads like this one, coarse to fine, as `LeadStore.cohorts` gives
+  ///   them.
+  package static func triage(
+    _ subject: ScoringSubject, scoring: LeadScoring, cohorts: [CohortCount],
+    settings: TriageSettings
+  ) -> TriageResult {
+    let category = settings.category(forScore: scoring.score)
     let record = TriageRecord(
-      leadID: lead.id, triagedAt: now, score: score, probability: logistic(evaluation.logOdds),
-      isCalibrated: false, category: category, confidence: evaluation.confidence,
-      reasons: evaluation.contributions.map {
-        TriageReason(field: $0.field, contribution: $0.logOdds, text: $0.text)
-      },
-      modelVersion: model.version)
+      leadID: subject.lead.id, triagedAt: subject.now, score: scoring.score,
+      probability: scoring.probability, isCalibrated: scoring.isCalibrated, category: category,
+      confidence: scoring.confidence, reasons: scoring.reasons, modelVersion: scoring.modelVersion)
     let rule = NextActionRule(
-      lead: lead, identity: identity, history: history, category: category, intent: intent,
-      settings: settings)
+      lead: subject.lead, identity: subject.identity, history: subject.history,
+      category: category, intent: subject.intent, settings: settings)
     return TriageResult(
-      record: record, intercept: model.intercept, mapping: .points, intent: intent,
-      cohort: CohortEstimate(counts: cohorts, settings: settings),
-      nextAction: rule.recommendation(), duplicates: history.duplicates,
-      warnings: warnings(
-        about: lead, evaluation: evaluation, now: now))
+      record: record, intercept: scoring.intercept, mapping: scoring.mapping,
+      intent: subject.intent, cohort: CohortEstimate(counts: cohorts, settings: settings),
+      nextAction: rule.recommendation(), duplicates: subject.history.duplicates,
+      warnings: scoring.warnings + warnings(about: subject))
   }
 
-  /// Points clamped to 0–100 and rounded to hundredths, so that the category follows from the score as
-  /// it is shown.
-  private static func score(ofPoints points: Double) -> Double {
-    (min(100, max(0, points)) * 100).rounded() / 100
-  }
-
-  private static func warnings(
-    about lead: Lead, evaluation: ScorecardEvaluation, now: Timestamp
-  ) -> [TriageWarning] {
-    var warnings = evaluation.unknownFields.map {
-      TriageWarning(
-        field: $0.rawValue, text: "The model does not know this value; it counts as absent.")
-    }
-    if evaluation.mailDomain == .placeholder {
+  private static func warnings(about subject: ScoringSubject) -> [TriageWarning] {
+    var warnings: [TriageWarning] = []
+    let domain = subject.identity.email.flatMap(EmailAddress.init(splitting:))
+      .map { MailDomain($0.domain) }
+    if domain == .placeholder {
       warnings.append(
         TriageWarning(
           field: ScorecardField.email.rawValue,
           text: "The address is in a domain reserved for examples; mail to it reaches nobody."))
     }
-    if lead.createdAt > now {
+    if subject.lead.createdAt > subject.now {
       warnings.append(
         TriageWarning(field: "createdAt", text: "The lead's creation lies in the future."))
     }

@@ -13,7 +13,7 @@ struct ScorecardEvaluation {
   /// The fields with a value that the model does not know.
   private(set) var unknownFields: [ScorecardField] = []
   /// The kind of the mail address's domain; `nil` without an address.
-  let mailDomain: MailDomain?
+  private let mailDomain: MailDomain?
   /// The sum of points with the baseline, not clamped.
   private(set) var points = 0.0
   /// The baseline's log-odds plus the contributions' in their order.

@@ -23,6 +23,10 @@ package struct TriageResult: Sendable, Hashable {
 package enum ScoreMapping: String, Sendable, Hashable, Codable, CaseIterable {
   /// The model's own points, clamped to 0–100.
   case points
+  /// Fitted so that a set share of leads reaches each band, straight between the bands' bounds.
+  case lift
+  /// 100 × probability.
+  case identity
 }
 
 /// Something about a lead's data that weakens its triage.

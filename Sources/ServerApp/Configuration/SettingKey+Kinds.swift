@@ -1,3 +1,5 @@
+import Marketing
+
 // The kinds of settings, by what they accept.
 extension SettingKey {
   static func text(

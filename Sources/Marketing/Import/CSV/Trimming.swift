@@ -7,8 +7,3 @@ extension ArraySlice<UInt8> {
     return slice
   }
 }
-
-extension String {
-  /// The text cut to this many characters, with an ellipsis where something was cut.
-  func shortened(to limit: Int) -> String { count <= limit ? self : prefix(limit - 1) + "…" }
-}

@@ -1,3 +1,5 @@
+import JSONRPC
+
 /// Which columns of a lead file are read as what.
 struct LeadColumnPlaces: Sendable {
   /// The column of each field.
@@ -64,5 +66,15 @@ struct LeadColumnPlaces: Sendable {
     throw CellProblem(
       column: nil,
       reason: "the mapping names the column '\(name.shortened(to: 40))', which the header lacks")
+  }
+}
+
+extension LeadColumn {
+  /// The columns of a header by the fields that an import reads them as.
+  /// - Returns: none for a header that an import refuses.
+  package static func places(
+    in header: [String], mapping: ColumnMapping
+  ) -> [LeadColumn: Int] {
+    (try? LeadColumnPlaces(header, mapping: mapping).fields) ?? [:]
   }
 }

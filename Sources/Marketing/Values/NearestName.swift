@@ -8,6 +8,21 @@ package enum NearestName {
     return slips <= max(2, nearest.count / 3) && slips < nearest.count ? nearest : nil
   }
 
+  /// The known names that another may have been meant to be, the likeliest first, at most three: slips of it,
+  /// and names that hold it or are held by it.
+  package static func all(of name: String, among known: [String]) -> [String] {
+    let folded = TextFolding.folded(name)
+    let near = known.compactMap { candidate -> (slips: Int, name: String)? in
+      let other = TextFolding.folded(candidate)
+      let slips = distance(folded, other)
+      let isNear = slips <= max(2, other.count / 3) && slips < other.count
+      let isPart =
+        min(folded.count, other.count) >= 3 && (other.contains(folded) || folded.contains(other))
+      return isNear || isPart ? (slips, candidate) : nil
+    }
+    return near.sorted { ($0.slips, $0.name) < ($1.slips, $1.name) }.prefix(3).map(\.name)
+  }
+
   /// How many letters have to be put in, left out, replaced or exchanged with the next one; upper and
   /// lower case are the same (the restricted Damerau-Levenshtein distance).
   static func distance(_ left: String, _ right: String) -> Int {
@@ -30,16 +45,5 @@ package enum NearestName {
       last = current
     }
     return last[right.count]
-  }
-}
-
-extension SettingKey {
-  /// The key that an unknown one was most likely meant to be; `nil` when none is near.
-  package static func suggestion(for name: String) -> String? {
-    let names = all.map(\.name)
-    if let nearest = NearestName.of(name, among: names) { return nearest }
-    // A part too much, or in another group.
-    let end = { (name: String) in name.split(separator: ".").last?.lowercased() }
-    return names.first { name.hasPrefix("\($0).") } ?? names.first { end($0) == end(name) }
   }
 }

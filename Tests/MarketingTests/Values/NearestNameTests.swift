@@ -1,4 +1,4 @@
-import ServerApp
+import Marketing
 import Testing
 
 @Suite struct NearestNameTests {

@@ -1,0 +1,158 @@
+package import Marketing
+
+/// A column that a model uses: how its cells are read and which features they become.
+package struct FeatureColumn: Sendable, Hashable, Codable {
+  /// The column's name in the file, or the name of the lead's field.
+  package var name: String
+  /// The lead field that it is read from; `nil` for an attribute of this name, or a count of the history.
+  package var field: LeadColumn?
+  /// How its cells are read.
+  package var reading: ColumnReading
+  /// Of a category: the values that have a feature of their own, folded, the most frequent first.
+  var categories: [String] = []
+  /// The same as they are written in the file.
+  var labels: [String] = []
+  /// Whether the other values share a feature.
+  var hasOther = false
+  /// Whether it is a feature that the value is missing.
+  var hasMissing = false
+  /// What its numbers are like; `nil` where it has none.
+  var numbers: NumberSummary?
+  /// How its values are counted to tell whether they change.
+  var bins: ColumnBins
+
+  /// The features of a column, in this order.
+  enum Feature: Hashable {
+    case number
+    case weekday, hour, month
+    case length, words
+    case category(Int)
+    case other
+    case missing
+  }
+
+  /// The features that the column becomes.
+  var features: [Feature] {
+    var features: [Feature] =
+      switch reading.kind {
+      case .number, .flag: [.number]
+      case .presence: []
+      case .date: [.weekday, .hour, .month]
+      case .text: [.length, .words]
+      case .category: categories.indices.map(Feature.category)
+      }
+    if hasOther { features.append(.other) }
+    if hasMissing { features.append(.missing) }
+    return features
+  }
+
+  /// Writes a value's features.
+  /// - Parameter features: as many places as `features` has; numbers that are missing are NaN.
+  func encode(_ value: ColumnReading.Value, into features: inout [Float], at start: Int) {
+    var place = start
+    func put(_ number: Double, _ features: inout [Float]) {
+      features[place] = Float(number)
+      place += 1
+    }
+    switch reading.kind {
+    case .number, .flag: put(Self.number(value) ?? .nan, &features)
+    case .presence: break
+    case .date:
+      let parts = Self.parts(value)
+      put(parts?.weekday ?? .nan, &features)
+      put(parts?.hour ?? .nan, &features)
+      put(parts?.month ?? .nan, &features)
+    case .text:
+      var length = Double.nan
+      var words = Double.nan
+      if case .word(let text) = value {
+        length = Double(text.unicodeScalars.count)
+        words = Double(text.split(whereSeparator: \.isWhitespace).count)
+      }
+      put(length, &features)
+      put(words, &features)
+    case .category:
+      let known = category(value)
+      for index in categories.indices { put(index == known ? 1 : 0, &features) }
+    }
+    if hasOther {
+      put(category(value) == nil && value != .missing && value != .unreadable ? 1 : 0, &features)
+    }
+    if hasMissing { put(isMissing(value) ? 1 : 0, &features) }
+  }
+
+  /// The place of a value among the categories that have a feature.
+  func category(_ value: ColumnReading.Value) -> Int? {
+    guard case .word(let word) = value else { return nil }
+    return categories.firstIndex(of: word)
+  }
+
+  /// Whether a value tells nothing.
+  func isMissing(_ value: ColumnReading.Value) -> Bool { value == .missing || value == .unreadable }
+
+  /// Whether there is a value, and one that training has seen.
+  func isKnown(_ value: ColumnReading.Value) -> Bool {
+    switch value {
+    case .missing, .unreadable: false
+    case .word:
+      reading.kind != .category || hasOther && !bins.isUnseen(value) || category(value) != nil
+    case .number, .moment: true
+    }
+  }
+
+  static func number(_ value: ColumnReading.Value) -> Double? {
+    if case .number(let number) = value { number } else { nil }
+  }
+
+  /// What of a date may tell something that comes again.
+  static func parts(
+    _ value: ColumnReading.Value
+  ) -> (weekday: Double, hour: Double, month: Double)? {
+    guard case .moment(let moment) = value else { return nil }
+    let hours = Int((Double(moment.milliseconds) / 3_600_000).rounded(.down))
+    let days = (Double(hours) / 24).rounded(.down)
+    // 1 January 1970 was a Thursday; 0 is Monday.
+    let weekday = ((Int(days) + 3) % 7 + 7) % 7
+    return (Double(weekday), Double(hours - Int(days) * 24), Double(moment.monthOfYear))
+  }
+}
+
+extension Timestamp {
+  /// The month in UTC, 1–12.
+  var monthOfYear: Int {
+    Int(iso8601.dropFirst(5).prefix(2)) ?? 1
+  }
+}
+
+/// What the numbers of a column were like in training.
+struct NumberSummary: Sendable, Hashable, Codable {
+  var mean: Double
+  var median: Double
+  /// The 1st to the 99th percentile at every hundredth, rising: 99 numbers.
+  var percentiles: [Double]
+
+  /// - Parameter sorted: at least one number, rising.
+  init(sorted: [Double]) {
+    mean = sorted.reduce(0, +) / Double(sorted.count)
+    percentiles = (1...99).map { Quantile.of(sorted, share: Double($0) / 100) }
+    median = percentiles[49]
+  }
+
+  /// The share of training's numbers below this one, to the hundredth, 0–1.
+  func share(below number: Double) -> Double {
+    Double(percentiles.count { $0 < number }) / 100
+  }
+}
+
+/// Quantiles by linear interpolation between the order statistics (Hyndman and Fan's type 7).
+enum Quantile {
+  /// - Parameters:
+  ///   - sorted: at least one number, rising.
+  ///   - share: 0–1.
+  static func of(_ sorted: [Double], share: Double) -> Double {
+    let place = share * Double(sorted.count - 1)
+    let low = Int(place)
+    guard low + 1 < sorted.count else { return sorted[sorted.count - 1] }
+    return sorted[low] + (sorted[low + 1] - sorted[low]) * (place - Double(low))
+  }
+}

@@ -1,0 +1,152 @@
+import JSONRPC
+import Marketing
+
+/// Which columns a model uses and which features they become, in order.
+package struct FeaturePlan: Sendable, Hashable, Codable {
+  /// The columns, in the order of the data.
+  package let columns: [FeatureColumn]
+  /// Texts that mean "not known".
+  package let missing: [String]
+
+  /// A plan.
+  init(columns: [FeatureColumn], missing: [String]) {
+    self.columns = columns
+    self.missing = missing
+  }
+
+  /// How many features the columns become.
+  var width: Int { columns.reduce(0) { $0 + $1.features.count } }
+
+  /// Where each column's features stand.
+  var ranges: [Range<Int>] {
+    var start = 0
+    return columns.map { column in
+      defer { start += column.features.count }
+      return start..<start + column.features.count
+    }
+  }
+}
+
+extension FeaturePlan {
+  /// The most categories of a column that have a feature of their own.
+  private static let mostCategories = 60
+
+  /// What training found of the data: its columns, and how each is used.
+  struct Draft {
+    var columns: [ModelReport.Column] = []
+    var features: [FeatureColumn] = []
+    /// For each feature column the values of all rows.
+    var values: [[ColumnReading.Value]] = []
+  }
+
+  /// Reads the columns of a table.
+  /// - Parameters:
+  ///   - excluded: columns that are not used, with the reason in words.
+  ///   - fields: the lead fields that columns are read as.
+  static func draft(
+    _ table: DataTable, excluded: [String: String], fields: [String: LeadColumn]
+  ) -> Draft {
+    var draft = Draft()
+    var known: [[Int32]: String] = [:]
+    for column in table.columns {
+      let field = fields[column.name]
+      let finding = ColumnInference.finding(column, field: field)
+      let given = column.codes.count { $0 >= 0 }
+      var entry = ModelReport.Column(
+        name: column.name, content: finding.content, field: field?.rawValue,
+        isUsed: finding.reading != nil, reason: finding.reason,
+        missingShare: 1 - Double(given) / Double(max(1, table.rows)),
+        distinct: column.texts.count)
+      if let reason = excluded[column.name] { (entry.isUsed, entry.reason) = (false, reason) }
+      if entry.isUsed, let twin = known[column.codes] {
+        (entry.isUsed, entry.reason) = (false, "it tells the rows apart just as '\(twin)' does")
+      }
+      if entry.isUsed, let reading = finding.reading {
+        known[column.codes] = column.name
+        let values = Self.values(of: column, reading: reading)
+        draft.features.append(
+          feature(column, field: field, reading: reading, values: values))
+        draft.values.append(values)
+      }
+      draft.columns.append(entry)
+    }
+    return draft
+  }
+
+  private static func values(
+    of column: DataTable.Column, reading: ColumnReading
+  ) -> [ColumnReading.Value] {
+    let byCode = column.texts.map { reading.value(of: .text($0)) }
+    return column.codes.map { $0 < 0 ? .missing : byCode[Int($0)] }
+  }
+
+  private static func feature(
+    _ column: DataTable.Column, field: LeadColumn?, reading: ColumnReading,
+    values: [ColumnReading.Value]
+  ) -> FeatureColumn {
+    var feature = FeatureColumn(
+      name: column.name, field: field, reading: reading,
+      bins: ColumnBins(values, kind: reading.kind))
+    let missing = values.count { feature.isMissing($0) }
+    feature.hasMissing =
+      min(missing, values.count - missing) >= ColumnInference.fewest
+    let numbers = values.compactMap(FeatureColumn.number)
+    if reading.kind == .number, !numbers.isEmpty {
+      feature.numbers = NumberSummary(sorted: numbers.sorted())
+    }
+    if reading.kind == .category { keepCategories(&feature, column, values) }
+    return feature
+  }
+
+  private static func keepCategories(
+    _ feature: inout FeatureColumn, _ column: DataTable.Column, _ values: [ColumnReading.Value]
+  ) {
+    var counts: [String: Int] = [:]
+    for case .word(let word) in values { counts[word, default: 0] += 1 }
+    let kept = counts.filter { $0.value >= ColumnInference.fewest }
+      .sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+      .prefix(mostCategories)
+    feature.categories = kept.map(\.key)
+    let others = counts.values.reduce(0, +) - kept.reduce(0) { $0 + $1.value }
+    feature.hasOther = others >= ColumnInference.fewest
+    // The most frequent way of writing each.
+    var best: [String: (text: String, count: Int)] = [:]
+    for (text, count) in zip(column.texts, column.counts) {
+      guard case .word(let word) = feature.reading.value(of: .text(text)) else { continue }
+      if count > best[word]?.count ?? 0 { best[word] = (text, count) }
+    }
+    let isWritten = feature.reading.transform == nil
+    feature.labels = feature.categories.map {
+      isWritten ? (best[$0]?.text ?? $0).shortened(to: 60) : $0
+    }
+  }
+
+  /// The features of every row.
+  static func matrix(_ features: [FeatureColumn], values: [[ColumnReading.Value]]) -> FeatureMatrix
+  {
+    let plan = FeaturePlan(columns: features, missing: [])
+    let width = plan.width
+    let rows = values.first?.count ?? 0
+    var matrix = FeatureMatrix(
+      columns: width, values: [Float](repeating: 0, count: rows * width))
+    for (place, (column, range)) in zip(features, plan.ranges).enumerated() where !range.isEmpty {
+      // Equal values become equal features.
+      var encoded: [ColumnReading.Value: [Float]] = [:]
+      for row in 0..<rows {
+        let value = values[place][row]
+        let known = encoded[value]
+        let numbers =
+          known
+          ?? {
+            var numbers = [Float](repeating: 0, count: range.count)
+            column.encode(value, into: &numbers, at: 0)
+            return numbers
+          }()
+        if known == nil { encoded[value] = numbers }
+        let start = row * width + range.lowerBound
+        for offset in numbers.indices { matrix.values[start + offset] = numbers[offset] }
+      }
+    }
+    return matrix
+  }
+}

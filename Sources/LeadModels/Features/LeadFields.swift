@@ -1,0 +1,22 @@
+import Marketing
+
+/// Which columns of a file are which lead fields, by the same rules as an import.
+enum LeadFields {
+  /// The fields by column.
+  /// - Throws: when the mapping names a column that is not there, with those it may have been meant to be.
+  static func columns(
+    of names: [String], mapping: ColumnMapping
+  ) throws(DataError) -> [String: LeadColumn] {
+    for name in mapping.columns.keys.sorted() where !names.contains(name) {
+      throw DataError(ColumnName.unknown(name, "the mapping's column", among: names))
+    }
+    if let name = mapping.idColumn, !names.contains(name) {
+      throw DataError(ColumnName.unknown(name, "the mapping's idColumn", among: names))
+    }
+    var fields: [String: LeadColumn] = [:]
+    for (field, place) in LeadColumn.places(in: names, mapping: mapping) {
+      fields[names[place]] = field
+    }
+    return fields
+  }
+}

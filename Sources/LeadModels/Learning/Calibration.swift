@@ -1,0 +1,132 @@
+package import Marketing
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Turns a model's raw log-odds into log-odds that can be taken at their word. Never falling, so that it
+/// changes no order.
+package struct Calibration: Sendable, Hashable, Codable {
+  /// A point of the curve.
+  struct Knot: Sendable, Hashable, Codable {
+    var raw: Double
+    var calibrated: Double
+  }
+
+  /// How it was fitted.
+  package let method: CalibrationMethod
+  /// Of `platt`: raw × slope + offset; of `isotonic` the slope beyond the ends.
+  var slope = 1.0
+  var offset = 0.0
+  /// Of `isotonic`: the points between which it is straight, rising.
+  var knots: [Knot] = []
+
+  /// Log-odds as they are.
+  static let none = Calibration(method: .none)
+
+  /// Log-odds never go beyond these, which is a chance of 1 in 20,000.
+  private static let bound = 9.9
+
+  private init(method: CalibrationMethod) { self.method = method }
+
+  /// Fits a curve to log-odds of rows that the model was not trained on.
+  init(_ method: CalibrationMethod, margins: [Double], labels: [Bool]) {
+    self.init(method: method)
+    guard method != .none else { return }
+    (slope, offset) = Self.line(margins, labels)
+    if method == .isotonic { knots = Self.knots(margins, labels) }
+  }
+
+  /// The calibrated log-odds.
+  package func logOdds(_ raw: Double) -> Double {
+    let found: Double
+    switch method {
+    case .none: found = raw
+    case .platt: found = raw * slope + offset
+    case .isotonic: found = interpolated(raw)
+    }
+    return min(Self.bound, max(-Self.bound, found))
+  }
+
+  private func interpolated(_ raw: Double) -> Double {
+    guard let first = knots.first, let last = knots.last else { return raw * slope + offset }
+    if raw <= first.raw { return first.calibrated + (raw - first.raw) * slope }
+    if raw >= last.raw { return last.calibrated + (raw - last.raw) * slope }
+    var (low, high) = (0, knots.count - 1)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if knots[middle].raw <= raw { low = middle } else { high = middle }
+    }
+    let share = (raw - knots[low].raw) / (knots[high].raw - knots[low].raw)
+    return knots[low].calibrated + share * (knots[high].calibrated - knots[low].calibrated)
+  }
+
+  /// Slope and offset of least log loss, by Newton's method, with Platt's targets that keep it from
+  /// certainty ("Probabilistic Outputs for Support Vector Machines", 1999).
+  private static func line(_ margins: [Double], _ labels: [Bool]) -> (Double, Double) {
+    let positives = Double(labels.count { $0 })
+    let negatives = Double(labels.count) - positives
+    let (high, low) = ((positives + 1) / (positives + 2), 1 / (negatives + 2))
+    var slope = 1.0
+    var offset = 0.0
+    for _ in 0..<50 {
+      var (gradientA, gradientB) = (0.0, 0.0)
+      var (curveAA, curveAB, curveBB) = (1e-9, 0.0, 1e-9)
+      for (margin, label) in zip(margins, labels) {
+        let chance = logistic(slope * margin + offset)
+        let error = chance - (label ? high : low)
+        let weight = chance * (1 - chance)
+        gradientA += error * margin
+        gradientB += error
+        curveAA += weight * margin * margin
+        curveAB += weight * margin
+        curveBB += weight
+      }
+      let determinant = curveAA * curveBB - curveAB * curveAB
+      guard determinant > 1e-12 else { break }
+      // Long steps are shortened: far off, the curvature says little.
+      let stepA = (curveBB * gradientA - curveAB * gradientB) / determinant
+      let stepB = (curveAA * gradientB - curveAB * gradientA) / determinant
+      let factor = min(1, 2 / max(abs(stepA), abs(stepB), 1e-12))
+      slope -= factor * stepA
+      offset -= factor * stepB
+      if max(abs(stepA), abs(stepB)) < 1e-9 { break }
+    }
+    guard slope.isFinite, offset.isFinite else { return (1, 0) }
+    // A falling line would turn the model around.
+    return (max(0.01, slope), offset)
+  }
+
+  /// The levels of the isotonic regression (pool adjacent violators), each at the mean of its rows, with half
+  /// a row of each outcome added so that none is certain.
+  private static func knots(_ margins: [Double], _ labels: [Bool]) -> [Knot] {
+    struct Block {
+      var rows: Double
+      var positives: Double
+      var margins: Double
+      var rate: Double { positives / rows }
+    }
+    var blocks: [Block] = []
+    for row in margins.indices.sorted(by: { margins[$0] < margins[$1] }) {
+      blocks.append(Block(rows: 1, positives: labels[row] ? 1 : 0, margins: margins[row]))
+      while blocks.count > 1, blocks[blocks.count - 2].rate >= blocks[blocks.count - 1].rate {
+        let last = blocks.removeLast()
+        blocks[blocks.count - 1].rows += last.rows
+        blocks[blocks.count - 1].positives += last.positives
+        blocks[blocks.count - 1].margins += last.margins
+      }
+    }
+    var knots: [Knot] = []
+    for block in blocks {
+      let knot = Knot(
+        raw: block.margins / block.rows,
+        calibrated: logit((block.positives + 0.5) / (block.rows + 1)))
+      // The half rows weigh more on small blocks and could undo the order.
+      if let last = knots.last, knot.calibrated <= last.calibrated || knot.raw <= last.raw {
+        continue
+      }
+      knots.append(knot)
+    }
+    return knots.count > 1 ? knots : []
+  }
+}

@@ -1,0 +1,186 @@
+import Marketing
+
+/// The rows that candidates are trained and judged on.
+struct Learning: Sendable {
+  let columns: [FeatureColumn]
+  /// For each column the values of all rows.
+  let values: [[ColumnReading.Value]]
+  let matrix: FeatureMatrix
+  let labels: [Bool]
+  /// For each row the part that it is judged in.
+  let parts: [Int]
+  let partCount: Int
+  /// The part with the latest rows, where rows are split by time: no other part's model sees it.
+  let latest: Int?
+  let seed: UInt64
+  let scorecard: Scorecard?
+
+  /// The rows that are trained on when a part is judged.
+  func training(without part: Int) -> [Int] {
+    labels.indices.filter { parts[$0] != part && parts[$0] != latest }
+  }
+
+  /// The rows of a part.
+  func judged(_ part: Int) -> [Int] { labels.indices.filter { parts[$0] == part } }
+}
+
+/// A family of models that can be trained on rows.
+protocol CandidateTrainer: Sendable {
+  var kind: ModelKind { get }
+
+  /// Trains a model for each part without its rows and predicts them.
+  /// - Returns: a raw log-odds for each row; of rows that are not judged it means nothing.
+  func judge(
+    _ learning: Learning, progress: @escaping @Sendable (Double) -> Void
+  ) async throws(TrainingFailure) -> CandidateJudgement
+
+  /// Trains on all rows.
+  func train(_ learning: Learning, parameters: [String: Double]) throws(TrainingFailure) -> Learner
+}
+
+/// What a family's models said of rows that they were not trained on.
+struct CandidateJudgement: Sendable {
+  var margins: [Double]
+  /// What did best, by name, to train on all rows with.
+  var parameters: [String: Double]
+}
+
+/// Why training ended without a model.
+package enum TrainingFailure: Error, Sendable, Hashable {
+  case cancelled
+  /// The data cannot be trained on.
+  case data(DataError)
+  /// A family cannot be trained here.
+  case unavailable(String)
+}
+
+/// What a family's training leaves behind.
+struct Learner: Sendable, Hashable, Codable {
+  /// The family.
+  var kind: ModelKind
+  var naiveBayes: NaiveBayes?
+  var regression: LogisticRegression?
+  /// Trees, as the library's own JSON.
+  var trees: String?
+  /// The version of the scorecard.
+  var scorecard: String?
+}
+
+/// The points that people wrote down.
+struct ScorecardTrainer: CandidateTrainer {
+  let kind = ModelKind.scorecard
+
+  func judge(
+    _ learning: Learning, progress: @escaping @Sendable (Double) -> Void
+  ) async throws(TrainingFailure) -> CandidateJudgement {
+    guard let scorecard = learning.scorecard else { throw .unavailable("there is no scorecard") }
+    guard learning.columns.contains(where: { ScorecardRows.reads($0.field) }) else {
+      throw .unavailable("no column is one of the fields that it reads")
+    }
+    let margins = learning.labels.indices.map { row in
+      ScorecardRows.logOdds(
+        scorecard, columns: learning.columns, values: learning.values.map { $0[row] })
+    }
+    return CandidateJudgement(margins: margins, parameters: [:])
+  }
+
+  func train(_ learning: Learning, parameters: [String: Double]) throws(TrainingFailure) -> Learner
+  {
+    Learner(kind: kind, scorecard: learning.scorecard?.version)
+  }
+}
+
+/// Counts of values.
+struct NaiveBayesTrainer: CandidateTrainer {
+  let kind = ModelKind.naiveBayes
+
+  func judge(
+    _ learning: Learning, progress: @escaping @Sendable (Double) -> Void
+  ) async throws(TrainingFailure) -> CandidateJudgement {
+    var margins = [Double](repeating: 0, count: learning.labels.count)
+    for part in 0..<learning.partCount {
+      if Task.isCancelled { throw .cancelled }
+      let model = NaiveBayes(
+        learning.columns, values: learning.values, labels: learning.labels,
+        rows: learning.training(without: part))
+      for row in learning.judged(part) {
+        margins[row] =
+          model.contributions(of: learning.values.map { $0[row] }, columns: learning.columns)
+          .reduce(model.intercept, +)
+      }
+      progress(Double(part + 1) / Double(learning.partCount))
+    }
+    return CandidateJudgement(margins: margins, parameters: [:])
+  }
+
+  func train(_ learning: Learning, parameters: [String: Double]) throws(TrainingFailure) -> Learner
+  {
+    let model = NaiveBayes(
+      learning.columns, values: learning.values, labels: learning.labels,
+      rows: Array(learning.labels.indices))
+    return Learner(kind: kind, naiveBayes: model)
+  }
+}
+
+/// A weighted sum, for several strengths of the penalty.
+struct LogisticRegressionTrainer: CandidateTrainer {
+  let kind = ModelKind.logisticRegression
+
+  /// From strong to weak, so that each fit starts from the one before it.
+  private static let penalties = [100.0, 30, 10, 3, 1]
+  private static let name = "l2"
+
+  func judge(
+    _ learning: Learning, progress: @escaping @Sendable (Double) -> Void
+  ) async throws(TrainingFailure) -> CandidateJudgement {
+    let done = Counter(of: learning.partCount, progress)
+    var byPart: [Int: [[Double]]] = [:]
+    await withTaskGroup(of: (Int, [[Double]]).self) { group in
+      for part in 0..<learning.partCount {
+        group.addTask {
+          defer { done.step() }
+          return (part, Self.margins(learning, part))
+        }
+      }
+      for await (part, margins) in group { byPart[part] = margins }
+    }
+    if Task.isCancelled { throw .cancelled }
+    let losses = (0..<learning.partCount).map { part in
+      let rows = learning.judged(part)
+      return (byPart[part] ?? []).map { margins in
+        meanLoss(margins, rows.map { learning.labels[$0] })
+      }
+    }
+    let choice = PartwiseChoice(losses, latest: learning.latest)
+    var margins = [Double](repeating: 0, count: learning.labels.count)
+    for part in 0..<learning.partCount {
+      let chosen = byPart[part]?[choice.best(without: part)] ?? []
+      for (row, margin) in zip(learning.judged(part), chosen) { margins[row] = margin }
+    }
+    return CandidateJudgement(
+      margins: margins, parameters: [Self.name: Self.penalties[choice.best(without: nil)]])
+  }
+
+  /// The log-odds of a part's rows by each penalty.
+  private static func margins(_ learning: Learning, _ part: Int) -> [[Double]] {
+    let rows = ScaledRows(
+      learning.matrix, labels: learning.labels, rows: learning.training(without: part))
+    let judged = learning.judged(part)
+    var model: LogisticRegression?
+    return penalties.map { penalty in
+      let fitted = LogisticRegression.fit(rows, penalty: penalty, start: model)
+      model = fitted
+      return judged.map { fitted.logOdds(of: learning.matrix.row($0)) }
+    }
+  }
+
+  func train(_ learning: Learning, parameters: [String: Double]) throws(TrainingFailure) -> Learner
+  {
+    let rows = ScaledRows(
+      learning.matrix, labels: learning.labels, rows: Array(learning.labels.indices))
+    let model = LogisticRegression.fit(
+      rows, penalty: parameters[Self.name] ?? Self.penalties[0], start: nil)
+    if Task.isCancelled { throw .cancelled }
+    return Learner(kind: kind, regression: model)
+  }
+}

@@ -1,0 +1,47 @@
+/// Divides rows into parts of equal size with equal shares of positive rows, the same for the same seed.
+///
+/// The rows of each class are put into the order of SplitMix64 (Steele, Lea, Flood, "Fast Splittable
+/// Pseudorandom Number Generators", 2014) of seed and row, and dealt out in turn: so that another program can
+/// make the same parts.
+enum Folds {
+  /// The part of each row, 0 to `count` − 1.
+  /// - Parameter groups: rows of the same group come into the same part; `nil` when each is its own.
+  static func parts(labels: [Bool], groups: [Int]?, count: Int, seed: UInt64) -> [Int] {
+    guard let groups else { return parts(labels: labels, count: count, seed: seed) }
+    var members: [Int: Int] = [:]
+    var firsts: [Bool] = []
+    for (row, group) in groups.enumerated() where members[group] == nil {
+      members[group] = firsts.count
+      firsts.append(labels[row])
+    }
+    let byGroup = parts(labels: firsts, count: count, seed: seed)
+    return groups.map { members[$0].map { byGroup[$0] } ?? 0 }
+  }
+
+  private static func parts(labels: [Bool], count: Int, seed: UInt64) -> [Int] {
+    var parts = [Int](repeating: 0, count: labels.count)
+    for label in [false, true] {
+      let rows = labels.indices.filter { labels[$0] == label }
+        .map { (key: mixed(seed &+ UInt64($0) &* 0x9E37_79B9_7F4A_7C15), row: $0) }
+        .sorted { $0 < $1 }
+      for (place, entry) in rows.enumerated() { parts[entry.row] = place % count }
+    }
+    return parts
+  }
+
+  /// A part of the rows, chosen by the same order, rising.
+  static func sample(of rows: [Int], count: Int, seed: UInt64) -> [Int] {
+    guard rows.count > count else { return rows }
+    return
+      rows
+      .map { (key: mixed(seed &+ UInt64($0) &* 0x9E37_79B9_7F4A_7C15), row: $0) }
+      .sorted { $0 < $1 }.prefix(count).map(\.row).sorted()
+  }
+
+  private static func mixed(_ state: UInt64) -> UInt64 {
+    var mixed = state &+ 0x9E37_79B9_7F4A_7C15
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}

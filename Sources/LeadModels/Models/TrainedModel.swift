@@ -1,0 +1,152 @@
+package import Marketing
+
+/// A trained model that answers and explains.
+package struct TrainedModel: Sendable {
+  /// Its name with its version.
+  package let version: String
+  /// Everything that an answer needs.
+  package let content: ModelContent
+  /// Only of boosted trees.
+  private let trees: TreeEnsemble?
+  /// Only of a calibrated scorecard.
+  private let scorecard: Scorecard?
+  private let featureRanges: [Range<Int>]
+  private let width: Int
+
+  /// Makes a model ready to answer.
+  /// - Parameter scorecard: the one that is built in.
+  /// - Throws: when it needs a library that is not there, or another scorecard.
+  package init(
+    version: String, content: ModelContent, scorecard: Scorecard?
+  ) throws(ScoringFailure) {
+    self.version = version
+    self.content = content
+    featureRanges = content.plan.ranges
+    width = content.plan.width
+    self.scorecard = content.learner.kind == .scorecard ? scorecard : nil
+    if content.learner.kind == .scorecard, scorecard?.version != content.learner.scorecard {
+      throw ScoringFailure(
+        "the model \(version) calibrates \(content.learner.scorecard ?? "a scorecard"), this "
+          + "program has \(scorecard?.version ?? "none")")
+    }
+    guard let text = content.learner.trees else {
+      trees = nil
+      return
+    }
+    do throws(XGBoostError) {
+      trees = try TreeEnsemble(content: text, features: width)
+    } catch {
+      throw ScoringFailure("the model \(version) cannot be used: \(error)")
+    }
+  }
+
+  /// The columns that the model reads.
+  package var columns: [FeatureColumn] { content.plan.columns }
+
+  /// What one row comes to.
+  package struct Answer: Sendable, Hashable {
+    /// The calibrated chance of conversion, 0–1.
+    package var probability: Double
+    /// Where every row starts, in calibrated log-odds.
+    package var intercept: Double
+    /// Each column's part: with the intercept they add up to the logit of the probability.
+    package var parts: [Double]
+  }
+
+  /// The probabilities of rows, each a cell for each of `columns`.
+  package func probabilities(of rows: [[Cell]]) throws(ScoringFailure) -> [Double] {
+    try rawLogOdds(of: rows.map(values)).map { logistic(content.calibration.logOdds($0)) }
+  }
+
+  /// The answers for rows, each a cell for each of `columns`.
+  package func answers(for rows: [[Cell]]) throws(ScoringFailure) -> [Answer] {
+    try answers(for: rows.map(values))
+  }
+
+  func values(_ row: [Cell]) -> [ColumnReading.Value] {
+    zip(columns, row).map { $0.reading.value(of: $1) }
+  }
+
+  func rawLogOdds(of rows: [[ColumnReading.Value]]) throws(ScoringFailure) -> [Double] {
+    let learner = content.learner
+    if let trees {
+      do throws(XGBoostError) {
+        return try trees.margins(of: matrix(rows))
+      } catch {
+        throw ScoringFailure("the model \(version) failed: \(error)")
+      }
+    }
+    if let model = learner.regression {
+      let matrix = matrix(rows)
+      return rows.indices.map { model.logOdds(of: matrix.row($0)) }
+    }
+    if let model = learner.naiveBayes {
+      return rows.map { model.contributions(of: $0, columns: columns).reduce(model.intercept, +) }
+    }
+    guard let scorecard else { throw ScoringFailure("the model \(version) has no learner") }
+    return rows.map { ScorecardRows.logOdds(scorecard, columns: columns, values: $0) }
+  }
+
+  func answers(for rows: [[ColumnReading.Value]]) throws(ScoringFailure) -> [Answer] {
+    try rawParts(of: rows).map(calibrated)
+  }
+
+  /// Scales the parts so that they add up after calibration too: by the slope of the curve's chord between
+  /// where rows start and where this one came to, which is never negative, so that no part changes its sign.
+  private func calibrated(_ raw: (intercept: Double, parts: [Double])) -> Answer {
+    let curve = content.calibration
+    let moved = raw.parts.reduce(0, +)
+    let start = curve.logOdds(raw.intercept)
+    let end = curve.logOdds(raw.intercept + moved)
+    let slope = abs(moved) < 1e-9 ? 0 : (end - start) / moved
+    let parts = raw.parts.map { $0 * slope }
+    return Answer(probability: logistic(end), intercept: start, parts: parts)
+  }
+
+  private func rawParts(
+    of rows: [[ColumnReading.Value]]
+  ) throws(ScoringFailure) -> [(intercept: Double, parts: [Double])] {
+    let learner = content.learner
+    if let trees {
+      let numbers: [Float]
+      do throws(XGBoostError) {
+        numbers = try trees.contributions(of: matrix(rows))
+      } catch {
+        throw ScoringFailure("the model \(version) failed: \(error)")
+      }
+      return rows.indices.map { row in
+        let start = row * (width + 1)
+        return (
+          Double(numbers[start + width]),
+          featureRanges.map { range in
+            range.reduce(0) { $0 + Double(numbers[start + $1]) }
+          }
+        )
+      }
+    }
+    if let model = learner.regression {
+      let matrix = matrix(rows)
+      return rows.indices.map { row in
+        let parts = model.contributions(of: matrix.row(row))
+        return (model.intercept, featureRanges.map { $0.reduce(0) { $0 + parts[$1] } })
+      }
+    }
+    if let model = learner.naiveBayes {
+      return rows.map { (model.intercept, model.contributions(of: $0, columns: columns)) }
+    }
+    guard let scorecard else { throw ScoringFailure("the model \(version) has no learner") }
+    return rows.map { ScorecardRows.parts(scorecard, columns: columns, values: $0) }
+  }
+
+  private func matrix(_ rows: [[ColumnReading.Value]]) -> FeatureMatrix {
+    var matrix = FeatureMatrix(
+      columns: width, values: [Float](repeating: 0, count: rows.count * width))
+    for (row, values) in rows.enumerated() {
+      for (place, column) in columns.enumerated() {
+        column.encode(
+          values[place], into: &matrix.values, at: row * width + featureRanges[place].lowerBound)
+      }
+    }
+    return matrix
+  }
+}
