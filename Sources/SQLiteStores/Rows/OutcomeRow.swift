@@ -82,14 +82,15 @@ enum OutcomeRow {
   static func decided(
     since time: Timestamp, in workspace: WorkspaceID, _ connection: SQLConnection
   ) throws -> CohortCount {
+    // Left to itself, SQLite would look for each lead among all that was recorded before.
     var select = try connection.prepare(
       """
       SELECT count(*), ifnull(sum(is_won), 0) FROM (
         SELECT max(disposition = 'converted') AS is_won FROM outcomes AS o
         WHERE workspace = ?1 AND recorded_at >= ?2
           AND NOT EXISTS (
-            SELECT 1 FROM outcomes WHERE lead_id = o.lead_id AND workspace = ?1
-              AND recorded_at < ?2)
+            SELECT 1 FROM outcomes INDEXED BY outcomes_of_lead
+            WHERE lead_id = o.lead_id AND workspace = ?1 AND recorded_at < ?2)
           AND EXISTS (SELECT 1 FROM leads WHERE id = o.lead_id AND workspace = ?1)
         GROUP BY lead_id)
       """)
