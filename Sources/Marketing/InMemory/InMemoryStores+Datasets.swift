@@ -3,7 +3,7 @@ extension InMemoryStores: DatasetStore {
     _ step: ImportStep, event: Event, in workspace: WorkspaceID
   ) async throws(StoreError) -> ImportResult {
     try write(in: workspace) { (content) throws(StoreError) in
-      let result = content.importRows(step)
+      let result = content.importRows(step, at: event.occurredAt)
       let file = step.source.file
       if step.isFirst { content.quarantine[file] = nil }
       let rows = step.quarantined + result.refused.prefix(step.quarantineRoom)

@@ -35,7 +35,7 @@ extension InMemoryStores: LeadStore {
 
   package func saveTriage(
     _ triage: TriageRecord, of lead: Lead, identity: LeadIdentity, basis: TriageBasis,
-    events: [Event], in workspace: WorkspaceID
+    shadows: [ShadowPrediction], events: [Event], in workspace: WorkspaceID
   ) async throws(StoreError) {
     try write(in: workspace) { (content) throws(StoreError) in
       switch (content.leads[lead.id], basis) {
@@ -49,6 +49,7 @@ extension InMemoryStores: LeadStore {
       }
       content.put(lead, identity)
       content.triages[lead.id] = triage
+      if content.outcomesKnownSince[lead.id] == nil { content.scoring.keep(shadows, of: lead.id) }
       return ((), events)
     }
   }
@@ -88,7 +89,7 @@ extension InMemoryStores: LeadStore {
   }
 
   package func record(
-    _ outcome: Outcome, isTimeAssumed: Bool, replacing: Bool, event: Event,
+    _ outcome: Outcome, isTimeAssumed: Bool, replacing: Bool, lesson: Lesson?, event: Event,
     in workspace: WorkspaceID
   ) async throws(StoreError) -> Recorded {
     try write(in: workspace) { (content) throws(StoreError) in
@@ -103,12 +104,17 @@ extension InMemoryStores: LeadStore {
       {
         return (Recorded(isNew: false, occurredAt: known.occurredAt), [])
       }
-      if replaces { content.outcomes.removeAll(where: contradicts) }
+      if replaces {
+        content.outcomes.removeAll(where: contradicts)
+        content.outcomesKnownSince[outcome.leadID] = nil
+      }
       let isNew = content.put(outcome) != .unchanged || replaces
       let recorded = Recorded(isNew: isNew, occurredAt: outcome.occurredAt)
       guard isNew else { return (recorded, []) }
       content.leads[outcome.leadID]?.lead.status =
         outcome.disposition == .converted ? .converted : .unqualified
+      content.noteOutcome(of: outcome.leadID, at: event.occurredAt)
+      content.scoring.learn(lesson, from: outcome)
       return (recorded, [event])
     }
   }
@@ -142,6 +148,11 @@ extension Outcome {
 }
 
 extension InMemoryWorkspace {
+  /// Notes when a lead got its outcome, unless it has one already.
+  mutating func noteOutcome(of id: LeadID, at time: Timestamp) {
+    if outcomesKnownSince[id] == nil { outcomesKnownSince[id] = time }
+  }
+
   /// Stores an outcome. One of the same disposition, conversion and time is a correction of it.
   mutating func put(_ outcome: Outcome) -> ImportChange {
     let place = outcomes.firstIndex {

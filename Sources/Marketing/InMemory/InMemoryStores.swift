@@ -87,11 +87,14 @@ struct InMemoryWorkspace: Sendable {
   var importedOutcomes: [Outcome: [Outcome: Int64]] = [:]
   /// The names of outcomes whose time an import made up.
   var guessedOutcomes: Set<Outcome> = []
+  /// When each lead got its outcome: when the first of those that are stored was.
+  var outcomesKnownSince: [LeadID: Timestamp] = [:]
   var campaigns: [CampaignID: Campaign] = [:]
   var rawRows: [RawKey: RawRow] = [:]
   var quarantine: [String: [QuarantinedRow]] = [:]
   var tasks: [String: TaskRecord] = [:]
   var idempotencyKeys: [KeyName: UsedKey] = [:]
+  var scoring = InMemoryScoring()
   var storedLeads = 0
 
   /// Stores a new lead or replaces one; its last activity never goes back.

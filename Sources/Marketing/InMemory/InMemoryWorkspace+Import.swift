@@ -1,12 +1,13 @@
 extension InMemoryWorkspace {
   /// Stores the rows of a step.
-  mutating func importRows(_ step: ImportStep) -> ImportResult {
+  /// - Parameter time: when that is.
+  mutating func importRows(_ step: ImportStep, at time: Timestamp) -> ImportResult {
     var result = ImportResult()
     switch step.rows {
     case nil: break
     case .leads(let leads, let identity):
       for (index, row) in leads.enumerated() {
-        importLead(row, at: index, of: step, identity, &result)
+        importLead(row, at: index, of: step, recordedAt: time, identity, &result)
       }
     case .interactions(let rows):
       for row in rows { result.rows.add(Self.put(row, as: row.id, in: &interactions)) }
@@ -16,7 +17,7 @@ extension InMemoryWorkspace {
           result.rows.add(.unchanged)
           continue
         }
-        switch importOutcome(row) {
+        switch importOutcome(row, recordedAt: time) {
         case .success(let change):
           result.rows.add(change)
           remember(row, of: step.source)
@@ -51,14 +52,15 @@ extension InMemoryWorkspace {
   }
 
   private mutating func importLead(
-    _ row: ImportedLead, at index: Int, of step: ImportStep,
+    _ row: ImportedLead, at index: Int, of step: ImportStep, recordedAt time: Timestamp,
     _ identity: (Lead) -> LeadIdentity, _ result: inout ImportResult
   ) {
     let id = row.lead.id
     guard let stored = leads[id] else {
       put(row.lead, identity(row.lead))
       result.rows.add(.added)
-      let isTaken = importConversion(row.conversion, at: index, of: step, &result)
+      let isTaken = importConversion(
+        row.conversion, at: index, of: step, recordedAt: time, &result)
       leads[id]?.imported = LeadMerge.memory(
         of: row, from: step.source, withoutConversion: !isTaken)
       return
@@ -77,7 +79,8 @@ extension InMemoryWorkspace {
     put(lead, newIdentity)
     if row.conversion != nil, merge.conversion == nil { result.conversions.add(.unchanged) }
     let isTaken = importConversion(
-      merge.conversion, datesAnother: merge.datesConversion, at: index, of: step, &result)
+      merge.conversion, datesAnother: merge.datesConversion, at: index, of: step,
+      recordedAt: time, &result)
     if merge.hasNews || merge.needsReading {
       leads[id]?.imported = merge.memory(of: lead, withoutConversion: !isTaken)
     }
@@ -86,11 +89,12 @@ extension InMemoryWorkspace {
   /// - Returns: `false` when the conversion was refused.
   private mutating func importConversion(
     _ conversion: ImportedLead.Conversion?, datesAnother: Bool = false, at index: Int,
-    of step: ImportStep, _ result: inout ImportResult
+    of step: ImportStep, recordedAt time: Timestamp, _ result: inout ImportResult
   ) -> Bool {
     guard let conversion else { return true }
     switch importOutcome(
-      conversion.outcome, isDated: conversion.isDated, datesAnother: datesAnother)
+      conversion.outcome, isDated: conversion.isDated, datesAnother: datesAnother,
+      recordedAt: time)
     {
     case .success(let change):
       result.conversions.add(change)
@@ -105,7 +109,8 @@ extension InMemoryWorkspace {
   private struct Refusal: Error { let reason: String }
 
   private mutating func importOutcome(
-    _ outcome: Outcome, isDated: Bool = true, datesAnother: Bool = false
+    _ outcome: Outcome, isDated: Bool = true, datesAnother: Bool = false,
+    recordedAt time: Timestamp
   ) -> Result<ImportChange, Refusal> {
     let own = outcomes.indices.filter { outcomes[$0].leadID == outcome.leadID }
     let alike = own.filter { outcomes[$0].disposition == outcome.disposition }
@@ -127,6 +132,7 @@ extension InMemoryWorkspace {
     switch ConversionRule(outcome, isDated: isDated, contradictedAt: contradictedAt) {
     case .store:
       let change = put(outcome)
+      noteOutcome(of: outcome.leadID, at: time)
       if !isDated, change == .added { guessedOutcomes.insert(outcome.naming) }
       return .success(change)
     case .refuse(let reason): return .failure(Refusal(reason: reason))
@@ -135,6 +141,8 @@ extension InMemoryWorkspace {
         $0.leadID == outcome.leadID && $0.disposition != outcome.disposition
       }
       leads[outcome.leadID]?.lead.status = outcome.disposition.status
+      outcomesKnownSince[outcome.leadID] = time
+      scoring.learn(nil, from: outcome)
       return .success(put(outcome))
     }
   }
@@ -142,7 +150,7 @@ extension InMemoryWorkspace {
 
 extension Outcome {
   /// What names it, without what is said of it.
-  fileprivate var naming: Outcome {
+  var naming: Outcome {
     Outcome(
       leadID: leadID, disposition: disposition, occurredAt: occurredAt,
       conversionType: conversionType)

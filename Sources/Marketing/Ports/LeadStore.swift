@@ -26,12 +26,15 @@ package protocol LeadStore: Sendable {
   ) throws(StoreError) -> LeadProfile?
 
   /// Stores a lead (new or with changed fields), its triage and the events in one transaction.
-  /// - Parameter basis: what the triage was made from.
+  /// - Parameters:
+  ///   - basis: what the triage was made from.
+  ///   - shadows: what models say of the lead, to be judged by its outcome; each takes the place of what
+  ///     its model said before. Of a lead that has an outcome they are not kept: they would know it.
   /// - Throws: `.stale` when that has changed meanwhile: read again, decide again; `.conflict` when a new
   ///   lead's name is taken; `.notFound` when the lead is not there any more.
   func saveTriage(
     _ triage: TriageRecord, of lead: Lead, identity: LeadIdentity, basis: TriageBasis,
-    events: [Event], in workspace: WorkspaceID
+    shadows: [ShadowPrediction], events: [Event], in workspace: WorkspaceID
   ) async throws(StoreError)
 
   /// Stores an interaction with its event and the lead's last activity. Storing the same one again
@@ -58,10 +61,14 @@ package protocol LeadStore: Sendable {
   ///   - isTimeAssumed: nobody said when it happened; one that is otherwise equal and at most a day older
   ///     is taken for the same, reported twice.
   ///   - replacing: whether outcomes of another disposition are removed.
+  ///   - lesson: what is to be learned from it, in the place of what was learned from the lead before, in
+  ///     the same transaction. Without one, what was learned before counts for the disposition that the
+  ///     lead has now. An outcome that is not new teaches nothing.
+  ///   - event: also says when it was recorded.
   /// - Throws: `.notFound` when there is no such lead; `.conflict` when another disposition is stored
   ///   for it and `replacing` is false.
   func record(
-    _ outcome: Outcome, isTimeAssumed: Bool, replacing: Bool, event: Event,
+    _ outcome: Outcome, isTimeAssumed: Bool, replacing: Bool, lesson: Lesson?, event: Event,
     in workspace: WorkspaceID
   ) async throws(StoreError) -> Recorded
 
@@ -80,6 +87,16 @@ package protocol LeadStore: Sendable {
 }
 
 extension LeadStore {
+  /// Stores a lead, its triage and the events, without any model's prediction.
+  package func saveTriage(
+    _ triage: TriageRecord, of lead: Lead, identity: LeadIdentity, basis: TriageBasis,
+    events: [Event], in workspace: WorkspaceID
+  ) async throws(StoreError) {
+    try await saveTriage(
+      triage, of: lead, identity: identity, basis: basis, shadows: [], events: events,
+      in: workspace)
+  }
+
   /// Stores an interaction of which the time is known.
   /// - Returns: whether it was new.
   package func record(
@@ -91,10 +108,12 @@ extension LeadStore {
   /// Stores an outcome of which the time is known.
   /// - Returns: whether it was new.
   package func record(
-    _ outcome: Outcome, replacing: Bool, event: Event, in workspace: WorkspaceID
+    _ outcome: Outcome, replacing: Bool, lesson: Lesson? = nil, event: Event,
+    in workspace: WorkspaceID
   ) async throws(StoreError) -> Bool {
     try await record(
-      outcome, isTimeAssumed: false, replacing: replacing, event: event, in: workspace
+      outcome, isTimeAssumed: false, replacing: replacing, lesson: lesson, event: event,
+      in: workspace
     ).isNew
   }
 }

@@ -3,21 +3,26 @@
 package protocol ScoringModelStore: Sendable {
   /// Stores a model as the next version of its name. An equal content under the same name is stored again
   /// as another version. Where `activating`, it answers from then on, in the same transaction.
-  /// - Parameter event: makes the event to log from what was stored.
+  /// - Parameter events: makes the events to log from what was stored; a model that is activated with
+  ///   its storing has two.
   func add(
     _ model: NewScoringModel, activating: Bool,
-    event: @Sendable (StoredModel) -> Event, in workspace: WorkspaceID
+    events: @escaping @Sendable (StoredModel) -> [Event], in workspace: WorkspaceID
   ) async throws(StoreError) -> StoredModel
 
-  /// The models, the latest first.
+  /// The models, the one stored last first.
   /// - Parameter name: only versions of this name; `nil` for all.
-  func models(named name: String?, in workspace: WorkspaceID) throws(StoreError) -> [StoredModel]
+  func models(
+    named name: String?, in workspace: WorkspaceID
+  ) async throws(StoreError) -> [StoredModel]
 
   /// A model; `nil` when there is none of this name.
   func model(_ id: ScoringModelID, in workspace: WorkspaceID) throws(StoreError) -> StoredModel?
 
-  /// A model's content; `nil` when there is none of this name.
-  func content(of id: ScoringModelID, in workspace: WorkspaceID) throws(StoreError) -> [UInt8]?
+  /// A model's content, which may be megabytes; `nil` when there is none of this name.
+  func content(
+    of id: ScoringModelID, in workspace: WorkspaceID
+  ) async throws(StoreError) -> [UInt8]?
 
   /// Which models the workspace works with. A point read: triage asks every time.
   func choices(in workspace: WorkspaceID) throws(StoreError) -> ScoringChoices
@@ -30,14 +35,17 @@ package protocol ScoringModelStore: Sendable {
   ) async throws(StoreError) -> ScoringChoices
 
   /// Makes what answered before the active choice answer again. Rolling back once more goes back one
-  /// choice further, not forth.
+  /// choice further, not forth; behind the first choice is the scorecard. A challenger that answers again
+  /// is no challenger any more.
   /// - Parameter event: makes the event to log from the choices after it.
   /// - Throws: `.conflict` when there is nothing to go back to.
   func rollBack(
-    at now: Timestamp, event: @Sendable (ScoringChoices) -> Event, in workspace: WorkspaceID
+    at now: Timestamp, event: @escaping @Sendable (ScoringChoices) -> Event,
+    in workspace: WorkspaceID
   ) async throws(StoreError) -> ScoringChoices
 
-  /// Sets the model that is scored beside the active one; `nil` for none.
+  /// Sets the model that is scored beside the active one; `nil` for none. Setting what is set already
+  /// changes nothing and logs nothing.
   /// - Throws: `.notFound` when there is no such model; `.conflict` when it is the active one.
   func setChallenger(
     _ id: ScoringModelID?, event: Event, in workspace: WorkspaceID
@@ -50,21 +58,26 @@ package protocol ScoringModelStore: Sendable {
   /// The revision of `lessonCounts`; 0 before the first lesson. A point read.
   func lessonRevision(in workspace: WorkspaceID) throws(StoreError) -> Int64
 
-  /// How many leads' outcomes were recorded at `time` or later, and how many of them are conversions.
-  func outcomes(since time: Timestamp, in workspace: WorkspaceID) throws(StoreError) -> CohortCount
+  /// How many leads got their outcome at `time` or later, and how many of those were won. What counts is
+  /// when it was recorded or imported, whenever it happened; a further conversion of a lead that was won
+  /// before is none. Outcomes of leads that are not stored do not count.
+  func outcomes(
+    since time: Timestamp, in workspace: WorkspaceID
+  ) async throws(StoreError) -> CohortCount
 
-  /// The predictions of leads that have an outcome by now, the latest outcome first.
-  /// - Parameter limit: how many at most.
+  /// What models predicted of leads that have an outcome by now, the latest outcome first; a lead's
+  /// predictions stand together, by model.
+  /// - Parameter limit: of how many leads at most.
   func judgedPredictions(
     limit: Int, in workspace: WorkspaceID
   ) async throws(StoreError) -> [JudgedPrediction]
 
-  /// Leads with their labels for training, in the order in which they came in.
+  /// Leads with their labels for training, in the order in which they came in. May take seconds.
   func labelledLeads(
     _ query: LabelledLeadQuery, in workspace: WorkspaceID
   ) async throws(StoreError) -> [LabelledLead]
 
-  /// What was last stored of a model's drift; `nil` when nothing was.
+  /// What was last stored of a model's drift; `nil` when nothing was. A point read.
   func drift(of model: String, in workspace: WorkspaceID) throws(StoreError) -> String?
 
   /// Stores what was counted of a model's drift, as text of the caller's own.

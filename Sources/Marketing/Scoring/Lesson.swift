@@ -60,7 +60,7 @@ package struct JudgedPrediction: Sendable, Hashable {
   package var model: String
   /// The lead.
   package var leadID: LeadID
-  /// The chance of conversion that was predicted last before the outcome, 0–1.
+  /// The chance of conversion that was predicted last before an outcome was recorded, 0–1.
   package var probability: Double
   /// Whether the lead converted.
   package var isConverted: Bool
@@ -80,25 +80,30 @@ package struct LabelledLead: Sendable, Hashable {
   package var lead: Lead
   /// Whether it converted.
   package var isConverted: Bool
-  /// When that was known: the first conversion, else when it was lost, else the end of the time that it
-  /// was given.
+  /// When that was known: the first conversion, else when it was first lost, else the end of the time that
+  /// it was given.
   package var decidedAt: Timestamp
+  /// Whether that time is known. A file may say that a lead converted without saying when; the import
+  /// then made up a time, and what stands before it tells nothing of the lead's past at its conversion.
+  package var isDated: Bool
   /// Its own interactions before that, by kind.
   package var interactions: [InteractionKind: Int]
   /// Its own interactions before that, by outcome.
   package var outcomes: [InteractionOutcome: Int]
-  /// When it last did something before that; `nil` when it did nothing.
+  /// When it last did something before that, by its interactions and by what the lead itself says; `nil`
+  /// when nothing is known of it.
   package var lastActivity: Timestamp?
 
   /// A lead with its label.
   package init(
-    lead: Lead, isConverted: Bool, decidedAt: Timestamp,
+    lead: Lead, isConverted: Bool, decidedAt: Timestamp, isDated: Bool = true,
     interactions: [InteractionKind: Int] = [:], outcomes: [InteractionOutcome: Int] = [:],
     lastActivity: Timestamp? = nil
   ) {
     self.lead = lead
     self.isConverted = isConverted
     self.decidedAt = decidedAt
+    self.isDated = isDated
     self.interactions = interactions
     self.outcomes = outcomes
     self.lastActivity = lastActivity

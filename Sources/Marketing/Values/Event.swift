@@ -32,6 +32,10 @@ package struct Event: Sendable, Hashable {
     package static let interactionRecorded: Kind = "interaction.recorded"
     package static let outcomeRecorded: Kind = "outcome.recorded"
     package static let datasetImported: Kind = "dataset.imported"
+    package static let modelTrained: Kind = "model.trained"
+    package static let modelActivated: Kind = "model.activated"
+    package static let modelRolledBack: Kind = "model.rolled_back"
+    package static let modelChallenged: Kind = "model.challenged"
   }
 
   /// An event.

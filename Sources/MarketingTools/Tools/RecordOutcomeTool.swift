@@ -65,8 +65,8 @@ package struct RecordOutcomeTool: Tool {
     let event = event(outcome, replacing: contradicted != nil, context, now)
     let recorded = try await storing(context) { () async throws(StoreError) in
       try await stores.record(
-        outcome, isTimeAssumed: arguments.occurredAt == nil, replacing: replacing, event: event,
-        in: workspace)
+        outcome, isTimeAssumed: arguments.occurredAt == nil, replacing: replacing, lesson: nil,
+        event: event, in: workspace)
     }
     let status = try reading(context) { () throws(StoreError) in
       try stores.lead(lead.id, in: workspace)?.status

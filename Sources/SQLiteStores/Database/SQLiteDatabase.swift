@@ -139,6 +139,9 @@ package final class SQLiteDatabase: Sendable {
   /// The keys that are presented to the gateway.
   package var accessKeys: SQLiteAccessKeyStore { SQLiteAccessKeyStore(database: self) }
 
+  /// Trained models, which of them answers, and what was learned from outcomes.
+  package var models: SQLiteScoringModelStore { SQLiteScoringModelStore(database: self) }
+
   /// Watches for other processes' commits while somebody listens to `EventLog.changes`, and keeps the
   /// derived tables up to date when there is nothing else to do. Everything works without it, but for
   /// the notice of other processes' commits. Returns when the task is cancelled or the database closed.

@@ -17,6 +17,7 @@ enum Schema {
     Migration(name: "memory of imported outcomes", sql: importedOutcomes),
     Migration(name: "idempotency keys", sql: idempotencyKeys),
     Migration(name: "access keys", sql: accessKeys),
+    Migration(name: "scoring models and lessons", sql: scoringModels),
   ]
 
   /// The version of a database with all migrations.

@@ -7,6 +7,8 @@ struct ImportedLeadRow: Sendable {
   let write: LeadWrite
   /// Its key, should it be new.
   let sealedKey: [UInt8]
+  /// When the import stores what it brings.
+  let recordedAt: Timestamp
 
   private var workspace: WorkspaceID { write.workspace }
 
@@ -70,7 +72,7 @@ struct ImportedLeadRow: Sendable {
     guard let conversion else { return true }
     let imported = ImportedOutcome(
       outcome: conversion.outcome, isDated: conversion.isDated, datesAnother: datesAnother,
-      workspace: workspace, hasher: hasher)
+      recordedAt: recordedAt, workspace: workspace, hasher: hasher)
     switch try imported.store(connection) {
     case .success(let change):
       result.conversions.add(change)
@@ -103,6 +105,8 @@ struct ImportedOutcome: Sendable {
   var isDated = true
   /// Whether it says when one was of which a file has told without a time.
   var datesAnother = false
+  /// When the import stores it.
+  let recordedAt: Timestamp
   let workspace: WorkspaceID
   let hasher: LeadHasher
 
@@ -129,8 +133,10 @@ struct ImportedOutcome: Sendable {
       try OutcomeRow.removeContradicted(by: outcome, in: workspace, connection)
       try LeadRow.find(outcome.leadID, in: workspace, connection)?
         .setStatus(outcome.disposition.status, connection)
+      try LessonRow.learn(nil, from: outcome, in: workspace, connection)
     }
-    let change = try OutcomeRow.store(outcome, in: workspace, connection)
+    let change = try OutcomeRow.store(
+      outcome, recordedAt: recordedAt, in: workspace, connection)
     if !isDated, change == .added {
       try OutcomeMemory(in: workspace, connection)
         .rememberGuess(hasher.hashes(of: outcome, in: workspace))

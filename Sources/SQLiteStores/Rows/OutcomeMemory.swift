@@ -37,6 +37,16 @@ struct OutcomeMemory {
     try has(name: outcome.name, content: outcome.guess)
   }
 
+  /// The hashes of all outcomes whose time an import made up. No reading is numbered 0.
+  func guesses() throws -> Set<Int64> {
+    var select = try connection.prepare(
+      "SELECT content FROM imported_outcomes WHERE workspace = ? AND reading = 0")
+    select.bind(workspace)
+    var guesses: Set<Int64> = []
+    while try select.step() { guesses.insert(select.integer()) }
+    return guesses
+  }
+
   /// Remembers that the outcome's time is a guess.
   func rememberGuess(_ outcome: OutcomeHashes) throws {
     try insert(name: outcome.name, content: outcome.guess, reading: 0)

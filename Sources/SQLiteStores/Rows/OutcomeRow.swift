@@ -7,7 +7,8 @@ enum OutcomeRow {
     "lead_id, campaign_id, disposition, conversion_type, amount, currency, occurred_at, reason"
 
   private static let insertSQL = """
-    INSERT INTO outcomes (workspace, \(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO outcomes (workspace, \(columns), recorded_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT DO NOTHING
     """
 
@@ -34,11 +35,14 @@ enum OutcomeRow {
     ORDER BY occurred_at DESC, row DESC
     """
 
+  /// Stores an outcome; a correction leaves the time at which it was recorded first.
   static func store(
-    _ outcome: Outcome, in workspace: WorkspaceID, _ connection: SQLConnection
+    _ outcome: Outcome, recordedAt: Timestamp, in workspace: WorkspaceID,
+    _ connection: SQLConnection
   ) throws -> ImportChange {
     var insert = try connection.prepare(insertSQL)
     outcome.bind(in: workspace, to: &insert)
+    insert.bind(recordedAt)
     try insert.run()
     if connection.changedRows > 0 { return .added }
     var update = try connection.prepare(updateSQL)
@@ -60,6 +64,60 @@ enum OutcomeRow {
     var select = try connection.prepare("SELECT \(columns) FROM outcomes WHERE row = ?")
     select.bind(row)
     return try select.step() ? Outcome(reading: &select) : nil
+  }
+
+  /// Whether a lead has an outcome.
+  static func exists(
+    of id: LeadID, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> Bool {
+    var select = try connection.prepare(
+      "SELECT 1 FROM outcomes WHERE lead_id = ? AND workspace = ? LIMIT 1")
+    select.bind(id)
+    select.bind(workspace)
+    return try select.step()
+  }
+
+  /// How many stored leads have outcomes of which the first was recorded at a time or later, and how many
+  /// of them converted.
+  static func decided(
+    since time: Timestamp, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> CohortCount {
+    // Left to itself, SQLite would look for each lead among all that was recorded before.
+    var select = try connection.prepare(
+      """
+      SELECT count(*), ifnull(sum(is_won), 0) FROM (
+        SELECT max(disposition = 'converted') AS is_won FROM outcomes AS o
+        WHERE workspace = ?1 AND recorded_at >= ?2
+          AND NOT EXISTS (
+            SELECT 1 FROM outcomes INDEXED BY outcomes_of_lead
+            WHERE lead_id = o.lead_id AND workspace = ?1 AND recorded_at < ?2)
+          AND EXISTS (SELECT 1 FROM leads WHERE id = o.lead_id AND workspace = ?1)
+        GROUP BY lead_id)
+      """)
+    select.bind(workspace)
+    select.bind(time)
+    guard try select.step() else { return CohortCount() }
+    return CohortCount(leads: Int(select.integer()), conversions: Int(select.integer()))
+  }
+
+  /// Calls `body` with every outcome, of which only what names it is read.
+  static func forEachNaming(
+    in workspace: WorkspaceID, _ connection: SQLConnection, _ body: (Outcome) throws -> Void
+  ) throws {
+    var select = try connection.prepare(
+      """
+      SELECT lead_id, disposition, conversion_type, occurred_at FROM outcomes WHERE workspace = ?
+      """)
+    select.bind(workspace)
+    while try select.step() {
+      let leadID = select.identifier(LeadID.self)
+      let disposition: Disposition = try select.choice()
+      let conversionType: ConversionType? = try select.optionalChoice()
+      try body(
+        Outcome(
+          leadID: leadID, disposition: disposition, occurredAt: select.timestamp(),
+          conversionType: conversionType))
+    }
   }
 
   /// How often a lead converted.

@@ -126,6 +126,9 @@ extension SQLStatement {
     sqlite3_column_type(pointer, column) == SQLITE_NULL
   }
 
+  /// Goes on with another column of the row.
+  mutating func seek(toColumn column: Int32) { self.column = column }
+
   mutating func skip(_ count: Int32 = 1) { column += count }
 
   mutating func integer() -> Int64 { sqlite3_column_int64(pointer, next()) }

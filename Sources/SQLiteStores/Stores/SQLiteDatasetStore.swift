@@ -9,7 +9,7 @@ package struct SQLiteDatasetStore: DatasetStore {
     _ step: ImportStep, event: Event, in workspace: WorkspaceID
   ) async throws(StoreError) -> ImportResult {
     let row = try database.row(of: event, in: workspace)
-    let store = try storing(step, in: workspace)
+    let store = try storing(step, at: event.occurredAt, in: workspace)
     return try await database.writer.perform { connection in
       let result = try store(connection)
       if step.isFirst { try QuarantineRow.remove(step.source.file, in: workspace, connection) }
@@ -48,12 +48,12 @@ package struct SQLiteDatasetStore: DatasetStore {
   /// Encodes a step's rows on the caller's thread.
   /// - Returns: what the writer has to do.
   private func storing(
-    _ step: ImportStep, in workspace: WorkspaceID
+    _ step: ImportStep, at time: Timestamp, in workspace: WorkspaceID
   ) throws(StoreError) -> @Sendable (SQLConnection) throws -> ImportResult {
     switch step.rows {
     case nil: return { _ in ImportResult() }
     case .leads(let leads, let identity):
-      let rows = try importedLeads(leads, identity, in: workspace)
+      let rows = try importedLeads(leads, identity, at: time, in: workspace)
       let hasher = database.hasher
       return { connection in
         var result = ImportResult()
@@ -87,7 +87,7 @@ package struct SQLiteDatasetStore: DatasetStore {
             continue
           }
           let imported = ImportedOutcome(
-            outcome: outcome, workspace: workspace, hasher: hasher)
+            outcome: outcome, recordedAt: time, workspace: workspace, hasher: hasher)
           switch try imported.store(connection) {
           case .success(let change):
             result.rows.add(change)
@@ -115,7 +115,8 @@ package struct SQLiteDatasetStore: DatasetStore {
   }
 
   private func importedLeads(
-    _ rows: [ImportedLead], _ identity: (Lead) -> LeadIdentity, in workspace: WorkspaceID
+    _ rows: [ImportedLead], _ identity: (Lead) -> LeadIdentity, at time: Timestamp,
+    in workspace: WorkspaceID
   ) throws(StoreError) -> [ImportedLeadRow] {
     do {
       return try rows.map { row in
@@ -123,7 +124,8 @@ package struct SQLiteDatasetStore: DatasetStore {
           row: row,
           write: LeadWrite(
             row.lead, identity: identity(row.lead), hasher: database.hasher, in: workspace),
-          sealedKey: try LeadKey.make(for: row.lead.id, in: workspace).sealed(by: database.keyRing))
+          sealedKey: try LeadKey.make(for: row.lead.id, in: workspace).sealed(by: database.keyRing),
+          recordedAt: time)
       }
     } catch {
       throw StoreError(error)

@@ -56,7 +56,7 @@ package struct SQLiteLeadStore: LeadStore {
 
   package func saveTriage(
     _ triage: TriageRecord, of lead: Lead, identity: LeadIdentity, basis: TriageBasis,
-    events: [Event], in workspace: WorkspaceID
+    shadows: [ShadowPrediction], events: [Event], in workspace: WorkspaceID
   ) async throws(StoreError) {
     let write = LeadWrite(lead, identity: identity, hasher: database.hasher, in: workspace)
     let reasons = TriageRow.json(of: triage.reasons)
@@ -75,6 +75,8 @@ package struct SQLiteLeadStore: LeadStore {
         guard let row = try write.insert(sealedKey: sealedKey, imported: nil, connection)
         else { throw StoreError.leadExists(lead.id) }
         try TriageRow.store(triage, reasons: reasons, leadRow: row, in: workspace, connection)
+        try ShadowRow.store(
+          shadows, of: lead.id, at: triage.triagedAt, in: workspace, connection)
         for event in rows { try event.append(to: connection) }
       }
     case .stored(let known):
@@ -88,6 +90,8 @@ package struct SQLiteLeadStore: LeadStore {
         try write.update(stored, imported: stored.imported, hasher: hasher, connection)
         try TriageRow.store(
           triage, reasons: reasons, leadRow: stored.row, in: workspace, connection)
+        try ShadowRow.store(
+          shadows, of: lead.id, at: triage.triagedAt, in: workspace, connection)
         for event in rows { try event.append(to: connection) }
       }
     }
@@ -136,7 +140,7 @@ package struct SQLiteLeadStore: LeadStore {
   }
 
   package func record(
-    _ outcome: Outcome, isTimeAssumed: Bool, replacing: Bool, event: Event,
+    _ outcome: Outcome, isTimeAssumed: Bool, replacing: Bool, lesson: Lesson?, event: Event,
     in workspace: WorkspaceID
   ) async throws(StoreError) -> Recorded {
     let row = try database.row(of: event, in: workspace)
@@ -155,13 +159,15 @@ package struct SQLiteLeadStore: LeadStore {
         return Recorded(isNew: false, occurredAt: known.occurredAt)
       }
       if replaces { try OutcomeRow.removeContradicted(by: outcome, in: workspace, connection) }
-      let isNew =
-        try OutcomeRow.store(outcome, in: workspace, connection) != .unchanged || replaces
+      let change = try OutcomeRow.store(
+        outcome, recordedAt: event.occurredAt, in: workspace, connection)
+      let isNew = change != .unchanged || replaces
       let recorded = Recorded(isNew: isNew, occurredAt: outcome.occurredAt)
       guard isNew else { return recorded }
       try stored.setStatus(
         outcome.disposition == .converted ? .converted : .unqualified, connection)
       try stored.recountConversions(in: workspace, hasher: hasher, connection)
+      try LessonRow.learn(lesson, from: outcome, in: workspace, connection)
       try row.append(to: connection)
       return recorded
     }

@@ -45,12 +45,19 @@ extension SQLiteSuite {
         try connection.executeScript(
           "PRAGMA application_id = \(Schema.applicationID); PRAGMA user_version = 1")
         try connection.execute("INSERT INTO store_info VALUES ('kept', x'01')")
+        try connection.execute(
+          """
+          INSERT INTO outcomes (workspace, lead_id, disposition, occurred_at)
+          VALUES ('default', 'a', 'lost', 77)
+          """)
         try Schema.migrate(connection, path: path)
         #expect(try connection.integer("PRAGMA user_version") == Schema.version)
         #expect(try connection.integer("SELECT count(*) FROM store_info") == 1)
         #expect(try connection.integer("SELECT count(*) FROM imported_outcomes") == 0)
         #expect(try connection.integer("SELECT count(*) FROM idempotency_keys") == 0)
         #expect(try connection.integer("SELECT count(*) FROM access_keys") == 0)
+        #expect(try connection.integer("SELECT count(*) FROM scoring_models") == 0)
+        #expect(try connection.integer("SELECT recorded_at FROM outcomes") == 77)
       }
     }
   }

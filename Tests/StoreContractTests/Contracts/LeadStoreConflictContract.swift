@@ -128,14 +128,14 @@ struct LeadStoreConflictContract {
       for report in reports {
         let outcome = Outcome.won("lead_1", at: noon + .seconds(report.after))
         let recorded = try await stores.leads.record(
-          outcome, isTimeAssumed: report.isAssumed, replacing: false,
+          outcome, isTimeAssumed: report.isAssumed, replacing: false, lesson: nil,
           event: .sample("e", of: "lead_1"), in: .default)
         #expect(recorded.isNew == report.isNew, "\(report)")
       }
       // What differs in anything but the time is another outcome.
       let other = try await stores.leads.record(
         .won("lead_1", at: noon + .seconds(86_403), amount: 7), isTimeAssumed: true,
-        replacing: false, event: .sample("e", of: "lead_1"), in: .default)
+        replacing: false, lesson: nil, event: .sample("e", of: "lead_1"), in: .default)
       #expect(other.isNew)
       let history = try stores.leads.history(
         of: "lead_1", identity: LeadIdentity(), in: .default)

@@ -1,0 +1,60 @@
+package import Marketing
+
+extension SQLiteScoringModelStore {
+  package func lessonCounts(in workspace: WorkspaceID) throws(StoreError) -> LessonCounts {
+    try database.readers.read { connection in
+      try connection.reading { try LessonRow.counts(in: workspace, connection) }
+    }
+  }
+
+  package func lessonRevision(in workspace: WorkspaceID) throws(StoreError) -> Int64 {
+    try database.readers.read { try LessonRow.revision(in: workspace, $0) }
+  }
+
+  package func outcomes(
+    since time: Timestamp, in workspace: WorkspaceID
+  ) async throws(StoreError) -> CohortCount {
+    try await database.pooled.read { try OutcomeRow.decided(since: time, in: workspace, $0) }
+  }
+
+  package func judgedPredictions(
+    limit: Int, in workspace: WorkspaceID
+  ) async throws(StoreError) -> [JudgedPrediction] {
+    try await database.pooled.read { try ShadowRow.judged(limit: limit, in: workspace, $0) }
+  }
+
+  package func labelledLeads(
+    _ query: LabelledLeadQuery, in workspace: WorkspaceID
+  ) async throws(StoreError) -> [LabelledLead] {
+    try await database.pooled.read { [hasher = database.hasher] connection in
+      try LabelledLeadScan(
+        query: query, workspace: workspace, hasher: hasher, connection: connection
+      ).leads()
+    }
+  }
+
+  package func drift(
+    of model: String, in workspace: WorkspaceID
+  ) throws(StoreError) -> String? {
+    try database.readers.read { connection in
+      var select = try connection.prepare(
+        "SELECT content FROM model_drifts WHERE model = ? AND workspace = ?")
+      select.bind(model)
+      select.bind(workspace)
+      return try select.step() ? select.text() : nil
+    }
+  }
+
+  package func saveDrift(
+    _ content: String, of model: String, in workspace: WorkspaceID
+  ) async throws(StoreError) {
+    try await database.writer.perform { connection in
+      var replace = try connection.prepare(
+        "INSERT OR REPLACE INTO model_drifts (model, workspace, content) VALUES (?, ?, ?)")
+      replace.bind(model)
+      replace.bind(workspace)
+      replace.bind(content)
+      try replace.run()
+    }
+  }
+}
