@@ -94,7 +94,8 @@ package struct ColumnReading: Sendable, Hashable, Codable {
     }
   }
 
-  private static func text(of cell: Cell) -> String? {
+  /// A cell as a file would have it; `nil` where it is missing.
+  static func text(of cell: Cell) -> String? {
     switch cell {
     case .missing: nil
     case .text(let text): text

@@ -6,6 +6,8 @@ package struct FeatureColumn: Sendable, Hashable, Codable {
   package var name: String
   /// The lead field that it is read from; `nil` for an attribute of this name, or a count of the history.
   package var field: LeadColumn?
+  /// What of the lead's past it is; `nil` for a field or an attribute.
+  package var history: HistoryField?
   /// How its cells are read.
   package var reading: ColumnReading
   /// Of a category: the values that have a feature of their own, folded, the most frequent first.

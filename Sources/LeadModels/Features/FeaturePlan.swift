@@ -44,7 +44,8 @@ extension FeaturePlan {
   ///   - excluded: columns that are not used, with the reason in words.
   ///   - fields: the lead fields that columns are read as.
   static func draft(
-    _ table: DataTable, excluded: [String: String], fields: [String: LeadColumn]
+    _ table: DataTable, excluded: [String: String], fields: [String: LeadColumn],
+    histories: [String: HistoryField] = [:]
   ) -> Draft {
     var draft = Draft()
     var known: [[Int32]: String] = [:]
@@ -64,8 +65,9 @@ extension FeaturePlan {
       if entry.isUsed, let reading = finding.reading {
         known[column.codes] = column.name
         let values = Self.values(of: column, reading: reading)
-        draft.features.append(
-          feature(column, field: field, reading: reading, values: values))
+        var feature = feature(column, field: field, reading: reading, values: values)
+        feature.history = histories[column.name]
+        draft.features.append(feature)
         draft.values.append(values)
       }
       draft.columns.append(entry)

@@ -56,7 +56,8 @@ package struct ModelTraining: Sendable {
   ) async throws(TrainingFailure) -> ModelContent {
     if let problem = data.problem { throw .data(problem) }
     progress(Progress(share: 0, step: "reading the columns"))
-    var draft = FeaturePlan.draft(data.table, excluded: data.excluded, fields: data.fields)
+    var draft = FeaturePlan.draft(
+      data.table, excluded: data.excluded, fields: data.fields, histories: data.histories)
     LeakageGuard.examine(&draft, labels: data.labels)
     guard !draft.features.isEmpty else {
       throw .data(DataError("no column is of use: \(Self.reasons(draft.columns))"))

@@ -17,6 +17,8 @@ package struct TrainingData: Sendable {
   package var excluded: [String: String] = [:]
   /// The lead fields that columns are read as.
   package var fields: [String: LeadColumn] = [:]
+  /// What of leads' pasts columns are.
+  package var histories: [String: HistoryField] = [:]
   /// When each row came in, to judge the model on the latest; `nil` to judge by cross-validation.
   package var times: [Timestamp]?
   /// The column that the times come from.

@@ -10,6 +10,12 @@ package struct TrainedModel: Sendable {
   private let trees: TreeEnsemble?
   /// Only of a calibrated scorecard.
   private let scorecard: Scorecard?
+  /// Texts that mean "not known".
+  let missing: MissingMarkers
+  /// The columns of numbers that only an attribute holds, the weightiest ones.
+  let movable: [Int]
+  /// The most columns that are tried for what a change would bring.
+  private static let mostMovable = 4
   private let featureRanges: [Range<Int>]
   private let width: Int
 
@@ -23,6 +29,14 @@ package struct TrainedModel: Sendable {
     self.content = content
     featureRanges = content.plan.ranges
     width = content.plan.width
+    missing = MissingMarkers(content.plan.missing)
+    let columns = content.plan.columns
+    movable = Array(
+      columns.indices.filter {
+        columns[$0].reading.kind == .number && columns[$0].field == nil
+          && columns[$0].history == nil
+      }
+      .sorted { content.ranges[$0] > content.ranges[$1] }.prefix(Self.mostMovable))
     self.scorecard = content.learner.kind == .scorecard ? scorecard : nil
     if content.learner.kind == .scorecard, scorecard?.version != content.learner.scorecard {
       throw ScoringFailure(

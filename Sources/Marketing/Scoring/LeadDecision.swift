@@ -56,8 +56,7 @@ extension LabelledLead {
     _ kind: InteractionKind, _ outcome: InteractionOutcome, at time: Timestamp
   ) {
     guard time < decidedAt else { return }
-    interactions[kind, default: 0] += 1
-    outcomes[outcome, default: 0] += 1
+    past.append(PastInteraction(kind: kind, outcome: outcome, occurredAt: time))
     if kind.isFromLead { note(activityAt: time) }
   }
 

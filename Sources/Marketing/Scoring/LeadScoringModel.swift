@@ -9,6 +9,14 @@ package protocol LeadScoringModel: Sendable {
   func scoring(
     of subject: ScoringSubject, settings: TriageSettings
   ) throws(ScoringFailure) -> LeadScoring
+
+  /// The scores of several subjects, 0–100.
+  func scores(
+    of subjects: [ScoringSubject], settings: TriageSettings
+  ) throws(ScoringFailure) -> [Double]
+
+  /// Changes of what only this model reads that can be tried on a lead.
+  func interventions(for subject: ScoringSubject) -> [Intervention]
 }
 
 /// Why a model could not answer.

@@ -86,10 +86,8 @@ package struct LabelledLead: Sendable, Hashable {
   /// Whether that time is known. A file may say that a lead converted without saying when; the import
   /// then made up a time, and what stands before it tells nothing of the lead's past at its conversion.
   package var isDated: Bool
-  /// Its own interactions before that, by kind.
-  package var interactions: [InteractionKind: Int]
-  /// Its own interactions before that, by outcome.
-  package var outcomes: [InteractionOutcome: Int]
+  /// Its own interactions before that, in no order.
+  package var past: [PastInteraction]
   /// When it last did something before that, by its interactions and by what the lead itself says; `nil`
   /// when nothing is known of it.
   package var lastActivity: Timestamp?
@@ -97,16 +95,31 @@ package struct LabelledLead: Sendable, Hashable {
   /// A lead with its label.
   package init(
     lead: Lead, isConverted: Bool, decidedAt: Timestamp, isDated: Bool = true,
-    interactions: [InteractionKind: Int] = [:], outcomes: [InteractionOutcome: Int] = [:],
-    lastActivity: Timestamp? = nil
+    past: [PastInteraction] = [], lastActivity: Timestamp? = nil
   ) {
     self.lead = lead
     self.isConverted = isConverted
     self.decidedAt = decidedAt
     self.isDated = isDated
-    self.interactions = interactions
-    self.outcomes = outcomes
+    self.past = past
     self.lastActivity = lastActivity
+  }
+}
+
+/// What is looked at of something that happened between us and a lead.
+package struct PastInteraction: Sendable, Hashable {
+  /// What happened.
+  package var kind: InteractionKind
+  /// How the lead took it.
+  package var outcome: InteractionOutcome
+  /// When it happened.
+  package var occurredAt: Timestamp
+
+  /// Something that happened.
+  package init(kind: InteractionKind, outcome: InteractionOutcome, occurredAt: Timestamp) {
+    self.kind = kind
+    self.outcome = outcome
+    self.occurredAt = occurredAt
   }
 }
 

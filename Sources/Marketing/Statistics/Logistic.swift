@@ -19,6 +19,9 @@ package func logit(_ probability: Double) -> Double {
   log(probability) - log1p(-probability)
 }
 
+/// By what an addition in log-odds multiplies the odds: e^x.
+package func oddsFactor(_ logOdds: Double) -> Double { exp(logOdds) }
+
 /// What is left of a weight of 1 after a time: 0.5^(age ÷ half-life), 1 for ages below zero.
 /// - Parameter halfLifeDays: above zero.
 package func halfLifeDecay(ageDays: Double, halfLifeDays: Double) -> Double {

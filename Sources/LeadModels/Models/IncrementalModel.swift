@@ -1,0 +1,129 @@
+package import Marketing
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Naive Bayes over the counts that every outcome updates at once: for teams with little data, and beside a
+/// trained model to see whether it still is the better one. Over-confident where fields go together, so its
+/// probability is not called calibrated.
+package struct IncrementalModel: Sendable {
+  /// The name by which it is chosen; its version is the counts' revision.
+  package static let name = "incremental"
+  /// Fewer leads of either outcome teach nothing.
+  package static let fewestOfEach = 10
+
+  package let version: String
+  private let intercept: Double
+  /// For each field the log likelihood ratio of each value.
+  private let ratios: [String: [String: Double]]
+  /// For each field how far its ratios spread.
+  private let ranges: [String: Double]
+  private var mapping = ScoreCurve.identity
+
+  /// What each value is taken to have been seen before anything was.
+  private static let prior = 0.5
+
+  /// A model of counts.
+  /// - Parameter bands: the shares of leads that shall reach each band.
+  /// - Returns: `nil` when there are too few outcomes.
+  package init?(_ counts: LessonCounts, bands: BandShares) {
+    guard min(counts.leads.won, counts.leads.lost) >= Self.fewestOfEach else { return nil }
+    version = "\(Self.name)-\(counts.revision)"
+    intercept = log((Double(counts.leads.won) + 0.5) / (Double(counts.leads.lost) + 0.5))
+    var ratios: [String: [String: Double]] = [:]
+    for (field, values) in counts.fields {
+      let size = Double(values.count) * Self.prior
+      let won = Double(values.values.reduce(0) { $0 + $1.won }) + size
+      let lost = Double(values.values.reduce(0) { $0 + $1.lost }) + size
+      ratios[field] = values.mapValues {
+        log((Double($0.won) + Self.prior) / won) - log((Double($0.lost) + Self.prior) / lost)
+      }
+    }
+    self.ratios = ratios
+    ranges = ratios.mapValues { max(0, $0.values.max() ?? 0) - min(0, $0.values.min() ?? 0) }
+    mapping =
+      ScoreCurve(fitting: Self.sample(counts).map { logistic(logOdds($0)) }, shares: bands)
+      ?? .identity
+  }
+
+  private func logOdds(_ values: [String: String]) -> Double {
+    values.sorted { $0.key < $1.key }.reduce(intercept) { sum, value in
+      sum + (ratios[value.key]?[value.value] ?? 0)
+    }
+  }
+
+  /// Leads drawn from the counts, of each outcome as many as there are of hundred: by them the bands get
+  /// their shares. The same counts draw the same leads.
+  private static func sample(_ counts: LessonCounts) -> [[String: String]] {
+    var random = SplitMix64(state: 0x1EAD)
+    let won = Double(counts.leads.won) / Double(counts.leads.won + counts.leads.lost)
+    return (0..<400).map { _ in
+      let isWon = random.unit() < won
+      var values: [String: String] = [:]
+      for (field, known) in counts.fields.sorted(by: { $0.key < $1.key }) {
+        let weighted = known.sorted { $0.key < $1.key }
+          .map { ($0.key, Double(isWon ? $0.value.won : $0.value.lost)) }
+        var place = random.unit() * weighted.reduce(0) { $0 + $1.1 }
+        for (value, weight) in weighted {
+          place -= weight
+          if place < 0 {
+            values[field] = value
+            break
+          }
+        }
+      }
+      return values
+    }
+  }
+}
+
+extension IncrementalModel: LeadScoringModel {
+  package func scoring(
+    of subject: ScoringSubject, settings: TriageSettings
+  ) throws(ScoringFailure) -> LeadScoring {
+    let values = Lesson(subject.lead, identity: subject.identity, intent: subject.intent).values
+    var parts: [(field: String, value: String, part: Double)] = []
+    var known = 0.0
+    var warnings: [TriageWarning] = []
+    for (field, value) in values {
+      guard let part = ratios[field]?[value] else {
+        if ratios[field] != nil {
+          warnings.append(
+            TriageWarning(
+              field: field, text: "No outcome with this value is known; it says nothing."))
+        }
+        continue
+      }
+      known += ranges[field] ?? 0
+      parts.append((field, value, part))
+    }
+    parts.sort { (abs($1.part), $0.field) < (abs($0.part), $1.field) }
+    let logOdds = parts.reduce(intercept) { $0 + $1.part }
+    let probability = min(0.9999, max(0.0001, logistic(logOdds)))
+    let total = ranges.values.reduce(0, +)
+    return LeadScoring(
+      score: mapping.score(probability, settings: settings), mapping: mapping.mapping,
+      probability: probability, isCalibrated: false,
+      confidence: total > 0 ? min(1, known / total) : 0, intercept: intercept,
+      reasons: parts.map {
+        TriageReason(
+          field: $0.field, contribution: $0.part,
+          text: "\($0.field) is \($0.value.shortened(to: 60)) (odds \(ReasonText.factor($0.part)))")
+      },
+      warnings: warnings.sorted { $0.field < $1.field }, modelVersion: version)
+  }
+}
+
+/// Random numbers that are the same everywhere (Steele, Lea, Flood, 2014).
+private struct SplitMix64 {
+  var state: UInt64
+
+  mutating func unit() -> Double {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return Double((mixed ^ (mixed >> 31)) >> 11) * 0x1p-53
+  }
+}

@@ -1,0 +1,129 @@
+import JSONRPC
+package import Marketing
+
+extension TrainedModel: LeadScoringModel {
+  /// So many reasons are told one by one; the rest is told as one.
+  static let reasons = 8
+  /// What the rest is called.
+  static let rest = "other"
+
+  package func scoring(
+    of subject: ScoringSubject, settings: TriageSettings
+  ) throws(ScoringFailure) -> LeadScoring {
+    scoring(try examined([values(of: subject)])[0], settings: settings)
+  }
+
+  package func scores(
+    of subjects: [ScoringSubject], settings: TriageSettings
+  ) throws(ScoringFailure) -> [Double] {
+    try rawLogOdds(of: subjects.map(values)).map {
+      content.mapping.score(logistic(content.calibration.logOdds($0)), settings: settings)
+    }
+  }
+
+  /// A row with its answer.
+  package struct Examined: Sendable {
+    /// The values of the row's columns.
+    let values: [ColumnReading.Value]
+    /// What it comes to.
+    package let answer: Answer
+  }
+
+  /// What the columns hold of a lead.
+  func values(of subject: ScoringSubject) -> [ColumnReading.Value] {
+    var cells = LeadCells(subject, missing: missing)
+    return columns.map { $0.reading.value(of: cells.cell(of: $0)) }
+  }
+
+  func examined(_ rows: [[ColumnReading.Value]]) throws(ScoringFailure) -> [Examined] {
+    zip(rows, try answers(for: rows)).map { Examined(values: $0, answer: $1) }
+  }
+
+  /// What the model says of rows of a file, each a cell for each of `columns`.
+  package func scorings(
+    of rows: [[Cell]], settings: TriageSettings
+  ) throws(ScoringFailure) -> [LeadScoring] {
+    try examined(rows.map(values)).map { scoring($0, settings: settings) }
+  }
+
+  func scoring(_ row: Examined, settings: TriageSettings) -> LeadScoring {
+    let reasons = reasons(row)
+    // Summed in the order of the reasons, so that adding those up gives the very same number.
+    let logOdds = reasons.reduce(row.answer.intercept) { $0 + $1.contribution }
+    let probability = logistic(logOdds)
+    var warnings: [TriageWarning] = []
+    var known = 0.0
+    for (place, column) in columns.enumerated() {
+      let value = row.values[place]
+      if column.isKnown(value) {
+        known += content.ranges[place]
+      } else if !column.isMissing(value) {
+        warnings.append(
+          TriageWarning(
+            field: column.name.shortened(to: 80),
+            text: "The model was trained without this value; it says nothing."))
+      } else if value == .unreadable {
+        warnings.append(
+          TriageWarning(
+            field: column.name.shortened(to: 80),
+            text: "The value could not be read; it says nothing."))
+      }
+    }
+    let total = content.ranges.reduce(0, +)
+    let confidence = total > 0 ? min(1, known / total) : 0
+    return LeadScoring(
+      score: content.mapping.score(probability, settings: settings),
+      mapping: content.mapping.mapping, probability: probability,
+      // Also where no curve did better than the model's own probabilities: they were held against outcomes.
+      isCalibrated: true,
+      confidence: confidence, intercept: row.answer.intercept, reasons: reasons,
+      warnings: warnings, modelVersion: version)
+  }
+
+  private func reasons(_ row: Examined) -> [TriageReason] {
+    let parts = row.answer.parts
+    let order = parts.indices.sorted {
+      let (left, right) = (abs(parts[$0]), abs(parts[$1]))
+      return left == right ? $0 < $1 : left > right
+    }
+    var reasons = order.prefix(Self.reasons).filter { parts[$0] != 0 }.map { place in
+      TriageReason(
+        field: columns[place].name.shortened(to: 80), contribution: parts[place],
+        text: ReasonText.reason(
+          columns[place], row.values[place], contribution: parts[place]))
+    }
+    let rest = order.dropFirst(Self.reasons).filter { parts[$0] != 0 }
+    if !rest.isEmpty {
+      let sum = rest.reduce(0) { $0 + parts[$1] }
+      reasons.append(
+        TriageReason(
+          field: Self.rest, contribution: sum,
+          text: "\(rest.count) more fields together (odds \(ReasonText.factor(sum)))"))
+    }
+    return reasons
+  }
+
+  /// Numbers that only this model reads, such as times on a site, brought to where a quarter of leads is.
+  package func interventions(for subject: ScoringSubject) -> [Intervention] {
+    var cells = LeadCells(subject, missing: missing)
+    var interventions: [Intervention] = []
+    for place in movable {
+      let column = columns[place]
+      guard let numbers = column.numbers else { continue }
+      let now = FeatureColumn.number(column.reading.value(of: cells.cell(of: column)))
+      for share in [25, 75] {
+        let number = numbers.percentiles[share - 1]
+        guard now.map({ share == 75 ? number > $0 : number < $0 }) ?? (share == 75) else {
+          continue
+        }
+        let name = column.name
+        interventions.append(
+          Intervention(
+            field: name.shortened(to: 80),
+            text: "\(name.shortened(to: 80)) of \(ReasonText.short(number))"
+          ) { $0.lead.attributes[name] = JSONValue(number) })
+      }
+    }
+    return interventions
+  }
+}
