@@ -58,8 +58,8 @@ enum SampleModels {
       .init(
         name: name, content: index.isMultiple(of: 3) ? .number : .category,
         field: name == "Lead Source" ? "source" : nil,
-        missingShare: Double(index) * 0.0312, distinct: 7 + index * 131,
-        auc: 0.51 + 0.02 * Double(index))
+        missingShare: min(1, Double(index) * 0.0312), distinct: 7 + index * 131,
+        auc: min(1, 0.51 + 0.02 * Double(index)))
     } + [
       .init(
         name: "Prospect ID", content: .identifier, isUsed: false,
