@@ -37,6 +37,7 @@ let nioHTTPTypes1 = Target.Dependency.product(
   name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let nioExtras = Target.Dependency.product(name: "NIOExtras", package: "swift-nio-extras")
 let nioTLS = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 let package = Package(
@@ -55,6 +56,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -92,6 +94,9 @@ let package = Package(
     .target(
       name: "ServedFiles",
       resources: [.embedInCode("tools-schema"), .embedInCode("resources")],
+      swiftSettings: houseRules),
+    .target(
+      name: "ReportPages", dependencies: ["Marketing", "ServedFiles", mustache],
       swiftSettings: houseRules),
     .target(
       name: "MarketingTools", dependencies: ["JSONRPC", "MCP", "Marketing", "ServedFiles"],
@@ -179,6 +184,10 @@ let package = Package(
     .testTarget(
       name: "MarketingToolsTests",
       dependencies: ["JSONRPC", "MCP", "Marketing", "MarketingTools", "ServedFiles", log],
+      swiftSettings: houseRules),
+    .testTarget(
+      name: "ReportPagesTests",
+      dependencies: ["Marketing", "ReportPages", "Sealing", "ServedFiles"],
       swiftSettings: houseRules),
     .testTarget(
       name: "ServerAppTests",

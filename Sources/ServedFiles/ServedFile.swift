@@ -41,4 +41,12 @@ extension ServedFile {
 
   /// Where the hosts keep their lists of servers, from `resources/`.
   package static let hosts = ServedFile(name: "hosts", bytes: PackageResources.hosts_json)
+
+  /// The page on a trained model, in Mustache, from `resources/pages/`.
+  package static let modelReport = ServedFile(
+    name: "model-report.mustache", bytes: PackageResources.model_report_mustache)
+
+  /// The style sheet of all pages, from `resources/pages/`.
+  package static let reportStyle = ServedFile(
+    name: "report.css", bytes: PackageResources.report_css)
 }

@@ -1,0 +1,79 @@
+/// Where values lie in a picture: a straight line from the domain's ends to two positions.
+package struct LinearScale: Sendable, Hashable {
+  /// The values at the ends.
+  package var domain: ClosedRange<Double>
+  /// The position of the lower end.
+  package var start: Double
+  /// The position of the upper end; less than `start` for an axis that goes up.
+  package var end: Double
+
+  /// A scale. A domain without width or that is not finite is taken for 0 to 1.
+  package init(domain: ClosedRange<Double>, start: Double, end: Double) {
+    let width = domain.upperBound - domain.lowerBound
+    self.domain = width > 0 && width.isFinite ? domain : 0...1
+    self.start = start
+    self.end = end
+  }
+
+  /// A value's position. What lies outside the domain is put on its edge.
+  package func position(_ value: Double) -> Double {
+    let low = domain.lowerBound
+    let width = domain.upperBound - low
+    let share = value.isNaN ? 0 : max(0, min(1, (value - low) / width))
+    return start + share * (end - start)
+  }
+}
+
+/// Round values for an axis that starts at 0.
+package struct Ticks: Sendable, Hashable {
+  /// The values, from 0 upward.
+  package var values: [Double]
+  /// How many decimals tell them apart.
+  package var places: Int
+
+  /// The fewest steps of 1, 2 or 5 times a power of ten that reach a value.
+  /// - Parameters:
+  ///   - highest: what the last tick is not below; 1 is taken for what is not above 0 or not finite.
+  ///   - count: how many steps at most, 2 or more.
+  package init(upTo highest: Double, count: Int = 5) {
+    let highest = highest.isFinite && highest > 0 ? max(1e-9, min(1e15, highest)) : 1
+    // Steps are held as a whole number of units, so that no tick is a hair beside its label.
+    var places = 0
+    var unit = 1.0
+    while highest / unit < 10, places < 9 {
+      unit /= 10
+      places += 1
+    }
+    while highest / unit > 1000 { unit *= 10 }
+    var step = 1.0
+    for candidate in [1.0, 2, 5, 10, 20, 50, 100, 200, 500]
+    where (highest / (candidate * unit)).rounded(.up) <= Double(max(2, count)) {
+      step = candidate
+      break
+    }
+    let steps = max(1, Int((highest / (step * unit) - 1e-9).rounded(.up)))
+    let perOne = (1 / unit).rounded()
+    values = (0...steps).map {
+      let units = Double($0) * step
+      return perOne >= 1 ? units / perOne : units * unit
+    }
+    while places > 0, step.truncatingRemainder(dividingBy: 10) == 0 {
+      step /= 10
+      places -= 1
+    }
+    self.places = places
+  }
+
+  /// The last tick, where the axis ends.
+  package var highest: Double { values[values.count - 1] }
+
+  /// Ticks as shares of 0–1 in per cent.
+  package var percents: [(value: Double, label: String)] {
+    values.map { ($0, NumberText.decimals($0 * 100, max(0, places - 2)) + "\u{A0}%") }
+  }
+
+  /// Ticks as numbers.
+  package var numbers: [(value: Double, label: String)] {
+    values.map { ($0, NumberText.decimals($0, places)) }
+  }
+}
