@@ -1,4 +1,4 @@
-import Marketing
+package import Marketing
 
 /// What of a lead's past can be a feature.
 package enum HistoryField: Sendable, Hashable {

@@ -1,3 +1,4 @@
+import JSONRPC
 package import Marketing
 
 /// Turns stored leads and what became of them into training data.

@@ -1,3 +1,4 @@
+import JSONRPC
 package import Marketing
 
 #if canImport(Glibc)

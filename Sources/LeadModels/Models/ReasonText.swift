@@ -1,3 +1,4 @@
+import JSONRPC
 import Marketing
 
 /// Puts a column's value and its part in the log-odds into words. Texts are training's own: what a lead
