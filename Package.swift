@@ -99,13 +99,14 @@ let package = Package(
       name: "ReportPages", dependencies: ["Marketing", "ServedFiles", mustache],
       swiftSettings: houseRules),
     .target(
-      name: "MarketingTools", dependencies: ["JSONRPC", "MCP", "Marketing", "ServedFiles"],
+      name: "MarketingTools",
+      dependencies: ["JSONRPC", "LeadModels", "MCP", "Marketing", "ReportPages", "ServedFiles"],
       swiftSettings: houseRules),
     .target(
       name: "ServerApp",
       dependencies: [
-        "Gateway", "JSONRPC", "MCP", "MCPWebSocket", "Marketing", "MarketingTools", "SQLiteStores",
-        "Sealing", "ServedFiles", configuration, lifecycle, log, yaml,
+        "Gateway", "JSONRPC", "LeadModels", "MCP", "MCPWebSocket", "Marketing", "MarketingTools",
+        "ReportPages", "SQLiteStores", "Sealing", "ServedFiles", configuration, lifecycle, log, yaml,
       ], swiftSettings: houseRules),
     .executableTarget(
       name: "leadrelay",
@@ -183,7 +184,9 @@ let package = Package(
       name: "SealingTests", dependencies: ["JSONRPC", "Sealing"], swiftSettings: houseRules),
     .testTarget(
       name: "MarketingToolsTests",
-      dependencies: ["JSONRPC", "MCP", "Marketing", "MarketingTools", "ServedFiles", log],
+      dependencies: [
+        "JSONRPC", "LeadModels", "MCP", "Marketing", "MarketingTools", "Sealing", "ServedFiles", log,
+      ],
       swiftSettings: houseRules),
     .testTarget(
       name: "ReportPagesTests",

@@ -64,15 +64,19 @@ struct LeadTriaging: Sendable {
 
   /// Triages a lead and stores it with its score and events in one transaction. What others have changed
   /// between reading and storing is never overwritten: the draft is applied to that, and triaged anew.
-  /// - Parameter intent: what the lead wants where somebody has told already.
+  /// - Parameters:
+  ///   - withChanges: whether it is found out what would change the category.
+  ///   - intent: what the lead wants where somebody has told already.
   func triage(
-    _ id: LeadID?, draft: LeadDraft, context: RequestContext, now: Timestamp,
+    _ id: LeadID?, draft: LeadDraft, withChanges: Bool, context: RequestContext, now: Timestamp,
     intent: (Lead) -> MessageIntent?
   ) async throws(Refusal) -> Triaged {
     for _ in 0..<Self.attempts {
       let (current, next) = try lead(id, draft: draft, context: context, now: now)
       do {
-        return try await store(next, was: current, intent: intent(next), context: context, now: now)
+        return try await store(
+          next, was: current, intent: intent(next), withChanges: withChanges, context: context,
+          now: now)
       } catch {
         guard error.code == .stale else { throw .interrupted(CallInterruption(error, context)) }
       }
@@ -84,11 +88,12 @@ struct LeadTriaging: Sendable {
   }
 
   private func store(
-    _ next: Lead, was current: Lead?, intent told: MessageIntent?, context: RequestContext,
-    now: Timestamp
+    _ next: Lead, was current: Lead?, intent told: MessageIntent?, withChanges: Bool,
+    context: RequestContext, now: Timestamp
   ) async throws(StoreError) -> Triaged {
     let workspace = context.workspace
     let stores = environment.leads
+    let lineup = try await environment.models.models.lineup(in: workspace)
     var lead = next
     let intent = told ?? environment.scorecard.intent(of: lead.message)
     // Who asks for no further contact has withdrawn consent, for good: only consent given anew changes
@@ -101,18 +106,27 @@ struct LeadTriaging: Sendable {
     }
     let identity = environment.identity(of: lead)
     let history = try stores.history(of: current?.id, identity: identity, in: workspace)
-    let result = LeadTriage.triage(
-      lead: lead, identity: identity, history: history,
-      cohorts: try stores.cohorts(for: CohortKey(lead), in: workspace), intent: intent,
-      model: environment.scorecard, settings: environment.settings, now: now)
+    let subject = ScoringSubject(
+      lead: lead, identity: identity, history: history, intent: intent, now: now)
+    let answer = LineupAnswer(lineup, of: subject, environment, withChanges: withChanges)
+    var result = LeadTriage.triage(
+      subject, scoring: answer.scoring,
+      cohorts: try stores.cohorts(for: CohortKey(lead), in: workspace),
+      settings: environment.settings)
+    result.counterfactuals = answer.changes
+    if intent == .unsubscribe {
+      environment.scorecard.noteRefusal(in: &result.record)
+    }
     lead.score = result.record.score
     lead.category = result.record.category
     try await stores.saveTriage(
       result.record, of: lead, identity: identity,
       basis: current.map(TriageBasis.stored)
         ?? .new(hasDuplicates: !history.duplicates.isEmpty),
+      shadows: answer.shadows,
       events: events(
         of: lead, was: current, result, actor: context.actor(tool), now: now), in: workspace)
+    if let warning = lineup.drift?.note(subject) { result.warnings.append(warning) }
     return Triaged(lead: lead, isNew: current == nil, result: result)
   }
 

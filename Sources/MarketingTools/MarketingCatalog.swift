@@ -12,6 +12,10 @@ package enum MarketingCatalog {
       RegisteredTool(SearchLeadsTool(environment)),
       RegisteredTool(RecordInteractionTool(environment)),
       RegisteredTool(RecordOutcomeTool(environment)),
+      RegisteredTool(TrainScoringModelTool(environment)),
+      RegisteredTool(ListModelsTool(environment)),
+      RegisteredTool(GetModelReportTool(environment)),
+      RegisteredTool(ActivateModelTool(environment)),
     ])
   }
 
@@ -21,7 +25,9 @@ package enum MarketingCatalog {
   ) throws(ContractError) -> ResourceCatalog {
     ResourceCatalog(
       [DatasetSummaryResource.registered(environment)] + PlaybookResources.registered()
-        + [try LeadResource.registered(environment)])
+        + [
+          try LeadResource.registered(environment), try ModelReportResource.registered(environment),
+        ])
   }
 
   /// The prompts in the order they are listed.

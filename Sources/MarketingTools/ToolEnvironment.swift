@@ -6,8 +6,10 @@ package struct ToolEnvironment: Sendable {
   package let leads: any LeadStore
   /// What has been imported.
   package let datasets: any DatasetStore
-  /// The scoring model.
+  /// The scoring model that is built in.
   package let scorecard: Scorecard
+  /// The scoring models that were trained.
+  package let models: ModelDesk
   /// What an operator may change about triage.
   package let settings: TriageSettings
   /// Whether `ann+news@example.com` is another address than `ann@example.com`.
@@ -18,12 +20,13 @@ package struct ToolEnvironment: Sendable {
   /// An environment.
   package init(
     leads: any LeadStore, datasets: any DatasetStore, scorecard: Scorecard,
-    settings: TriageSettings = TriageSettings(), keepsPlusTags: Bool = false,
+    models: ModelDesk, settings: TriageSettings = TriageSettings(), keepsPlusTags: Bool = false,
     now: @escaping @Sendable () -> Timestamp
   ) {
     self.leads = leads
     self.datasets = datasets
     self.scorecard = scorecard
+    self.models = models
     self.settings = settings
     self.keepsPlusTags = keepsPlusTags
     self.now = now

@@ -16,6 +16,13 @@ package enum SHA256 {
     guard isDone else { throw .library("EVP_Digest") }
     return digest
   }
+
+  /// The digest of the bytes as 64 hexadecimal digits in lower case.
+  package static func hexadecimal(of bytes: [UInt8]) throws(SealingError) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    let text = try digest(of: bytes).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+    return String(decoding: text, as: UTF8.self)
+  }
 }
 
 /// HMAC with SHA-256 (RFC 2104).

@@ -15,6 +15,10 @@ extension ServedFile {
     ServedFile(name: "search_leads", bytes: PackageResources.search_leads_json),
     ServedFile(name: "record_interaction", bytes: PackageResources.record_interaction_json),
     ServedFile(name: "record_outcome", bytes: PackageResources.record_outcome_json),
+    ServedFile(name: "train_scoring_model", bytes: PackageResources.train_scoring_model_json),
+    ServedFile(name: "list_models", bytes: PackageResources.list_models_json),
+    ServedFile(name: "get_model_report", bytes: PackageResources.get_model_report_json),
+    ServedFile(name: "activate_model", bytes: PackageResources.activate_model_json),
   ]
 
   /// How to treat leads, in Markdown, from `resources/playbooks/`.

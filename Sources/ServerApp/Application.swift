@@ -2,7 +2,7 @@ import JSONRPC
 package import Logging
 package import MCP
 package import Marketing
-import MarketingTools
+package import MarketingTools
 import SQLiteStores
 package import Sealing
 import ServedFiles
@@ -31,6 +31,8 @@ package struct Application: Sendable {
   package let leads: any LeadStore
   /// What has been imported.
   package let datasets: any DatasetStore
+  /// Trains, keeps and activates scoring models.
+  package let models: ModelDesk
   /// The log of what changed.
   package var events: any EventLog { database.events }
   /// Answers to requests that may be repeated.
@@ -55,9 +57,15 @@ package struct Application: Sendable {
     keys = database.keyRing
     leads = database.leads
     datasets = database.datasets
+    let scorecard = try Scorecard(json: JSONParser().parse(ServedFile.scorecard.bytes))
+    models = ModelDesk(
+      models: ScoringModels(
+        store: database.models, scorecard: scorecard, settings: configuration.models),
+      leads: database.leads, triage: configuration.triage,
+      keepsPlusTags: configuration.keepsPlusTags,
+      digest: { try SHA256.hexadecimal(of: $0) }, now: SystemClock.now)
     let environment = ToolEnvironment(
-      leads: database.leads, datasets: database.datasets,
-      scorecard: try Scorecard(json: JSONParser().parse(ServedFile.scorecard.bytes)),
+      leads: database.leads, datasets: database.datasets, scorecard: scorecard, models: models,
       settings: configuration.triage, keepsPlusTags: configuration.keepsPlusTags,
       now: SystemClock.now)
     let sealer = Sealer(keys)

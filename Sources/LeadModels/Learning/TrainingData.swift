@@ -94,6 +94,16 @@ package struct FileTraining: Sendable {
   ]
   private static let reason = "excluded by request"
 
+  /// The data of a file's bytes.
+  /// - Throws: what names the column that is wrong, and those that it may have been meant to be.
+  package func data(csv bytes: [UInt8]) throws(DataError) -> TrainingData {
+    try data(
+      DataTable(
+        csv: bytes, delimiter: mapping.delimiter,
+        missing: MissingMarkers(
+          mapping.missing == ColumnMapping.usualMissing ? MissingMarkers.usual : mapping.missing)))
+  }
+
   /// The data of a table.
   /// - Throws: what names the column that is wrong, and those that it may have been meant to be.
   package func data(_ table: DataTable) throws(DataError) -> TrainingData {

@@ -46,7 +46,7 @@ package struct DriftCounts: Sendable, Hashable, Codable {
   }
 
   /// Whether counts were made for these columns.
-  func fits(_ columns: [FeatureColumn]) -> Bool {
+  package func fits(_ columns: [FeatureColumn]) -> Bool {
     blocks.allSatisfy { block in
       block.counts.count == columns.count
         && zip(block.counts, columns).allSatisfy { $0.count == $1.bins.count }

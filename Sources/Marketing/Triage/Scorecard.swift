@@ -28,7 +28,17 @@ package struct Scorecard: Sendable {
   /// What a lead wants, by the phrases that this model knows.
   package func intent(of message: String?) -> MessageIntent { classifier.intent(of: message) }
 
-  /// Whether an earlier triage by this model was made of a lead that refuses contact.
+  /// Notes in a triage by another model that the lead refuses contact, so that `sawRefusal` tells it.
+  package func noteRefusal(in triage: inout TriageRecord) {
+    guard !sawRefusal(triage),
+      let weight = tables[.message]?.weight(of: MessageIntent.unsubscribe.rawValue)
+    else { return }
+    triage.reasons.append(
+      TriageReason(
+        field: ScorecardField.message.rawValue, contribution: 0, text: weight.text))
+  }
+
+  /// Whether an earlier triage was made of a lead that refuses contact.
   package func sawRefusal(_ triage: TriageRecord) -> Bool {
     guard let weight = tables[.message]?.weight(of: MessageIntent.unsubscribe.rawValue) else {
       return false

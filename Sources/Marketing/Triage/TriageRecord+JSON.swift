@@ -46,3 +46,14 @@ extension DuplicateMatch: JSONWritable {
     }
   }
 }
+
+extension Counterfactual: JSONWritable {
+  package func write(to writer: inout JSONWriter) {
+    writer.object { writer in
+      writer.member("field", field)
+      writer.member("text", text)
+      writer.member("score", score)
+      writer.member("category", category)
+    }
+  }
+}

@@ -15,6 +15,8 @@ package struct TriageResult: Sendable, Hashable {
   package var nextAction: NextAction
   /// Other leads that seem to be the same person.
   package var duplicates: [DuplicateMatch]
+  /// What would change the category, each scored by the model; empty when that was not asked.
+  package var counterfactuals: [Counterfactual] = []
   /// What the reader should know about the input, as sentences without the lead's own text.
   package var warnings: [TriageWarning]
 }

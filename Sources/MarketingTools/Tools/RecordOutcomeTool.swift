@@ -65,7 +65,8 @@ package struct RecordOutcomeTool: Tool {
     let event = event(outcome, replacing: contradicted != nil, context, now)
     let recorded = try await storing(context) { () async throws(StoreError) in
       try await stores.record(
-        outcome, isTimeAssumed: arguments.occurredAt == nil, replacing: replacing, lesson: nil,
+        outcome, isTimeAssumed: arguments.occurredAt == nil, replacing: replacing,
+        lesson: lesson(of: lead),
         event: event, in: workspace)
     }
     let status = try reading(context) { () throws(StoreError) in
@@ -139,6 +140,13 @@ package struct RecordOutcomeTool: Tool {
         "Nothing was changed: the user did not agree to replace \(before) by "
           + "\(arguments.disposition.rawValue).")
     }
+  }
+
+  /// What the incremental model learns: counted in the same transaction as the outcome.
+  private func lesson(of lead: Lead) -> Lesson {
+    Lesson(
+      lead, identity: environment.identity(of: lead),
+      intent: environment.scorecard.intent(of: lead.message))
   }
 
   private func event(

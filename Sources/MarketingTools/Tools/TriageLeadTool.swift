@@ -41,6 +41,7 @@ package struct TriageLeadTool: Tool {
     let modelVersion: String
     let mapping: ScoreMapping
     let intent: MessageIntent
+    let changes: [Counterfactual]
     let warnings: [String]
     let triagedAt: Timestamp
     let processingMilliseconds: Double
@@ -80,7 +81,7 @@ package struct TriageLeadTool: Tool {
         }
       }
       let triaged = try await triaging.triage(
-        arguments.leadID, draft: arguments.draft, context: context, now: now
+        arguments.leadID, draft: arguments.draft, withChanges: true, context: context, now: now
       ) { lead in
         // The answer is about the message that was shown, which may have been replaced meanwhile.
         arguments.intent ?? (lead.message == interpreted?.message ? interpreted?.intent : nil)
@@ -121,7 +122,7 @@ package struct TriageLeadTool: Tool {
       confidence: record.confidence, reasons: record.reasons + [intercept],
       cohort: Self.cohort(result.cohort), duplicates: result.duplicates,
       nextAction: result.nextAction, modelVersion: record.modelVersion, mapping: result.mapping,
-      intent: result.intent,
+      intent: result.intent, changes: result.counterfactuals,
       warnings: warnings + result.warnings.map { "\($0.field): \($0.text)" },
       triagedAt: record.triagedAt, processingMilliseconds: milliseconds)
   }
@@ -165,6 +166,7 @@ extension TriageLeadTool.Output: JSONWritable {
       writer.member("modelVersion", modelVersion)
       writer.member("mapping", mapping)
       writer.member("intent", intent)
+      writer.member("changes", changes)
       writer.member("warnings", warnings)
       writer.member("triagedAt", triagedAt)
       writer.member("processingMilliseconds", processingMilliseconds)

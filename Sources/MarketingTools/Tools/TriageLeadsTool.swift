@@ -95,9 +95,9 @@ package struct TriageLeadsTool: Tool {
     let now = triaging.environment.now()
     do {
       let (id, draft, intent) = try read(item)
-      let triaged = try await triaging.triage(id, draft: draft, context: context, now: now) { _ in
-        intent
-      }
+      let triaged = try await triaging.triage(
+        id, draft: draft, withChanges: false, context: context, now: now
+      ) { _ in intent }
       return .triaged(
         Output.Entry(
           index: index, leadID: triaged.lead.id, score: triaged.result.record.score,

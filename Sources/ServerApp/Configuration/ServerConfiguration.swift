@@ -1,5 +1,6 @@
 package import MCP
 package import Marketing
+package import MarketingTools
 
 /// Every setting of the server. Values come from flags, then `LEADRELAY_*` variables, then a file, then
 /// the defaults here; `SettingKey` lists the keys.
@@ -14,6 +15,8 @@ package struct ServerConfiguration: Sendable, Hashable {
   package var logLevel = "info"
   /// The bands and times of triage.
   package var triage = TriageSettings()
+  /// How models are trained.
+  package var models = ModelSettings()
   /// Whether `ann+news@example.com` is another address than `ann@example.com`.
   package var keepsPlusTags = false
   /// The longest message, in bytes.

@@ -19,15 +19,18 @@ struct GatewayHarness: Sendable {
     let datasets: any DatasetStore
     let events: any EventLog
     let idempotency: any IdempotencyStore
+    let models: any ScoringModelStore
 
     static func memory(_ stores: InMemoryStores = InMemoryStores()) -> Backend {
-      Backend(leads: stores, datasets: stores, events: stores, idempotency: stores)
+      Backend(
+        leads: stores, datasets: stores, events: stores, idempotency: stores,
+        models: stores)
     }
 
     static func sqlite(_ database: SQLiteDatabase) -> Backend {
       Backend(
         leads: database.leads, datasets: database.datasets, events: database.events,
-        idempotency: database.idempotency)
+        idempotency: database.idempotency, models: database.models)
     }
   }
 
@@ -43,9 +46,14 @@ struct GatewayHarness: Sendable {
   }
 
   private static func environment(_ backend: Backend) throws -> ToolEnvironment {
-    ToolEnvironment(
-      leads: backend.leads, datasets: backend.datasets,
-      scorecard: try Scorecard(json: JSONParser().parse(ServedFile.scorecard.bytes)),
+    let scorecard = try Scorecard(json: JSONParser().parse(ServedFile.scorecard.bytes))
+    return ToolEnvironment(
+      leads: backend.leads, datasets: backend.datasets, scorecard: scorecard,
+      models: ModelDesk(
+        models: ScoringModels(
+          store: backend.models, scorecard: scorecard, settings: ModelSettings()),
+        leads: backend.leads, triage: TriageSettings(), keepsPlusTags: false,
+        digest: { try SHA256.hexadecimal(of: $0) }, now: { TestTime.start }),
       now: { TestTime.start })
   }
 

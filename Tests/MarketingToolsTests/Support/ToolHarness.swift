@@ -3,6 +3,7 @@ import Logging
 import MCP
 import Marketing
 import MarketingTools
+import Sealing
 import ServedFiles
 import Synchronization
 import Testing
@@ -23,9 +24,13 @@ struct ToolHarness: Sendable {
   ) throws {
     self.handlers = handlers
     self.scopes = scopes
+    let scorecard = try Scorecard(json: JSONParser().parse(ServedFile.scorecard.bytes))
+    let models = ModelDesk(
+      models: ScoringModels(store: stores, scorecard: scorecard, settings: ModelSettings()),
+      leads: stores, triage: TriageSettings(), keepsPlusTags: false,
+      digest: { try SHA256.hexadecimal(of: $0) }, now: { Self.now })
     let environment = ToolEnvironment(
-      leads: stores, datasets: stores,
-      scorecard: try Scorecard(json: JSONParser().parse(ServedFile.scorecard.bytes)),
+      leads: stores, datasets: stores, scorecard: scorecard, models: models,
       now: { Self.now })
     server = MCPServer(
       info: Implementation(name: "test", version: "1"),

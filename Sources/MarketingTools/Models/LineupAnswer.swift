@@ -1,0 +1,46 @@
+import Marketing
+
+/// What the models of a workspace say of a lead.
+struct LineupAnswer {
+  /// What counts.
+  let scoring: LeadScoring
+  /// What would change the category.
+  let changes: [Counterfactual]
+  /// What is kept to compare the models.
+  let shadows: [ShadowPrediction]
+
+  /// Asks the champion; where it cannot answer, the scorecard does, and a warning says so.
+  init(
+    _ lineup: ScoringModels.Lineup, of subject: ScoringSubject, _ environment: ToolEnvironment,
+    withChanges: Bool
+  ) {
+    let settings = environment.settings
+    var champion = lineup.champion
+    var problem = lineup.problem
+    var scoring: LeadScoring
+    do throws(ScoringFailure) {
+      scoring = try champion.scoring(of: subject, settings: settings)
+    } catch {
+      problem = error.description
+      champion = environment.scorecard
+      scoring = environment.scorecard.scoring(of: subject)
+    }
+    if let problem {
+      scoring.warnings.append(
+        TriageWarning(
+          field: "modelVersion",
+          text: "The chosen model could not answer (\(problem)): the scorecard did."))
+    }
+    self.scoring = scoring
+    changes =
+      withChanges
+      ? (try? Counterfactual.all(
+        for: subject, scoring: scoring, model: champion, settings: settings)) ?? [] : []
+    shadows = lineup.shadows.compactMap { name, model in
+      let probability =
+        name == lineup.choices.active.name
+        ? scoring.probability : (try? model.scoring(of: subject, settings: settings))?.probability
+      return probability.map { ShadowPrediction(model: name, probability: $0) }
+    }
+  }
+}

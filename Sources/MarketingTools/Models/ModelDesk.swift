@@ -1,0 +1,203 @@
+import JSONRPC
+package import LeadModels
+package import Marketing
+
+/// Trains, keeps, activates and judges scoring models, for tools and commands alike.
+package struct ModelDesk: Sendable {
+  /// The models that answer.
+  package let models: ScoringModels
+  let leads: any LeadStore
+  let triage: TriageSettings
+  let keepsPlusTags: Bool
+  let digest: @Sendable ([UInt8]) throws -> String
+  let now: @Sendable () -> Timestamp
+
+  var store: any ScoringModelStore { models.store }
+
+  /// - Parameter digest: the SHA-256 of bytes, in hexadecimal.
+  package init(
+    models: ScoringModels, leads: any LeadStore, triage: TriageSettings, keepsPlusTags: Bool,
+    digest: @escaping @Sendable ([UInt8]) throws -> String, now: @escaping @Sendable () -> Timestamp
+  ) {
+    self.models = models
+    self.leads = leads
+    self.triage = triage
+    self.keepsPlusTags = keepsPlusTags
+    self.digest = digest
+    self.now = now
+  }
+
+  /// Why a model was not trained or changed.
+  package enum Refusal: Error, Sendable {
+    case cancelled
+    /// What the caller can mend, in words.
+    case unusable(String)
+    /// There is no such model; with what it may have been meant to be.
+    case unknown(String)
+    case store(StoreError)
+  }
+
+  /// What is to be done with a model once it is stored.
+  package enum Role: Sendable, Hashable {
+    case stored, challenger, active
+  }
+
+  /// The names that models may have.
+  package static func isName(_ name: String) -> Bool {
+    let isAllowed = name.utf8.allSatisfy {
+      switch $0 {
+      case 0x61...0x7A, 0x30...0x39, UInt8(ascii: "_"), UInt8(ascii: "-"): true
+      default: false
+      }
+    }
+    return (1...48).contains(name.utf8.count) && isAllowed && name != "scorecard"
+      && name != IncrementalModel.name
+  }
+
+  /// What names a model may have, in words.
+  package static let acceptedNames =
+    "1 to 48 of lower-case letters, digits, '_' and '-', and neither 'scorecard' nor 'incremental'"
+
+  /// Training data of the leads that are stored.
+  package func storedData(
+    excluded: [String], byTime: Bool, lostAfterDays: Int?, in workspace: WorkspaceID
+  ) async throws(Refusal) -> TrainingData {
+    let query = LabelledLeadQuery(
+      lostAfter: .days(lostAfterDays ?? models.settings.lostAfterDays), now: now(),
+      limit: Self.mostLeads)
+    let leads = try await storing { () async throws(StoreError) in
+      try await store.labelledLeads(query, in: workspace)
+    }
+    guard leads.contains(where: { $0.isConverted }) else {
+      throw .unusable(
+        leads.isEmpty
+          ? "no stored lead has an outcome: record some with record_outcome, import them, or train on a CSV"
+          : "none of the \(leads.count) leads with a known end converted: record conversions with "
+            + "record_outcome, import them, or train on a CSV")
+    }
+    let training = StoredLeadTraining(scorecard: models.scorecard, keepsPlusTags: keepsPlusTags)
+    return try await onPool {
+      do throws(DataError) {
+        return .success(try training.data(leads, excluded: excluded, byTime: byTime))
+      } catch {
+        return .failure(.unusable(error.description))
+      }
+    }
+  }
+
+  /// The most stored leads that are trained on, the latest ones.
+  private static let mostLeads = 200_000
+
+  /// Trains a model and stores it as the next version of its name.
+  /// - Parameters:
+  ///   - data: made on the pool: reading it may take as long as training.
+  ///   - progress: called from several threads.
+  package func train(
+    _ name: String, seed: UInt64, role: Role, actor: String, in workspace: WorkspaceID,
+    data: @escaping @Sendable () throws(DataError) -> TrainingData,
+    progress: @escaping @Sendable (ModelTraining.Progress) -> Void
+  ) async throws(Refusal) -> StoredModel {
+    guard Self.isName(name) else {
+      throw .unusable("name: found '\(name.shortened(to: 60))', expected \(Self.acceptedNames)")
+    }
+    let start = ContinuousClock.now
+    var settings = ModelTraining.Settings()
+    settings.seed = seed
+    settings.bands = models.settings.bands
+    settings.mapping = models.settings.mapping
+    settings.triage = triage
+    let training = ModelTraining(settings, scorecard: models.scorecard)
+    let (content, bytes) = try await onPool {
+      () async -> Result<(ModelContent, [UInt8]), Refusal> in
+      do {
+        let content = try await training.train(on: data(), progress: progress)
+        return .success((content, try content.bytes()))
+      } catch let error as DataError {
+        return .failure(.unusable(error.description))
+      } catch TrainingFailure.cancelled {
+        return .failure(.cancelled)
+      } catch TrainingFailure.data(let error) {
+        return .failure(.unusable(error.description))
+      } catch TrainingFailure.unavailable(let problem) {
+        return .failure(.unusable(problem))
+      } catch {
+        return .failure(.unusable("\(error)"))
+      }
+    }
+    if Task.isCancelled { throw .cancelled }
+    let seconds = Double((ContinuousClock.now - start) / .milliseconds(1)) / 1000
+    return try await add(
+      name, content.report, bytes, seconds: seconds, role: role, actor: actor, in: workspace)
+  }
+
+  /// Stores a model's file as the next version of a name.
+  package func importModel(
+    _ name: String, bytes: [UInt8], actor: String, in workspace: WorkspaceID
+  ) async throws(Refusal) -> StoredModel {
+    guard Self.isName(name) else {
+      throw .unusable("name: found '\(name.shortened(to: 60))', expected \(Self.acceptedNames)")
+    }
+    let scorecard = models.scorecard
+    let report = try await onPool { () async -> Result<ModelReport, Refusal> in
+      do {
+        let content = try ModelContent(bytes: bytes)
+        // What cannot answer is not stored.
+        _ = try TrainedModel(version: name, content: content, scorecard: scorecard)
+        return .success(content.report)
+      } catch {
+        return .failure(.unusable("\(error)"))
+      }
+    }
+    return try await add(
+      name, report, bytes, seconds: nil, role: .stored, actor: actor, in: workspace)
+  }
+
+  private func add(
+    _ name: String, _ report: ModelReport, _ bytes: [UInt8], seconds: Double?, role: Role,
+    actor: String, in workspace: WorkspaceID
+  ) async throws(Refusal) -> StoredModel {
+    let now = now()
+    guard let digest = try? digest(bytes) else {
+      throw .store(StoreError(.unavailable, "The model's digest could not be computed"))
+    }
+    let new = NewScoringModel(
+      name: name, createdAt: now, createdBy: actor, digest: digest, content: bytes,
+      trainingSeconds: seconds, report: report)
+    let stored = try await storing { () async throws(StoreError) in
+      try await store.add(
+        new, activating: role == .active,
+        events: { stored in
+          var events = [Self.event(.modelTrained, stored.id.rawValue, actor, now)]
+          if role == .active {
+            events.append(Self.event(.modelActivated, stored.id.rawValue, actor, now))
+          }
+          return events
+        }, in: workspace)
+    }
+    if role == .challenger {
+      _ = try await setChallenger(stored.id, actor: actor, in: workspace)
+    }
+    return stored
+  }
+
+  func storing<Value>(
+    _ step: () async throws(StoreError) -> Value
+  ) async throws(Refusal) -> Value {
+    do throws(StoreError) { return try await step() } catch { throw .store(error) }
+  }
+
+  private func onPool<Value: Sendable>(
+    _ work: @escaping @Sendable () async -> Result<Value, Refusal>
+  ) async throws(Refusal) -> Value {
+    try await withTaskExecutorPreference(models.pool) { await work() }.get()
+  }
+
+  static func event(
+    _ kind: Event.Kind, _ model: String, _ actor: String, _ now: Timestamp
+  ) -> Event {
+    var generator = SystemRandomNumberGenerator()
+    return Event(
+      id: .make(prefix: "evt_", at: now, random: (generator.next(), generator.next())),
+      kind: kind, occurredAt: now, actor: actor, facts: ["model": .string(model)])
+  }
+}

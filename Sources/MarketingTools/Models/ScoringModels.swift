@@ -1,0 +1,153 @@
+import JSONRPC
+import LeadModels
+package import Marketing
+
+/// The models that answer, ready in memory: which ones is asked of the store every time, so that another
+/// process's choice counts at once; a model is read and built once.
+package final class ScoringModels: Sendable {
+  /// What answers for a workspace.
+  struct Lineup: Sendable {
+    let choices: ScoringChoices
+    let champion: any LeadScoringModel
+    /// Of a trained champion: what counts recent leads against training's.
+    let drift: DriftWatch?
+    /// What is scored beside the champion, with the champion itself, to be compared; empty when nothing is.
+    let shadows: [(name: String, model: any LeadScoringModel)]
+    /// What keeps the chosen model from answering.
+    let problem: String?
+    let revision: Int64
+  }
+
+  private struct State: Sendable {
+    var lineups: [WorkspaceID: Lineup] = [:]
+    var watches: [WorkspaceID: DriftWatch] = [:]
+  }
+
+  let store: any ScoringModelStore
+  let scorecard: Scorecard
+  let settings: ModelSettings
+  let pool: ComputePool
+  private let state = Locked(State())
+
+  /// - Parameter scorecard: answers where nothing else is chosen, or what is chosen cannot.
+  package init(store: any ScoringModelStore, scorecard: Scorecard, settings: ModelSettings) {
+    self.store = store
+    self.scorecard = scorecard
+    self.settings = settings
+    pool = ComputePool(width: settings.threads)
+  }
+
+  /// What answers now.
+  func lineup(in workspace: WorkspaceID) async throws(StoreError) -> Lineup {
+    let choices = try store.choices(in: workspace)
+    let known = state.withLock { $0.lineups[workspace] }
+    let usesLessons = choices.active == .incremental || choices.challenger != nil
+    let revision = usesLessons ? try store.lessonRevision(in: workspace) : 0
+    if let known, known.choices == choices, known.revision == revision { return known }
+    let lineup = try await build(choices, revision, known, workspace)
+    state.withLock { $0.lineups[workspace] = lineup }
+    return lineup
+  }
+
+  private func build(
+    _ choices: ScoringChoices, _ revision: Int64, _ known: Lineup?, _ workspace: WorkspaceID
+  ) async throws(StoreError) -> Lineup {
+    let needsLessons = choices.active == .incremental || choices.challenger != nil
+    let incremental =
+      needsLessons
+      ? IncrementalModel(try store.lessonCounts(in: workspace), bands: settings.bands) : nil
+    var champion: any LeadScoringModel = scorecard
+    var problem: String?
+    var drift: DriftWatch?
+    switch choices.active {
+    case .scorecard: break
+    case .incremental:
+      if let incremental {
+        champion = incremental
+      } else {
+        problem =
+          "the incremental model needs \(IncrementalModel.fewestOfEach) outcomes of each kind first"
+      }
+    case .trained(let id):
+      if let same = known?.champion as? TrainedModel, same.version == id.rawValue {
+        (champion, drift) = (same, known?.drift)
+      } else {
+        switch try await load(id, in: workspace) {
+        case .success(let model):
+          champion = model
+          drift = try watch(model, in: workspace)
+        case .failure(let failure): problem = failure.description
+        }
+      }
+    }
+    return Lineup(
+      choices: choices, champion: champion, drift: drift,
+      shadows: try await shadows(choices, champion, incremental, known, workspace),
+      problem: problem, revision: revision)
+  }
+
+  private func shadows(
+    _ choices: ScoringChoices, _ champion: any LeadScoringModel, _ incremental: IncrementalModel?,
+    _ known: Lineup?, _ workspace: WorkspaceID
+  ) async throws(StoreError) -> [(name: String, model: any LeadScoringModel)] {
+    guard let id = choices.challenger else { return [] }
+    var shadows: [(name: String, model: any LeadScoringModel)] = [(choices.active.name, champion)]
+    if let same = known?.shadows.first(where: { $0.name == id.rawValue }) {
+      shadows.append(same)
+    } else if case .success(let model) = try await load(id, in: workspace) {
+      shadows.append((id.rawValue, model))
+    }
+    if let incremental, choices.active != .incremental {
+      shadows.append((IncrementalModel.name, incremental))
+    }
+    return shadows
+  }
+
+  /// Reads a model and makes it ready, away from the caller's thread: it takes some milliseconds.
+  func load(
+    _ id: ScoringModelID, in workspace: WorkspaceID
+  ) async throws(StoreError) -> Result<TrainedModel, ScoringFailure> {
+    guard let bytes = try await store.content(of: id, in: workspace) else {
+      return .failure(ScoringFailure("the model \(id) is not stored"))
+    }
+    let scorecard = scorecard
+    return await withTaskExecutorPreference(pool) {
+      do throws(DataError) {
+        let content = try ModelContent(bytes: bytes)
+        do throws(ScoringFailure) {
+          return .success(
+            try TrainedModel(version: id.rawValue, content: content, scorecard: scorecard))
+        } catch {
+          return .failure(error)
+        }
+      } catch {
+        return .failure(ScoringFailure("the model \(id) cannot be read: \(error)"))
+      }
+    }
+  }
+
+  private func watch(_ model: TrainedModel, in workspace: WorkspaceID) throws(StoreError)
+    -> DriftWatch
+  {
+    if let known = state.withLock({ $0.watches[workspace] }), known.model.version == model.version {
+      return known
+    }
+    let watch = DriftWatch(model, stored: try store.drift(of: model.version, in: workspace))
+    state.withLock { $0.watches[workspace] = watch }
+    return watch
+  }
+
+  /// Stores what was counted of recent leads since the last time.
+  package func saveDrift() async throws(StoreError) {
+    for (workspace, watch) in state.withLock({ $0.watches }) {
+      guard let content = watch.takeUnsaved() else { continue }
+      try await store.saveDrift(content, of: watch.model.version, in: workspace)
+    }
+  }
+
+  /// The workspaces in which a trained model answers, with what its recent leads show.
+  package var watched: [(workspace: WorkspaceID, model: String, drift: DriftReport)] {
+    state.withLock { $0.watches }.sorted { $0.key < $1.key }
+      .map { ($0.key, $0.value.model.version, $0.value.report(outcomes: nil)) }
+  }
+}
