@@ -34,20 +34,21 @@ struct Stores: Sendable {
   let tasks: any TaskRecordStore
   let idempotency: any IdempotencyStore
   let accessKeys: any AccessKeyStore
+  let customers: any CustomerStore
 }
 
 extension Stores {
   init(_ stores: InMemoryStores) {
     self.init(
       leads: stores, events: stores, datasets: stores, tasks: stores, idempotency: stores,
-      accessKeys: stores)
+      accessKeys: stores, customers: stores)
   }
 
   init(_ database: SQLiteDatabase) {
     self.init(
       leads: database.leads, events: database.events, datasets: database.datasets,
       tasks: database.tasks, idempotency: database.idempotency,
-      accessKeys: database.accessKeys)
+      accessKeys: database.accessKeys, customers: database.customers)
   }
 }
 

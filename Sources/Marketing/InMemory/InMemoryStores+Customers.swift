@@ -1,0 +1,138 @@
+extension InMemoryStores: CustomerStore {
+  package func customers(
+    counting kind: PurchaseKind, until time: Timestamp, in workspace: WorkspaceID
+  ) async throws(StoreError) -> [Customer] {
+    read(in: workspace) { content in
+      var builder = CustomerBuilder<LeadOwner>()
+      for outcome in content.outcomes where outcome.occurredAt <= time {
+        guard let value = kind.value(of: outcome), let stored = content.leads[outcome.leadID]
+        else { continue }
+        builder.add(
+          Purchase(occurredAt: outcome.occurredAt, value: value), by: outcome.leadID,
+          company: stored.lead.account.company,
+          of: stored.identity.email.map(LeadOwner.email) ?? .lead(outcome.leadID))
+      }
+      return builder.customers
+    }
+  }
+
+  package func surroundings(
+    of query: SurroundingsQuery, in workspace: WorkspaceID
+  ) async throws(StoreError) -> LeadSurroundings {
+    read(in: workspace) { content in
+      var found = LeadSurroundings()
+      for id in Set([query.leadID] + query.duplicates) {
+        for interaction in content.interactions(of: id, limit: LeadHistory.maximumInteractions) {
+          found.add(interaction.kind, at: interaction.occurredAt)
+        }
+      }
+      var campaign = CohortCount()
+      var colleagues: [AccountLead] = []
+      for stored in content.leads.values {
+        let lead = stored.lead
+        let hasConverted = content.conversions(of: lead.id) > 0
+        if query.campaignID != nil, lead.campaignID == query.campaignID {
+          campaign.add(hasConverted: hasConverted)
+        }
+        guard query.account != nil, stored.identity.account == query.account,
+          lead.id != query.leadID
+        else { continue }
+        found.account.count.add(hasConverted: hasConverted)
+        colleagues.append(
+          AccountLead(
+            leadID: lead.id, company: lead.account.company, status: lead.status,
+            hasConverted: hasConverted, createdAt: lead.createdAt))
+      }
+      colleagues.sort { ($1.createdAt, $0.leadID) < ($0.createdAt, $1.leadID) }
+      found.account.latest = Array(colleagues.prefix(max(0, query.accountLimit)))
+      if let id = query.campaignID { found.campaign = content.campaign(id, campaign) }
+      return found
+    }
+  }
+}
+
+extension InMemoryWorkspace {
+  fileprivate func campaign(_ id: CampaignID, _ count: CohortCount) -> CampaignHistory {
+    let days = rawRows.filter {
+      $0.key.table == DatasetTable.campaignDaily.name
+        && $0.key.key.hasPrefix(CampaignHistory.dayPrefix(id))
+    }
+    // In one order, so that the sum comes out the same each time.
+    let costs = days.sorted { $0.key.key < $1.key.key }.map {
+      CampaignHistory.cost($0.value.cells)
+    }
+    return CampaignHistory(
+      campaignID: id, name: campaigns[id]?.name, count: count,
+      totalBudget: campaigns[id]?.totalBudget, spend: CampaignHistory.sum(costs))
+  }
+}
+
+/// Whom a lead's purchases belong to.
+private enum LeadOwner: Hashable {
+  case email(String)
+  case lead(LeadID)
+}
+
+/// Puts purchases together by customer.
+package struct CustomerBuilder<Owner: Hashable> {
+  private struct Entry {
+    /// The leads that bought, with their companies.
+    var leads: [LeadID: String?] = [:]
+    var purchases: [(purchase: Purchase, lead: LeadID)] = []
+  }
+
+  private var entries: [Owner: Entry] = [:]
+
+  /// Nobody.
+  package init() {}
+
+  /// Adds a purchase.
+  package mutating func add(
+    _ purchase: Purchase, by lead: LeadID, company: String?, of owner: Owner
+  ) {
+    entries[owner, default: Entry()].leads[lead] = .some(company)
+    entries[owner, default: Entry()].purchases.append((purchase, lead))
+  }
+
+  /// The customers in the order of their first leads' names.
+  package var customers: [Customer] {
+    entries.values.map { entry in
+      let leads = entry.leads.sorted { $0.key < $1.key }
+      let purchases = entry.purchases.sorted {
+        (
+          $0.purchase.occurredAt, $0.lead, $0.purchase.value.currency, $0.purchase.value.amount
+        ) < ($1.purchase.occurredAt, $1.lead, $1.purchase.value.currency, $1.purchase.value.amount)
+      }
+      return Customer(
+        leadIDs: leads.map(\.key), company: leads.lazy.compactMap(\.value).first,
+        purchases: purchases.map(\.purchase))
+    }
+    .sorted { $0.leadIDs[0] < $1.leadIDs[0] }
+  }
+}
+
+extension LeadSurroundings {
+  /// Counts an interaction.
+  package mutating func add(_ kind: InteractionKind, at time: Timestamp) {
+    let known = interactions[kind]
+    interactions[kind] = InteractionCount(
+      count: (known?.count ?? 0) + 1, lastAt: max(known?.lastAt ?? time, time))
+  }
+}
+
+extension CohortCount {
+  /// Counts a lead.
+  package mutating func add(hasConverted: Bool) {
+    leads += 1
+    conversions += hasConverted ? 1 : 0
+  }
+}
+
+extension CampaignHistory {
+  /// What days cost together; `nil` when none of them says so.
+  package static func sum(_ costs: [Money?]) -> Money? {
+    costs.compactMap(\.self).reduce(nil) { sum, cost in
+      Money(amount: (sum?.amount ?? 0) + cost.amount, currency: cost.currency)
+    }
+  }
+}
