@@ -46,7 +46,7 @@ package struct Application: Sendable {
 
   /// Opens the stores and puts the product together.
   /// - Throws: `StoreError` for a database, or a ring of keys beside it, that cannot be used;
-  ///   `ContractError` and `InvalidModel` for files built into a broken binary.
+  ///   `ContractError`, `InvalidModel` and `InvalidSegmentTable` for files built into a broken binary.
   package init(_ configuration: ServerConfiguration, logger: Logger) throws {
     self.configuration = configuration
     self.logger = logger
@@ -56,10 +56,11 @@ package struct Application: Sendable {
     leads = database.leads
     datasets = database.datasets
     let environment = ToolEnvironment(
-      leads: database.leads, datasets: database.datasets,
+      leads: database.leads, datasets: database.datasets, customers: database.customers,
       scorecard: try Scorecard(json: JSONParser().parse(ServedFile.scorecard.bytes)),
-      settings: configuration.triage, keepsPlusTags: configuration.keepsPlusTags,
-      now: SystemClock.now)
+      segments: try SegmentTable(json: JSONParser().parse(ServedFile.segments.bytes)),
+      settings: configuration.triage, customerSettings: configuration.customers,
+      keepsPlusTags: configuration.keepsPlusTags, now: SystemClock.now)
     let sealer = Sealer(keys)
     let changes = ChangeHub()
     var taskLimits = TaskEngine.Limits()

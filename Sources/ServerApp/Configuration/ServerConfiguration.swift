@@ -14,6 +14,8 @@ package struct ServerConfiguration: Sendable, Hashable {
   package var logLevel = "info"
   /// The bands and times of triage.
   package var triage = TriageSettings()
+  /// The cuts by which customers are scored.
+  package var customers = CustomerSettings()
   /// Whether `ann+news@example.com` is another address than `ann@example.com`.
   package var keepsPlusTags = false
   /// The longest message, in bytes.

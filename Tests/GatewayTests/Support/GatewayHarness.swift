@@ -17,17 +17,19 @@ struct GatewayHarness: Sendable {
   struct Backend: Sendable {
     let leads: any LeadStore
     let datasets: any DatasetStore
+    let customers: any CustomerStore
     let events: any EventLog
     let idempotency: any IdempotencyStore
 
     static func memory(_ stores: InMemoryStores = InMemoryStores()) -> Backend {
-      Backend(leads: stores, datasets: stores, events: stores, idempotency: stores)
+      Backend(
+        leads: stores, datasets: stores, customers: stores, events: stores, idempotency: stores)
     }
 
     static func sqlite(_ database: SQLiteDatabase) -> Backend {
       Backend(
-        leads: database.leads, datasets: database.datasets, events: database.events,
-        idempotency: database.idempotency)
+        leads: database.leads, datasets: database.datasets, customers: database.customers,
+        events: database.events, idempotency: database.idempotency)
     }
   }
 
@@ -44,8 +46,9 @@ struct GatewayHarness: Sendable {
 
   private static func environment(_ backend: Backend) throws -> ToolEnvironment {
     ToolEnvironment(
-      leads: backend.leads, datasets: backend.datasets,
+      leads: backend.leads, datasets: backend.datasets, customers: backend.customers,
       scorecard: try Scorecard(json: JSONParser().parse(ServedFile.scorecard.bytes)),
+      segments: try SegmentTable(json: JSONParser().parse(ServedFile.segments.bytes)),
       now: { TestTime.start })
   }
 

@@ -24,8 +24,9 @@ struct ToolHarness: Sendable {
     self.handlers = handlers
     self.scopes = scopes
     let environment = ToolEnvironment(
-      leads: stores, datasets: stores,
+      leads: stores, datasets: stores, customers: stores,
       scorecard: try Scorecard(json: JSONParser().parse(ServedFile.scorecard.bytes)),
+      segments: try SegmentTable(json: JSONParser().parse(ServedFile.segments.bytes)),
       now: { Self.now })
     server = MCPServer(
       info: Implementation(name: "test", version: "1"),
