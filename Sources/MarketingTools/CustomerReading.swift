@@ -7,7 +7,8 @@ import Marketing
 struct CustomerReading: Sendable {
   let environment: ToolEnvironment
   var kind = PurchaseKind.purchases
-  var method = RFM.Method.quintiles
+  /// How to score; `nil` for what suits the customers.
+  var method: RFM.Method?
   var horizonDays = 90
 
   /// All customers; what takes time is done elsewhere than on the session's thread.
@@ -30,12 +31,34 @@ struct CustomerReading: Sendable {
         progress?.report(10 + 80 * share, of: 100, message: "fitting a model of purchases")
       }
       let analysis = try CustomerAnalysis(
-        known, fit: fit, method: method, horizonDays: Double(horizonDays),
+        known, fit: fit, method: method ?? .suiting(known.map(\.1)),
+        horizonDays: Double(horizonDays),
         table: environment.segments, settings: environment.customerSettings, now: now
       ) { try Task.checkCancellation() }
       progress?.report(100, of: 100)
       return analysis
     }
+  }
+
+  /// What a reader should know of how customers were scored and why nothing is expected of them.
+  func notes(on analysis: CustomerAnalysis) -> [String] {
+    var notes: [String] = []
+    let summaries = analysis.entries.map(\.purchases)
+    if RFM.Method.suiting(summaries) == .fixed {
+      let once = summaries.count { $0.days == 1 }
+      let found = "\(once) of \(summaries.count) customers bought on one day only, "
+      switch (method, analysis.method) {
+      case (_, .quintiles):
+        notes.append(
+          found
+            + "to whom quintiles give unequal frequency scores: method fixed treats equals alike.")
+      case (nil, .fixed):
+        notes.append(found + "whom quintiles could not tell apart: fixed cuts were used.")
+      case (.some, .fixed): break
+      }
+    }
+    if case .failure(let refusal) = analysis.fit { notes.append("\(refusal)") }
+    return notes
   }
 }
 

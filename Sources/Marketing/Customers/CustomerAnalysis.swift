@@ -19,6 +19,8 @@ package struct CustomerAnalysis: Sendable {
 
   /// The customers, best scores first, then by name.
   package let entries: [Entry]
+  /// How they were scored.
+  package let method: RFM.Method
   /// The model of their purchases, or why there is none.
   package let fit: Result<BGNBD.Fit, BGNBD.Refusal>
 
@@ -34,6 +36,7 @@ package struct CustomerAnalysis: Sendable {
     check: () throws -> Void = {}
   ) rethrows {
     self.fit = fit
+    self.method = method
     let scores = RFM.scores(
       of: customers.map { ($0.customer.leadIDs[0], $0.purchases) }, by: method,
       settings: settings, now: now)

@@ -21,6 +21,12 @@ package struct RFM: Sendable, Hashable, Codable {
     /// By fixed cuts, which tell customers apart that ranks cannot: where half of them bought once, ranks
     /// give equal customers unequal scores.
     case fixed
+
+    /// What suits some customers: fixed cuts where at least half of them bought on one day only.
+    package static func suiting(_ customers: some Collection<PurchaseSummary>) -> Method {
+      let once = customers.count { $0.days == 1 }
+      return once > 1 && once * 2 >= customers.count ? .fixed : .quintiles
+    }
   }
 
   /// The scores of customers in their order.

@@ -8,6 +8,7 @@ package struct EnrichLeadTool: Tool {
   package struct Arguments: Decodable, Sendable {
     var leadID: LeadID
     var companyLimit: Int?
+    var method: RFM.Method?
     var horizonDays: Int?
   }
 
@@ -67,6 +68,7 @@ package struct EnrichLeadTool: Tool {
       let firstAt: Timestamp
       let lastAt: Timestamp
       let revenue: [Money]
+      let method: RFM.Method
       let scores: RFM
       let segment: String
       let action: String
@@ -113,9 +115,11 @@ package struct EnrichLeadTool: Tool {
       try await environment.customers.surroundings(of: query, in: workspace)
     }
     var notes: [String] = []
+    var reading = CustomerReading(environment: environment)
+    reading.method = arguments.method
+    reading.horizonDays = arguments.horizonDays ?? Self.defaultHorizon
     let customer = try await customer(
-      lead.id, history, horizonDays: arguments.horizonDays ?? Self.defaultHorizon, &notes,
-      context, now: now)
+      lead.id, history, reading, &notes, context, now: now)
     return Output(
       leadID: lead.id, cohorts: cohorts(counts, of: lead), duplicates: history.duplicates,
       account: identity.account.map { _ in Self.account(found.account) },
@@ -128,7 +132,7 @@ package struct EnrichLeadTool: Tool {
 
   /// The lead as a customer; `nil`, with a note, when it has bought nothing.
   private func customer(
-    _ id: LeadID, _ history: LeadHistory, horizonDays: Int, _ notes: inout [String],
+    _ id: LeadID, _ history: LeadHistory, _ reading: CustomerReading, _ notes: inout [String],
     _ context: RequestContext, now: Timestamp
   ) async throws(CallInterruption) -> Output.Customer? {
     let nothing =
@@ -138,8 +142,6 @@ package struct EnrichLeadTool: Tool {
       notes.append(nothing)
       return nil
     }
-    var reading = CustomerReading(environment: environment)
-    reading.horizonDays = horizonDays
     let analysis = try await reading.analysis(context, now: now)
     let names = Set([id] + history.duplicates.filter { $0.reason == .email }.map(\.leadID))
     guard
@@ -148,14 +150,15 @@ package struct EnrichLeadTool: Tool {
       notes.append(nothing)
       return nil
     }
-    if case .failure(let refusal) = analysis.fit { notes.append("\(refusal)") }
+    notes += reading.notes(on: analysis)
     return Output.Customer(
       purchases: entry.purchases.days, firstAt: entry.purchases.firstAt,
       lastAt: entry.purchases.lastAt,
       revenue: entry.purchases.revenue.sorted { $0.key < $1.key }.map {
         Money(amount: $0.value.amount, currency: $0.key).rounded
-      }, scores: entry.scores, segment: entry.segment.name, action: entry.segment.action,
-      horizonDays: horizonDays,
+      }, method: analysis.method, scores: entry.scores, segment: entry.segment.name,
+      action: entry.segment.action,
+      horizonDays: reading.horizonDays,
       probabilityAlive: entry.outlook?.probabilityAlive.rounded(to: 4),
       expectedPurchases: entry.outlook?.purchases.rounded(to: 4),
       expectedValue: entry.outlook?.value.map(\.rounded))

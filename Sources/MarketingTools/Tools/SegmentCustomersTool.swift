@@ -90,12 +90,13 @@ package struct SegmentCustomersTool: Tool {
         ])
     }
     var reading = CustomerReading(environment: environment)
-    reading.method = arguments.method ?? .quintiles
+    reading.method = arguments.method
     reading.kind = arguments.basis ?? .purchases
     reading.horizonDays = arguments.horizonDays ?? Self.defaultHorizon
     let scope = JSONWriter.text(
       of: [
-        "segment_customers", .string(reading.method.rawValue), .string(reading.kind.rawValue),
+        "segment_customers", .string(reading.method?.rawValue ?? ""),
+        .string(reading.kind.rawValue),
         .string(arguments.segment ?? ""),
       ])
     let after: Place? = try arguments.cursor.map { cursor throws(CallInterruption) in
@@ -145,7 +146,7 @@ package struct SegmentCustomersTool: Tool {
         logLikelihood: $0.logLikelihood, repeatCustomers: $0.repeatCustomers)
     }
     let output = Output(
-      method: reading.method, basis: reading.kind, horizonDays: reading.horizonDays,
+      method: analysis.method, basis: reading.kind, horizonDays: reading.horizonDays,
       totalCustomers: count, segments: segments, model: model, customers: listed,
       notes: notes(on: analysis, reading))
     return (output, next)
@@ -177,13 +178,6 @@ package struct SegmentCustomersTool: Tool {
             + "of none, with a value above 0. Basis conversions counts those of every type."
           : "No conversion has a value above 0 yet.")
     }
-    let once = analysis.entries.count { $0.purchases.days == 1 }
-    if reading.method == .quintiles, once > 1, once * 2 >= analysis.entries.count {
-      notes.append(
-        "\(once) of \(analysis.entries.count) customers bought on one day only, to whom quintiles "
-          + "give unequal frequency scores: method fixed treats equals alike.")
-    }
-    if case .failure(let refusal) = analysis.fit { notes.append("\(refusal)") }
-    return notes
+    return notes + reading.notes(on: analysis)
   }
 }

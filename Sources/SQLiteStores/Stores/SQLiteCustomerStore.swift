@@ -15,10 +15,11 @@ package struct SQLiteCustomerStore: CustomerStore {
       case .conversions: ""
       }
     return try await database.pooled.read { connection in
+      // A cross join keeps the order of the tables: there are fewer outcomes than leads.
       var select = try connection.prepare(
         """
         SELECT l.row, l.id, l.email_hash, l.company, o.occurred_at, o.amount, o.currency
-        FROM outcomes AS o JOIN leads AS l ON l.id = o.lead_id AND l.workspace = o.workspace
+        FROM outcomes AS o CROSS JOIN leads AS l ON l.id = o.lead_id AND l.workspace = o.workspace
         WHERE o.workspace = ? AND o.disposition = 'converted' AND o.amount > 0
           AND o.occurred_at <= ? \(counted)
         """)
@@ -51,58 +52,55 @@ package struct SQLiteCustomerStore: CustomerStore {
       for id in Set([query.leadID] + query.duplicates) {
         try InteractionRow.forEach(of: id, in: workspace, connection) { found.add($0, at: $1) }
       }
-      if let account {
-        found.account = try accountLeads(account, query, in: workspace, connection)
-      }
+      let campaign = try addLeads(to: &found, account, query, in: workspace, connection)
       if let id = query.campaignID {
-        found.campaign = try campaign(id, in: workspace, connection)
+        found.campaign = try self.campaign(id, campaign, in: workspace, connection)
       }
       return found
     }
   }
 
-  // Neither column has an index: one would make every triage dearer, and a look at all leads is some
-  // tenths of a microsecond for each. In the order of the table, whose pages lie beside each other.
-  private func accountLeads(
-    _ account: Int64, _ query: SurroundingsQuery, in workspace: WorkspaceID,
-    _ connection: SQLConnection
-  ) throws -> AccountLeads {
+  /// Adds the company's other leads and counts those of the campaign.
+  ///
+  /// Neither has an index: one would make every triage dearer, and to look at each lead once takes half a
+  /// microsecond. In the order of the table, whose pages lie beside each other.
+  private func addLeads(
+    to found: inout LeadSurroundings, _ account: Int64?, _ query: SurroundingsQuery,
+    in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> CohortCount {
+    var campaign = CohortCount()
+    guard account != nil || query.campaignID != nil else { return campaign }
     var select = try connection.prepare(
       """
-      SELECT id, company, status, conversions, created_at FROM leads NOT INDEXED
-      WHERE account_hash = ? AND workspace = ? AND id <> ?
+      SELECT ifnull(account_hash = ?1, 0) AND id <> ?3, ifnull(campaign_id = ?2, 0),
+        conversions > 0, id, company, status, created_at
+      FROM leads NOT INDEXED WHERE (account_hash = ?1 OR campaign_id = ?2) AND workspace = ?4
       """)
     select.bind(account)
-    select.bind(workspace)
+    select.bind(query.campaignID)
     select.bind(query.leadID)
-    var found = AccountLeads()
-    var leads: [AccountLead] = []
+    select.bind(workspace)
+    var colleagues: [AccountLead] = []
     while try select.step() {
-      let lead = AccountLead(
-        leadID: select.identifier(), company: select.optionalText(), status: try select.choice(),
-        hasConverted: select.integer() > 0, createdAt: select.timestamp())
-      found.count.add(hasConverted: lead.hasConverted)
-      leads.append(lead)
+      let isColleague = select.integer() != 0
+      let isInCampaign = select.integer() != 0
+      let hasConverted = select.integer() != 0
+      if isInCampaign { campaign.add(hasConverted: hasConverted) }
+      guard isColleague else { continue }
+      found.account.count.add(hasConverted: hasConverted)
+      colleagues.append(
+        AccountLead(
+          leadID: select.identifier(), company: select.optionalText(), status: try select.choice(),
+          hasConverted: hasConverted, createdAt: select.timestamp()))
     }
-    leads.sort { ($1.createdAt, $0.leadID) < ($0.createdAt, $1.leadID) }
-    found.latest = Array(leads.prefix(max(0, query.accountLimit)))
-    return found
+    colleagues.sort { ($1.createdAt, $0.leadID) < ($0.createdAt, $1.leadID) }
+    found.account.latest = Array(colleagues.prefix(max(0, query.accountLimit)))
+    return campaign
   }
 
   private func campaign(
-    _ id: CampaignID, in workspace: WorkspaceID, _ connection: SQLConnection
+    _ id: CampaignID, _ count: CohortCount, in workspace: WorkspaceID, _ connection: SQLConnection
   ) throws -> CampaignHistory {
-    var select = try connection.prepare(
-      """
-      SELECT count(*), count(*) FILTER (WHERE conversions > 0) FROM leads NOT INDEXED
-      WHERE campaign_id = ? AND workspace = ?
-      """)
-    select.bind(id)
-    select.bind(workspace)
-    var count = CohortCount()
-    if try select.step() {
-      count = CohortCount(leads: Int(select.integer()), conversions: Int(select.integer()))
-    }
     let stored = try CampaignRow.summary(of: id, in: workspace, connection)
     return CampaignHistory(
       campaignID: id, name: stored?.name, count: count, totalBudget: stored?.totalBudget,

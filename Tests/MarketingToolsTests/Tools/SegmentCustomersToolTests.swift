@@ -99,15 +99,29 @@ import Testing
     #expect(some["customers"]?[0]?["expectedValue"] == nil)
   }
 
-  @Test func equalsAreToldApartByQuintilesWithANote() async throws {
+  @Test func equalsAreTreatedAlikeUnlessAskedOtherwise() async throws {
     let harness = try ToolHarness()
     for index in 0..<10 { try await harness.addCustomer(index, daysAgo: [30 + index]) }
-    let ranked = try await harness.call("segment_customers", [:])
-    let notes = ranked["notes"]?.arrayValue?.compactMap(\.stringValue) ?? []
-    #expect(notes.first?.hasPrefix("10 of 10 customers bought on one day only") == true)
-    let fixed = try await harness.call("segment_customers", ["method": "fixed"])
-    let scores = fixed["customers"]?.arrayValue?.compactMap { $0["scores"]?["frequency"] }
-    #expect(scores == .init(repeating: 1, count: 10))
+    func look(
+      _ arguments: JSONObject
+    ) async throws -> (method: JSONValue?, notes: [String], scores: Set<JSONValue>) {
+      let result = try await harness.call("segment_customers", arguments)
+      let scores = result["customers"]?.arrayValue?.compactMap { $0["scores"]?["frequency"] }
+      let notes = result["notes"]?.arrayValue?.compactMap(\.stringValue)
+      return (result["method"], notes ?? [], Set(scores ?? []))
+    }
+    let ranked = try await look(["method": "quintiles"])
+    #expect(ranked.method == "quintiles" && ranked.scores.count == 5)
+    #expect(ranked.notes[0].hasPrefix("10 of 10 customers bought on one day only"))
+    let fixed = try await look(["method": "fixed"])
+    #expect(fixed.method == "fixed" && fixed.scores == [1] && fixed.notes.count == 1)
+    let suiting = try await look([:])
+    #expect(suiting.method == "fixed" && suiting.scores == [1])
+    #expect(suiting.notes[0].contains("fixed cuts were used"))
+    // As soon as most buy again, ranks tell them apart.
+    for index in 10..<21 { try await harness.addCustomer(index, daysAgo: [300, 30 + index]) }
+    let later = try await look([:])
+    #expect(later.method == "quintiles" && later.notes.count == 1)
   }
 
   @Test(arguments: [ClientSession.Mode.modern, .legacy(.v2025March)])
