@@ -139,3 +139,29 @@ package struct CampaignHistory: Sendable, Hashable {
   /// What the key of each of a campaign's rows in `campaign_daily` begins with.
   package static func dayPrefix(_ id: CampaignID) -> String { "\(id.rawValue)|" }
 }
+
+extension LeadSurroundings {
+  /// Counts an interaction.
+  package mutating func add(_ kind: InteractionKind, at time: Timestamp) {
+    let known = interactions[kind]
+    interactions[kind] = InteractionCount(
+      count: (known?.count ?? 0) + 1, lastAt: max(known?.lastAt ?? time, time))
+  }
+}
+
+extension CohortCount {
+  /// Counts a lead.
+  package mutating func add(hasConverted: Bool) {
+    leads += 1
+    conversions += hasConverted ? 1 : 0
+  }
+}
+
+extension CampaignHistory {
+  /// What days cost together; `nil` when none of them says so.
+  package static func sum(_ costs: [Money?]) -> Money? {
+    costs.compactMap(\.self).reduce(nil) { sum, cost in
+      Money(amount: (sum?.amount ?? 0) + cost.amount, currency: cost.currency)
+    }
+  }
+}
