@@ -10,6 +10,8 @@ package enum MarketingCatalog {
       RegisteredTool(TriageLeadsTool(environment)),
       RegisteredTool(GetLeadTool(environment)),
       RegisteredTool(SearchLeadsTool(environment)),
+      RegisteredTool(EnrichLeadTool(environment)),
+      RegisteredTool(SegmentCustomersTool(environment)),
       RegisteredTool(RecordInteractionTool(environment)),
       RegisteredTool(RecordOutcomeTool(environment)),
       RegisteredTool(TrainScoringModelTool(environment)),

@@ -6,27 +6,39 @@ package struct ToolEnvironment: Sendable {
   package let leads: any LeadStore
   /// What has been imported.
   package let datasets: any DatasetStore
+  /// Who bought what, and what surrounds leads.
+  package let customers: any CustomerStore
   /// The scoring model that is built in.
   package let scorecard: Scorecard
   /// The scoring models that were trained.
   package let models: ModelDesk
   /// What an operator may change about triage.
   package let settings: TriageSettings
+  /// The segments of customers.
+  package let segments: SegmentTable
+  /// What an operator may change about how customers are valued.
+  package let customerSettings: CustomerSettings
   /// Whether `ann+news@example.com` is another address than `ann@example.com`.
   package let keepsPlusTags: Bool
   /// The time of day.
   package let now: @Sendable () -> Timestamp
+  let customerModels = CustomerModels()
 
   /// An environment.
   package init(
-    leads: any LeadStore, datasets: any DatasetStore, scorecard: Scorecard,
-    models: ModelDesk, settings: TriageSettings = TriageSettings(), keepsPlusTags: Bool = false,
+    leads: any LeadStore, datasets: any DatasetStore, customers: any CustomerStore,
+    scorecard: Scorecard, models: ModelDesk, segments: SegmentTable,
+    settings: TriageSettings = TriageSettings(),
+    customerSettings: CustomerSettings = CustomerSettings(), keepsPlusTags: Bool = false,
     now: @escaping @Sendable () -> Timestamp
   ) {
     self.leads = leads
     self.datasets = datasets
+    self.customers = customers
     self.scorecard = scorecard
     self.models = models
+    self.segments = segments
+    self.customerSettings = customerSettings
     self.settings = settings
     self.keepsPlusTags = keepsPlusTags
     self.now = now

@@ -13,6 +13,8 @@ extension ServedFile {
     ServedFile(name: "triage_leads", bytes: PackageResources.triage_leads_json),
     ServedFile(name: "get_lead", bytes: PackageResources.get_lead_json),
     ServedFile(name: "search_leads", bytes: PackageResources.search_leads_json),
+    ServedFile(name: "enrich_lead", bytes: PackageResources.enrich_lead_json),
+    ServedFile(name: "segment_customers", bytes: PackageResources.segment_customers_json),
     ServedFile(name: "record_interaction", bytes: PackageResources.record_interaction_json),
     ServedFile(name: "record_outcome", bytes: PackageResources.record_outcome_json),
     ServedFile(name: "train_scoring_model", bytes: PackageResources.train_scoring_model_json),
@@ -35,6 +37,9 @@ extension ServedFile {
   /// The scoring model that works before there is any data, from `resources/models/`.
   package static let scorecard = ServedFile(
     name: "scorecard", bytes: PackageResources.scorecard_json)
+
+  /// Which segment customers belong to, from `resources/segments/`.
+  package static let segments = ServedFile(name: "rfm", bytes: PackageResources.rfm_json)
 
   /// The prompt that prepares the next contact with a lead, from `resources/prompts/`.
   package static let qualifyLead = ServedFile(

@@ -24,6 +24,8 @@ import Testing
   static let entries = [
     Entry("triage_lead", TriageLeadTool.self), Entry("triage_leads", TriageLeadsTool.self),
     Entry("get_lead", GetLeadTool.self), Entry("search_leads", SearchLeadsTool.self),
+    Entry("enrich_lead", EnrichLeadTool.self),
+    Entry("segment_customers", SegmentCustomersTool.self),
     Entry("record_interaction", RecordInteractionTool.self),
     Entry("record_outcome", RecordOutcomeTool.self),
   ]

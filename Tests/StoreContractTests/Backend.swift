@@ -35,20 +35,21 @@ struct Stores: Sendable {
   let idempotency: any IdempotencyStore
   let accessKeys: any AccessKeyStore
   let models: any ScoringModelStore
+  let customers: any CustomerStore
 }
 
 extension Stores {
   init(_ stores: InMemoryStores) {
     self.init(
       leads: stores, events: stores, datasets: stores, tasks: stores, idempotency: stores,
-      accessKeys: stores, models: stores)
+      accessKeys: stores, models: stores, customers: stores)
   }
 
   init(_ database: SQLiteDatabase) {
     self.init(
       leads: database.leads, events: database.events, datasets: database.datasets,
       tasks: database.tasks, idempotency: database.idempotency,
-      accessKeys: database.accessKeys, models: database.models)
+      accessKeys: database.accessKeys, models: database.models, customers: database.customers)
   }
 }
 

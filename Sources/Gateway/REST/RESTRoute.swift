@@ -22,6 +22,10 @@ struct RESTRoute: Sendable, Hashable {
     RESTRoute(.post, [.literal("leads")], "triage_lead"),
     RESTRoute(.get, [.literal("leads")], "search_leads"),
     RESTRoute(.get, [.literal("leads"), .argument("leadID", named: "id")], "get_lead"),
+    RESTRoute(
+      .get, [.literal("leads"), .argument("leadID", named: "id"), .literal("enrichment")],
+      "enrich_lead"),
+    RESTRoute(.get, [.literal("customers"), .literal("segments")], "segment_customers"),
     RESTRoute(.post, [.literal("interactions")], "record_interaction"),
     RESTRoute(.post, [.literal("outcomes")], "record_outcome"),
   ]

@@ -14,7 +14,7 @@ package struct CohortEstimate: Sendable, Hashable, Codable {
   package var interval: RateInterval
 
   /// The fields that cohorts are cut by, coarse to fine.
-  private static let levels = ["source", "industry", "companySize", "region"]
+  private static let fieldNames = ["source", "industry", "companySize", "region"]
 
   /// The finest cohort that has leads. Each level's rate is drawn toward that of the level above it;
   /// the widest one keeps its own.
@@ -22,25 +22,34 @@ package struct CohortEstimate: Sendable, Hashable, Codable {
   ///   gives them.
   /// - Returns: `nil` when there are no leads at all.
   package init?(counts: [CohortCount], settings: TriageSettings) {
-    var estimate: CohortEstimate?
-    for (level, count) in counts.prefix(Self.levels.count + 1).enumerated() {
+    guard let finest = Self.levels(counts: counts, settings: settings).last else { return nil }
+    self = finest
+  }
+
+  /// Every cohort from all leads down to the finest that has leads.
+  /// - Parameter counts: as `init` takes them.
+  package static func levels(
+    counts: [CohortCount], settings: TriageSettings
+  ) -> [CohortEstimate] {
+    var estimates: [CohortEstimate] = []
+    for (level, count) in counts.prefix(Self.fieldNames.count + 1).enumerated() {
       guard
         let interval = RateInterval.wilson(
           successes: count.conversions, trials: count.leads, z: settings.cohortIntervalZ)
       else { break }
       let rate = Double(count.conversions) / Double(count.leads)
-      let shrunken = estimate.map {
+      let shrunken = estimates.last.map {
         Marketing.shrunkenRate(
           successes: count.conversions, trials: count.leads, prior: $0.shrunkenRate,
           priorWeight: settings.cohortPriorWeight)
       }
-      estimate = CohortEstimate(
-        fields: Array(Self.levels.prefix(level)), leads: count.leads,
-        conversions: count.conversions, rate: rate, shrunkenRate: shrunken ?? rate,
-        interval: interval)
+      estimates.append(
+        CohortEstimate(
+          fields: Array(Self.fieldNames.prefix(level)), leads: count.leads,
+          conversions: count.conversions, rate: rate, shrunkenRate: shrunken ?? rate,
+          interval: interval))
     }
-    guard let estimate else { return nil }
-    self = estimate
+    return estimates
   }
 
   private init(

@@ -58,22 +58,15 @@ package struct SearchLeadsTool: Tool {
     var query = Self.query(arguments)
     let scope = Self.cursorScope(query)
     if let cursor = arguments.cursor {
-      query.after = try Self.key(cursor, scope, context)
+      query.after = try context.place(of: cursor, in: scope)
     }
     let leads = environment.leads
     let page = try await storing(context) { () async throws(StoreError) in
       try await leads.search(query, in: context.workspace)
     }
-    var nextCursor: String?
-    if let next = page.next {
-      do {
-        let position = try JSONValueEncoder().encode(next)
-        nextCursor = try context.sealer.cursor(position, in: scope, for: context.principal)
-      } catch {
-        throw .fault(error)
-      }
-    }
-    return Output(leads: page.leads.map(Self.entry), total: page.total, nextCursor: nextCursor)
+    return Output(
+      leads: page.leads.map(Self.entry), total: page.total,
+      nextCursor: try context.cursor(at: page.next, in: scope))
   }
 
   private static func query(_ arguments: Arguments) -> LeadQuery {
@@ -107,22 +100,6 @@ package struct SearchLeadsTool: Tool {
       query.order.rawValue,
     ]
     return JSONWriter.text(of: .array(parts.map { $0.map(JSONValue.string) ?? .null }))
-  }
-
-  private static func key(
-    _ cursor: String, _ scope: String, _ context: RequestContext
-  ) throws(CallInterruption) -> LeadPage.Key {
-    do {
-      let position = try context.sealer.position(cursor, in: scope, for: context.principal)
-      return try JSONValueDecoder().decode(LeadPage.Key.self, from: position)
-    } catch {
-      let detail =
-        "found one that does not belong to this search, expected the nextCursor of the page "
-        + "before with the same conditions, or none to start again"
-      throw .problem(
-        CallProblem(
-          .invalid, "cursor: \(detail)", fields: [.init(pointer: "/cursor", detail: detail)]))
-    }
   }
 
   private static func entry(_ lead: Lead) -> Output.Entry {

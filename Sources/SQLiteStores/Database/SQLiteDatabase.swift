@@ -130,6 +130,9 @@ package final class SQLiteDatabase: Sendable {
   /// What has been imported.
   package var datasets: SQLiteDatasetStore { SQLiteDatasetStore(database: self) }
 
+  /// Who bought what, and what surrounds leads.
+  package var customers: SQLiteCustomerStore { SQLiteCustomerStore(database: self) }
+
   /// Long-running tool calls.
   package var tasks: SQLiteTaskRecordStore { SQLiteTaskRecordStore(database: self) }
 

@@ -35,6 +35,20 @@ enum CampaignRow {
     return connection.changedRows > 0 ? .changed : .unchanged
   }
 
+  /// What a campaign is called and may cost; `nil` when it is not stored.
+  static func summary(
+    of id: CampaignID, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> (name: String, totalBudget: Money?)? {
+    var select = try connection.prepare(
+      """
+      SELECT name, total_amount, total_currency FROM campaigns WHERE id = ? AND workspace = ?
+      """)
+    select.bind(id)
+    select.bind(workspace)
+    guard try select.step() else { return nil }
+    return (select.text(), Money(reading: &select))
+  }
+
   private static func bind(
     _ campaign: Campaign, in workspace: WorkspaceID, to statement: inout SQLStatement
   ) {

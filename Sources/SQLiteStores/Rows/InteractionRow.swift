@@ -81,6 +81,23 @@ enum InteractionRow {
     return interactions
   }
 
+  /// Calls `body` with the kind and the time of each of a lead's interactions, the latest up to the limit of
+  /// histories.
+  static func forEach(
+    of id: LeadID, in workspace: WorkspaceID, _ connection: SQLConnection,
+    _ body: (InteractionKind, Timestamp) -> Void
+  ) throws {
+    var select = try connection.prepare(summarySQL)
+    select.bind(id)
+    select.bind(workspace)
+    select.bind(LeadHistory.maximumInteractions)
+    while try select.step() {
+      let kind: InteractionKind = try select.choice()
+      select.skip()
+      body(kind, select.timestamp())
+    }
+  }
+
   /// Adds a lead's interactions to a history, the latest up to its limit.
   static func add(
     of id: LeadID, to history: inout LeadHistory, in workspace: WorkspaceID,

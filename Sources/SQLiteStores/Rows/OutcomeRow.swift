@@ -256,7 +256,7 @@ extension Outcome {
 }
 
 extension Money {
-  fileprivate init?(reading statement: inout SQLStatement) {
+  init?(reading statement: inout SQLStatement) {
     let amount = statement.optionalDouble()
     let currency = statement.optionalText()
     guard let amount, let currency else { return nil }

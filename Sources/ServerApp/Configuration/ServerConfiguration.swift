@@ -17,6 +17,8 @@ package struct ServerConfiguration: Sendable, Hashable {
   package var triage = TriageSettings()
   /// How models are trained.
   package var models = ModelSettings()
+  /// The cuts by which customers are scored.
+  package var customers = CustomerSettings()
   /// Whether `ann+news@example.com` is another address than `ann@example.com`.
   package var keepsPlusTags = false
   /// The longest message, in bytes.

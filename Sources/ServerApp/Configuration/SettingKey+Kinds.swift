@@ -41,6 +41,26 @@ extension SettingKey {
       })
   }
 
+  /// Four numbers that grow, separated by commas.
+  static func cuts(
+    _ name: String, _ meaning: String,
+    _ path: any WritableKeyPath<ServerConfiguration, [Double]> & Sendable
+  ) -> SettingKey {
+    text(
+      name, meaning, accepts: "4 numbers from 0 that grow, separated by commas",
+      show: { configuration in
+        configuration[keyPath: path].map { cut in
+          Int(exactly: cut).map { "\($0)" } ?? "\(cut)"
+        }.joined(separator: ",")
+      },
+      set: { text, configuration in
+        let numbers = SettingText.list(text).map { Double($0) ?? .nan }
+        guard CustomerSettings.areCuts(numbers) else { return false }
+        configuration[keyPath: path] = numbers
+        return true
+      })
+  }
+
   static func flag(
     _ name: String, _ meaning: String,
     _ path: any WritableKeyPath<ServerConfiguration, Bool> & Sendable

@@ -79,6 +79,18 @@ extension SettingKey {
       integer(
         "triage.callWithinMinutes", "how soon to call a qualified lead, in minutes", 1...43_200,
         \.triage.callWithinMinutes),
+      cuts(
+        "customers.recencyCuts",
+        "at most so many days since the last purchase score 5, 4, 3 and 2, by method fixed",
+        \.customers.recencyCuts),
+      cuts(
+        "customers.frequencyCuts",
+        "from so many purchases on a customer scores 2, 3, 4 and 5, by method fixed",
+        \.customers.frequencyCuts),
+      cuts(
+        "customers.monetaryCuts",
+        "from such an amount on, in its own currency, a customer scores 2, 3, 4 and 5, by method fixed",
+        \.customers.monetaryCuts),
       flag(
         "leads.keepPlusTags",
         "whether ann+news@example.com is another address than ann@example.com",

@@ -51,6 +51,33 @@ struct RESTTests {
     }
   }
 
+  @Test func `a lead is enriched, and customers are segmented`() async throws {
+    try await GatewayHarness.run { gateway in
+      let id = try await gateway.newLead(["email": "ann@acme.example", "company": "Acme"])
+      let other = try await gateway.newLead(["email": "bob@acme.example", "company": "Acme"])
+      _ = try await gateway.post(
+        "/api/v1/outcomes",
+        [
+          "leadID": .string(id), "disposition": "converted", "conversionType": "purchase",
+          "value": ["amount": 99.5, "currency": "EUR"],
+        ])
+      let enriched = try await gateway.get(
+        "/api/v1/leads/\(id)/enrichment?companyLimit=1&horizonDays=30&method=fixed")
+      #expect(enriched.status == 200)
+      #expect(enriched.header("leadrelay-untrusted") == "/cohorts, /account")
+      #expect(try enriched.json["account"]?["matches"]?[0]?["leadID"] == .string(other))
+      #expect(try enriched.json["customer"]?["horizonDays"] == 30)
+      #expect(try enriched.json["customer"]?["method"] == "fixed")
+      let segments = try await gateway.get("/api/v1/customers/segments?limit=5&segment=new")
+      #expect(segments.status == 200)
+      #expect(segments.header("leadrelay-untrusted") == "/customers")
+      #expect(try segments.json["totalCustomers"] == 1)
+      #expect(try await gateway.get("/api/v1/leads/nobody/enrichment").status == 404)
+      #expect(try await gateway.get("/api/v1/customers/segments?segment=vips").status == 400)
+      #expect(try await gateway.get("/api/v1/customers/segments?limit=many").status == 400)
+    }
+  }
+
   @Test func `pages follow one another, and a cursor is good for its own search`() async throws {
     try await GatewayHarness.run { gateway in
       var expected: Set<String> = []

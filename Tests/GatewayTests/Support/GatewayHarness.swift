@@ -17,20 +17,21 @@ struct GatewayHarness: Sendable {
   struct Backend: Sendable {
     let leads: any LeadStore
     let datasets: any DatasetStore
+    let customers: any CustomerStore
     let events: any EventLog
     let idempotency: any IdempotencyStore
     let models: any ScoringModelStore
 
     static func memory(_ stores: InMemoryStores = InMemoryStores()) -> Backend {
       Backend(
-        leads: stores, datasets: stores, events: stores, idempotency: stores,
+        leads: stores, datasets: stores, customers: stores, events: stores, idempotency: stores,
         models: stores)
     }
 
     static func sqlite(_ database: SQLiteDatabase) -> Backend {
       Backend(
-        leads: database.leads, datasets: database.datasets, events: database.events,
-        idempotency: database.idempotency, models: database.models)
+        leads: database.leads, datasets: database.datasets, customers: database.customers,
+        events: database.events, idempotency: database.idempotency, models: database.models)
     }
   }
 
@@ -48,12 +49,14 @@ struct GatewayHarness: Sendable {
   private static func environment(_ backend: Backend) throws -> ToolEnvironment {
     let scorecard = try Scorecard(json: JSONParser().parse(ServedFile.scorecard.bytes))
     return ToolEnvironment(
-      leads: backend.leads, datasets: backend.datasets, scorecard: scorecard,
+      leads: backend.leads, datasets: backend.datasets, customers: backend.customers,
+      scorecard: scorecard,
       models: ModelDesk(
         models: ScoringModels(
           store: backend.models, scorecard: scorecard, settings: ModelSettings()),
         leads: backend.leads, triage: TriageSettings(), keepsPlusTags: false,
         digest: { try SHA256.hexadecimal(of: $0) }, now: { TestTime.start }),
+      segments: try SegmentTable(json: JSONParser().parse(ServedFile.segments.bytes)),
       now: { TestTime.start })
   }
 

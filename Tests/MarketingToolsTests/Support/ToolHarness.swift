@@ -30,7 +30,8 @@ struct ToolHarness: Sendable {
       leads: stores, triage: TriageSettings(), keepsPlusTags: false,
       digest: { try SHA256.hexadecimal(of: $0) }, now: { Self.now })
     let environment = ToolEnvironment(
-      leads: stores, datasets: stores, scorecard: scorecard, models: models,
+      leads: stores, datasets: stores, customers: stores, scorecard: scorecard, models: models,
+      segments: try SegmentTable(json: JSONParser().parse(ServedFile.segments.bytes)),
       now: { Self.now })
     server = MCPServer(
       info: Implementation(name: "test", version: "1"),

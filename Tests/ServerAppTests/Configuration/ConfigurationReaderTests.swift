@@ -137,6 +137,8 @@ import Testing
       "database": "sqlite:/tmp/x.sqlite", "workspace": "sales", "stdio.scopes": "leads:read",
       "log.level": "debug", "triage.campaignQualifiedScore": "71.5", "triage.coldLeadScore": "31.5",
       "triage.callWithinMinutes": "7", "leads.keepPlusTags": "true",
+      "customers.recencyCuts": "7,14.5,30,60", "customers.frequencyCuts": "2,4,6,8",
+      "customers.monetaryCuts": "0,1,2,3",
       "limits.maximumMessageBytes": "2048", "limits.maximumInFlight": "3",
       "limits.drainMilliseconds": "10", "tasks.running": "2",
       "tools.toolsets": "memory,triage", "tools.only": "get_lead",
