@@ -30,6 +30,8 @@ package struct FeaturePlan: Sendable, Hashable, Codable {
 extension FeaturePlan {
   /// The most categories of a column that have a feature of their own.
   private static let mostCategories = 60
+  /// The same where the column has the rates of all its values too.
+  private static let mostBesideRates = 20
 
   /// What training found of the data: its columns, and how each is used.
   struct Draft {
@@ -70,7 +72,21 @@ extension FeaturePlan {
       }
       draft.columns.append(entry)
     }
+    refer(&draft)
     return draft
+  }
+
+  /// Lets each date count the days since the column whose dates are the earliest.
+  private static func refer(_ draft: inout Draft) {
+    let dates = draft.features.indices.filter { draft.features[$0].reading.kind == .date }
+    let medians = dates.compactMap { place -> (middle: Int64, place: Int)? in
+      let moments = draft.values[place].compactMap { value -> Int64? in
+        if case .moment(let moment) = value { moment.milliseconds } else { nil }
+      }.sorted()
+      return moments.isEmpty ? nil : (moments[moments.count / 2], place)
+    }
+    guard let first = medians.min(by: { $0 < $1 })?.place else { return }
+    for place in dates where place != first { draft.features[place].reference = first }
   }
 
   private static func values(
@@ -103,9 +119,12 @@ extension FeaturePlan {
   ) {
     var counts: [String: Int] = [:]
     for case .word(let word) in values { counts[word, default: 0] += 1 }
+    let hasRates = counts.count > CategoryRates.manyValues
+    // They are filled in when it is known which rows are judged.
+    if hasRates { feature.rates = CategoryRates(base: 0, byWord: [:]) }
     let kept = counts.filter { $0.value >= ColumnInference.fewest }
       .sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-      .prefix(mostCategories)
+      .prefix(hasRates ? mostBesideRates : mostCategories)
     feature.categories = kept.map(\.key)
     let others = counts.values.reduce(0, +) - kept.reduce(0) { $0 + $1.value }
     feature.hasOther = others >= ColumnInference.fewest
@@ -130,6 +149,14 @@ extension FeaturePlan {
     var matrix = FeatureMatrix(
       columns: width, values: [Float](repeating: 0, count: rows * width))
     for (place, (column, range)) in zip(features, plan.ranges).enumerated() where !range.isEmpty {
+      if let reference = column.reference {
+        for row in 0..<rows {
+          column.encode(
+            values[place][row], since: values[reference][row], into: &matrix.values,
+            at: row * width + range.lowerBound)
+        }
+        continue
+      }
       // Equal values become equal features.
       var encoded: [ColumnReading.Value: [Float]] = [:]
       for row in 0..<rows {

@@ -111,7 +111,7 @@ struct BoostedTreesTrainer: CandidateTrainer {
       let rows = Folds.sample(
         of: learning.training(without: part), count: mostSearched, seed: learning.seed)
       let training = try training(
-        parameters, learning, rows: rows, watched: learning.judged(part))
+        parameters, learning, without: part, rows: rows, watched: learning.judged(part))
       var losses: [Double] = []
       var best = (loss: Double.infinity, round: 0)
       while losses.count < parameters.mostRounds, losses.count - best.round <= patience {
@@ -137,10 +137,11 @@ struct BoostedTreesTrainer: CandidateTrainer {
           defer { done.step() }
           do throws(XGBoostError) {
             let training = try Self.training(
-              choice.parameters, learning, rows: learning.training(without: part), watched: nil)
+              choice.parameters, learning, without: part,
+              rows: learning.training(without: part), watched: nil)
             for _ in 0..<choice.rounds where !Task.isCancelled { try training.step() }
             let rows = try TreeMatrix(
-              learning.matrix.rows(learning.judged(part)), library: try .shared())
+              learning.rows(learning.judged(part), without: part), library: try .shared())
             return (part, .success(try training.margins(of: rows, rounds: 0)))
           } catch {
             return (part, .failure(.unavailable(error.description)))
@@ -170,7 +171,7 @@ struct BoostedTreesTrainer: CandidateTrainer {
     chosen.minimumChildWeight = parameters["min_child_weight"] ?? chosen.minimumChildWeight
     do throws(XGBoostError) {
       let training = try Self.training(
-        chosen, learning, rows: Array(learning.labels.indices), watched: nil)
+        chosen, learning, without: nil, rows: Array(learning.labels.indices), watched: nil)
       for _ in 0..<Int(parameters["rounds"] ?? 1) {
         if Task.isCancelled { break }
         try training.step()
@@ -183,12 +184,13 @@ struct BoostedTreesTrainer: CandidateTrainer {
   }
 
   private static func training(
-    _ parameters: TreeParameters, _ learning: Learning, rows: [Int], watched: [Int]?
+    _ parameters: TreeParameters, _ learning: Learning, without part: Int?, rows: [Int],
+    watched: [Int]?
   ) throws(XGBoostError) -> TreeTraining {
     let library = try XGBoostLibrary.shared()
     func matrix(_ rows: [Int]) throws(XGBoostError) -> TreeMatrix {
       try TreeMatrix(
-        learning.matrix.rows(rows), labels: rows.map { learning.labels[$0] ? 1 : 0 },
+        learning.rows(rows, without: part), labels: rows.map { learning.labels[$0] ? 1 : 0 },
         library: library)
     }
     let positives = rows.count { learning.labels[$0] }

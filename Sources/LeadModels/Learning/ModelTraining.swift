@@ -63,11 +63,10 @@ package struct ModelTraining: Sendable {
     }
     let (parts, count, validation) = split(data)
     let learning = Learning(
-      columns: draft.features, values: draft.values,
-      matrix: FeaturePlan.matrix(draft.features, values: draft.values), labels: data.labels,
-      parts: parts, partCount: count,
+      draft, labels: data.labels, parts: parts, partCount: count,
       latest: validation.method == .outOfTime ? count - 1 : nil, seed: settings.seed,
       scorecard: scorecard)
+    draft.features = learning.columns
     if let latest = learning.latest { try Self.check(learning, latest) }
     let trials = try await judge(learning, progress)
     guard let winner = trials.first, let metrics = winner.report.metrics else {
