@@ -107,8 +107,9 @@ package struct FeatureColumn: Sendable, Hashable, Codable {
   func isKnown(_ value: ColumnReading.Value) -> Bool {
     switch value {
     case .missing, .unreadable: false
-    case .word:
-      reading.kind != .category || hasOther && !bins.isUnseen(value) || category(value) != nil
+    case .word(let word):
+      reading.kind != .category || rates?.byWord[word] != nil || hasOther && !bins.isUnseen(value)
+        || category(value) != nil
     case .number, .moment: true
     }
   }
