@@ -49,8 +49,8 @@ extension FeaturePlan {
     _ table: DataTable, excluded: [String: String], fields: [String: LeadColumn]
   ) -> Draft {
     var draft = Draft()
-    var known: [[Int32]: String] = [:]
-    for column in table.columns {
+    var known: [[Int32]: [Int]] = [:]
+    for column in table.columns where !Task.isCancelled {
       let field = fields[column.name]
       let finding = ColumnInference.finding(column, field: field)
       let given = column.codes.count { $0 >= 0 }
@@ -60,12 +60,18 @@ extension FeaturePlan {
         missingShare: 1 - Double(given) / Double(max(1, table.rows)),
         distinct: column.texts.count)
       if let reason = excluded[column.name] { (entry.isUsed, entry.reason) = (false, reason) }
-      if entry.isUsed, let twin = known[column.codes] {
-        (entry.isUsed, entry.reason) = (false, "it tells the rows apart just as '\(twin)' does")
+      let values = finding.reading.map { Self.values(of: column, reading: $0) } ?? []
+      // Where hardly a value repeats, any two columns tell the rows apart: only equal values say the same.
+      if entry.isUsed,
+        let twin = known[column.codes]?.first(where: {
+          column.texts.count <= given / 2 || draft.values[$0] == values
+        })
+      {
+        let name = draft.features[twin].name
+        (entry.isUsed, entry.reason) = (false, "it tells the rows apart just as '\(name)' does")
       }
       if entry.isUsed, let reading = finding.reading {
-        known[column.codes] = column.name
-        let values = Self.values(of: column, reading: reading)
+        known[column.codes, default: []].append(draft.features.count)
         draft.features.append(
           feature(column, field: field, reading: reading, values: values))
         draft.values.append(values)

@@ -17,6 +17,8 @@ struct BoostedTreesTrainer: CandidateTrainer {
     { $0.columnSample = 0.3 },
     { ($0.columnSample, $0.lambda) = (0.3, 20) },
   ]
+  /// A tree sees at least so many features: of very few, one alone would say nothing of what they are together.
+  private static let fewestFeatures = 6.0
 
   /// One setting's losses on one part, one for each number of trees.
   private struct Growth: Sendable {
@@ -29,10 +31,12 @@ struct BoostedTreesTrainer: CandidateTrainer {
     _ learning: Learning, progress: @escaping @Sendable (Double) -> Void
   ) async throws(TrainingFailure) -> CandidateJudgement {
     let settings = Self.depths.count + Self.refinements.count
+    let least = min(1, Self.fewestFeatures / Double(max(1, learning.width)))
     let done = Counter(of: (settings + 1) * learning.partCount, progress)
     var tried = Self.depths.map { depth in
       var parameters = TreeParameters()
       parameters.depth = depth
+      parameters.columnSample = max(least, parameters.columnSample)
       return parameters
     }
     var growths = try await grow(tried, learning, done)
@@ -40,6 +44,9 @@ struct BoostedTreesTrainer: CandidateTrainer {
     for refinement in Self.refinements {
       var parameters = tried[best.setting]
       refinement(&parameters)
+      parameters.columnSample = max(least, parameters.columnSample)
+      // Where the most trees are too few, each must say more.
+      if best.rounds > parameters.mostRounds * 9 / 10 { parameters.eta *= 2 }
       tried.append(parameters)
     }
     growths += try await grow(tried, from: Self.depths.count, learning, done)

@@ -49,6 +49,9 @@ struct Learning: Sendable {
     (self.seed, self.scorecard) = (seed, scorecard)
   }
 
+  /// How many features there are.
+  var width: Int { matrix.columns }
+
   /// The features of some rows.
   /// - Parameter part: the part that is judged and whose outcomes no rate may know; `nil` to train on all.
   func rows(_ chosen: [Int], without part: Int?) -> FeatureMatrix {

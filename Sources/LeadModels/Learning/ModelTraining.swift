@@ -43,7 +43,7 @@ package struct ModelTraining: Sendable {
   private static let families: [(trainer: any CandidateTrainer, name: String, share: Double)] = [
     (ScorecardTrainer(), "scorecard", 0.01), (NaiveBayesTrainer(), "naive Bayes", 0.02),
     (LogisticRegressionTrainer(), "logistic regression", 0.17),
-    (BoostedTreesTrainer(), "boosted trees", 0.75),
+    (BoostedTreesTrainer(), "boosted trees", 0.73),
   ]
 
   /// Trains on rows. Runs on the caller's executor and, for its parts, on the executor that the caller
@@ -58,6 +58,7 @@ package struct ModelTraining: Sendable {
     progress(Progress(share: 0, step: "reading the columns"))
     var draft = FeaturePlan.draft(data.table, excluded: data.excluded, fields: data.fields)
     LeakageGuard.examine(&draft, labels: data.labels)
+    if Task.isCancelled { throw .cancelled }
     guard !draft.features.isEmpty else {
       throw .data(DataError("no column is of use: \(Self.reasons(draft.columns))"))
     }
@@ -67,6 +68,7 @@ package struct ModelTraining: Sendable {
       latest: validation.method == .outOfTime ? count - 1 : nil, seed: settings.seed,
       scorecard: scorecard)
     draft.features = learning.columns
+    if Task.isCancelled { throw .cancelled }
     if let latest = learning.latest { try Self.check(learning, latest) }
     let trials = try await judge(learning, progress)
     guard let winner = trials.first, let metrics = winner.report.metrics else {

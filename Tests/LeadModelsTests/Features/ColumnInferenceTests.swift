@@ -49,7 +49,7 @@ import Testing
       Case("key", { "7f3c\($0)-8a1b-4c\($0 % 10)d-9e2f-0000\($0)ab" }),
       Case("person", { "Ann\($0) Smith\($0 * 7)" }),
       Case("ref", { "L-\($0)/24" }),
-  ])
+    ])
   func identifiersAreNotUsed(column: Case) {
     let found = finding(column.name, column.text)
     #expect(found.content == .identifier)
@@ -67,7 +67,7 @@ import Testing
       Case("score", { "\(Double($0 % 97) / 7)" }),
       Case("revenue", { "$\($0 + 1),\(100 + $0 % 900).50" }),
       Case("rate", { "\($0 % 90) %" }), Case("change", { "-\($0 % 50)" }),
-  ])
+    ])
   func numbersAreNumbers(column: Case) {
     let found = finding(column.name, column.text)
     #expect(found.content == .number)
@@ -114,7 +114,7 @@ import Testing
       Case("zip", { (row: Int) in ["02134", "10001", "94103", "00501"][row % 4] }),
       Case("sector code", { "\(100 + $0 % 12)" }), Case("campaign_id", { "\(7000 + $0 % 9)" }),
       Case("city", { "City \($0 % 90)" }), Case("agent", { "Agent \($0 % 60)" }),
-  ])
+    ])
   func codesAndNamesThatRepeatAreCategories(column: Case) {
     let found = finding(column.name, column.text)
     #expect(found.content == .category)
@@ -128,7 +128,7 @@ import Testing
       Case("d", { "0\(1 + $0 % 9)/\(10 + $0 % 18)/2024 10:30" }, .monthFirst),
       Case("d", { "\(1 + $0 % 28) Mar 2024" }, .dayFirst),
       Case("d", { "March \(1 + $0 % 28), 2024" }, .monthFirst),
-  ])
+    ])
   func dates(column: Case) {
     let found = finding(column.name, column.text)
     #expect(found.content == .date)

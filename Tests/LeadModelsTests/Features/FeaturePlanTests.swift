@@ -15,6 +15,12 @@ import Testing
     #expect(draft.columns[1].reason == "it tells the rows apart just as 'x' does")
   }
 
+  @Test func columnsInWhichNoValueRepeatsAreNotTheSame() throws {
+    let rows = (0..<60).map { "\($0).5,\(Double($0 * 37 % 61) + 0.25),\(Double($0) + 0.5)" }
+    let draft = try draft("x,y,z\n" + rows.joined(separator: "\n"))
+    #expect(draft.columns.map(\.isUsed) == [true, true, false])
+  }
+
   @Test func rareValuesShareAFeature() throws {
     let rows = (0..<200).map { $0 < 90 ? "a" : $0 < 180 ? "B" : "rare\($0 % 10)" }
     let column = try draft("c,n\n" + rows.map { "\($0),1" }.joined(separator: "\n")).features[0]
