@@ -41,6 +41,8 @@ package struct TrainingData: Sendable {
 }
 
 extension TrainingData {
+  /// Why a column that the caller names is left out.
+  static let excludedByRequest = "excluded by request"
   /// The fewest rows of each outcome that a model is trained on.
   package static let fewestOfEach = 20
   /// The fewest rows in all.
@@ -92,7 +94,6 @@ package struct FileTraining: Sendable {
     "1", "yes", "true", "converted", "won", "closed won", "success", "y", "t", "customer",
     "subscribed", "purchased", "positive", "conversion",
   ]
-  private static let reason = "excluded by request"
 
   /// The data of a file's bytes.
   /// - Throws: what names the column that is wrong, and those that it may have been meant to be.
@@ -122,7 +123,7 @@ package struct FileTraining: Sendable {
       guard let known = ColumnName.match(name, among: names) else {
         throw DataError(ColumnName.unknown(name, "excluded column", among: names))
       }
-      excluded[known] = Self.reason
+      excluded[known] = TrainingData.excludedByRequest
     }
     let fields = try LeadFields.columns(of: names, mapping: mapping)
     for (name, target) in mapping.columns where target == .ignore {
