@@ -37,6 +37,8 @@ let nioHTTPTypes1 = Target.Dependency.product(
   name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let nioExtras = Target.Dependency.product(name: "NIOExtras", package: "swift-nio-extras")
 let nioTLS = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let metricsTests = Target.Dependency.product(name: "MetricsTestKit", package: "swift-metrics")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
@@ -51,6 +53,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
@@ -107,7 +110,7 @@ let package = Package(
       dependencies: [
         "Gateway", "JSONRPC", "LeadModels", "MCP", "MCPWebSocket", "Marketing", "MarketingTools",
         "ReportPages", "SQLiteStores", "Sealing", "ServedFiles", configuration, lifecycle, log,
-        yaml,
+        metrics, yaml,
       ], swiftSettings: houseRules),
     .executableTarget(
       name: "leadrelay",
@@ -198,8 +201,9 @@ let package = Package(
     .testTarget(
       name: "ServerAppTests",
       dependencies: [
-        "JSONRPC", "MCP", "MCPWebSocket", "Marketing", "MarketingTools", "SQLiteStores", "Sealing",
-        "ServerApp",
+        "JSONRPC", "LeadModels", "MCP", "MCPWebSocket", "Marketing", "MarketingTools",
+        "SQLiteStores",
+        "Sealing", "ServedFiles", "ServerApp", lifecycle, log, metrics, metricsTests,
       ],
       swiftSettings: houseRules),
   ]

@@ -3,6 +3,7 @@ package import Logging
 package import MCP
 package import Marketing
 package import MarketingTools
+import Metrics
 import SQLiteStores
 package import Sealing
 import ServedFiles
@@ -91,7 +92,11 @@ package struct Application: Sendable {
 
   /// What runs in the background while a session is served, innermost first.
   package var backgroundServices: [any Service] {
-    [StoreService(database: database), TaskService(engine: tasks), relay]
+    [
+      StoreService(database: database), TaskService(engine: tasks), relay,
+      ModelUpkeep(
+        models, metrics: MetricsSystem.factory, logger: logger, now: SystemClock.now),
+    ]
   }
 
   /// Ends the tasks that are open, while there is still time to store that they ended.

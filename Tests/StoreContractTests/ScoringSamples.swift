@@ -95,6 +95,13 @@ extension Stores {
       id, event: .model(.modelChallenged, id?.rawValue ?? ""), in: .default)
   }
 
+  /// Stores what was counted of a model's drift.
+  func saveDrift(
+    _ content: String, of model: String, in workspace: WorkspaceID = .default
+  ) async throws {
+    try await models.changeDrift(of: model, in: workspace) { _ in DriftChange(content: content) }
+  }
+
   /// What was logged, each event's kind and its model.
   func modelEvents() throws -> [String] {
     try events.events(after: 0, limit: 100).compactMap { logged in

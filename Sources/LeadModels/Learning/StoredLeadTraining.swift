@@ -10,8 +10,10 @@ package import Marketing
 package struct StoredLeadTraining: Sendable {
   /// The ages in days from which a lead's past is looked at.
   private static let ages = [0, 3, 14]
+  static let target = "converted"
+  static let positive = "yes"
   /// Fields of a lead that are neither its outcome nor set by agents or models.
-  private static let fields: [LeadColumn] = [
+  static let fields: [LeadColumn] = [
     .source, .campaignID, .industry, .companySize, .region, .persona, .jobTitle,
     .preferredChannel, .hasConsent, .email, .phone, .company, .domain, .timeZone, .createdAt,
   ]
@@ -45,7 +47,8 @@ package struct StoredLeadTraining: Sendable {
     }
     var data = TrainingData(
       table: table(rows.map(\.subject), usesHistory: usesHistory),
-      labels: rows.map { leads[$0.lead].isConverted }, target: "converted", positive: "yes")
+      labels: rows.map { leads[$0.lead].isConverted }, target: Self.target,
+      positive: Self.positive)
     data.groups = ages.count > 1 ? rows.map(\.lead) : nil
     for field in Self.fields { data.fields[field.rawValue] = field }
     for field in HistoryField.all { data.histories[field.name] = field }
@@ -54,7 +57,7 @@ package struct StoredLeadTraining: Sendable {
       guard let known = ColumnName.match(name, among: names) else {
         throw DataError(ColumnName.unknown(name, "excluded column", among: names))
       }
-      data.excluded[known] = "excluded by request"
+      data.excluded[known] = TrainingData.excludedByRequest
     }
     if byTime {
       data.times = rows.map { $0.subject.lead.createdAt }

@@ -41,6 +41,8 @@ package struct TrainingData: Sendable {
 }
 
 extension TrainingData {
+  /// Why a column that the caller names is left out.
+  static let excludedByRequest = "excluded by request"
   /// The fewest rows of each outcome that a model is trained on.
   package static let fewestOfEach = 20
   /// The fewest rows in all.
@@ -97,7 +99,6 @@ package struct FileTraining: Sendable {
     "0", "no", "false", "not converted", "unconverted", "lost", "closed lost", "failure", "n", "f",
     "none", "negative", "nein", "non", "nei", "nej", "nao",
   ]
-  private static let reason = "excluded by request"
 
   /// The data of a file's bytes.
   /// - Throws: what names the column that is wrong, and those that it may have been meant to be.
@@ -134,7 +135,7 @@ package struct FileTraining: Sendable {
       guard let known = ColumnName.match(name, among: names) else {
         throw DataError(ColumnName.unknown(name, "excluded column", among: names))
       }
-      excluded[known] = Self.reason
+      excluded[known] = TrainingData.excludedByRequest
     }
     let fields = try LeadFields.columns(of: names, mapping: mapping)
     for (name, target) in mapping.columns where target == .ignore {

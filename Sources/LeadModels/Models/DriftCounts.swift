@@ -11,6 +11,13 @@ package struct DriftCounts: Sendable, Hashable, Codable {
     var rows = 0
     /// For each column the rows in each bin.
     var counts: [[Int]]
+
+    mutating func add(_ other: Block) {
+      rows += other.rows
+      for column in counts.indices {
+        for bin in counts[column].indices { counts[column][bin] += other.counts[column][bin] }
+      }
+    }
   }
 
   /// Fewer rows than these tell nothing.
@@ -31,6 +38,18 @@ package struct DriftCounts: Sendable, Hashable, Codable {
 
   /// How many rows are counted.
   package var rows: Int { blocks.reduce(0) { $0 + $1.rows } }
+
+  /// Adds rows of the same columns that came behind these; the earliest are forgotten when they are too many.
+  package mutating func append(_ later: DriftCounts) {
+    for block in later.blocks {
+      if let last = blocks.indices.last, blocks[last].rows < Self.blockRows {
+        blocks[last].add(block)
+      } else {
+        blocks.append(block)
+      }
+    }
+    blocks.removeFirst(max(0, blocks.count - Self.mostBlocks))
+  }
 
   /// Counts a row.
   mutating func note(_ values: [ColumnReading.Value], columns: [FeatureColumn]) {

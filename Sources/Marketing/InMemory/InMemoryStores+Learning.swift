@@ -1,3 +1,5 @@
+import JSONRPC
+
 extension InMemoryStores {
   package func lessonCounts(in workspace: WorkspaceID) throws(StoreError) -> LessonCounts {
     read(in: workspace) { $0.scoring.lessonCounts }
@@ -52,11 +54,50 @@ extension InMemoryStores {
     read(in: workspace) { $0.scoring.drifts[model] }
   }
 
-  package func saveDrift(
-    _ content: String, of model: String, in workspace: WorkspaceID
+  package func changeDrift(
+    of model: String, in workspace: WorkspaceID,
+    _ change: @escaping @Sendable (_ stored: String?) -> DriftChange?
   ) async throws(StoreError) {
     try write(in: workspace) { (stored) throws(StoreError) in
-      stored.scoring.drifts[model] = content
+      guard let change = change(stored.scoring.drifts[model]) else { return ((), []) }
+      stored.scoring.drifts[model] = change.content
+      return ((), change.event.map { [$0] } ?? [])
+    }
+  }
+
+  package func workspaces() async throws(StoreError) -> [WorkspaceID] {
+    state.withLock { state in
+      state.workspaces.filter { _, content in
+        !content.scoring.models.isEmpty || content.scoring.lessonCounts.revision > 0
+          || !content.outcomes.isEmpty
+      }
+      .keys.sorted()
+    }
+  }
+
+  package func retrainingTime(in workspace: WorkspaceID) throws(StoreError) -> Timestamp? {
+    read(in: workspace) { $0.scoring.retrainedAt }
+  }
+
+  package func claimRetraining(
+    at now: Timestamp, interval: Duration, in workspace: WorkspaceID
+  ) async throws(StoreError) -> Bool {
+    try write(in: workspace) { (content) throws(StoreError) in
+      if interval > .zero, let last = content.scoring.retrainedAt,
+        last > now + (.zero - interval), last < now + interval
+      {
+        return (false, [])
+      }
+      content.scoring.retrainedAt = now
+      return (true, [])
+    }
+  }
+
+  package func releaseRetraining(
+    to time: Timestamp?, in workspace: WorkspaceID
+  ) async throws(StoreError) {
+    try write(in: workspace) { (content) throws(StoreError) in
+      content.scoring.retrainedAt = time
       return ((), [])
     }
   }

@@ -93,6 +93,8 @@ struct InMemoryScoring: Sendable {
   /// Probabilities by model of leads that had no outcome yet.
   private(set) var shadows: [LeadID: [String: Double]] = [:]
   var drifts: [String: String] = [:]
+  /// When a model was last trained by itself.
+  var retrainedAt: Timestamp?
 
   var choices: ScoringChoices {
     guard let last = activations.last else { return ScoringChoices() }

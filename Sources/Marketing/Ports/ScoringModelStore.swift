@@ -80,8 +80,41 @@ package protocol ScoringModelStore: Sendable {
   /// What was last stored of a model's drift; `nil` when nothing was. A point read.
   func drift(of model: String, in workspace: WorkspaceID) throws(StoreError) -> String?
 
-  /// Stores what was counted of a model's drift, as text of the caller's own.
-  func saveDrift(
-    _ content: String, of model: String, in workspace: WorkspaceID
+  /// Changes what is stored of a model's drift, a text of the caller's own, and logs what follows from it.
+  /// - Parameter change: makes what is to be stored from what is; changes nothing where it returns `nil`.
+  func changeDrift(
+    of model: String, in workspace: WorkspaceID,
+    _ change: @escaping @Sendable (_ stored: String?) -> DriftChange?
   ) async throws(StoreError)
+
+  /// The workspaces that hold a trained model, a lesson or an outcome, in the order of their names.
+  func workspaces() async throws(StoreError) -> [WorkspaceID]
+
+  /// When a model was last trained by itself, or tried to be; `nil` when it never was. A point read.
+  func retrainingTime(in workspace: WorkspaceID) throws(StoreError) -> Timestamp?
+
+  /// Lets one of all processes train in the workspace: `now` becomes the time of the last training unless
+  /// that is less than `interval` away. One that trains claims again from time to time, without an
+  /// interval, so that nobody else may begin.
+  /// - Returns: whether the caller may train.
+  func claimRetraining(
+    at now: Timestamp, interval: Duration, in workspace: WorkspaceID
+  ) async throws(StoreError) -> Bool
+
+  /// Takes a claim back: the last training was at `time` after all, or never where that is `nil`.
+  func releaseRetraining(to time: Timestamp?, in workspace: WorkspaceID) async throws(StoreError)
+}
+
+/// A change of what is stored of a model's drift.
+package struct DriftChange: Sendable {
+  /// What is stored from now on.
+  package var content: String
+  /// What happened by it; `nil` for nothing that others need to know.
+  package var event: Event?
+
+  /// A change.
+  package init(content: String, event: Event? = nil) {
+    self.content = content
+    self.event = event
+  }
 }

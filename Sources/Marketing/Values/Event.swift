@@ -36,6 +36,7 @@ package struct Event: Sendable, Hashable {
     package static let modelActivated: Kind = "model.activated"
     package static let modelRolledBack: Kind = "model.rolled_back"
     package static let modelChallenged: Kind = "model.challenged"
+    package static let modelDrifted: Kind = "model.drifted"
   }
 
   /// An event.

@@ -5,11 +5,19 @@ import Marketing
 /// Counts the leads that a trained model answers about against those it was trained on.
 final class DriftWatch: Sendable {
   private struct State: Sendable {
-    var counts: DriftCounts
+    /// What is stored, as far as it is known here.
+    var stored: StoredDrift
+    /// What was counted here and is not stored yet.
+    var unsaved = DriftCounts()
     /// Rows since the warning was looked at.
     var unseen = 0
-    var isUnsaved = false
     var warning: TriageWarning?
+
+    var counts: DriftCounts {
+      var counts = stored.counts
+      counts.append(unsaved)
+      return counts
+    }
   }
 
   /// How many leads come before it is looked at again whether they have changed.
@@ -18,25 +26,20 @@ final class DriftWatch: Sendable {
   let model: TrainedModel
   private let state: Locked<State>
 
-  /// - Parameter stored: what an earlier process counted; what cannot be read counts as nothing.
+  /// - Parameter stored: what was counted before, by whatever process; what cannot be read counts as nothing.
   init(_ model: TrainedModel, stored: String?) {
     self.model = model
-    var counts = DriftCounts()
-    if let stored, let json = try? JSONParser().parse(stored),
-      let known = try? JSONValueDecoder().decode(DriftCounts.self, from: json),
-      known.fits(model.columns)
-    {
-      counts = known
-    }
-    state = Locked(State(counts: counts, warning: Self.warning(model.drift(counts, outcomes: nil))))
+    let stored = StoredDrift(stored, of: model)
+    state = Locked(
+      State(
+        stored: stored, warning: Self.warning(model.drift(stored.counts, outcomes: nil))))
   }
 
   /// Counts a lead.
   /// - Returns: what is to be said of the leads of late.
   func note(_ subject: ScoringSubject) -> TriageWarning? {
     state.withLock { state in
-      model.note(subject, in: &state.counts)
-      state.isUnsaved = true
+      model.note(subject, in: &state.unsaved)
       state.unseen += 1
       if state.unseen >= Self.interval {
         state.unseen = 0
@@ -51,13 +54,29 @@ final class DriftWatch: Sendable {
     model.drift(state.withLock { $0.counts }, outcomes: outcomes)
   }
 
-  /// The counts as text, when they have changed since this was asked last.
-  func takeUnsaved() -> String? {
-    let counts = state.withLock { state -> DriftCounts? in
-      defer { state.isUnsaved = false }
-      return state.isUnsaved ? state.counts : nil
+  /// Hands over what was counted and is not stored yet.
+  func takeUnsaved() -> DriftCounts {
+    state.withLock { state in
+      defer { state.unsaved = DriftCounts() }
+      return state.unsaved
     }
-    return counts.flatMap { try? JSONValueEncoder().encode($0) }.map(JSONWriter.text)
+  }
+
+  /// Takes back what could not be stored.
+  func putBack(_ unsaved: DriftCounts) {
+    state.withLock { state in
+      var counts = unsaved
+      counts.append(state.unsaved)
+      state.unsaved = counts
+    }
+  }
+
+  /// Learns what is stored by now.
+  func know(_ stored: StoredDrift) {
+    state.withLock { state in
+      state.stored = stored
+      state.warning = Self.warning(model.drift(state.counts, outcomes: nil))
+    }
   }
 
   private static func warning(_ report: DriftReport) -> TriageWarning? {
@@ -69,4 +88,28 @@ final class DriftWatch: Sendable {
       text: "Recent leads differ from those the model was trained on (population stability index "
         + "\(index), \(report.status.rawValue)): its probabilities may be off.")
   }
+}
+
+/// What is stored of a model's drift: what all processes have counted, and what that came to when it was
+/// last looked at.
+struct StoredDrift: Sendable, Hashable, Codable {
+  var counts = DriftCounts()
+  var status = DriftReport.Status.insufficient
+
+  /// - Parameter text: what cannot be read, or was counted of other columns, counts as nothing.
+  init(_ text: String?, of model: TrainedModel) {
+    guard let text, let known = Self(text), known.counts.fits(model.columns) else { return }
+    self = known
+  }
+
+  /// - Returns: `nil` for text that cannot be read.
+  init?(_ text: String) {
+    guard let json = try? JSONParser(maximumBytes: .max).parse(text),
+      let known = try? JSONValueDecoder().decode(Self.self, from: json)
+    else { return nil }
+    self = known
+  }
+
+  /// As it is stored; `nil` never happens to counts.
+  var text: String? { (try? JSONValueEncoder().encode(self)).map(JSONWriter.text) }
 }

@@ -137,17 +137,6 @@ package final class ScoringModels: Sendable {
     return watch
   }
 
-  /// Stores what was counted of recent leads since the last time.
-  package func saveDrift() async throws(StoreError) {
-    for (workspace, watch) in state.withLock({ $0.watches }) {
-      guard let content = watch.takeUnsaved() else { continue }
-      try await store.saveDrift(content, of: watch.model.version, in: workspace)
-    }
-  }
-
-  /// The workspaces in which a trained model answers, with what its recent leads show.
-  package var watched: [(workspace: WorkspaceID, model: String, drift: DriftReport)] {
-    state.withLock { $0.watches }.sorted { $0.key < $1.key }
-      .map { ($0.key, $0.value.model.version, $0.value.report(outcomes: nil)) }
-  }
+  /// The workspaces for which something is counted here.
+  var counting: [WorkspaceID: DriftWatch] { state.withLock { $0.watches } }
 }

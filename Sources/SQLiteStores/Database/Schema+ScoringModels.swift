@@ -83,4 +83,11 @@ extension Schema {
     UPDATE outcomes SET recorded_at = occurred_at;
     CREATE INDEX outcomes_by_recording ON outcomes (workspace, recorded_at);
     """
+
+  static let retrainings = """
+    CREATE TABLE model_retrainings (
+      workspace TEXT PRIMARY KEY,
+      claimed_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """
 }

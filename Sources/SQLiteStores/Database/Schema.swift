@@ -18,6 +18,7 @@ enum Schema {
     Migration(name: "idempotency keys", sql: idempotencyKeys),
     Migration(name: "access keys", sql: accessKeys),
     Migration(name: "scoring models and lessons", sql: scoringModels),
+    Migration(name: "trainings without being asked", sql: retrainings),
   ]
 
   /// The version of a database with all migrations.

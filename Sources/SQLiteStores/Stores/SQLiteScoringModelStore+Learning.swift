@@ -32,29 +32,4 @@ extension SQLiteScoringModelStore {
       ).leads()
     }
   }
-
-  package func drift(
-    of model: String, in workspace: WorkspaceID
-  ) throws(StoreError) -> String? {
-    try database.readers.read { connection in
-      var select = try connection.prepare(
-        "SELECT content FROM model_drifts WHERE model = ? AND workspace = ?")
-      select.bind(model)
-      select.bind(workspace)
-      return try select.step() ? select.text() : nil
-    }
-  }
-
-  package func saveDrift(
-    _ content: String, of model: String, in workspace: WorkspaceID
-  ) async throws(StoreError) {
-    try await database.writer.perform { connection in
-      var replace = try connection.prepare(
-        "INSERT OR REPLACE INTO model_drifts (model, workspace, content) VALUES (?, ?, ?)")
-      replace.bind(model)
-      replace.bind(workspace)
-      replace.bind(content)
-      try replace.run()
-    }
-  }
 }

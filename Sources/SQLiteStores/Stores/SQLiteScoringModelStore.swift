@@ -92,7 +92,7 @@ package struct SQLiteScoringModelStore: ScoringModelStore {
   }
 
   /// Events of models concern no lead and hold nothing personal.
-  private static func log(
+  static func log(
     _ event: Event, in workspace: WorkspaceID, _ connection: SQLConnection
   ) throws {
     try EventRow(event, key: nil, in: workspace).append(to: connection)

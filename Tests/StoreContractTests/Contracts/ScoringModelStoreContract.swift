@@ -62,7 +62,7 @@ struct ScoringModelStoreContract {
   func isolation(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in
       let id = try await stores.add(.sample(), activating: true)
-      try await stores.models.saveDrift("{}", of: "leads-1", in: .default)
+      try await stores.saveDrift("{}", of: "leads-1")
       #expect(try stores.models.model(id, in: .other) == nil)
       #expect(try await stores.models.content(of: id, in: .other) == nil)
       #expect(try await stores.models.models(named: nil, in: .other).isEmpty)
@@ -215,20 +215,6 @@ struct ScoringModelStoreContract {
       #expect(seen.last == "scorecard")
       #expect(Set(seen.dropLast()) == names)
       #expect(seen.count == 21)
-    }
-  }
-
-  @Test("what was counted of a drift is kept by model", arguments: Backend.allCases)
-  func drift(backend: Backend) async throws {
-    try await backend.withStores { (stores: Stores) async throws -> Void in
-      #expect(try stores.models.drift(of: "leads-1", in: .default) == nil)
-      for content in [#"{"rows":1}"#, "", #"{"rows":2,"ü":"\u{1F680}"}"#] {
-        try await stores.models.saveDrift(content, of: "leads-1", in: .default)
-        #expect(try stores.models.drift(of: "leads-1", in: .default) == content)
-      }
-      try await stores.models.saveDrift("x", of: "incremental", in: .default)
-      #expect(try stores.models.drift(of: "incremental", in: .default) == "x")
-      #expect(try stores.models.drift(of: "leads-1", in: .default)?.isEmpty == false)
     }
   }
 }
