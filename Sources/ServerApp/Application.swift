@@ -127,6 +127,23 @@ package struct Application: Sendable {
     AccessKeyDesk(store: database.accessKeys, now: SystemClock.now)
   }
 
+  /// Trains models for commands.
+  package var modelTrainer: ModelTrainer {
+    ModelTrainer(desk: models, workspace: configuration.workspace)
+  }
+
+  /// Scores files for commands.
+  package var fileScorer: FileScorer {
+    FileScorer(
+      desk: models, workspace: configuration.workspace, triage: configuration.triage,
+      threads: configuration.models.threads)
+  }
+
+  /// The stored models, for commands.
+  package var modelShelf: ModelShelf {
+    ModelShelf(desk: models, workspace: configuration.workspace)
+  }
+
   /// What imports have put in quarantine.
   package var quarantine: QuarantineListing {
     QuarantineListing(datasets: datasets, workspace: configuration.workspace)

@@ -127,7 +127,7 @@ enum TextFile {
   }
 
   /// What a path leads to through symbolic links, whether there is a file or not.
-  private static func target(of path: String) throws(FileError) -> String {
+  static func target(of path: String) throws(FileError) -> String {
     var path = path
     for _ in 0..<40 {
       var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import MarketingTools
 import ServerApp
 
 /// The flags that every subcommand takes. A setting is taken from its flag, else from its `LEADRELAY_*`
@@ -75,6 +76,16 @@ struct ConfigurationOptions: ParsableArguments {
   /// The product for the settings in effect, its log on stderr.
   func application(_ tools: ToolOptions? = nil) async throws -> Application {
     let configuration = try await load(tools).configuration
+    return try Application(configuration, logger: Self.logger(configuration.logLevel))
+  }
+
+  /// The product for long computations: on all cores, unless a setting says otherwise.
+  func modelApplication() async throws -> Application {
+    let loaded = try await load()
+    var configuration = loaded.configuration
+    if loaded.sources["models.threads"] == "default" {
+      configuration.models.threads = ProcessInfo.processInfo.activeProcessorCount
+    }
     return try Application(configuration, logger: Self.logger(configuration.logLevel))
   }
 

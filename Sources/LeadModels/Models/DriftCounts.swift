@@ -64,6 +64,23 @@ package struct DriftCounts: Sendable, Hashable, Codable {
     }
   }
 
+  /// Adds what was counted of other rows of one file, all of which count.
+  /// - Parameter other: of the same columns.
+  package mutating func add(_ other: DriftCounts) {
+    for block in other.blocks {
+      guard !blocks.isEmpty else {
+        blocks = [block]
+        continue
+      }
+      blocks[0].rows += block.rows
+      for column in block.counts.indices {
+        for bin in block.counts[column].indices {
+          blocks[0].counts[column][bin] += block.counts[column][bin]
+        }
+      }
+    }
+  }
+
   /// Whether counts were made for these columns.
   package func fits(_ columns: [FeatureColumn]) -> Bool {
     blocks.allSatisfy { block in
@@ -89,11 +106,6 @@ package struct DriftCounts: Sendable, Hashable, Codable {
 }
 
 extension TrainedModel {
-  /// Counts rows of a file, each a cell for each of `columns`.
-  package func note(_ rows: [[Cell]], in counts: inout DriftCounts) {
-    for row in rows { counts.note(values(row), columns: columns) }
-  }
-
   /// Counts a lead.
   package func note(_ subject: ScoringSubject, in counts: inout DriftCounts) {
     counts.note(values(of: subject), columns: columns)

@@ -46,6 +46,17 @@ extension TrainedModel: LeadScoringModel {
     try examined(rows.map(values)).map { scoring($0, settings: settings) }
   }
 
+  /// What the model says of rows of a file, each a cell for each of `columns`, and how they spread.
+  /// - Parameter rows: at most 5,000 at a time; the counts of several calls are added up by `add`.
+  package func countedScorings(
+    of rows: [[Cell]], settings: TriageSettings
+  ) throws(ScoringFailure) -> (scorings: [LeadScoring], counts: DriftCounts) {
+    var counts = DriftCounts()
+    let values = rows.map(values)
+    for row in values { counts.note(row, columns: columns) }
+    return (try examined(values).map { scoring($0, settings: settings) }, counts)
+  }
+
   func scoring(_ row: Examined, settings: TriageSettings) -> LeadScoring {
     let reasons = reasons(row)
     // Summed in the order of the reasons, so that adding those up gives the very same number.

@@ -11,7 +11,7 @@ package struct TrainedModel: Sendable {
   /// Only of a calibrated scorecard.
   private let scorecard: Scorecard?
   /// Texts that mean "not known".
-  let missing: MissingMarkers
+  package let missing: MissingMarkers
   /// The columns of numbers that only an attribute holds, the weightiest ones.
   let movable: [Int]
   /// The most columns that are tried for what a change would bring.

@@ -54,6 +54,17 @@ extension ModelDesk {
         + "list_models lists them")
   }
 
+  /// The very bytes that a model is stored as, which `importModel` takes.
+  package func bytes(of model: StoredModel, in workspace: WorkspaceID) async throws(Refusal)
+    -> [UInt8]
+  {
+    let content = try await storing { () async throws(StoreError) in
+      try await store.content(of: model.id, in: workspace)
+    }
+    guard let content else { throw .unknown("model: \(model.id) is not stored any more") }
+    return content
+  }
+
   /// A stored model, ready to answer.
   package func ready(_ id: ScoringModelID, in workspace: WorkspaceID) async throws(Refusal)
     -> TrainedModel

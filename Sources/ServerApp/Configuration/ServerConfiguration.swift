@@ -1,3 +1,4 @@
+import LeadModels
 package import MCP
 package import Marketing
 package import MarketingTools
@@ -113,6 +114,12 @@ extension ServerConfiguration {
       let (missing, other) =
         tlsKey == nil ? ("tlsKey", "tlsCertificate") : ("tlsCertificate", "tlsKey")
       problems.append("http.\(missing): found nothing, expected a file, since http.\(other) is set")
+    }
+    let bands = models.bands
+    if bands.campaignQualified + bands.coldLead >= 1 {
+      problems.append(
+        "models.coldLeadShare: found \(bands.coldLead), expected a share that makes less than 1 with "
+          + "models.campaignQualifiedShare, which is \(bands.campaignQualified)")
     }
     return problems
   }

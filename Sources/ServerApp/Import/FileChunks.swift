@@ -39,10 +39,16 @@ final class FileChunks {
   }
 
   /// All bytes of a file.
-  static func contents(of path: String) throws(FileError) -> [UInt8] {
+  /// - Parameter limit: the most bytes that it may have.
+  static func contents(of path: String, limit: Int = .max) throws(FileError) -> [UInt8] {
     let chunks = try FileChunks(path)
     var contents: [UInt8] = []
-    while let chunk = try chunks.next() { contents += chunk }
+    while let chunk = try chunks.next() {
+      contents += chunk
+      guard contents.count <= limit else {
+        throw FileError(path, "longer than \(limit) bytes, which is the limit")
+      }
+    }
     return contents
   }
 

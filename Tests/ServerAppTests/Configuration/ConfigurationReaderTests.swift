@@ -152,6 +152,9 @@ import Testing
       "http.subprotocolTokens": "true", "http.subprotocolOptional": "true",
       "http.maximumConnections": "50", "rates.perAddress": "10.0", "rates.perCredential": "5.5",
       "rates.perTool": "0.5", "audit.file": "off",
+      "models.campaignQualifiedShare": "0.3", "models.coldLeadShare": "0.35",
+      "models.mapping": "identity", "models.lostAfterDays": "30",
+      "models.retrainAfterOutcomes": "200", "models.threads": "2",
     ]
     #expect(Set(values.keys) == Set(SettingKey.all.map(\.name)))
     let variables = Dictionary(
@@ -196,9 +199,13 @@ import Testing
     ("http.allowedOrigins", "https://app.example/", "'https://app.example/' is none"),
     ("http.allowedOrigins", "null", "'null' is none"),
     ("http.allowedOrigins", "*", "'*' is none"),
+    ("models.campaignQualifiedShare", "0", "above 0"), ("models.coldLeadShare", "1", "below 1"),
+    ("models.coldLeadShare", "nan", "below 1"), ("models.mapping", "points", "lift or identity"),
+    ("models.lostAfterDays", "0", "1 to 3650"), ("models.threads", "0", "1 to 256"),
+    ("models.retrainAfterOutcomes", "-1", "0 to 1000000"),
   ]
 
-  @Test(arguments: refused) func whatTheGatewayCannotUseIsNamed(
+  @Test(arguments: refused) func whatCannotBeUsedIsNamed(
     _ wrong: (key: String, text: String, named: String)
   ) {
     let error = #expect(throws: ConfigurationError.self) {
@@ -216,9 +223,14 @@ import Testing
     (["auth.jwks": "keys.json"], ["auth.issuer"]),
     (["http.tlsKey": "key.pem"], ["http.tlsCertificate"]),
     (["http.tlsCertificate": "cert.pem"], ["http.tlsKey"]),
+    (["models.campaignQualifiedShare": "0.6"], ["models.coldLeadShare"]),
+    (
+      ["models.coldLeadShare": "0.5", "models.campaignQualifiedShare": "0.5"],
+      ["models.coldLeadShare"]
+    ),
   ]
 
-  @Test(arguments: incomplete) func halfOfAuthenticationIsRefused(
+  @Test(arguments: incomplete) func whatMakesNoSenseTogetherIsRefused(
     _ given: (settings: [String: String], lacks: [String])
   ) {
     let error = #expect(throws: ConfigurationError.self) { try load(flags: given.settings) }
