@@ -45,7 +45,8 @@ struct ModelAssembly {
         columns: draft.columns, warnings: []))
     if let groups = data.groups {
       content.report.leads = Set(groups).count
-      content.report.convertedLeads = Set(groups.indices.filter { data.labels[$0] }.map { groups[$0] })
+      content.report.convertedLeads =
+        Set(groups.indices.filter { data.labels[$0] }.map { groups[$0] })
         .count
     }
     try explain(&content)

@@ -118,7 +118,8 @@ extension TrainedModel {
     let report = content.report
     // Where leads make several rows, those that are decided late make more.
     let trained =
-      Double(report.convertedLeads ?? report.positives) / Double(max(1, report.leads ?? report.rows))
+      Double(report.convertedLeads ?? report.positives)
+      / Double(max(1, report.leads ?? report.rows))
     let interval = RateInterval.wilson(
       successes: outcomes.conversions, trials: outcomes.leads, z: 1.959963984540054)
     let wide = RateInterval.wilson(

@@ -107,6 +107,14 @@ enum TrainedModels {
 extension ToolHarness {
   var workspace: WorkspaceID { WorkspaceID(rawValue: principal.workspace) }
 
+  private static func time(of place: Int, daysAgo: Int) -> Timestamp {
+    Timestamp(
+      milliseconds: now.milliseconds - Int64(daysAgo) * 86_400_000 + Int64(place) * 43_200_000)
+  }
+
+  /// Every event, in order.
+  func events() throws -> [Event] { try stores.events(after: 0, limit: 10_000).map(\.event) }
+
   /// Stores a model that was trained elsewhere.
   @discardableResult
   func add(
@@ -123,7 +131,7 @@ extension ToolHarness {
   @discardableResult
   func store(_ leads: ScoringLeads) async throws -> [String] {
     let drafts = leads.rows.indices.map { place -> JSONValue in
-      .object(leads.fields(place, createdAt: Self.now - .days(300) + .hours(12 * place)))
+      .object(leads.fields(place, createdAt: Self.time(of: place, daysAgo: 300)))
     }
     return try await withClient { client in
       let triaged = try await client.request(
@@ -136,7 +144,7 @@ extension ToolHarness {
       let names = results.compactMap { $0["leadID"]?.stringValue }
       try #require(names.count == drafts.count)
       for (place, name) in names.enumerated() {
-        let at = Self.now - .days(280) + .hours(12 * place)
+        let at = Self.time(of: place, daysAgo: 280)
         let outcome = try await client.request(
           "tools/call",
           [

@@ -27,7 +27,7 @@ import Testing
     #expect(Set(fields.prefix(3)) == ["visits", "Lead Source", "plan"])
     #expect(first["candidates"]?.arrayValue?.count == 4)
     #expect(first["suspects"] == [])
-    let kinds = try harness.stores.events(in: .default).map(\.kind.rawValue)
+    let kinds = try harness.events().map(\.kind.rawValue)
     #expect(kinds == ["model.trained", "model.trained", "model.activated"])
   }
 
@@ -64,7 +64,9 @@ import Testing
   }
 
   static let refusals: [(String, JSONObject, [String])] = [
-    ("a name that cannot be one", onFile(["name": "My Leads"]), ["/name", "'My Leads'", "1 to 48"]),
+    (
+      "a name that cannot be one", onFile(["name": "My Leads"]), ["/name", "'My Leads'", "1 to 48"]
+    ),
     ("a name that is taken", onFile(["name": "incremental"]), ["/name", "'incremental'"]),
     (
       "no such target", onFile(["target": "Convertd"]),
@@ -101,15 +103,15 @@ import Testing
 
   @Test(arguments: refusals.indices)
   func whatCannotBeLearnedFromStoresNothing(_ index: Int) async throws {
-    let (what, arguments, texts) = Self.refusals[index]
+    let (what, given, texts) = Self.refusals[index]
     let harness = try ToolHarness()
-    var arguments = arguments
+    var arguments = given
     arguments["role"] = "active"
     let message = try await harness.failure("train_scoring_model", arguments)
     for text in texts { #expect(message.contains(text), "\(what): \(message)") }
     #expect(try await harness.stores.models(named: nil, in: .default).isEmpty, "\(what)")
     #expect(try harness.stores.choices(in: .default) == ScoringChoices(), "\(what)")
-    #expect(try harness.stores.events(in: .default).isEmpty, "\(what)")
+    #expect(try harness.events().isEmpty, "\(what)")
   }
 
   @Test func storedLeadsOfOneKindTeachNothing() async throws {
@@ -155,7 +157,7 @@ import Testing
       }
       await started.value()
       call.cancel()
-      #expect(throws: (any Error).self) { try await call.result.get() }
+      if case .success = await call.result { Issue.record("it was not cancelled") }
       // The session answers meanwhile, and what was cancelled ends.
       _ = try await client.request("tools/list")
     }
