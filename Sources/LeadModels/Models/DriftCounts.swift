@@ -95,8 +95,10 @@ extension TrainedModel {
       .sorted { ($1.index, $0.field) < ($0.index, $1.field) }
     }
     let rate = outcomes.map(baseRate)
+    // Where hardly anybody records outcomes, the fields still tell whether leads have changed.
     let statuses =
-      fields.map(\.status) + (isEnough ? [] : [.insufficient]) + [rate?.status].compactMap(\.self)
+      fields.map(\.status) + (isEnough ? [] : [.insufficient])
+      + [rate?.status].compactMap(\.self).filter { $0 != .insufficient }
     return DriftReport(
       rows: counts.rows, status: Self.worst(statuses), fields: fields, baseRate: rate)
   }

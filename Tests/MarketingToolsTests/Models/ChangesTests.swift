@@ -54,7 +54,9 @@ import Testing
       fields["attributes"] = .object(attributes)
       after = try await harness.call("triage_lead", fields)
     }
-    #expect(after["score"]?.doubleValue == change.score, "\(change.text)")
+    #expect(
+      after["score"]?.doubleValue == change.score,
+      "\(change.text) \(JSONWriter.text(of: after["reasons"] ?? .null))")
     #expect(after["category"]?.stringValue == change.category, "\(change.text)")
   }
 

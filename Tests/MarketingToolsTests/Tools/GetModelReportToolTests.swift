@@ -36,7 +36,7 @@ import Testing
     try await harness.add("leads", activating: true)
     try await harness.add("leads", TrainedModels.weak)
     // Before the challenger there is nothing to compare.
-    try await harness.store(ScoringLeads(20, seed: 5))
+    try await harness.store(ScoringLeads(60, seed: 5))
     #expect(try await harness.call("get_model_report", [:])["shadows"] == [])
     _ = try await harness.call("activate_model", ["challenger": "leads-2"])
     try await harness.store(ScoringLeads(150, seed: 6))

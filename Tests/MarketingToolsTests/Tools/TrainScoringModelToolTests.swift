@@ -72,7 +72,7 @@ import Testing
       "no such target", onFile(["target": "Convertd"]),
       ["target 'Convertd'", "no such column", "'Converted'"]
     ),
-    ("no such value", onFile(["positive": "maybe"]), ["'maybe'", "'0', '1'"]),
+    ("no such value", onFile(["positive": "maybe"]), ["'maybe'", "'0'", "'1'"]),
     ("a target of one value", onFile(csv: "a,Converted\n1,1\n2,1\n"), ["Converted", "every row"]),
     (
       "a target without values", onFile(csv: "a,Converted\n1,\n2,\n"),
