@@ -106,7 +106,8 @@ let package = Package(
       name: "ServerApp",
       dependencies: [
         "Gateway", "JSONRPC", "LeadModels", "MCP", "MCPWebSocket", "Marketing", "MarketingTools",
-        "ReportPages", "SQLiteStores", "Sealing", "ServedFiles", configuration, lifecycle, log, yaml,
+        "ReportPages", "SQLiteStores", "Sealing", "ServedFiles", configuration, lifecycle, log,
+        yaml,
       ], swiftSettings: houseRules),
     .executableTarget(
       name: "leadrelay",
@@ -170,7 +171,8 @@ let package = Package(
     .testTarget(
       name: "MarketingTests", dependencies: ["JSONRPC", "Marketing"], swiftSettings: houseRules),
     .testTarget(
-      name: "LeadModelsTests", dependencies: ["JSONRPC", "LeadModels", "Marketing"],
+      name: "LeadModelsTests",
+      dependencies: ["JSONRPC", "LeadModels", "Marketing", "ServedFiles"],
       swiftSettings: houseRules),
     .testTarget(
       name: "SQLiteStoresTests",
@@ -185,7 +187,8 @@ let package = Package(
     .testTarget(
       name: "MarketingToolsTests",
       dependencies: [
-        "JSONRPC", "LeadModels", "MCP", "Marketing", "MarketingTools", "Sealing", "ServedFiles", log,
+        "JSONRPC", "LeadModels", "MCP", "Marketing", "MarketingTools", "Sealing", "ServedFiles",
+        log,
       ],
       swiftSettings: houseRules),
     .testTarget(

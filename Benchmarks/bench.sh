@@ -32,5 +32,16 @@ listening most --connections 1000 --calls 25000 --json "$output/saturated.json"
 echo
 echo "== HTTP, 16 connections"
 listening http --over http --connections 16 --calls 10000 --json "$output/http.json"
+# A model on data with signal of our own making answers instead of the scorecard.
+echo
+echo "== stdio, a trained model with reasons, 32 in flight (bar: triage_lead at least 2,500 a second)"
+"$bin/leadrelay" generate "$work/data" --leads 4000 >"$work/generate.log"
+"$bin/leadrelay" import "$work/data" --database "sqlite:$work/trained.sqlite" >"$work/import.log"
+"$bin/leadrelay" train --role active --name bench --database "sqlite:$work/trained.sqlite" \
+  >"$work/train.log"
+"$bin/mcp-client" bench --calls 5000 --json "$output/trained.json" \
+  --database "sqlite:$work/trained.sqlite"
+"$(dirname "$0")/models.sh" "$bin"
+
 echo
 echo "Figures as JSON: $output"

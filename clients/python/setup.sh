@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes the virtual environments of the interoperability checks: the official client of the legacy era and
 # the one of both eras cannot share one. Does nothing when all are there and up to date.
+# With the argument "models" it makes the one that scoring models are compared in instead.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -37,6 +38,10 @@ make_environment() {
   printf '%s' "$wanted" >"$stamp"
 }
 
+if [ "${1:-}" = models ]; then
+  make_environment .venv-models "$root/Benchmarks/requirements.txt"
+  exit
+fi
 make_environment .venv-mcp1 "$here/requirements-1x.txt"
 make_environment .venv-mcp2 "$here/requirements-2x.txt"
 make_environment .venv-fastmcp "$here/requirements-fastmcp.txt"

@@ -50,6 +50,8 @@ package struct DataTable: Sendable {
   package var columns: [Column]
   /// Rows that could not be read, by the reason in words.
   package var unreadable: [String: Int] = [:]
+  /// What the reader should know about the file, in sentences.
+  package var warnings: [String] = []
 
   /// How many rows there are.
   package var rows: Int { columns.first?.codes.count ?? 0 }
@@ -65,19 +67,27 @@ extension DataTable {
   /// The most rows that are read of a file.
   package static let rowLimit = 2_000_000
 
-  /// Reads delimited text: the delimiter is found out, lines end with LF, CRLF or CR. Rows that cannot be
-  /// read are counted and left out.
+  /// Reads delimited text: UTF-8, UTF-16 or Windows-1252. The delimiter is found out, or named by a first line
+  /// such as `sep=;`; lines end with LF, CRLF or CR. Rows that cannot be read are counted and left out.
   /// - Parameter delimiter: what separates the fields; `nil` to find it out.
   /// - Throws: `DataError` for text that is no table.
   package init(
     csv bytes: [UInt8], delimiter: UInt8? = nil, missing: MissingMarkers = MissingMarkers()
   ) throws(DataError) {
+    let encoding = TextEncoding(of: bytes)
+    var bytes = encoding.utf8(bytes)
+    let named = Self.takeDelimiter(of: &bytes)
     let delimiter =
-      delimiter
+      delimiter ?? named
       ?? bytes.prefix(CSVSniffer.enoughBytes).withUnsafeBytes {
         CSVSniffer.delimiter(of: $0, isWholeFile: bytes.count <= CSVSniffer.enoughBytes)
       }
     self.init(columns: [])
+    if encoding == .windows1252 {
+      warnings.append(
+        "The file is not UTF-8 and was read as Windows-1252: if letters with accents look wrong, save it "
+          + "as CSV in UTF-8.")
+    }
     var reader = CSVReader(delimiter: delimiter)
     reader.push(bytes)
     reader.finish()
@@ -99,6 +109,18 @@ extension DataTable {
       throw DataError("the file has more than \(Self.rowLimit) rows, which is the limit")
     }
     guard !columns.isEmpty else { throw DataError("the file is empty: expected a header and rows") }
+  }
+
+  /// Takes away the line by which spreadsheets are told the delimiter.
+  private static func takeDelimiter(of bytes: inout [UInt8]) -> UInt8? {
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    let start = bytes.starts(with: mark) ? mark.count : 0
+    let line = bytes[start...].prefix(16).prefix { $0 != 0x0A && $0 != 0x0D }
+    guard line.count == 5, let delimiter = line.last, bytes.count > start + line.count,
+      line.dropLast().elementsEqual("sep=".utf8), CSVSniffer.candidates.contains(delimiter)
+    else { return nil }
+    bytes.removeFirst(start + line.count)
+    return delimiter
   }
 
   private mutating func take(_ element: CSVElement, _ missing: MissingMarkers) {

@@ -10,12 +10,12 @@ package enum DateFormat: String, Sendable, Hashable, Codable, CaseIterable {
   case monthFirst = "mdy"
 
   /// A moment; `nil` for text that is no date. The date's parts are numbers or an English month's name,
-  /// separated by `-`, `/`, `.` or spaces; a time may follow. Without a zone it is UTC.
+  /// separated by `-`, `/`, `.` or spaces; a weekday may stand before them and a time behind. Without a zone
+  /// it is UTC.
   package func moment(_ text: String) -> Timestamp? {
     if self == .yearFirst, let moment = Timestamp(iso8601: text) { return moment }
     var parts = DateParts(text)
-    guard parts.count >= 3 else { return nil }
-    let first = parts.take(3)
+    guard let first = parts.date() else { return nil }
     let order: (year: Int, month: Int, day: Int) =
       switch self {
       case .yearFirst: (0, 1, 2)
@@ -23,8 +23,7 @@ package enum DateFormat: String, Sendable, Hashable, Codable, CaseIterable {
       case .monthFirst: (2, 0, 1)
       }
     guard var year = first[order.year].number, let month = first[order.month].month,
-      let day = first[order.day].number, first[order.year].digits != 1,
-      first[order.year].digits != 3
+      let day = first[order.day].number, isYear(first[order.year].digits)
     else { return nil }
     // Two digits are this century's up to 69, as POSIX has it.
     if first[order.year].digits == 2 { year += year < 70 ? 2000 : 1900 }
@@ -37,6 +36,9 @@ package enum DateFormat: String, Sendable, Hashable, Codable, CaseIterable {
       iso8601: "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))T"
         + "\(padded(time.hour, 2)):\(padded(time.minute, 2)):\(padded(time.second, 2))")
   }
+
+  /// A year has four digits; two only at the end, where it cannot be taken for a day.
+  private func isYear(_ digits: Int) -> Bool { digits == 4 || digits == 2 && self != .yearFirst }
 }
 
 /// The runs of digits and letters of a date.
@@ -48,30 +50,43 @@ private struct DateParts {
     /// The month by its number or its name.
     let month: Int?
     let word: String
+    /// Whether a colon stands before it: parts of a time.
+    let isBehindColon: Bool
   }
 
   private static let months = [
-    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+    "january", "february", "march", "april", "may", "june", "july", "august", "september",
+    "october", "november", "december",
   ]
+  private static let weekdays = [
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+  ]
+  private static let ordinals: Set<String> = ["st", "nd", "rd", "th"]
+
+  /// The place of a name that is written in full or by three or four letters.
+  private static func place(of word: String, in names: [String]) -> Int? {
+    names.firstIndex { $0 == word || (3...4).contains(word.utf8.count) && $0.hasPrefix(word) }
+  }
 
   private var parts: [Part] = []
   private var at = 0
-
-  var count: Int { parts.count }
 
   init(_ text: String) {
     // What is longer is no date.
     guard text.utf8.count <= 40 else { return }
     var run = ""
+    var isBehindColon = false
     func flush(_ parts: inout [Part], _ run: inout String) {
       guard !run.isEmpty else { return }
       let isNumber = run.utf8.first.map { (0x30...0x39).contains($0) } ?? false
       let number = isNumber ? Int(run) : nil
-      let name = isNumber ? nil : Self.months.firstIndex { run.hasPrefix($0) }.map { $0 + 1 }
+      let name = isNumber ? nil : Self.place(of: run, in: Self.months).map { $0 + 1 }
       parts.append(
         Part(
-          number: number, digits: isNumber ? run.utf8.count : 0, month: number ?? name, word: run))
+          number: number, digits: isNumber ? run.utf8.count : 0, month: number ?? name, word: run,
+          isBehindColon: isBehindColon))
       run = ""
+      isBehindColon = false
     }
     for scalar in text.lowercased().unicodeScalars {
       switch scalar {
@@ -81,7 +96,9 @@ private struct DateParts {
       case "a"..."z":
         if let last = run.unicodeScalars.last, ("0"..."9").contains(last) { flush(&parts, &run) }
         run.unicodeScalars.append(scalar)
-      case "-", "/", ".", " ", ",", ":": flush(&parts, &run)
+      case "-", "/", ".", " ", ",", ":":
+        flush(&parts, &run)
+        if scalar == ":" { isBehindColon = true }
       default:
         parts = []
         return
@@ -90,14 +107,24 @@ private struct DateParts {
     flush(&parts, &run)
   }
 
-  mutating func take(_ count: Int) -> [Part] {
-    at += count
-    return Array(parts[at - count..<at])
+  /// The first three parts; `nil` where a time stands, or too little.
+  mutating func date() -> [Part]? {
+    if let first = parts.first, Self.place(of: first.word, in: Self.weekdays) != nil { at = 1 }
+    var found: [Part] = []
+    while found.count < 3, at < parts.count {
+      let part = parts[at]
+      at += 1
+      if let last = found.last, last.digits > 0, Self.ordinals.contains(part.word) { continue }
+      found.append(part)
+    }
+    let hasColon =
+      found.contains { $0.isBehindColon } || at < parts.count && parts[at].isBehindColon
+    return found.count == 3 && !hasColon ? found : nil
   }
 
   /// What is left as a time of day; midnight where nothing is left.
   mutating func time() -> (hour: Int, minute: Int, second: Int)? {
-    var rest = parts[at...].filter { $0.word != "t" && $0.word != "z" }
+    var rest = parts[at...].filter { !["t", "z", "utc", "gmt"].contains($0.word) }
     if rest.isEmpty { return (0, 0, 0) }
     var half: String?
     if let word = rest.last?.word, word == "am" || word == "pm" {

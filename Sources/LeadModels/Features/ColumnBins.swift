@@ -11,8 +11,9 @@ struct ColumnBins: Sendable, Hashable, Codable {
   private(set) var edges: [Double] = []
   /// Of categories: the ones with a bin of their own, folded.
   private(set) var words: [String] = []
-  /// Every category that training saw, where there are few enough; others are new.
-  private(set) var seen: Set<String>?
+  /// Every category that training saw, where there are few enough; others are new. Rising: a set has no order
+  /// that could be kept.
+  private(set) var seen: [String]?
   /// The share of training's rows in each bin; behind the values' bins one for missing ones.
   private(set) var shares: [Double] = []
 
@@ -41,7 +42,7 @@ struct ColumnBins: Sendable, Hashable, Codable {
     words = counts.filter { $0.value >= floor }
       .sorted { ($1.value, $0.key) < ($0.value, $1.key) }
       .prefix(Self.most).map(\.key)
-    if counts.count <= Self.mostSeen { seen = Set(counts.keys) }
+    if counts.count <= Self.mostSeen { seen = counts.keys.sorted() }
   }
 
   /// How many bins there are.
@@ -61,7 +62,12 @@ struct ColumnBins: Sendable, Hashable, Codable {
   /// Whether training saw no such category.
   func isUnseen(_ value: ColumnReading.Value) -> Bool {
     guard case .word(let word) = value, let seen else { return false }
-    return !seen.contains(word)
+    var (low, high) = (0, seen.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if seen[middle] < word { low = middle + 1 } else { high = middle }
+    }
+    return low == seen.count || seen[low] != word
   }
 
   private static func number(_ value: ColumnReading.Value) -> Double? {

@@ -48,10 +48,23 @@ struct ColumnInference {
       return Finding(
         content: .category, reason: "fewer than \(Self.fewest) rows differ from the others")
     }
-    if field == .companySize { return category(transform: .companySize) }
+    switch field {
+    case .companySize: return category(transform: .companySize)
+    case .id, .phone:
+      if column.texts.count > given / 2 { return identifier() }
+    default: break
+    }
     if column.texts.count == 2, share({ ColumnReading.flag($0) != nil }) == 1 {
       return Finding(content: .flag, reading: ColumnReading(kind: .flag))
     }
+    // Of two spellings of each word, in a column that people filled in.
+    if Set(column.texts.compactMap(ColumnReading.flag)).count == 2,
+      share({ ColumnReading.flag($0) != nil }) >= Self.enough,
+      column.texts.contains(where: { $0.contains(where: \.isLetter) })
+    {
+      return Finding(content: .flag, reading: ColumnReading(kind: .flag))
+    }
+    if share(Self.isPhone) >= Self.enough { return identifier() }
     if let finding = number() ?? date() { return finding }
     if share({ EmailAddress(splitting: $0) != nil }) >= 0.9 {
       return category(transform: .mailDomain)
@@ -66,32 +79,82 @@ struct ColumnInference {
     return Double(fitting) / Double(given)
   }
 
+  /// A telephone number with its country code, or as dialled at home with its leading zero.
+  private static func isPhone(_ text: String) -> Bool {
+    guard text.hasPrefix("+") || text.hasPrefix("0"), text.utf8.count >= 8, !text.contains(","),
+      text.contains(" ") || !text.contains("."), DateFormat.dayFirst.moment(text) == nil,
+      case .success = PhoneNumber.parse(text)
+    else { return false }
+    return true
+  }
+
+  /// Digits that begin with 0 are a code, such as `02134`; no number is written so.
+  private static func isCode(_ text: String) -> Bool {
+    text.utf8.count > 1 && text.hasPrefix("0")
+      && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+  }
+
   private func number() -> Finding? {
-    let shares = NumberFormat.allCases.map { format in share { format.number($0) != nil } }
-    guard let best = shares.max(), best >= Self.enough,
-      let place = shares.firstIndex(of: best)
-    else { return nil }
-    let format = NumberFormat.allCases[place]
+    let format = numberFormat()
+    let best = share { format.number($0) != nil }
     let numbers = column.texts.compactMap(format.number)
+    // Many different numbers with a few words between them, such as "unknown" or "over 100".
+    let strays = column.texts.count - numbers.count
+    guard best >= Self.enough || best >= 0.5 && numbers.count >= 20 && strays <= 3 else {
+      return nil
+    }
     if isIdentifier(numbers) { return identifier() }
+    if share(Self.isCode) > 0.02 || isNamedIdentifier && numbers.count <= given / 10 {
+      return areWhole(numbers) ? words(nil) : nil
+    }
     var reading = ColumnReading(kind: .number)
     reading.numbers = format
     return Finding(content: .number, reading: reading)
   }
 
-  /// Whole numbers that hardly repeat, and are called a name or run without gaps.
+  /// The format that more cells have. Where both fit, points in "1.250" separate thousands when every point
+  /// stands before three digits and numbers below a thousand have none; otherwise they are decimal.
+  private func numberFormat() -> NumberFormat {
+    let point = share { NumberFormat.point.number($0) != nil }
+    let comma = share { NumberFormat.comma.number($0) != nil }
+    guard point == comma else { return point > comma ? .point : .comma }
+    let dotted = column.texts.filter { $0.contains(".") }
+    let plain = column.texts.filter { !$0.contains(".") }.compactMap(NumberFormat.comma.number)
+    let areGroups =
+      dotted.count >= 3 && plain.count >= 3 && plain.allSatisfy { abs($0) < 1000 }
+      && dotted.allSatisfy(NumberFormat.isAmbiguous)
+    return areGroups ? .comma : .point
+  }
+
+  private func areWhole(_ numbers: [Double]) -> Bool {
+    numbers.allSatisfy { $0 == $0.rounded() && abs($0) < 1e15 }
+  }
+
+  /// Whole numbers that hardly repeat and run without gaps, or are called by a name for identifiers.
   private func isIdentifier(_ numbers: [Double]) -> Bool {
-    guard given >= 50, numbers.count > given * 98 / 100,
-      numbers.allSatisfy({ $0 == $0.rounded() && abs($0) < 1e15 }),
-      let low = numbers.min(), let high = numbers.max()
+    guard given >= 50, areWhole(numbers), let low = numbers.min(), let high = numbers.max() else {
+      return false
+    }
+    if numbers.count > given * 98 / 100, high - low < Double(3 * given) { return true }
+    return numbers.count > given / 2 && isNamedIdentifier
+  }
+
+  private static let identifierNames: Set<String> = [
+    "id", "ids", "no", "nr", "num", "number", "key", "uuid", "guid", "phone", "telephone", "tel",
+    "mobile", "fax", "zip", "zipcode", "postcode", "account", "reference", "ref", "code",
+  ]
+  /// Endings of words that are no "id".
+  private static let otherEndings = ["paid", "bid", "grid", "valid", "aid", "said", "liquid"]
+
+  /// Whether the column's name ends like an identifier's: `Lead Number`, `customer_id`, `leadId`.
+  private var isNamedIdentifier: Bool {
+    let name = TextFolding.folded(column.name)
+    if name.hasSuffix("#") { return true }
+    guard
+      let last = name.split(whereSeparator: { !$0.isLetter && !$0.isNumber }).last.map(String.init)
     else { return false }
-    if high - low < Double(3 * given) { return true }
-    let words = TextFolding.folded(column.name).split { !$0.isLetter && !$0.isNumber && $0 != "#" }
-    let names: Set<Substring> = [
-      "id", "ids", "no", "nr", "num", "number", "key", "uuid", "guid", "#", "phone", "telephone",
-      "tel", "mobile", "fax", "zip", "account", "reference", "ref",
-    ]
-    return words.contains(where: names.contains) || words.last?.hasSuffix("id") == true
+    return Self.identifierNames.contains(last)
+      || last.hasSuffix("id") && !Self.otherEndings.contains(where: last.hasSuffix)
   }
 
   private func date() -> Finding? {
@@ -113,6 +176,7 @@ struct ColumnInference {
       return Finding(content: .text, reading: ColumnReading(kind: .text))
     }
     if distinct > 0.9, given >= 30 { return identifier() }
+    if distinct > 0.5, given >= 50, isNamedIdentifier { return identifier() }
     let finding = category(transform: nil)
     let kept = counts.reduce(0) { $0 + ($1 >= Self.fewest ? $1 : 0) }
     if kept < max(Self.fewest, given / 100) {

@@ -16,6 +16,11 @@ package struct FeatureColumn: Sendable, Hashable, Codable {
   var labels: [String] = []
   /// Whether the other values share a feature.
   var hasOther = false
+  /// Of a category with very many values: how often leads with each convert; `nil` where features of their own
+  /// are enough.
+  var rates: CategoryRates?
+  /// Of a date: the place of the column of an earlier date, the days since which are a feature.
+  var reference: Int?
   /// Whether it is a feature that the value is missing.
   var hasMissing = false
   /// What its numbers are like; `nil` where it has none.
@@ -26,9 +31,10 @@ package struct FeatureColumn: Sendable, Hashable, Codable {
   /// The features of a column, in this order.
   enum Feature: Hashable {
     case number
-    case weekday, hour, month
+    case weekday, hour, month, daysSince
     case length, words
     case category(Int)
+    case rate
     case other
     case missing
   }
@@ -39,9 +45,9 @@ package struct FeatureColumn: Sendable, Hashable, Codable {
       switch reading.kind {
       case .number, .flag: [.number]
       case .presence: []
-      case .date: [.weekday, .hour, .month]
+      case .date: [.weekday, .hour, .month] + (reference == nil ? [] : [.daysSince])
       case .text: [.length, .words]
-      case .category: categories.indices.map(Feature.category)
+      case .category: categories.indices.map(Feature.category) + (rates == nil ? [] : [.rate])
       }
     if hasOther { features.append(.other) }
     if hasMissing { features.append(.missing) }
@@ -49,8 +55,13 @@ package struct FeatureColumn: Sendable, Hashable, Codable {
   }
 
   /// Writes a value's features.
-  /// - Parameter features: as many places as `features` has; numbers that are missing are NaN.
-  func encode(_ value: ColumnReading.Value, into features: inout [Float], at start: Int) {
+  /// - Parameters:
+  ///   - earlier: the value of the column that `reference` names.
+  ///   - features: as many places as `features` has; numbers that are missing are NaN.
+  func encode(
+    _ value: ColumnReading.Value, since earlier: ColumnReading.Value? = nil,
+    into features: inout [Float], at start: Int
+  ) {
     var place = start
     func put(_ number: Double, _ features: inout [Float]) {
       features[place] = Float(number)
@@ -64,6 +75,7 @@ package struct FeatureColumn: Sendable, Hashable, Codable {
       put(parts?.weekday ?? .nan, &features)
       put(parts?.hour ?? .nan, &features)
       put(parts?.month ?? .nan, &features)
+      if reference != nil { put(Self.days(from: earlier, to: value) ?? .nan, &features) }
     case .text:
       var length = Double.nan
       var words = Double.nan
@@ -76,6 +88,7 @@ package struct FeatureColumn: Sendable, Hashable, Codable {
     case .category:
       let known = category(value)
       for index in categories.indices { put(index == known ? 1 : 0, &features) }
+      if let rates { put(rates.logOdds(of: value) ?? .nan, &features) }
     }
     if hasOther {
       put(category(value) == nil && value != .missing && value != .unreadable ? 1 : 0, &features)
@@ -96,14 +109,21 @@ package struct FeatureColumn: Sendable, Hashable, Codable {
   func isKnown(_ value: ColumnReading.Value) -> Bool {
     switch value {
     case .missing, .unreadable: false
-    case .word:
-      reading.kind != .category || hasOther && !bins.isUnseen(value) || category(value) != nil
+    case .word(let word):
+      reading.kind != .category || rates?.byWord[word] != nil || hasOther && !bins.isUnseen(value)
+        || category(value) != nil
     case .number, .moment: true
     }
   }
 
   static func number(_ value: ColumnReading.Value) -> Double? {
     if case .number(let number) = value { number } else { nil }
+  }
+
+  /// The days between two dates; `nil` where one is missing.
+  static func days(from earlier: ColumnReading.Value?, to later: ColumnReading.Value) -> Double? {
+    guard case .moment(let first) = earlier, case .moment(let second) = later else { return nil }
+    return Double(second.milliseconds - first.milliseconds) / 86_400_000
   }
 
   /// What of a date may tell something that comes again.

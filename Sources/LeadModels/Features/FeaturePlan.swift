@@ -30,6 +30,8 @@ package struct FeaturePlan: Sendable, Hashable, Codable {
 extension FeaturePlan {
   /// The most categories of a column that have a feature of their own.
   private static let mostCategories = 60
+  /// The same where the column has the rates of all its values too.
+  private static let mostBesideRates = 20
 
   /// What training found of the data: its columns, and how each is used.
   struct Draft {
@@ -48,8 +50,8 @@ extension FeaturePlan {
     histories: [String: HistoryField] = [:]
   ) -> Draft {
     var draft = Draft()
-    var known: [[Int32]: String] = [:]
-    for column in table.columns {
+    var known: [[Int32]: [Int]] = [:]
+    for column in table.columns where !Task.isCancelled {
       let field = fields[column.name]
       let finding = ColumnInference.finding(column, field: field)
       let given = column.codes.count { $0 >= 0 }
@@ -59,12 +61,18 @@ extension FeaturePlan {
         missingShare: 1 - Double(given) / Double(max(1, table.rows)),
         distinct: column.texts.count)
       if let reason = excluded[column.name] { (entry.isUsed, entry.reason) = (false, reason) }
-      if entry.isUsed, let twin = known[column.codes] {
-        (entry.isUsed, entry.reason) = (false, "it tells the rows apart just as '\(twin)' does")
+      let values = finding.reading.map { Self.values(of: column, reading: $0) } ?? []
+      // Where hardly a value repeats, any two columns tell the rows apart: only equal values say the same.
+      if entry.isUsed,
+        let twin = known[column.codes]?.first(where: {
+          column.texts.count <= given / 2 || draft.values[$0] == values
+        })
+      {
+        let name = draft.features[twin].name
+        (entry.isUsed, entry.reason) = (false, "it tells the rows apart just as '\(name)' does")
       }
       if entry.isUsed, let reading = finding.reading {
-        known[column.codes] = column.name
-        let values = Self.values(of: column, reading: reading)
+        known[column.codes, default: []].append(draft.features.count)
         var feature = feature(column, field: field, reading: reading, values: values)
         feature.history = histories[column.name]
         draft.features.append(feature)
@@ -72,7 +80,21 @@ extension FeaturePlan {
       }
       draft.columns.append(entry)
     }
+    refer(&draft)
     return draft
+  }
+
+  /// Lets each date count the days since the column whose dates are the earliest.
+  private static func refer(_ draft: inout Draft) {
+    let dates = draft.features.indices.filter { draft.features[$0].reading.kind == .date }
+    let medians = dates.compactMap { place -> (middle: Int64, place: Int)? in
+      let moments = draft.values[place].compactMap { value -> Int64? in
+        if case .moment(let moment) = value { moment.milliseconds } else { nil }
+      }.sorted()
+      return moments.isEmpty ? nil : (moments[moments.count / 2], place)
+    }
+    guard let first = medians.min(by: { $0 < $1 })?.place else { return }
+    for place in dates where place != first { draft.features[place].reference = first }
   }
 
   private static func values(
@@ -105,9 +127,12 @@ extension FeaturePlan {
   ) {
     var counts: [String: Int] = [:]
     for case .word(let word) in values { counts[word, default: 0] += 1 }
+    let hasRates = counts.count > CategoryRates.manyValues
+    // They are filled in when it is known which rows are judged.
+    if hasRates { feature.rates = CategoryRates(base: 0, byWord: [:]) }
     let kept = counts.filter { $0.value >= ColumnInference.fewest }
       .sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-      .prefix(mostCategories)
+      .prefix(hasRates ? mostBesideRates : mostCategories)
     feature.categories = kept.map(\.key)
     let others = counts.values.reduce(0, +) - kept.reduce(0) { $0 + $1.value }
     feature.hasOther = others >= ColumnInference.fewest
@@ -132,6 +157,14 @@ extension FeaturePlan {
     var matrix = FeatureMatrix(
       columns: width, values: [Float](repeating: 0, count: rows * width))
     for (place, (column, range)) in zip(features, plan.ranges).enumerated() where !range.isEmpty {
+      if let reference = column.reference {
+        for row in 0..<rows {
+          column.encode(
+            values[place][row], since: values[reference][row], into: &matrix.values,
+            at: row * width + range.lowerBound)
+        }
+        continue
+      }
       // Equal values become equal features.
       var encoded: [ColumnReading.Value: [Float]] = [:]
       for row in 0..<rows {

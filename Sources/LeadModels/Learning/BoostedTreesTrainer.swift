@@ -17,6 +17,8 @@ struct BoostedTreesTrainer: CandidateTrainer {
     { $0.columnSample = 0.3 },
     { ($0.columnSample, $0.lambda) = (0.3, 20) },
   ]
+  /// A tree sees at least so many features: of very few, one alone would say nothing of what they are together.
+  private static let fewestFeatures = 6.0
 
   /// One setting's losses on one part, one for each number of trees.
   private struct Growth: Sendable {
@@ -29,10 +31,12 @@ struct BoostedTreesTrainer: CandidateTrainer {
     _ learning: Learning, progress: @escaping @Sendable (Double) -> Void
   ) async throws(TrainingFailure) -> CandidateJudgement {
     let settings = Self.depths.count + Self.refinements.count
+    let least = min(1, Self.fewestFeatures / Double(max(1, learning.width)))
     let done = Counter(of: (settings + 1) * learning.partCount, progress)
     var tried = Self.depths.map { depth in
       var parameters = TreeParameters()
       parameters.depth = depth
+      parameters.columnSample = max(least, parameters.columnSample)
       return parameters
     }
     var growths = try await grow(tried, learning, done)
@@ -40,6 +44,9 @@ struct BoostedTreesTrainer: CandidateTrainer {
     for refinement in Self.refinements {
       var parameters = tried[best.setting]
       refinement(&parameters)
+      parameters.columnSample = max(least, parameters.columnSample)
+      // Where the most trees are too few, each must say more.
+      if best.rounds > parameters.mostRounds * 9 / 10 { parameters.eta *= 2 }
       tried.append(parameters)
     }
     growths += try await grow(tried, from: Self.depths.count, learning, done)
@@ -111,7 +118,7 @@ struct BoostedTreesTrainer: CandidateTrainer {
       let rows = Folds.sample(
         of: learning.training(without: part), count: mostSearched, seed: learning.seed)
       let training = try training(
-        parameters, learning, rows: rows, watched: learning.judged(part))
+        parameters, learning, without: part, rows: rows, watched: learning.judged(part))
       var losses: [Double] = []
       var best = (loss: Double.infinity, round: 0)
       while losses.count < parameters.mostRounds, losses.count - best.round <= patience {
@@ -137,10 +144,11 @@ struct BoostedTreesTrainer: CandidateTrainer {
           defer { done.step() }
           do throws(XGBoostError) {
             let training = try Self.training(
-              choice.parameters, learning, rows: learning.training(without: part), watched: nil)
+              choice.parameters, learning, without: part,
+              rows: learning.training(without: part), watched: nil)
             for _ in 0..<choice.rounds where !Task.isCancelled { try training.step() }
             let rows = try TreeMatrix(
-              learning.matrix.rows(learning.judged(part)), library: try .shared())
+              learning.rows(learning.judged(part), without: part), library: try .shared())
             return (part, .success(try training.margins(of: rows, rounds: 0)))
           } catch {
             return (part, .failure(.unavailable(error.description)))
@@ -170,7 +178,7 @@ struct BoostedTreesTrainer: CandidateTrainer {
     chosen.minimumChildWeight = parameters["min_child_weight"] ?? chosen.minimumChildWeight
     do throws(XGBoostError) {
       let training = try Self.training(
-        chosen, learning, rows: Array(learning.labels.indices), watched: nil)
+        chosen, learning, without: nil, rows: Array(learning.labels.indices), watched: nil)
       for _ in 0..<Int(parameters["rounds"] ?? 1) {
         if Task.isCancelled { break }
         try training.step()
@@ -183,12 +191,13 @@ struct BoostedTreesTrainer: CandidateTrainer {
   }
 
   private static func training(
-    _ parameters: TreeParameters, _ learning: Learning, rows: [Int], watched: [Int]?
+    _ parameters: TreeParameters, _ learning: Learning, without part: Int?, rows: [Int],
+    watched: [Int]?
   ) throws(XGBoostError) -> TreeTraining {
     let library = try XGBoostLibrary.shared()
     func matrix(_ rows: [Int]) throws(XGBoostError) -> TreeMatrix {
       try TreeMatrix(
-        learning.matrix.rows(rows), labels: rows.map { learning.labels[$0] ? 1 : 0 },
+        learning.rows(rows, without: part), labels: rows.map { learning.labels[$0] ? 1 : 0 },
         library: library)
     }
     let positives = rows.count { learning.labels[$0] }

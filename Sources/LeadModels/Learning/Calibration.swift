@@ -107,8 +107,18 @@ package struct Calibration: Sendable, Hashable, Codable {
       var rate: Double { positives / rows }
     }
     var blocks: [Block] = []
+    var ties: [Block] = []
+    var last: Double?
     for row in margins.indices.sorted(by: { margins[$0] < margins[$1] }) {
-      blocks.append(Block(rows: 1, positives: labels[row] ? 1 : 0, margins: margins[row]))
+      // Rows of equal margin are one block from the start: else their order would tell.
+      if margins[row] != last { ties.append(Block(rows: 0, positives: 0, margins: 0)) }
+      last = margins[row]
+      ties[ties.count - 1].rows += 1
+      ties[ties.count - 1].positives += labels[row] ? 1 : 0
+      ties[ties.count - 1].margins += margins[row]
+    }
+    for tie in ties {
+      blocks.append(tie)
       while blocks.count > 1, blocks[blocks.count - 2].rate >= blocks[blocks.count - 1].rate {
         let last = blocks.removeLast()
         blocks[blocks.count - 1].rows += last.rows

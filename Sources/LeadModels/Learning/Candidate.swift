@@ -1,29 +1,5 @@
 import Marketing
 
-/// The rows that candidates are trained and judged on.
-struct Learning: Sendable {
-  let columns: [FeatureColumn]
-  /// For each column the values of all rows.
-  let values: [[ColumnReading.Value]]
-  let matrix: FeatureMatrix
-  let labels: [Bool]
-  /// For each row the part that it is judged in.
-  let parts: [Int]
-  let partCount: Int
-  /// The part with the latest rows, where rows are split by time: no other part's model sees it.
-  let latest: Int?
-  let seed: UInt64
-  let scorecard: Scorecard?
-
-  /// The rows that are trained on when a part is judged.
-  func training(without part: Int) -> [Int] {
-    labels.indices.filter { parts[$0] != part && parts[$0] != latest }
-  }
-
-  /// The rows of a part.
-  func judged(_ part: Int) -> [Int] { labels.indices.filter { parts[$0] == part } }
-}
-
 /// A family of models that can be trained on rows.
 protocol CandidateTrainer: Sendable {
   var kind: ModelKind { get }
@@ -163,21 +139,22 @@ struct LogisticRegressionTrainer: CandidateTrainer {
 
   /// The log-odds of a part's rows by each penalty.
   private static func margins(_ learning: Learning, _ part: Int) -> [[Double]] {
+    let training = learning.training(without: part)
     let rows = ScaledRows(
-      learning.matrix, labels: learning.labels, rows: learning.training(without: part))
-    let judged = learning.judged(part)
+      learning.rows(training, without: part), labels: training.map { learning.labels[$0] })
+    let judged = learning.rows(learning.judged(part), without: part)
     var model: LogisticRegression?
     return penalties.map { penalty in
       let fitted = LogisticRegression.fit(rows, penalty: penalty, start: model)
       model = fitted
-      return judged.map { fitted.logOdds(of: learning.matrix.row($0)) }
+      return (0..<judged.rows).map { fitted.logOdds(of: judged.row($0)) }
     }
   }
 
   func train(_ learning: Learning, parameters: [String: Double]) throws(TrainingFailure) -> Learner
   {
     let rows = ScaledRows(
-      learning.matrix, labels: learning.labels, rows: Array(learning.labels.indices))
+      learning.rows(Array(learning.labels.indices), without: nil), labels: learning.labels)
     let model = LogisticRegression.fit(
       rows, penalty: parameters[Self.name] ?? Self.penalties[0], start: nil)
     if Task.isCancelled { throw .cancelled }

@@ -18,7 +18,7 @@ enum LeakageGuard {
 
   /// Ranks rows by each column alone and marks what is suspicious.
   static func examine(_ draft: inout FeaturePlan.Draft, labels: [Bool]) {
-    for (feature, values) in zip(draft.features, draft.values) {
+    for (feature, values) in zip(draft.features, draft.values) where !Task.isCancelled {
       guard let place = draft.columns.firstIndex(where: { $0.name == feature.name }) else {
         continue
       }

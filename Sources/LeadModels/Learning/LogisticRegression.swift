@@ -15,9 +15,24 @@ package struct LogisticRegression: Sendable, Hashable, Codable {
     var scale: Double
   }
 
+  /// A stretch of a number: how far the number lies within it counts as a feature of its own, so that the
+  /// effect of a number need not be a straight line.
+  struct Segment: Sendable, Hashable, Codable {
+    /// The number's place among the features.
+    var place: Int
+    var low: Float
+    var high: Float
+
+    func part(of value: Float) -> Float {
+      value.isNaN ? value : min(high, max(low, value)) - low
+    }
+  }
+
   /// Where each feature's log1p counts as a feature of its own, its place; the derived features stand behind
   /// the others.
   var logarithms: [Int]
+  /// Derived features behind the logarithms.
+  var segments: [Segment]
   var scalings: [Scaling]
   var weights: [Double]
   var intercept: Double
@@ -34,6 +49,11 @@ package struct LogisticRegression: Sendable, Hashable, Codable {
       let derived = row.count + offset
       parts[place] +=
         weights[derived] * scaled(Self.logarithm(row[row.startIndex + place]), derived)
+    }
+    for (offset, segment) in segments.enumerated() {
+      let derived = row.count + logarithms.count + offset
+      parts[segment.place] +=
+        weights[derived] * scaled(segment.part(of: row[row.startIndex + segment.place]), derived)
     }
     return parts
   }
@@ -55,44 +75,70 @@ package struct LogisticRegression: Sendable, Hashable, Codable {
 
 /// Rows prepared for fitting: scaled, with the derived features.
 struct ScaledRows {
-  let logarithms: [Int]
-  let scalings: [LogisticRegression.Scaling]
+  private(set) var logarithms: [Int] = []
+  private(set) var segments: [LogisticRegression.Segment] = []
+  private(set) var scalings: [LogisticRegression.Scaling] = []
   let width: Int
   let values: [Float]
   let labels: [Bool]
 
-  /// - Parameter rows: which rows of the matrix.
-  init(_ matrix: FeatureMatrix, labels: [Bool], rows: [Int]) {
+  /// The quantiles between which a number's segments lie.
+  private static let bounds = [0.02, 0.2, 0.4, 0.6, 0.8, 0.98]
+  /// Numbers with fewer different values have none.
+  private static let fewestDifferent = 6
+
+  /// - Parameter labels: one for each row.
+  init(_ matrix: FeatureMatrix, labels: [Bool]) {
     let columns = matrix.columns
-    var logarithms: [Int] = []
-    var scalings: [LogisticRegression.Scaling] = []
-    var derived: [LogisticRegression.Scaling] = []
+    let numbers = (0..<columns).map { column in
+      (0..<matrix.rows).map { matrix.values[$0 * columns + column] }
+    }
+    var derived: [(numbers: [Float], scaling: LogisticRegression.Scaling)] = []
+    var stretched: [(numbers: [Float], scaling: LogisticRegression.Scaling)] = []
     for column in 0..<columns {
-      let numbers = rows.map { matrix.values[$0 * columns + column] }
-      scalings.append(Self.scaling(numbers))
-      if Self.isSkewed(numbers) {
+      scalings.append(Self.scaling(numbers[column]))
+      let given = numbers[column].filter { !$0.isNaN }.sorted()
+      if Self.isSkewed(given) {
         logarithms.append(column)
-        derived.append(Self.scaling(numbers.map(LogisticRegression.logarithm)))
+        let found = numbers[column].map(LogisticRegression.logarithm)
+        derived.append((found, Self.scaling(found)))
+      }
+      for segment in Self.segments(given, place: column) {
+        segments.append(segment)
+        let found = numbers[column].map(segment.part)
+        stretched.append((found, Self.scaling(found)))
       }
     }
-    scalings += derived
-    let width = scalings.count
-    var values = [Float](repeating: 0, count: rows.count * width)
-    for (place, row) in rows.enumerated() {
-      let source = row * columns
-      for column in 0..<columns {
-        values[place * width + column] = Self.scaled(
-          matrix.values[source + column], scalings[column])
-      }
-      for (offset, column) in logarithms.enumerated() {
-        values[place * width + columns + offset] = Self.scaled(
-          LogisticRegression.logarithm(matrix.values[source + column]), scalings[columns + offset])
+    derived += stretched
+    let width = columns + derived.count
+    let all = numbers + derived.map(\.numbers)
+    scalings += derived.map(\.scaling)
+    var values = [Float](repeating: 0, count: matrix.rows * width)
+    for (column, numbers) in all.enumerated() {
+      for (row, number) in numbers.enumerated() {
+        values[row * width + column] = Self.scaled(number, scalings[column])
       }
     }
-    (self.logarithms, self.scalings, self.width, self.values) = (
-      logarithms, scalings, width, values
-    )
-    self.labels = rows.map { labels[$0] }
+    (self.width, self.values, self.labels) = (width, values, labels)
+  }
+
+  /// - Parameter given: rising.
+  private static func segments(_ given: [Float], place: Int) -> [LogisticRegression.Segment] {
+    guard let first = given.first else { return [] }
+    var different = 1
+    var last = first
+    for number in given where number != last {
+      different += 1
+      last = number
+      if different == fewestDifferent { break }
+    }
+    guard different == fewestDifferent else { return [] }
+    var bounds: [Float] = []
+    for share in Self.bounds {
+      let bound = given[Int(share * Double(given.count - 1))]
+      if bound > bounds.last ?? -.infinity { bounds.append(bound) }
+    }
+    return zip(bounds, bounds.dropFirst()).map { .init(place: place, low: $0, high: $1) }
   }
 
   private static func scaled(_ value: Float, _ scaling: LogisticRegression.Scaling) -> Float {
@@ -118,8 +164,8 @@ struct ScaledRows {
   }
 
   /// Whether numbers are nowhere negative and reach far beyond their middle: counts, times, amounts.
-  private static func isSkewed(_ numbers: [Float]) -> Bool {
-    let given = numbers.filter { !$0.isNaN }.sorted()
+  /// - Parameter given: rising.
+  private static func isSkewed(_ given: [Float]) -> Bool {
     guard let low = given.first, let high = given.last, low >= 0, high > 2 else { return false }
     let median = given[given.count / 2]
     let upper = given[min(given.count - 1, given.count * 99 / 100)]
@@ -143,7 +189,8 @@ extension LogisticRegression {
     let strength = penalty / Double(max(1, rows.labels.count))
     LimitedMemoryDescent.minimise(&point) { loss(rows, strength: strength, at: $0) }
     return LogisticRegression(
-      logarithms: rows.logarithms, scalings: rows.scalings, weights: Array(point[..<width]),
+      logarithms: rows.logarithms, segments: rows.segments, scalings: rows.scalings,
+      weights: Array(point[..<width]),
       intercept: point[width])
   }
 

@@ -43,7 +43,7 @@ package struct ModelTraining: Sendable {
   private static let families: [(trainer: any CandidateTrainer, name: String, share: Double)] = [
     (ScorecardTrainer(), "scorecard", 0.01), (NaiveBayesTrainer(), "naive Bayes", 0.02),
     (LogisticRegressionTrainer(), "logistic regression", 0.17),
-    (BoostedTreesTrainer(), "boosted trees", 0.75),
+    (BoostedTreesTrainer(), "boosted trees", 0.73),
   ]
 
   /// Trains on rows. Runs on the caller's executor and, for its parts, on the executor that the caller
@@ -59,16 +59,17 @@ package struct ModelTraining: Sendable {
     var draft = FeaturePlan.draft(
       data.table, excluded: data.excluded, fields: data.fields, histories: data.histories)
     LeakageGuard.examine(&draft, labels: data.labels)
+    if Task.isCancelled { throw .cancelled }
     guard !draft.features.isEmpty else {
       throw .data(DataError("no column is of use: \(Self.reasons(draft.columns))"))
     }
     let (parts, count, validation) = split(data)
     let learning = Learning(
-      columns: draft.features, values: draft.values,
-      matrix: FeaturePlan.matrix(draft.features, values: draft.values), labels: data.labels,
-      parts: parts, partCount: count,
+      draft, labels: data.labels, parts: parts, partCount: count,
       latest: validation.method == .outOfTime ? count - 1 : nil, seed: settings.seed,
       scorecard: scorecard)
+    draft.features = learning.columns
+    if Task.isCancelled { throw .cancelled }
     if let latest = learning.latest { try Self.check(learning, latest) }
     let trials = try await judge(learning, progress)
     guard let winner = trials.first, let metrics = winner.report.metrics else {

@@ -52,11 +52,13 @@ final class Counter: Sendable {
     self.report = report
   }
 
+  /// Reports under the lock: of two threads the later one must not be heard first. What a cancelled task leaves
+  /// undone is no progress.
   func step() {
-    let done = done.withLock { done in
+    guard !Task.isCancelled else { return }
+    done.withLock { done in
       done += 1
-      return done
+      report(Double(done) / Double(max(1, count)))
     }
-    report(Double(done) / Double(max(1, count)))
   }
 }

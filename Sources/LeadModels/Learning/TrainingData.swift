@@ -90,7 +90,12 @@ package struct FileTraining: Sendable {
   /// Values that mean "converted" where nobody says which does, folded.
   private static let positives = [
     "1", "yes", "true", "converted", "won", "closed won", "success", "y", "t", "customer",
-    "subscribed", "purchased", "positive", "conversion",
+    "subscribed", "purchased", "positive", "conversion", "ja", "oui", "si", "sim",
+  ]
+  /// Values that mean "not converted": of two values the other one then counts.
+  private static let negatives: Set<String> = [
+    "0", "no", "false", "not converted", "unconverted", "lost", "closed lost", "failure", "n", "f",
+    "none", "negative", "nein", "non", "nei", "nej", "nao",
   ]
   private static let reason = "excluded by request"
 
@@ -115,6 +120,13 @@ package struct FileTraining: Sendable {
       return column
     }
     let column = try column(target, "target")
+    guard table.rows > 0 else {
+      let reasons = table.unreadable.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        .prefix(3).map { "\($0.value) × \($0.key)" }.joined(separator: "; ")
+      throw DataError(
+        reasons.isEmpty
+          ? "the file has a header and no rows" : "no row of the file could be read: \(reasons)")
+    }
     let positive = try positive(of: column)
     let time = try time.map { name throws(DataError) in try self.time(name, table) }
     var excluded: [String: String] = [:]
@@ -156,6 +168,7 @@ package struct FileTraining: Sendable {
       table: kept, labels: rows.map { target.codes[$0] == positiveCode }, target: target.name,
       positive: positive)
     data.skipped = skipped
+    data.warnings = table.warnings
     data.excluded = excluded
     data.fields = fields
     data.times = times.map { times in rows.compactMap { times[$0] } }
@@ -192,6 +205,9 @@ package struct FileTraining: Sendable {
     let folded = texts.map(TextFolding.folded)
     for word in Self.positives {
       if let place = folded.firstIndex(of: word) { return texts[place] }
+    }
+    if texts.count == 2, let place = folded.firstIndex(where: Self.negatives.contains) {
+      return texts[1 - place]
     }
     throw DataError(
       "\(target): which value counts as converted? Name it (positive); the column has "

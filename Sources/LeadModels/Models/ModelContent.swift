@@ -77,6 +77,11 @@ extension ModelContent {
     if ranges.count != plan.columns.count {
       return "it has \(ranges.count) ranges for \(plan.columns.count) columns"
     }
+    if let place = plan.columns.compactMap(\.reference).first(where: {
+      !plan.columns.indices.contains($0)
+    }) {
+      return "a date refers to column \(place) of \(plan.columns.count)"
+    }
     switch learner.kind {
     case .scorecard: return learner.scorecard == nil ? "the scorecard's version is missing" : nil
     case .naiveBayes:
@@ -85,10 +90,10 @@ extension ModelContent {
     case .logisticRegression:
       let width = plan.width
       guard let model = learner.regression else { return "its weights are missing" }
-      let count = width + model.logarithms.count
+      let count = width + model.logarithms.count + model.segments.count
       let fits =
         model.weights.count == count && model.scalings.count == count
-        && model.logarithms.allSatisfy { (0..<width).contains($0) }
+        && (model.logarithms + model.segments.map(\.place)).allSatisfy { (0..<width).contains($0) }
       return fits ? nil : "its weights do not fit its columns"
     case .boostedTrees: return learner.trees == nil ? "its trees are missing" : nil
     }

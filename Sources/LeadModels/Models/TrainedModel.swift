@@ -158,7 +158,8 @@ package struct TrainedModel: Sendable {
     for (row, values) in rows.enumerated() {
       for (place, column) in columns.enumerated() {
         column.encode(
-          values[place], into: &matrix.values, at: row * width + featureRanges[place].lowerBound)
+          values[place], since: column.reference.map { values[$0] }, into: &matrix.values,
+          at: row * width + featureRanges[place].lowerBound)
       }
     }
     return matrix

@@ -1,0 +1,96 @@
+import Marketing
+import Testing
+
+@testable import LeadModels
+
+@Suite struct FeaturePlanTests {
+  private func draft(_ csv: String) throws -> FeaturePlan.Draft {
+    FeaturePlan.draft(try DataTable(csv: Array(csv.utf8)), excluded: [:], fields: [:])
+  }
+
+  @Test func aColumnThatTellsTheSameIsNamed() throws {
+    let rows = (0..<60).map { "\($0 % 3),\(["a", "b", "c"][$0 % 3]),\($0 % 7)" }
+    let draft = try draft("x,y,z\n" + rows.joined(separator: "\n"))
+    #expect(draft.columns.map(\.isUsed) == [true, false, true])
+    #expect(draft.columns[1].reason == "it tells the rows apart just as 'x' does")
+  }
+
+  @Test func columnsInWhichNoValueRepeatsAreNotTheSame() throws {
+    let rows = (0..<60).map { "\($0).5,\(Double($0 * 37 % 61) + 0.25),\(Double($0) + 0.5)" }
+    let draft = try draft("x,y,z\n" + rows.joined(separator: "\n"))
+    #expect(draft.columns.map(\.isUsed) == [true, true, false])
+  }
+
+  @Test func rareValuesShareAFeature() throws {
+    let rows = (0..<200).map { $0 < 90 ? "a" : $0 < 180 ? "B" : "rare\($0 % 10)" }
+    let column = try draft("c,n\n" + rows.map { "\($0),1" }.joined(separator: "\n")).features[0]
+    #expect(column.categories == ["a", "b"])
+    #expect(column.labels == ["a", "B"])
+    #expect(column.features == [.category(0), .category(1), .other])
+    var features = [Float](repeating: -1, count: 3)
+    column.encode(.word("rare1"), into: &features, at: 0)
+    #expect(features == [0, 0, 1])
+    column.encode(.word("b"), into: &features, at: 0)
+    #expect(features == [0, 1, 0])
+    column.encode(.missing, into: &features, at: 0)
+    #expect(features == [0, 0, 0])
+  }
+
+  @Test func datesCountDaysSinceTheEarliest() throws {
+    let rows = (0..<40).map { "2024-03-\(10 + $0 % 20),2024-02-\(10 + $0 % 7) 12:00" }
+    let draft = try draft("last,first\n" + rows.joined(separator: "\n"))
+    #expect(draft.features[0].reference == 1)
+    #expect(draft.features[1].reference == nil)
+    let matrix = FeaturePlan.matrix(draft.features, values: draft.values)
+    let place = try #require(draft.features[0].features.firstIndex(of: .daysSince))
+    // From 10 February noon to 10 March.
+    #expect(matrix.row(0)[place] == 28.5)
+    // 10 March 2024 is a Sunday.
+    #expect(matrix.row(0)[0] == 6)
+  }
+
+  @Test func aRateDoesNotKnowItsOwnOutcome() throws {
+    // Each value twice: its rate, were it of all rows, would give the outcome away.
+    let words = (0..<200).map { ColumnReading.Value.word("w\($0 / 2)") }
+    let labels = (0..<200).map { $0 / 2 % 2 == 0 }
+    let parts = (0..<200).map { $0 % 2 }
+    let counts = CategoryCounts(words, labels: labels, parts: parts, partCount: 2)
+    // Without part 1 and without the row's own part nothing is left to tell.
+    let blind = counts.features(without: 1, latest: nil)
+    let ofPart0 = (0..<200).filter { parts[$0] == 0 }.map { blind[$0] }
+    #expect(Set(ofPart0).count == 1)
+    // Rows that are judged know the rates of part 0.
+    let ofPart1 = (0..<200).filter { parts[$0] == 1 }
+    #expect(ofPart1.allSatisfy { (blind[$0] > 0) == labels[$0] })
+    #expect(Set(counts.rates.byWord.keys).count == 100)
+  }
+
+  @Test func aRateOfFewRowsIsDrawnToTheMean() {
+    var words: [ColumnReading.Value] = []
+    var labels: [Bool] = []
+    for value in 0..<40 {
+      let rows = value == 0 ? 2 : 50
+      for row in 0..<rows {
+        words.append(.word("v\(value)"))
+        labels.append(value == 0 || row % 10 < value % 10)
+      }
+    }
+    let rates = CategoryCounts(
+      words, labels: labels, parts: words.map { _ in 0 }, partCount: 1
+    ).rates
+    let few = logistic(rates.byWord["v0"] ?? 0)
+    #expect(few > 0.45 && few < 0.8)
+    #expect(abs(logistic(rates.byWord["v9"] ?? 0) - 0.9) < 0.05)
+    #expect(rates.logOdds(of: .word("never")) == rates.base)
+    #expect(rates.logOdds(of: .missing) == nil)
+  }
+
+  @Test func knownAreValuesThatTrainingSaw() throws {
+    let (learning, _, _) = try LeadSample().learning()
+    let agent = try #require(learning.columns.first { $0.name == "agent" })
+    #expect(agent.rates != nil)
+    #expect(agent.isKnown(.word("agent 59")))
+    #expect(!agent.isKnown(.word("agent 9999")))
+    #expect(!agent.isKnown(.missing))
+  }
+}

@@ -1,0 +1,128 @@
+import JSONRPC
+import Marketing
+import Testing
+
+@testable import LeadModels
+
+@Suite struct TrainedModelTests {
+  private static let trainers: [any CandidateTrainer] = [
+    ScorecardTrainer(), NaiveBayesTrainer(), LogisticRegressionTrainer(), BoostedTreesTrainer(),
+  ]
+
+  /// Cells as leads have them: known, missing, never seen, of another kind.
+  private static func rows(_ columns: [FeatureColumn]) throws -> [[Cell]] {
+    let table = try LeadSample(rows: 40, seed: 99).data().table
+    return (0..<40).map { row in
+      columns.enumerated().map { place, column in
+        switch (row * 7 + place * 3) % 9 {
+        case 0: .missing
+        case 1: .text("never seen \(row)")
+        case 2: .number(Double(row) * 1e6)
+        case 3: .flag(row % 2 == 0)
+        case 4: .moment(Timestamp(milliseconds: Int64(row) * 1_000_000_000_000 / 20))
+        default: table.column(column.name)?[row].map(Cell.text) ?? .missing
+        }
+      }
+    }
+  }
+
+  @Test(arguments: 0..<4, CalibrationMethod.allCases)
+  func contributionsAddUpAndKeepTheirSign(family: Int, method: CalibrationMethod) async throws {
+    let model = try await SampleModels.model(Self.trainers[family], method)
+    let rows = try Self.rows(model.columns)
+    let answers = try model.answers(for: rows)
+    let probabilities = try model.probabilities(of: rows)
+    var raw = model.content
+    raw.calibration = .none
+    let uncalibrated = try TrainedModel(
+      version: "raw", content: raw, scorecard: ShippedScorecard.model()
+    ).answers(for: rows)
+    #expect(answers.count == rows.count)
+    for (place, answer) in answers.enumerated() {
+      #expect(abs(answer.intercept + answer.parts.reduce(0, +) - logit(answer.probability)) < 1e-6)
+      #expect(abs(answer.probability - probabilities[place]) < 1e-6)
+      #expect(answer.parts.count == model.columns.count)
+      #expect(answer.probability > 0 && answer.probability < 1)
+      for (part, other) in zip(answer.parts, uncalibrated[place].parts) {
+        #expect(part * other >= 0)
+      }
+    }
+    #expect(try model.answers(for: [rows[3]])[0].probability == answers[3].probability)
+  }
+
+  @Test func itsFileIsReadBackTheSame() async throws {
+    for trainer in Self.trainers {
+      let content = try await SampleModels.model(trainer, .isotonic).content
+      let bytes = try content.bytes()
+      let back = try ModelContent(bytes: bytes)
+      #expect(back == content)
+      #expect(try back.bytes() == bytes)
+    }
+  }
+
+  @Test(
+    arguments: [
+      (["format"], .string("other"), "this is no model"),
+      (["layout"], .integer(99), "layout is 99"),
+      (["layout"], nil, "layout is not given"), (["seed"], nil, "damaged"),
+      (["ranges"], .array([]), "0 ranges for 8 columns"),
+      (["learner", "regression"], nil, "its weights are missing"),
+      (["learner", "regression", "weights"], .array([]), "weights do not fit"),
+      (["learner", "regression", "logarithms"], .array([.integer(900)]), "weights do not fit"),
+      (["learner", "regression", "intercept"], .string("NaN"), "damaged"),
+      (["learner", "regression", "intercept"], .null, "damaged"),
+      (["learner", "kind"], .string("oracle"), "damaged"),
+      (["plan", "columns"], .array([]), "8 ranges for 0 columns"),
+    ] as [([String], JSONValue?, String)])
+  func refusesDamagedFiles(path: [String], value: JSONValue?, words: String) async throws {
+    let content = try await SampleModels.model(LogisticRegressionTrainer(), .platt).content
+    let json = try JSONParser(maximumBytes: ModelContent.largest).parse(content.bytes())
+    let bytes = JSONWriter.bytes(of: json.replacing(at: path, with: value))
+    let error = #expect(throws: DataError.self) { try ModelContent(bytes: bytes) }
+    #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
+  }
+
+  @Test func refusesTruncatedFiles() async throws {
+    let bytes = try await SampleModels.model(BoostedTreesTrainer(), .none).content.bytes()
+    for length in [0, 1, 100, bytes.count / 2, bytes.count - 1] {
+      #expect(throws: DataError.self) { try ModelContent(bytes: Array(bytes.prefix(length))) }
+    }
+    #expect(throws: DataError.self) { try ModelContent(bytes: Array("[]".utf8)) }
+  }
+
+  @Test func refusesTreesOfAnotherWidth() async throws {
+    var content = try await SampleModels.model(BoostedTreesTrainer(), .none).content
+    content.plan = FeaturePlan(columns: Array(content.plan.columns.dropLast()), missing: [])
+    content.ranges.removeLast()
+    let error = #expect(throws: ScoringFailure.self) {
+      try TrainedModel(version: "m-1", content: content, scorecard: nil)
+    }
+    #expect(error?.description.contains("features, expected") == true)
+    content.learner.trees = "{\"learner\": 1}"
+    #expect(throws: ScoringFailure.self) {
+      try TrainedModel(version: "m-1", content: content, scorecard: nil)
+    }
+  }
+
+  @Test func refusesAnotherScorecard() async throws {
+    let content = try await SampleModels.model(ScorecardTrainer(), .platt).content
+    let error = #expect(throws: ScoringFailure.self) {
+      try TrainedModel(version: "m-1", content: content, scorecard: nil)
+    }
+    #expect(error?.description.contains("this program has none") == true)
+  }
+}
+
+extension JSONValue {
+  /// The tree with another value at the place that the keys lead to; `nil` removes the member.
+  fileprivate func replacing(at path: [String], with value: JSONValue?) -> JSONValue {
+    guard let key = path.first, case .object(let object) = self else { return value ?? .null }
+    return .object(
+      JSONObject(
+        object.members.compactMap { member in
+          guard member.key == key else { return (member.key, member.value) }
+          if path.count == 1 { return value.map { (member.key, $0) } }
+          return (member.key, member.value.replacing(at: Array(path.dropFirst()), with: value))
+        }))
+  }
+}

@@ -1,0 +1,69 @@
+import Testing
+
+@testable import LeadModels
+
+@Suite struct TreeTrainingTests {
+  /// Two features: the outcome is whether exactly one of them is above one half; the third says nothing.
+  private let matrix: FeatureMatrix
+  private let labels: [Float]
+
+  init() {
+    var values: [Float] = []
+    var labels: [Float] = []
+    for row in 0..<200 {
+      let (first, second) = (row % 3 == 0 ? 1 : 0, row / 3 % 4 == 0 ? 1 : 0)
+      values += [Float(first), Float(second), row % 11 == 0 ? .nan : Float(row % 7)]
+      labels.append(Float((first + second) % 2))
+    }
+    matrix = FeatureMatrix(columns: 3, values: values)
+    self.labels = labels
+  }
+
+  private func trees(rounds: Int, seed: UInt64 = 1) throws -> String {
+    let library = try XGBoostLibrary.shared()
+    var parameters = TreeParameters()
+    parameters.columnSample = 1
+    let training = try TreeTraining(
+      parameters, train: TreeMatrix(matrix, labels: labels, library: library), watched: nil,
+      baseRate: 0.5, seed: seed, library: library)
+    for _ in 0..<rounds { try training.step() }
+    return try training.content()
+  }
+
+  @Test func equalRowsGrowEqualTrees() throws {
+    let first = try trees(rounds: 20)
+    #expect(try trees(rounds: 20) == first)
+    #expect(try trees(rounds: 20, seed: 2) != first)
+  }
+
+  @Test func learnsWhatTwoFeaturesSayTogether() throws {
+    let ensemble = try TreeEnsemble(content: trees(rounds: 60), features: 3)
+    let margins = try ensemble.margins(of: matrix)
+    for row in 0..<200 { #expect((margins[row] > 0) == (labels[row] == 1)) }
+    let parts = try ensemble.contributions(of: matrix)
+    #expect(parts.count == 200 * 4)
+    for row in 0..<200 {
+      let sum = parts[row * 4..<row * 4 + 4].reduce(0, +)
+      #expect(abs(Double(sum) - margins[row]) < 1e-4)
+    }
+  }
+
+  @Test func theWatchedLossIsThatOfTheMargins() throws {
+    let library = try XGBoostLibrary.shared()
+    let rows = try TreeMatrix(matrix, labels: labels, library: library)
+    let training = try TreeTraining(
+      TreeParameters(), train: rows, watched: rows, baseRate: 0.5, seed: 3, library: library)
+    for _ in 0..<10 { try training.step() }
+    let margins = try training.margins(of: rows, rounds: 0)
+    let loss = meanLoss(margins, labels.map { $0 == 1 })
+    #expect(abs(try training.watchedLoss() - loss) < 1e-4)
+  }
+
+  @Test func otherTextAndOtherWidthsAreErrors() throws {
+    let text = try trees(rounds: 2)
+    #expect(throws: XGBoostError.self) { try TreeEnsemble(content: text, features: 4) }
+    for broken in ["", "{}", "no trees", String(text.prefix(text.utf8.count / 2))] {
+      #expect(throws: XGBoostError.self) { try TreeEnsemble(content: broken, features: 3) }
+    }
+  }
+}
