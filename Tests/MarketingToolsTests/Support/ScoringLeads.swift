@@ -113,7 +113,7 @@ extension ToolHarness {
   }
 
   /// Every event, in order.
-  func events() throws -> [Event] { try stores.events(after: 0, limit: 10_000).map(\.event) }
+  func events() throws -> [Event] { try stores.events(after: 0, limit: 100_000).map(\.event) }
 
   /// Stores a model that was trained elsewhere.
   @discardableResult

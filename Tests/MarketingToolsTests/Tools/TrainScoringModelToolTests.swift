@@ -149,7 +149,12 @@ import Testing
       let call = Task {
         try await client.request(
           "tools/call",
-          ["name": "train_scoring_model", "arguments": .object(Self.onFile(["role": "active"]))]
+          [
+            "name": "train_scoring_model",
+            // Enough that it is not over before it is cancelled, on a busy machine too.
+            "arguments": .object(
+              Self.onFile(["role": "active"], csv: ScoringLeads(4000).csv)),
+          ]
         ) { progress, total, message in
           reports.add(progress, total)
           if message == "logistic regression" { started.fulfil(()) }
