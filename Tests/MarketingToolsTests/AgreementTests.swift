@@ -28,6 +28,10 @@ import Testing
     Entry("segment_customers", SegmentCustomersTool.self),
     Entry("record_interaction", RecordInteractionTool.self),
     Entry("record_outcome", RecordOutcomeTool.self),
+    Entry("train_scoring_model", TrainScoringModelTool.self),
+    Entry("list_models", ListModelsTool.self),
+    Entry("get_model_report", GetModelReportTool.self),
+    Entry("activate_model", ActivateModelTool.self),
   ]
 
   static let root = URL(fileURLWithPath: #filePath)

@@ -28,6 +28,10 @@ struct RESTRoute: Sendable, Hashable {
     RESTRoute(.get, [.literal("customers"), .literal("segments")], "segment_customers"),
     RESTRoute(.post, [.literal("interactions")], "record_interaction"),
     RESTRoute(.post, [.literal("outcomes")], "record_outcome"),
+    RESTRoute(.post, [.literal("models")], "train_scoring_model"),
+    RESTRoute(.get, [.literal("models")], "list_models"),
+    RESTRoute(.get, [.literal("models"), .argument("model", named: "id")], "get_model_report"),
+    RESTRoute(.post, [.literal("models"), .literal("active")], "activate_model"),
   ]
 
   init(_ method: HTTPRequest.Method, _ path: [Segment], _ tool: String) {

@@ -32,7 +32,7 @@ struct ModelAssembly {
     }
     let judgement = Judgement(trial.judgement)
     var content = ModelContent(
-      seed: settings.seed, plan: FeaturePlan(columns: draft.features, missing: data.missing),
+      seed: settings.seed, plan: FeaturePlan(columns: told(), missing: data.missing),
       learner: learner, calibration: calibration, mapping: mapping,
       ranges: [Double](repeating: 0, count: draft.features.count),
       report: ModelReport(
@@ -43,9 +43,32 @@ struct ModelAssembly {
         calibrationCurve: judgement.calibrationCurve(), roc: judgement.roc(),
         lift: judgement.lift(), bands: bands(trial.judgement, mapping), importance: [],
         columns: draft.columns, warnings: []))
+    if let groups = data.groups {
+      content.report.leads = Set(groups).count
+      content.report.convertedLeads =
+        Set(groups.indices.filter { data.labels[$0] }.map { groups[$0] })
+        .count
+    }
     try explain(&content)
     content.report.warnings = warnings + self.warnings(metrics, candidates)
     return content
+  }
+
+  /// The columns, with the values that reasons may tell: those of enough leads, however many rows each
+  /// lead makes, so that nothing is told that one of them wrote.
+  private func told() -> [FeatureColumn] {
+    guard let groups = data.groups else { return draft.features }
+    return zip(draft.features, draft.values).map { column, values in
+      guard column.reading.kind == .category, column.history == nil else { return column }
+      var leads: [ColumnReading.Value: Set<Int>] = [:]
+      for (value, group) in zip(values, groups) { leads[value, default: []].insert(group) }
+      var column = column
+      for (place, word) in column.categories.enumerated()
+      where leads[.word(word), default: []].count < ColumnInference.fewest {
+        column.labels[place] = ""
+      }
+      return column
+    }
   }
 
   /// How far each column's contributions spread, and how much they move rows on the whole.

@@ -117,7 +117,8 @@ extension TrainedModel {
     let isEnough = counts.rows >= DriftCounts.enough && counts.fits(columns)
     var fields: [DriftReport.Field] = []
     if isEnough {
-      fields = zip(columns, counts.indices(columns)).map { column, index in
+      fields = zip(columns, counts.indices(columns)).filter { $0.0.isComparable }.map {
+        column, index in
         let status: DriftReport.Status =
           index >= DriftCounts.alarm ? .alarm : index >= DriftCounts.warning ? .warning : .stable
         return .init(field: column.name, index: index, status: status)
@@ -125,8 +126,10 @@ extension TrainedModel {
       .sorted { ($1.index, $0.field) < ($0.index, $1.field) }
     }
     let rate = outcomes.map(baseRate)
+    // Where hardly anybody records outcomes, the fields still tell whether leads have changed.
     let statuses =
-      fields.map(\.status) + (isEnough ? [] : [.insufficient]) + [rate?.status].compactMap(\.self)
+      fields.map(\.status) + (isEnough ? [] : [.insufficient])
+      + [rate?.status].compactMap(\.self).filter { $0 != .insufficient }
     return DriftReport(
       rows: counts.rows, status: Self.worst(statuses), fields: fields, baseRate: rate)
   }
@@ -145,7 +148,11 @@ extension TrainedModel {
   private static let z = 3.290526731491926
 
   private func baseRate(_ outcomes: CohortCount) -> DriftReport.BaseRate {
-    let trained = Double(content.report.positives) / Double(max(1, content.report.rows))
+    let report = content.report
+    // Where leads make several rows, those that are decided late make more.
+    let trained =
+      Double(report.convertedLeads ?? report.positives)
+      / Double(max(1, report.leads ?? report.rows))
     let interval = RateInterval.wilson(
       successes: outcomes.conversions, trials: outcomes.leads, z: 1.959963984540054)
     let wide = RateInterval.wilson(
@@ -161,4 +168,10 @@ extension TrainedModel {
       recent: outcomes.leads > 0 ? Double(outcomes.conversions) / Double(outcomes.leads) : nil,
       interval: interval, outcomes: outcomes.leads, status: status)
   }
+}
+
+extension FeatureColumn {
+  /// Whether its values now may be held against training's. What happened with a lead, and how old it is,
+  /// depends on when it is looked at: training looks at set ages, triage at any.
+  fileprivate var isComparable: Bool { history == nil || history == .intent }
 }

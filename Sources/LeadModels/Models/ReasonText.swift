@@ -36,9 +36,33 @@ enum ReasonText {
         let count = word.split(whereSeparator: \.isWhitespace).count
         return "\(name) has \(count == 1 ? "one word" : "\(count) words")"
       }
-      if let known = column.category(value) { return "\(name) is \(column.labels[known])" }
+      if let known = column.category(value) {
+        let label = column.labels[known]
+        return isTold(label, of: column)
+          ? "\(name) is \(label)" : "\(name) has a value that few leads share"
+      }
       return column.bins.isUnseen(value)
         ? "\(name) has a value that training has not seen" : "\(name) has a rare value"
+    }
+  }
+
+  /// Words in the names of columns whose values name people.
+  private static let people: Set<Substring> = [
+    "name", "firstname", "lastname", "fullname", "surname", "contact", "email", "mail", "phone",
+    "telephone", "mobile", "person",
+  ]
+
+  /// Whether a category may be told: not what names or reaches a person, however often it was seen.
+  private static func isTold(_ label: String, of column: FeatureColumn) -> Bool {
+    guard !label.isEmpty, !label.contains("@") else { return false }
+    // Of an address only its kind is a category.
+    if column.reading.transform != nil { return true }
+    switch column.field {
+    case .name, .firstName, .lastName, .email, .phone, .message: return false
+    case nil:
+      let words = TextFolding.folded(column.name).split { !$0.isLetter }
+      return !words.contains(where: people.contains)
+    default: return true
     }
   }
 

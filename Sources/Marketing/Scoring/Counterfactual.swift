@@ -72,14 +72,17 @@ extension Counterfactual {
   private static let most = 3
 
   /// What would move a lead into a better category, each change by itself and scored by the model; where
-  /// none would, the change that would raise its score the most.
+  /// none would, the change that would raise its score the most. None of a lead that is won, is in the best
+  /// category, or refuses contact: nobody shall try to bring it about there.
   /// - Parameter scoring: what the model says of the lead as it is.
   package static func all(
     for subject: ScoringSubject, scoring: LeadScoring, model: some LeadScoringModel,
     settings: TriageSettings
   ) throws(ScoringFailure) -> [Counterfactual] {
     let now = settings.category(forScore: scoring.score)
-    guard now != .campaignQualified, !subject.history.hasConverted else { return [] }
+    guard now != .campaignQualified, !subject.history.hasConverted,
+      subject.lead.status != .converted, subject.lead.hasConsent != false
+    else { return [] }
     let interventions = Intervention.usual(for: subject) + model.interventions(for: subject)
     let changed = interventions.map { intervention in
       var changed = subject

@@ -6,15 +6,13 @@ extension Lesson {
     func set(_ field: ScorecardField, _ value: String?) {
       guard let value else { return }
       let folded = TextFolding.folded(value)
-      // What is longer is no category.
-      guard !folded.isEmpty, folded.utf8.count <= 60 else { return }
+      guard Self.isCategory(folded) else { return }
       values[field.rawValue] = folded
     }
     set(.source, lead.source)
     set(.industry, lead.account.industry)
-    set(
-      .companySize,
-      lead.account.companySize.map { CompanySize(parsing: $0)?.rawValue ?? $0 })
+    values[ScorecardField.companySize.rawValue] =
+      lead.account.companySize.flatMap(CompanySize.init(parsing:))?.rawValue
     set(.region, lead.region)
     set(.seniority, lead.persona)
     set(.consent, lead.hasConsent.map { $0 ? "given" : "refused" })
@@ -30,5 +28,13 @@ extension Lesson {
       }
     set(.email, kind)
     self.init(values: values)
+  }
+
+  /// Whether a text can be a category: neither longer than one is, nor an address or a number that reaches
+  /// somebody.
+  private static func isCategory(_ folded: String) -> Bool {
+    guard (1...60).contains(folded.utf8.count), !folded.contains("@") else { return false }
+    if case .success = PhoneNumber.parse(folded) { return false }
+    return true
   }
 }

@@ -13,6 +13,10 @@ package struct ModelReport: Sendable, Hashable, Codable {
   package var rows: Int
   /// How many of them converted.
   package var positives: Int
+  /// How many leads the rows are of; `nil` when each row is a lead.
+  package var leads: Int?
+  /// How many of those converted; `nil` when each row is a lead.
+  package var convertedLeads: Int?
   /// Rows left out, by reason in words.
   package var skipped: [String: Int] = [:]
   /// How the figures were come by.

@@ -37,9 +37,12 @@ struct LineupAnswer {
       ? (try? Counterfactual.all(
         for: subject, scoring: scoring, model: champion, settings: settings)) ?? [] : []
     shadows = lineup.shadows.compactMap { name, model in
+      // What the scorecard says in the champion's place is not the champion's.
+      let isChampion = name == lineup.choices.active.name
       let probability =
-        name == lineup.choices.active.name
-        ? scoring.probability : (try? model.scoring(of: subject, settings: settings))?.probability
+        isChampion
+        ? (problem == nil ? scoring.probability : nil)
+        : (try? model.scoring(of: subject, settings: settings))?.probability
       return probability.map { ShadowPrediction(model: name, probability: $0) }
     }
   }

@@ -16,7 +16,7 @@ package struct TrainScoringModelTool: Tool {
     var target: String?
     var positive: String?
     var time: String?
-    var mapping: JSONValue?
+    var mapping: JSONObject?
     var seed: Int?
   }
 
@@ -66,13 +66,14 @@ package struct TrainScoringModelTool: Tool {
   ) async throws(CallInterruption) -> Output {
     guard ModelDesk.isName(arguments.name) else {
       throw .invalid(
-        "The name is taken or cannot be one",
+        "A model cannot have this name",
         [
           FieldError(
             field: "/name", found: "'\(arguments.name.shortened(to: 60))'",
             expected: ModelDesk.acceptedNames)
         ])
     }
+    if arguments.csv != nil { try Self.checkFile(arguments) }
     let role = arguments.role ?? .stored
     let progress = context.progress
     do throws(ModelDesk.Refusal) {
@@ -89,6 +90,24 @@ package struct TrainScoringModelTool: Tool {
     }
   }
 
+  /// What is meant for stored leads says nothing of a file.
+  private static func checkFile(_ arguments: Arguments) throws(CallInterruption) {
+    var problems: [FieldError] = []
+    if arguments.byTime == true {
+      problems.append(
+        FieldError(
+          field: "/byTime", found: "a split by time of stored leads",
+          expected: "none with csv; name its column of dates as time"))
+    }
+    if arguments.lostAfterDays != nil {
+      problems.append(
+        FieldError(
+          field: "/lostAfterDays", found: "when stored leads count as lost",
+          expected: "none with csv; its target says what was lost"))
+    }
+    guard problems.isEmpty else { throw .invalid("Invalid training", problems) }
+  }
+
   private func data(
     _ arguments: Arguments, in workspace: WorkspaceID
   ) async throws(ModelDesk.Refusal) -> @Sendable () throws(DataError) -> TrainingData {
@@ -100,7 +119,7 @@ package struct TrainScoringModelTool: Tool {
     }
     var mapping = ColumnMapping()
     if let json = arguments.mapping {
-      do throws(MappingError) { mapping = try ColumnMapping(json: json) } catch {
+      do throws(MappingError) { mapping = try ColumnMapping(json: .object(json)) } catch {
         throw .unusable("mapping: \(error)")
       }
     }

@@ -51,6 +51,47 @@ struct RESTTests {
     }
   }
 
+  @Test func `models are trained, listed, chosen and read`() async throws {
+    let all = GatewayHarness.credential(
+      scopes: ["leads:write", "models:read", "models:write"])
+    try await GatewayHarness.run { gateway in
+      var csv = "source,visits,Converted\n"
+      for row in 0..<150 {
+        let isWon = row % 3 == 0 ? row % 2 == 0 : row % 7 == 0
+        csv += "\(row % 3 == 0 ? "Fair" : "Paid"),\((row * 7) % 11),\(isWon ? 1 : 0)\n"
+      }
+      let trained = try await gateway.post(
+        "/api/v1/models", ["name": "courses", "csv": .string(csv), "target": "Converted"], as: all)
+      #expect(trained.status == 200)
+      #expect(try trained.json["model"] == "courses-1")
+      #expect(trained.header("leadrelay-untrusted")?.contains("/warnings") == true)
+      let refused = try await gateway.post(
+        "/api/v1/models", ["name": "courses", "csv": .string(csv), "target": "Won"], as: all)
+      #expect(refused.status == 400)
+      #expect(try refused.json["detail"]?.stringValue?.contains("'Won'") == true)
+
+      let listed = try await gateway.get("/api/v1/models?name=courses", as: all)
+      #expect(try listed.json["active"] == "scorecard")
+      #expect(try listed.json["models"]?.arrayValue?.count == 1)
+      let chosen = try await gateway.post("/api/v1/models/active", ["model": "courses"], as: all)
+      #expect(try chosen.json["active"] == "courses-1")
+      let lead = try await gateway.post(
+        "/api/v1/leads", ["email": "ann@acme.example", "source": "Fair"], as: all)
+      #expect(try lead.json["modelVersion"] == "courses-1" && lead.json["calibrated"] == true)
+
+      let report = try await gateway.get("/api/v1/models/courses-1", as: all)
+      #expect(try report.json["report"]?["rows"] == 150 && report.json["active"] == true)
+      #expect(report.header("leadrelay-untrusted") == "/report, /drift")
+      #expect(try await gateway.get("/api/v1/models/nothing", as: all).status == 404)
+      #expect(
+        try await gateway.post("/api/v1/models/active", ["model": "x-1"], as: all).status == 404)
+      let back = try await gateway.post("/api/v1/models/active", ["rollBack": true], as: all)
+      #expect(try back.json["active"] == "scorecard")
+      #expect(
+        try await gateway.post("/api/v1/models/active", ["rollBack": true], as: all).status == 409)
+    }
+  }
+
   @Test func `a lead is enriched, and customers are segmented`() async throws {
     try await GatewayHarness.run { gateway in
       let id = try await gateway.newLead(["email": "ann@acme.example", "company": "Acme"])

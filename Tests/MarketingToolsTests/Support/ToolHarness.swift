@@ -13,35 +13,44 @@ import Testing
 struct ToolHarness: Sendable {
   static let now = Timestamp(milliseconds: 1_767_225_600_000)
 
-  let stores = InMemoryStores()
+  let stores: InMemoryStores
   let server: MCPServer
+  let models: ModelDesk
+  let tasks: TaskEngine
   let handlers: ClientHandlers
-  let scopes: Set<String>
+  let principal: Principal
 
   init(
     handlers: ClientHandlers = ClientHandlers(), scopes: Set<String> = ["*"],
-    limits: SessionLimits = SessionLimits()
+    limits: SessionLimits = SessionLimits(), stores: InMemoryStores = InMemoryStores(),
+    workspace: String = "default", now: Timestamp = Self.now
   ) throws {
     self.handlers = handlers
-    self.scopes = scopes
+    self.stores = stores
+    principal = Principal(name: "tester", workspace: workspace, scopes: scopes)
     let scorecard = try Scorecard(json: JSONParser().parse(ServedFile.scorecard.bytes))
     let models = ModelDesk(
       models: ScoringModels(store: stores, scorecard: scorecard, settings: ModelSettings()),
       leads: stores, triage: TriageSettings(), keepsPlusTags: false,
-      digest: { try SHA256.hexadecimal(of: $0) }, now: { Self.now })
+      digest: { try SHA256.hexadecimal(of: $0) }, now: { now })
+    self.models = models
     let environment = ToolEnvironment(
       leads: stores, datasets: stores, customers: stores, scorecard: scorecard, models: models,
       segments: try SegmentTable(json: JSONParser().parse(ServedFile.segments.bytes)),
-      now: { Self.now })
+      now: { now })
+    let clock = WallClock(
+      milliseconds: { now.milliseconds }, iso8601: { Timestamp(milliseconds: $0).iso8601 })
+    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    let changes = ChangeHub()
+    tasks = TaskEngine(
+      store: InMemoryTaskStore(clock: clock), clock: clock, sealer: .plain, changes: changes,
+      logger: logger)
     server = MCPServer(
       info: Implementation(name: "test", version: "1"),
       tools: try MarketingCatalog.tools(environment),
       resources: try MarketingCatalog.resources(environment),
-      prompts: try MarketingCatalog.prompts(environment), sealer: .plain,
-      clock: WallClock(
-        milliseconds: { Self.now.milliseconds },
-        iso8601: { Timestamp(milliseconds: $0).iso8601 }), limits: limits,
-      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      prompts: try MarketingCatalog.prompts(environment), sealer: .plain, clock: clock,
+      changes: changes, tasks: tasks, limits: limits, logger: logger)
   }
 
   /// Runs a body with a connected client.
@@ -50,14 +59,19 @@ struct ToolHarness: Sendable {
   ) async throws -> Value {
     let (serverEnd, clientEnd) = InMemoryTransport.pair()
     let session = ServerSession(
-      server: server, transport: serverEnd, principal: Principal(name: "tester", scopes: scopes))
+      server: server, transport: serverEnd, principal: principal)
     let client = ClientSession(
       transport: clientEnd, info: Implementation(name: "client", version: "1"),
       handlers: handlers)
     return try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { await session.run() }
       group.addTask { await client.run() }
-      defer { client.close() }
+      let usesTasks = handlers.acceptsTasks
+      if usesTasks { group.addTask { await tasks.run() } }
+      defer {
+        client.close()
+        if usesTasks { tasks.stop() }
+      }
       try await client.connect(mode)
       return try await body(client)
     }
@@ -71,11 +85,16 @@ struct ToolHarness: Sendable {
       try await client.request(
         "tools/call", ["name": .string(tool), "arguments": .object(arguments)])
     }
+    return try Self.structured(result, of: tool)
+  }
+
+  /// What a call that must have succeeded brought.
+  static func structured(_ result: JSONObject, of tool: String) throws -> JSONObject {
     let text = result["content"]?[0]?["text"]?.stringValue ?? ""
     try #require(result["isError"] != true, "\(tool) failed: \(text)")
     let structured = try #require(result["structuredContent"]?.objectValue)
     #expect(try JSONParser().parse(text) == .object(structured))
-    try Self.validate(structured, against: tool)
+    try validate(structured, against: tool)
     return structured
   }
 

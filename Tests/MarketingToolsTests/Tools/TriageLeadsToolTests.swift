@@ -43,6 +43,46 @@ import Testing
     #expect(zip(seen, seen.dropFirst()).allSatisfy { $0.progress < $1.progress })
   }
 
+  @Test func aTrainedModelTriagesManyInPart() async throws {
+    let harness = try ToolHarness()
+    try await harness.add("leads", activating: true)
+    let leads = ScoringLeads(600, seed: 8)
+    let drafts = leads.rows.indices.map { place -> JSONValue in
+      place % 100 == 7 ? ["email": "no address"] : .object(leads.fields(place))
+    }
+    let result = try await harness.call("triage_leads", ["leads": .array(drafts)])
+    #expect(result["triaged"] == 594 && result["failed"] == 6)
+    let failed = result["failures"]?.arrayValue?.compactMap { $0["index"]?.integerValue }
+    #expect(failed == [7, 107, 207, 307, 407, 507])
+    // About a quarter reaches the best category: the score is mapped so.
+    let best = result["categories"]?["campaign_qualified"]?.integerValue ?? 0
+    #expect((90...210).contains(best))
+  }
+
+  @Test func whatWasTriagedBeforeCancellingStays() async throws {
+    let harness = try ToolHarness()
+    try await harness.add("leads", activating: true)
+    let leads = ScoringLeads(10_000, seed: 8)
+    let drafts = leads.rows.indices.map { JSONValue.object(leads.fields($0)) }
+    let begun = OneShot<Void>()
+    try await harness.withClient { client in
+      let call = Task {
+        try await client.request(
+          "tools/call", ["name": "triage_leads", "arguments": ["leads": .array(drafts)]]
+        ) { progress, total, _ in
+          #expect(total == 10_000)
+          if progress >= 50 { begun.fulfil(()) }
+        }
+      }
+      await begun.value()
+      call.cancel()
+      if case .success = await call.result { Issue.record("it was not cancelled") }
+    }
+    let stored = try await harness.stores.search(LeadQuery(), in: .default).total
+    #expect((50..<10_000).contains(stored))
+    #expect(try harness.events().filter { $0.kind == .leadTriaged }.count == stored)
+  }
+
   @Test func resultsAreListedUpToTheLimit() async throws {
     let leads = (0..<30).map { JSONValue.object(["email": .string("lead\($0)@acme.test")]) }
     let result = try await ToolHarness().call(
