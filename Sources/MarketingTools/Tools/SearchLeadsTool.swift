@@ -57,14 +57,35 @@ package struct SearchLeadsTool: Tool {
   ) async throws(CallInterruption) -> Output {
     var query = Self.query(arguments)
     let scope = Self.cursorScope(query)
-    if let cursor = arguments.cursor {
-      query.after = try context.place(of: cursor, in: scope)
-    }
+    query.after = try Self.place(arguments.cursor, scope, context)
+    let page = try await page(query, context)
+    return try Self.output(page, scope, context)
+  }
+
+  private func page(
+    _ query: LeadQuery, _ context: RequestContext
+  ) async throws(CallInterruption) -> LeadPage {
     let leads = environment.leads
-    let page = try await storing(context) { () async throws(StoreError) in
+    return try await storing(context) { () async throws(StoreError) in
       try await leads.search(query, in: context.workspace)
     }
-    return Output(
+  }
+
+  // These two are kept out of the asynchronous function: the optimizer of Swift 6.3.1 fails on it when what
+  // they call is inlined there.
+  @inline(never)
+  private static func place(
+    _ cursor: String?, _ scope: String, _ context: RequestContext
+  ) throws(CallInterruption) -> LeadPage.Key? {
+    guard let cursor else { return nil }
+    return try context.place(of: cursor, in: scope)
+  }
+
+  @inline(never)
+  private static func output(
+    _ page: LeadPage, _ scope: String, _ context: RequestContext
+  ) throws(CallInterruption) -> Output {
+    Output(
       leads: page.leads.map(Self.entry), total: page.total,
       nextCursor: try context.cursor(at: page.next, in: scope))
   }
