@@ -49,6 +49,8 @@ package final class TreeEnsemble: Sendable {
     let rows = try TreeMatrix(matrix, library: library)
     var count: UInt64 = 0
     var result: UnsafePointer<Float>?
+    // The compiler sees only pointers: what they point into has to live as long as the call.
+    defer { withExtendedLifetime((self, rows)) {} }
     try library.check(library.predict(handle, rows.handle, option, 0, 0, &count, &result))
     return Array(UnsafeBufferPointer(start: result, count: Int(count)))
   }
