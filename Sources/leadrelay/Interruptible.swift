@@ -32,15 +32,17 @@ enum Interruptible {
       let first = try await ended(&group, bar)
       guard case .interrupted = first else { return try value(first, &group) }
       group.cancelAll()
-      let watch = Task.detached { await end(after: grace, orA: signals) }
-      defer { watch.cancel() }
-      do {
-        // What was done all the same, for it had got so far, is told as done.
-        let last = try await ended(&group, bar)
-        return try value(last, &group)
-      } catch is CancellationError {
-        FileHandle.standardError.write(Data("cancelled; \(undone)\n".utf8))
-        throw ExitCode(code)
+      return try await withThrowingTaskGroup(of: Void.self) { watch in
+        watch.addTask { await end(after: grace, orA: signals) }
+        defer { watch.cancelAll() }
+        do {
+          // What was done all the same, for it had got so far, is told as done.
+          let last = try await ended(&group, bar)
+          return try value(last, &group)
+        } catch is CancellationError {
+          FileHandle.standardError.write(Data("cancelled; \(undone)\n".utf8))
+          throw ExitCode(code)
+        }
       }
     }
   }
