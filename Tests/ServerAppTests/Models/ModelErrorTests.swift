@@ -51,6 +51,26 @@ import Testing
     ("one class among the known", { $0 < 150 ? "lost" : "" }, ["every row has the value 'lost'"]),
   ]
 
+  /// A file without a column that could be of use, flags beside it, and what the error says.
+  static let useless: [(String, [String], [String])] = [
+    ("T\n#\n", [], ["there is no column beside 'T'"]),
+    ("T,A\n#,1\n", [], ["no column is of use", "'A': every row has the same value"]),
+    ("T,A\n#,#\n", ["--exclude", "A"], ["no column is of use", "'A': excluded by request"]),
+  ]
+
+  @Test(arguments: useless)
+  func aFileWithNothingToLearnFromIsNamed(
+    _ file: String, _ flags: [String], _ named: [String]
+  ) async throws {
+    try await ModelFolder.with { folder in
+      let lines = file.split(separator: "\n")
+      // Both outcomes, one after the other.
+      let rows = (0..<200).map { lines[1].replacing("#", with: String($0 % 2)) }
+      let csv = try folder.write("l.csv", "\(lines[0])\n\(rows.joined(separator: "\n"))\n")
+      try await expectRefusal(folder, ["--csv", csv, "--target", "T"] + flags, 1, named)
+    }
+  }
+
   @Test(arguments: outcomes)
   func outcomesOfOneKindAreNamed(
     _ name: String, _ cell: @Sendable (Int) -> String, _ named: [String]
