@@ -22,25 +22,38 @@ enum Interruptible {
   ) async throws -> Value {
     // Before the work begins, so that no signal finds nobody.
     let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
-    return try await withThrowingTaskGroup(of: Step<Value>.self) { group in
-      group.addTask { .done(try await work()) }
-      group.addTask {
-        for await _ in signals { return .interrupted }
-        try await Task.sleep(for: .seconds(Int64.max >> 32))
-        return .interrupted
+    let (interruptions, interruption) = AsyncStream<Void>.makeStream()
+    return try await withThrowingTaskGroup(of: Void.self) { watch in
+      // Signals can be waited for in one place only, and that must outlive the work's cancellation.
+      watch.addTask {
+        var isFirst = true
+        for await _ in signals {
+          if isFirst { interruption.yield() } else { stop() }
+          isFirst = false
+        }
       }
-      let first = try await ended(&group, bar)
-      guard case .interrupted = first else { return try value(first, &group) }
-      group.cancelAll()
-      let watch = Task.detached { await end(after: grace, orA: signals) }
-      defer { watch.cancel() }
-      do {
-        // What was done all the same, for it had got so far, is told as done.
-        let last = try await ended(&group, bar)
-        return try value(last, &group)
-      } catch is CancellationError {
-        FileHandle.standardError.write(Data("cancelled; \(undone)\n".utf8))
-        throw ExitCode(code)
+      defer { watch.cancelAll() }
+      return try await withThrowingTaskGroup(of: Step<Value>.self) { group in
+        group.addTask { .done(try await work()) }
+        group.addTask {
+          for await _ in interruptions { break }
+          return .interrupted
+        }
+        let first = try await ended(&group, bar)
+        guard case .interrupted = first else { return try value(first, &group) }
+        group.cancelAll()
+        watch.addTask {
+          try await Task.sleep(for: grace)
+          stop()
+        }
+        do {
+          // What was done all the same, for it had got so far, is told as done.
+          let last = try await ended(&group, bar)
+          return try value(last, &group)
+        } catch is CancellationError {
+          FileHandle.standardError.write(Data("cancelled; \(undone)\n".utf8))
+          throw ExitCode(code)
+        }
       }
     }
   }
@@ -68,14 +81,7 @@ enum Interruptible {
   }
 
   /// Ends the process when work does not end: it may wait for input that never comes.
-  private static func end(after grace: Duration, orA signals: UnixSignalsSequence) async {
-    await withTaskGroup(of: Void.self) { group in
-      group.addTask { try? await Task.sleep(for: grace) }
-      group.addTask { for await _ in signals { return } }
-      await group.next()
-      group.cancelAll()
-    }
-    if Task.isCancelled { return }
+  private static func stop() {
     FileHandle.standardError.write(Data("stopped before it was done\n".utf8))
     Foundation.exit(code)
   }

@@ -61,7 +61,11 @@ package struct ModelTraining: Sendable {
     LeakageGuard.examine(&draft, labels: data.labels)
     if Task.isCancelled { throw .cancelled }
     guard !draft.features.isEmpty else {
-      throw .data(DataError("no column is of use: \(Self.reasons(draft.columns))"))
+      throw .data(
+        DataError(
+          draft.columns.isEmpty
+            ? "there is no column beside '\(data.target)', expected some to predict it by"
+            : "no column is of use: \(Self.reasons(draft.columns))"))
     }
     let (parts, count, validation) = split(data)
     let learning = Learning(
