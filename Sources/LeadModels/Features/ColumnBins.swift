@@ -5,6 +5,9 @@ struct ColumnBins: Sendable, Hashable, Codable {
   private static let most = 10
   /// The least share of a category that has a bin of its own.
   private static let least = 0.02
+  /// The same where there are more than `many` categories.
+  private static let leastOfMany = 0.05
+  private static let many = 60
 
   /// Of numbers: the bounds between bins, rising; a number belongs to the first bin whose bound is not below
   /// it.
@@ -38,7 +41,9 @@ struct ColumnBins: Sendable, Hashable, Codable {
   private mutating func countWords(_ values: [ColumnReading.Value]) {
     var counts: [String: Int] = [:]
     for case .word(let word) in values { counts[word, default: 0] += 1 }
-    let floor = Int((Self.least * Double(values.count)).rounded(.up))
+    // Of very many values, such as companies, other ones come and go: only those that stand out count.
+    let least = counts.count > Self.many ? Self.leastOfMany : Self.least
+    let floor = Int((least * Double(values.count)).rounded(.up))
     words = counts.filter { $0.value >= floor }
       .sorted { ($1.value, $0.key) < ($0.value, $1.key) }
       .prefix(Self.most).map(\.key)

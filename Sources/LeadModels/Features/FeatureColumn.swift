@@ -105,6 +105,9 @@ package struct FeatureColumn: Sendable, Hashable, Codable {
   /// Whether a value tells nothing.
   func isMissing(_ value: ColumnReading.Value) -> Bool { value == .missing || value == .unreadable }
 
+  /// Whether it is a category of so many values that new ones are to be expected.
+  var isWide: Bool { reading.kind == .category && bins.seen.map { $0.count > 60 } ?? true }
+
   /// Whether there is a value, and one that training has seen.
   func isKnown(_ value: ColumnReading.Value) -> Bool {
     switch value {

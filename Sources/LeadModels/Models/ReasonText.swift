@@ -30,7 +30,8 @@ enum ReasonText {
       }
     case .moment:
       let day = FeatureColumn.parts(value).map { weekdays[Int($0.weekday)] } ?? "day"
-      return "\(name) falls on a \(day)"
+      let more = column.reference == nil ? "" : "; how long after the first date counts too"
+      return "\(name) falls on a \(day)\(more)"
     case .word(let word):
       if column.reading.kind == .text {
         let count = word.split(whereSeparator: \.isWhitespace).count
@@ -79,7 +80,7 @@ enum ReasonText {
     case .ageDays: return "came in \(days(number ?? 0)) ago"
     case .intent:
       if case .word(let word) = value {
-        return "the message is about \(word.replacing("_", with: " "))"
+        return "the message reads as '\(word.replacing("_", with: " "))'"
       }
       return "there is no message"
     }

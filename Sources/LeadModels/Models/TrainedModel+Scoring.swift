@@ -68,7 +68,8 @@ extension TrainedModel: LeadScoringModel {
       let value = row.values[place]
       if column.isKnown(value) {
         known += content.ranges[place]
-      } else if !column.isMissing(value) {
+      } else if !column.isMissing(value), !column.isWide {
+        // Of a column of very many values, such as companies, new ones are no news.
         warnings.append(
           TriageWarning(
             field: column.name.shortened(to: 80),
