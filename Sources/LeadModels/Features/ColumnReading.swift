@@ -56,12 +56,16 @@ package struct ColumnReading: Sendable, Hashable, Codable {
   private func number(_ cell: Cell) -> Value {
     switch cell {
     case .missing: .missing
-    case .number(let number): number.isFinite ? .number(number) : .missing
+    case .number(let number): Self.isUsable(number) ? .number(number) : .unreadable
     case .flag(let flag): .number(flag ? 1 : 0)
-    case .text(let text): numbers.number(text).map(Value.number) ?? .unreadable
+    case .text(let text):
+      numbers.number(text).flatMap { Self.isUsable($0) ? .number($0) : nil } ?? .unreadable
     case .moment: .unreadable
     }
   }
+
+  /// Whether features, which are single-precision, can hold a number and its square in sums.
+  private static func isUsable(_ number: Double) -> Bool { abs(number) <= 1e18 }
 
   private func flag(_ cell: Cell) -> Value {
     switch cell {

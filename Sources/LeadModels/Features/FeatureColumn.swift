@@ -23,6 +23,9 @@ package struct FeatureColumn: Sendable, Hashable, Codable {
   var reference: Int?
   /// Whether it is a feature that the value is missing.
   var hasMissing = false
+  /// What stands for a value that says nothing where training never saw one missing: nothing was learned of
+  /// that, and trees would take a side by chance. `nil` where training did see it.
+  var typical: TypicalValue?
   /// What its numbers are like; `nil` where it has none.
   var numbers: NumberSummary?
   /// How its values are counted to tell whether they change.
@@ -62,6 +65,8 @@ package struct FeatureColumn: Sendable, Hashable, Codable {
     _ value: ColumnReading.Value, since earlier: ColumnReading.Value? = nil,
     into features: inout [Float], at start: Int
   ) {
+    var value = value
+    if let typical, isMissing(value) || !hasOther && isStranger(value) { value = typical.value }
     var place = start
     func put(_ number: Double, _ features: inout [Float]) {
       features[place] = Float(number)
@@ -100,6 +105,17 @@ package struct FeatureColumn: Sendable, Hashable, Codable {
   func category(_ value: ColumnReading.Value) -> Int? {
     guard case .word(let word) = value else { return nil }
     return categories.firstIndex(of: word)
+  }
+
+  /// Whether what a file says of it fits together.
+  var isWhole: Bool {
+    labels.count == categories.count && numbers.map { $0.percentiles.count == 99 } ?? true
+      && bins.shares.count == bins.count
+  }
+
+  /// Whether a value is a category that no feature stands for.
+  private func isStranger(_ value: ColumnReading.Value) -> Bool {
+    reading.kind == .category && rates == nil && category(value) == nil
   }
 
   /// Whether a value tells nothing.
@@ -179,5 +195,43 @@ enum Quantile {
     let low = Int(place)
     guard low + 1 < sorted.count else { return sorted[sorted.count - 1] }
     return sorted[low] + (sorted[low + 1] - sorted[low]) * (place - Double(low))
+  }
+}
+
+/// The middle of a column's numbers or dates, the most frequent of its categories.
+struct TypicalValue: Sendable, Hashable, Codable {
+  private var number: Double?
+  private var word: String?
+  private var milliseconds: Int64?
+
+  /// - Parameter values: one for each row of training.
+  /// - Returns: `nil` where there is no such thing.
+  init?(_ values: [ColumnReading.Value], kind: ColumnReading.Kind) {
+    switch kind {
+    case .number, .flag:
+      let sorted = values.compactMap(FeatureColumn.number).sorted()
+      guard !sorted.isEmpty else { return nil }
+      number = sorted[sorted.count / 2]
+    case .date:
+      let sorted = values.compactMap { value -> Int64? in
+        if case .moment(let moment) = value { moment.milliseconds } else { nil }
+      }.sorted()
+      guard !sorted.isEmpty else { return nil }
+      milliseconds = sorted[sorted.count / 2]
+    case .category, .text:
+      var counts: [String: Int] = [:]
+      for case .word(let word) in values { counts[word, default: 0] += 1 }
+      guard kind == .category,
+        let most = counts.max(by: { ($0.value, $1.key) < ($1.value, $0.key) })
+      else { return nil }
+      word = most.key
+    case .presence: return nil
+    }
+  }
+
+  var value: ColumnReading.Value {
+    if let number { return .number(number) }
+    if let word { return .word(word) }
+    return milliseconds.map { .moment(Timestamp(milliseconds: $0)) } ?? .missing
   }
 }

@@ -114,6 +114,9 @@ extension FeaturePlan {
     let missing = values.count { feature.isMissing($0) }
     feature.hasMissing =
       min(missing, values.count - missing) >= ColumnInference.fewest
+    if !feature.hasMissing {
+      feature.typical = TypicalValue(values, kind: reading.kind)
+    }
     let numbers = values.compactMap(FeatureColumn.number)
     if reading.kind == .number, !numbers.isEmpty {
       feature.numbers = NumberSummary(sorted: numbers.sorted())

@@ -48,6 +48,15 @@ package struct Calibration: Sendable, Hashable, Codable {
     return min(Self.bound, max(-Self.bound, found))
   }
 
+  /// Whether it never falls and has a value everywhere.
+  var isRising: Bool {
+    slope >= 0 && slope.isFinite && offset.isFinite && knots.count != 1
+      && zip(knots, knots.dropFirst()).allSatisfy {
+        $0.raw < $1.raw && $0.calibrated <= $1.calibrated
+      }
+      && knots.allSatisfy { $0.raw.isFinite && $0.calibrated.isFinite }
+  }
+
   private func interpolated(_ raw: Double) -> Double {
     guard let first = knots.first, let last = knots.last else { return raw * slope + offset }
     if raw <= first.raw { return first.calibrated + (raw - first.raw) * slope }

@@ -44,7 +44,8 @@ package struct NaiveBayes: Sendable, Hashable, Codable {
     }
   }
 
-  private static func size(_ column: FeatureColumn) -> Int {
+  /// How many values of a column are counted apart.
+  static func size(_ column: FeatureColumn) -> Int {
     column.reading.kind == .category ? column.categories.count + 1 : column.bins.count - 1
   }
 

@@ -132,6 +132,11 @@ package struct FileTraining: Sendable {
     let time = try time.map { name throws(DataError) in try self.time(name, table) }
     var excluded: [String: String] = [:]
     for name in self.excluded {
+      if ColumnName.match(name, among: names) == column.name {
+        throw DataError(
+          "excluded column '\(name.shortened(to: 60))': it is the target, which is never a feature; "
+            + "expected other columns")
+      }
       guard let known = ColumnName.match(name, among: names) else {
         throw DataError(ColumnName.unknown(name, "excluded column", among: names))
       }
@@ -151,7 +156,9 @@ package struct FileTraining: Sendable {
     _ table: DataTable, _ target: DataTable.Column, _ positive: String,
     _ excluded: [String: String], _ fields: [String: LeadColumn], _ times: [Timestamp?]?
   ) -> TrainingData {
-    let positiveCode = Int32(target.texts.firstIndex(of: positive) ?? -1)
+    // However the value is written.
+    let keys = target.texts.map(Self.key)
+    let isPositive = keys.map { $0 == Self.key(positive) }
     var rows: [Int] = []
     var skipped = table.unreadable
     for row in 0..<table.rows {
@@ -166,7 +173,7 @@ package struct FileTraining: Sendable {
     var kept = DataTable(columns: table.columns.filter { $0.name != target.name })
     if rows.count < table.rows { kept = kept.rows(rows) }
     var data = TrainingData(
-      table: kept, labels: rows.map { target.codes[$0] == positiveCode }, target: target.name,
+      table: kept, labels: rows.map { isPositive[Int(target.codes[$0])] }, target: target.name,
       positive: positive)
     data.skipped = skipped
     data.warnings = table.warnings
@@ -175,10 +182,10 @@ package struct FileTraining: Sendable {
     data.times = times.map { times in rows.compactMap { times[$0] } }
     data.timeColumn = time
     if mapping.missing != ColumnMapping.usualMissing { data.missing = mapping.missing }
-    let others = target.texts.count - 1
+    let others = Set(keys).count - 1
     if others > 1 {
       data.warnings.append(
-        "\(target.name) has \(target.texts.count) values; '\(positive.shortened(to: 40))' counts as "
+        "\(target.name) has \(others + 1) values; '\(positive.shortened(to: 40))' counts as "
           + "converted and the other \(others) as not.")
     }
     return data
@@ -192,27 +199,34 @@ package struct FileTraining: Sendable {
     }
     if let positive {
       if let exact = texts.first(where: { $0 == positive }) { return exact }
-      let folded = TextFolding.folded(positive)
-      if let near = texts.first(where: { TextFolding.folded($0) == folded }) { return near }
+      let key = Self.key(positive)
+      if let near = texts.first(where: { Self.key($0) == key }) { return near }
       throw DataError(
         "\(target): no row has the value '\(positive.shortened(to: 40))'; it has "
           + ColumnName.list(texts))
     }
-    guard texts.count > 1 else {
+    let folded = texts.map(Self.key)
+    guard Set(folded).count > 1 else {
       throw DataError(
         "\(target): every row has the value '\(texts[0].shortened(to: 40))'; expected two or more "
           + "different outcomes")
     }
-    let folded = texts.map(TextFolding.folded)
     for word in Self.positives {
       if let place = folded.firstIndex(of: word) { return texts[place] }
     }
-    if texts.count == 2, let place = folded.firstIndex(where: Self.negatives.contains) {
-      return texts[1 - place]
+    if Set(folded).count == 2, let no = folded.first(where: Self.negatives.contains),
+      let place = folded.firstIndex(where: { $0 != no })
+    {
+      return texts[place]
     }
     throw DataError(
       "\(target): which value counts as converted? Name it (positive); the column has "
         + ColumnName.list(texts))
+  }
+
+  /// By what two ways of writing one outcome are known as the same: `Yes` and `yes`, `1` and `1.0`.
+  private static func key(_ text: String) -> String {
+    NumberFormat.point.number(text).map(ReasonText.short) ?? TextFolding.folded(text)
   }
 
   private func time(_ name: String, _ table: DataTable) throws(DataError) -> [Timestamp?] {

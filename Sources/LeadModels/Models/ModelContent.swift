@@ -82,11 +82,20 @@ extension ModelContent {
     }) {
       return "a date refers to column \(place) of \(plan.columns.count)"
     }
+    if let column = plan.columns.first(where: { !$0.isWhole }) {
+      return "the column '\(column.name.shortened(to: 60))' does not fit together"
+    }
+    if !calibration.isRising { return "its calibration falls" }
+    if !mapping.isInOrder { return "its bands are not in order" }
+    if !ranges.allSatisfy({ $0 >= 0 && $0.isFinite }) { return "it has ranges below 0" }
     switch learner.kind {
     case .scorecard: return learner.scorecard == nil ? "the scorecard's version is missing" : nil
     case .naiveBayes:
-      return learner.naiveBayes?.ratios.count == plan.columns.count
-        ? nil : "its counts are incomplete"
+      let ratios = learner.naiveBayes?.ratios ?? []
+      let fits =
+        ratios.count == plan.columns.count
+        && zip(ratios, plan.columns).allSatisfy { $0.count == NaiveBayes.size($1) }
+      return fits ? nil : "its counts are incomplete"
     case .logisticRegression:
       let width = plan.width
       guard let model = learner.regression else { return "its weights are missing" }

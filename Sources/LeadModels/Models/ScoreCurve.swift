@@ -25,7 +25,12 @@ package struct ScoreCurve: Sendable, Hashable, Codable {
     self.init(mapping: .lift)
     coldLead = Quantile.of(sorted, share: shares.generalInquiry)
     campaignQualified = Quantile.of(sorted, share: 1 - shares.campaignQualified)
-    guard coldLead > 0, campaignQualified < 1, coldLead < campaignQualified else { return nil }
+    guard isInOrder else { return nil }
+  }
+
+  /// Whether it rises.
+  var isInOrder: Bool {
+    mapping != .lift || coldLead > 0 && campaignQualified < 1 && coldLead < campaignQualified
   }
 
   /// The score of a probability, to hundredths, so that the category follows from the score as it is shown.

@@ -115,27 +115,27 @@ extension TrainedModel: LeadScoringModel {
     return reasons
   }
 
-  /// Numbers that only this model reads, such as times on a site, brought to where a quarter of leads is.
+  /// Words in names of columns that count what a lead does: that can grow, unlike an age or an income.
+  static let behaviours = [
+    "visit", "view", "click", "open", "session", "page", "download", "login", "request", "reply",
+    "replies", "call", "meeting", "event", "webinar", "trial", "demo", "time spent", "minutes",
+    "seconds", "hours on", "activity", "activities", "interaction", "form",
+  ]
+
+  /// What leads do and only this model reads, such as visits and time on a site, brought to where the upper
+  /// quarter of leads begins.
   package func interventions(for subject: ScoringSubject) -> [Intervention] {
     var cells = LeadCells(subject, missing: missing)
-    var interventions: [Intervention] = []
-    for place in movable {
+    return movable.compactMap { place in
       let column = columns[place]
-      guard let numbers = column.numbers else { continue }
+      guard let number = column.numbers?.percentiles[74], number > 0 else { return nil }
       let now = FeatureColumn.number(column.reading.value(of: cells.cell(of: column)))
-      for share in [25, 75] {
-        let number = numbers.percentiles[share - 1]
-        guard now.map({ share == 75 ? number > $0 : number < $0 }) ?? (share == 75) else {
-          continue
-        }
-        let name = column.name
-        interventions.append(
-          Intervention(
-            field: name.shortened(to: 80),
-            text: "\(name.shortened(to: 80)) of \(ReasonText.short(number))"
-          ) { $0.lead.attributes[name] = JSONValue(number) })
-      }
+      guard now.map({ number > $0 }) ?? true else { return nil }
+      let name = column.name
+      return Intervention(
+        field: name.shortened(to: 80),
+        text: "\(name.shortened(to: 80)) of \(ReasonText.short(number))"
+      ) { $0.lead.attributes[name] = JSONValue(number) }
     }
-    return interventions
   }
 }

@@ -34,7 +34,7 @@ package struct TrainedModel: Sendable {
     movable = Array(
       columns.indices.filter {
         columns[$0].reading.kind == .number && columns[$0].field == nil
-          && columns[$0].history == nil
+          && columns[$0].history == nil && Self.isBehaviour(columns[$0].name)
       }
       .sorted { content.ranges[$0] > content.ranges[$1] }.prefix(Self.mostMovable))
     self.scorecard = content.learner.kind == .scorecard ? scorecard : nil
@@ -52,6 +52,11 @@ package struct TrainedModel: Sendable {
     } catch {
       throw ScoringFailure("the model \(version) cannot be used: \(error)")
     }
+  }
+
+  private static func isBehaviour(_ name: String) -> Bool {
+    let folded = TextFolding.folded(name).map { $0 == "_" || $0 == "-" ? " " : $0 }
+    return behaviours.contains { String(folded).contains($0) }
   }
 
   /// The columns that the model reads.

@@ -8,6 +8,9 @@ package final class TreeEnsemble: Sendable {
 
   /// Reads trees from the text that `TreeTraining.content` made.
   init(content: String, features: Int) throws(XGBoostError) {
+    if let problem = TreeStructure.problem(content, features: features) {
+      throw XGBoostError("the trees are damaged: \(problem)")
+    }
     let library = try XGBoostLibrary.shared()
     var created: UnsafeMutableRawPointer?
     try library.check(library.createBooster(nil, 0, &created))

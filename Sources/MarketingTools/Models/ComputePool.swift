@@ -2,7 +2,7 @@ import Dispatch
 import JSONRPC
 
 /// Runs long computations on threads of their own, so that what waits for the network or a store never waits
-/// for them. A task executor: `withTaskExecutorPreference(pool)` brings structured work onto it.
+/// for them.
 package final class ComputePool: TaskExecutor {
   private struct State: Sendable {
     var waiting: [UnownedJob] = []
@@ -17,6 +17,19 @@ package final class ComputePool: TaskExecutor {
   package init(width: Int) {
     self.width = max(1, width)
     queue = DispatchQueue(label: "leadrelay.compute", qos: .utility, attributes: .concurrent)
+  }
+
+  /// Runs work on the pool, with the children that it starts. A child task begins there; a preference alone
+  /// would not move what stays with its caller.
+  func run<Value: Sendable>(_ work: @escaping @Sendable () async -> Value) async -> Value {
+    await withTaskGroup(of: Value.self) { group in
+      group.addTask(executorPreference: self) { await work() }
+      var value: Value?
+      for await outcome in group { value = outcome }
+      // A group ends only behind its only child, which has a value.
+      guard let value else { preconditionFailure("a child task ended without its value") }
+      return value
+    }
   }
 
   package func enqueue(_ job: consuming ExecutorJob) {

@@ -189,7 +189,7 @@ package struct ModelDesk: Sendable {
   private func onPool<Value: Sendable>(
     _ work: @escaping @Sendable () async -> Result<Value, Refusal>
   ) async throws(Refusal) -> Value {
-    try await withTaskExecutorPreference(models.pool) { await work() }.get()
+    try await models.pool.run(work).get()
   }
 
   static func event(

@@ -111,7 +111,7 @@ package final class ScoringModels: Sendable {
       return .failure(ScoringFailure("the model \(id) is not stored"))
     }
     let scorecard = scorecard
-    return await withTaskExecutorPreference(pool) {
+    return await pool.run {
       do throws(DataError) {
         let content = try ModelContent(bytes: bytes)
         do throws(ScoringFailure) {

@@ -29,6 +29,8 @@ package final class OutputFile {
       if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
         temporary = nil
         descriptor = open(path, O_WRONLY | O_CLOEXEC)
+      } else if Self.isDatabase(path) {
+        throw FileError(path, "is a database, expected another file to write to")
       } else {
         target = try TextFile.target(of: path)
         let temporary = Self.temporary(for: target)
@@ -38,6 +40,16 @@ package final class OutputFile {
       }
     }
     guard descriptor >= 0 else { throw FileError(path, errno: errno) }
+  }
+
+  /// Whether a file is a database of SQLite, by its first bytes: ours would be lost.
+  private static func isDatabase(_ path: String) -> Bool {
+    let magic = Array("SQLite format 3\0".utf8)
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    var start = [UInt8](repeating: 0, count: magic.count)
+    return read(descriptor, &start, start.count) == magic.count && start == magic
   }
 
   deinit {

@@ -32,8 +32,28 @@ import Testing
     #expect(features == [0, 0, 1])
     column.encode(.word("b"), into: &features, at: 0)
     #expect(features == [0, 1, 0])
+    // Training never saw it missing: the most frequent value stands for it.
     column.encode(.missing, into: &features, at: 0)
-    #expect(features == [0, 0, 0])
+    #expect(features == [1, 0, 0])
+  }
+
+  @Test(arguments: [("x", "1\n2\n3\n4\n9\n", [Float(3)]), ("f", "yes\nno\nyes\nyes\nyes\n", [1])])
+  func whatTrainingNeverSawMissingHasAMiddle(name: String, cells: String, typical: [Float]) throws {
+    let csv = "\(name)\n" + String(repeating: cells, count: 40)
+    let column = try draft(csv).features[0]
+    var features = [Float](repeating: -1, count: column.features.count)
+    column.encode(.missing, into: &features, at: 0)
+    #expect(column.hasMissing == false)
+    // Of 1, 2, 3, 4 and 9 the middle is 3.
+    #expect(features == typical)
+  }
+
+  @Test(arguments: ["1e39", "-1e39", "1e300"])
+  func aNumberThatFeaturesCannotHoldCannotBeRead(text: String) {
+    let reading = ColumnReading(kind: .number)
+    #expect(reading.value(of: .text(text)) == .unreadable)
+    #expect(reading.value(of: .number(Double(text) ?? 0)) == .unreadable)
+    #expect(reading.value(of: .text("1e12")) == .number(1e12))
   }
 
   @Test func datesCountDaysSinceTheEarliest() throws {

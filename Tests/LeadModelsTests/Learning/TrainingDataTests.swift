@@ -29,6 +29,7 @@ import Testing
     Refusal(
       "target 'xyzzy'", "'Lead Source', 'City', 'Converted', 'When'", target: "xyzzy"),
     Refusal("excluded column 'Citty'", "did you mean 'City'?") { $0.excluded = ["Citty"] },
+    Refusal("excluded column 'Converted'", "it is the target") { $0.excluded = ["Converted"] },
     Refusal("time column 'Whem'", "did you mean 'When'?") { $0.time = "Whem" },
     Refusal("City: its values are no dates", "2025-07-15") { $0.time = "City" },
     Refusal("no row has the value 'maybe'", "'yes', 'no'") { $0.positive = "maybe" },
@@ -121,5 +122,15 @@ import Testing
     let data = try file.data(table("t,year\n1,2021\n0,2019\n1,2020\n"))
     let times = try #require(data.times)
     #expect(times[1] < times[2] && times[2] < times[0])
+  }
+
+  @Test(arguments: [
+    ("yes\nYes\nno\nNO\nYES", [true, true, false, false, true]),
+    ("1\n1.0\n0\n0.0\n1", [true, true, false, false, true]),
+  ])
+  func anOutcomeIsTheSameHoweverItIsWritten(cells: String, labels: [Bool]) throws {
+    let data = try FileTraining(target: "t").data(table("t\n" + cells))
+    #expect(data.labels == labels)
+    #expect(data.warnings.isEmpty)
   }
 }

@@ -97,8 +97,23 @@ import Testing
     let error = #expect(throws: ScoringFailure.self) {
       try TrainedModel(version: "m-1", content: content, scorecard: nil)
     }
-    #expect(error?.description.contains("features, expected") == true)
+    #expect(error?.description.contains("feature") == true)
     content.learner.trees = "{\"learner\": 1}"
+    #expect(throws: ScoringFailure.self) {
+      try TrainedModel(version: "m-1", content: content, scorecard: nil)
+    }
+  }
+
+  @Test(arguments: [
+    (#""left_children":[1,"#, #""left_children":[0,"#), ("binary:logistic", "reg:squarederror"),
+    ("gbtree", "gblinear"), (#""num_class":"0""#, #""num_class":"3""#),
+    (#""split_indices":["#, #""split_indices":[99999,"#),
+  ])
+  func refusesDamagedTrees(found: String, replaced: String) async throws {
+    var content = try await SampleModels.model(BoostedTreesTrainer(), .none).content
+    let trees = try #require(content.learner.trees)
+    try #require(trees.contains(found))
+    content.learner.trees = trees.replacing(found, with: replaced)
     #expect(throws: ScoringFailure.self) {
       try TrainedModel(version: "m-1", content: content, scorecard: nil)
     }

@@ -142,6 +142,24 @@ import Testing
     }
   }
 
+  @Test func aDatabaseIsNeverWrittenOver() async throws {
+    try await ModelFolder.with { folder in
+      let file = try folder.write("leads.csv", LeadRows(count: 300, seed: 3))
+      try await folder.done(["train", "--csv", file, "--target", "Converted", "--name", "m"])
+      let database = "\(folder.kept)/l.sqlite"
+      for command in [
+        ["models", "export", "m", "--output", database],
+        ["score", "--csv", file, "--model", "m", "--output", database],
+        ["report", "--model", "m", "--output", database],
+      ] {
+        let result = try await folder.run(command)
+        #expect(result.code == 1)
+        #expect(result.errors.contains("is a database"))
+      }
+      #expect(try await folder.done(["models", "list"]).contains("m-1"))
+    }
+  }
+
   @Test func standardOutputGetsTheRowsOnly() async throws {
     try await ModelFolder.with { folder in
       try await folder.train()
