@@ -1,5 +1,5 @@
-"""Stores one lead through the server and writes arguments for the probe: the examples of every tool's
-contract, about that lead.
+"""Stores one lead through the server, trains the models that the examples speak of, and writes arguments for the
+probe: the examples of every tool's contract, about that lead.
 
     probe_arguments.py BINARY DATABASE-URL OUTPUT.json
 """
@@ -31,6 +31,25 @@ def stored_lead(binary, database):
     sys.exit(f"no lead was stored; the server wrote {done.stdout[-500:]!r} and, on stderr, {done.stderr[-500:]!r}")
 
 
+def leads():
+    """A small file of leads of which more convert the more they visit."""
+    rows = [f"{'Google' if n % 3 else 'Direct'},{n * 7 % 20},{int(n * 7 % 20 + n * 13 % 9 > 14)}" for n in range(150)]
+    return "source,visits,Converted\n" + "\n".join(rows) + "\n"
+
+
+def trained_models(binary, database, folder):
+    """Trains two versions of one model and one of another."""
+    file = folder / "leads.csv"
+    file.write_text(leads(), encoding="utf-8")
+    for name in ("leads", "leads", "courses"):
+        subprocess.run(
+            [binary, "train", "--csv", str(file), "--target", "Converted", "--name", name, "--database", database],
+            check=True, capture_output=True, timeout=120)
+    # What the examples go back from and to.
+    subprocess.run([binary, "models", "activate", "leads-1", "--database", database],
+                   check=True, capture_output=True, timeout=60)
+
+
 def about(lead_id, value):
     """The same arguments with every lead in them replaced."""
     if isinstance(value, dict):
@@ -44,11 +63,17 @@ def about(lead_id, value):
 def main():
     binary, database, output = sys.argv[1:]
     lead_id = stored_lead(binary, database)
+    trained_models(binary, database, Path(output).parent)
     arguments = {}
     for file in sorted(TOOLS.glob("*.json")):
         tool = json.loads(file.read_text(encoding="utf-8"))
         # A cursor is good only for the server that made it.
         calls = [about(lead_id, e["arguments"]) for e in tool["examples"] if "cursor" not in e["arguments"]]
+        if tool["name"] == "train_scoring_model":
+            # One lead is too few, and so are the two rows of an example.
+            calls = [{"name": "probe", "csv": leads(), "target": "Converted"}]
+        if tool["name"] == "get_model_report":
+            calls.append({})
         arguments[tool["name"]] = calls
     Path(output).write_text(json.dumps(arguments, ensure_ascii=False), encoding="utf-8")
 

@@ -31,7 +31,7 @@ struct RESTRoute: Sendable, Hashable {
     RESTRoute(.post, [.literal("models")], "train_scoring_model"),
     RESTRoute(.get, [.literal("models")], "list_models"),
     RESTRoute(.get, [.literal("models"), .argument("model", named: "id")], "get_model_report"),
-    RESTRoute(.post, [.literal("models"), .literal("active")], "activate_model"),
+    RESTRoute(.post, [.literal("active-model")], "activate_model"),
   ]
 
   init(_ method: HTTPRequest.Method, _ path: [Segment], _ tool: String) {

@@ -73,7 +73,7 @@ struct RESTTests {
       let listed = try await gateway.get("/api/v1/models?name=courses", as: all)
       #expect(try listed.json["active"] == "scorecard")
       #expect(try listed.json["models"]?.arrayValue?.count == 1)
-      let chosen = try await gateway.post("/api/v1/models/active", ["model": "courses"], as: all)
+      let chosen = try await gateway.post("/api/v1/active-model", ["model": "courses"], as: all)
       #expect(try chosen.json["active"] == "courses-1")
       let lead = try await gateway.post(
         "/api/v1/leads", ["email": "ann@acme.example", "source": "Fair"], as: all)
@@ -84,11 +84,11 @@ struct RESTTests {
       #expect(report.header("leadrelay-untrusted") == "/report, /drift")
       #expect(try await gateway.get("/api/v1/models/nothing", as: all).status == 404)
       #expect(
-        try await gateway.post("/api/v1/models/active", ["model": "x-1"], as: all).status == 404)
-      let back = try await gateway.post("/api/v1/models/active", ["rollBack": true], as: all)
+        try await gateway.post("/api/v1/active-model", ["model": "x-1"], as: all).status == 404)
+      let back = try await gateway.post("/api/v1/active-model", ["rollBack": true], as: all)
       #expect(try back.json["active"] == "scorecard")
       #expect(
-        try await gateway.post("/api/v1/models/active", ["rollBack": true], as: all).status == 409)
+        try await gateway.post("/api/v1/active-model", ["rollBack": true], as: all).status == 409)
     }
   }
 
