@@ -1,7 +1,9 @@
 /// Trained boosted trees that predict and explain.
 package final class TreeEnsemble: Sendable {
-  /// Used for prediction only, which the library documents as safe from several threads at once for trees
-  /// since version 1.4; nothing changes the booster after `init`.
+  /// Unchecked, for the compiler sees only an address. The proof: the booster is only predicted with, which the
+  /// library documents as safe from several threads at once for trees since version 1.4 (its answers are kept
+  /// by thread); what it sets up by its first prediction, `init` has it set up before anyone else can see it;
+  /// and `deinit`, which frees it, runs when nobody has it any more.
   private nonisolated(unsafe) let handle: UnsafeMutableRawPointer
   private let library: XGBoostLibrary
   let features: Int
@@ -31,6 +33,8 @@ package final class TreeEnsemble: Sendable {
     handle = created
     self.library = library
     self.features = features
+    _ = try contributions(
+      of: FeatureMatrix(columns: features, values: .init(repeating: .nan, count: features)))
   }
 
   deinit { _ = library.freeBooster(handle) }

@@ -72,9 +72,19 @@ struct XGBoostLibrary: Sendable {
   /// Runs a function of the library.
   func check(_ status: Int32) throws(XGBoostError) {
     guard status != 0 else { return }
-    // The first line; a stack trace follows.
     let text = lastError().map { String(cString: $0) } ?? "it failed and did not say why"
-    throw XGBoostError("xgboost: \(text.prefix { $0 != "\n" })")
+    throw XGBoostError("xgboost: \(Self.reason(in: text))")
+  }
+
+  /// What went wrong, of a text such as `[12:00:00] ./src/data/data.cc:1104: Check failed: …`: the first line,
+  /// without the time and the place in the library's source, which are of no use to whoever reads it. A stack
+  /// trace follows.
+  static func reason(in text: String) -> String {
+    let line = text.prefix { $0 != "\n" }
+    guard line.hasPrefix("["), let time = line.firstRange(of: "] "),
+      let place = line[time.upperBound...].firstRange(of: ": ")
+    else { return String(line) }
+    return String(line[place.upperBound...])
   }
 }
 

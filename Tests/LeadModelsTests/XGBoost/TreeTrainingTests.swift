@@ -66,4 +66,26 @@ import Testing
       #expect(throws: XGBoostError.self) { try TreeEnsemble(content: broken, features: 3) }
     }
   }
+
+  @Test func severalThreadsGetWhatOneGets() async throws {
+    let trees = try TreeEnsemble(content: try trees(rounds: 20), features: 3)
+    let (matrix, parts) = (matrix, try trees.contributions(of: matrix))
+    await withTaskGroup(of: Bool.self) { group in
+      for _ in 0..<64 {
+        group.addTask { (try? trees.contributions(of: matrix)) == parts }
+      }
+      for await isEqual in group { #expect(isEqual) }
+    }
+  }
+
+  @Test(arguments: [
+    (
+      "[09:25:10] ./src/data/data.cc:1104: Check failed: valid: Input data contains `inf`\nStack",
+      "Check failed: valid: Input data contains `inf`"
+    ),
+    ("no place", "no place"), ("[odd", "[odd"), ("", ""),
+  ])
+  func aFailureIsToldWithoutThePlaceInTheLibrary(text: String, reason: String) {
+    #expect(XGBoostLibrary.reason(in: text) == reason)
+  }
 }
