@@ -13,6 +13,16 @@ enum LeadFields {
     if let name = mapping.idColumn, !names.contains(name) {
       throw DataError(ColumnName.unknown(name, "the mapping's idColumn", among: names))
     }
+    var byField: [LeadColumn: String] = [:]
+    for (name, target) in mapping.columns.sorted(by: { $0.key < $1.key }) {
+      // Several columns may say that a lead does not want to be contacted.
+      guard case .field(let field) = target, field != .doNotContact else { continue }
+      if let other = byField.updateValue(name, forKey: field) {
+        throw DataError(
+          "the mapping names two columns for '\(field.rawValue)', \(ColumnName.list([other, name])): "
+            + "expected one; make the other one an attribute")
+      }
+    }
     var fields: [String: LeadColumn] = [:]
     for (field, place) in LeadColumn.places(in: names, mapping: mapping) {
       fields[names[place]] = field

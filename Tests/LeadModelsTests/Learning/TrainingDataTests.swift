@@ -36,6 +36,9 @@ import Testing
     Refusal("the mapping's column 'Cityy'", "did you mean 'City'?") {
       $0.mapping.columns = ["Cityy": .attribute]
     },
+    Refusal("the mapping names two columns for 'source'", "'City', 'Lead Source'") {
+      $0.mapping.columns = ["City": .field(.source), "Lead Source": .field(.source)]
+    },
     Refusal("the mapping's idColumn 'Lead Souce'", "'Lead Source'") {
       $0.mapping.idColumn = "Lead Souce"
     },
