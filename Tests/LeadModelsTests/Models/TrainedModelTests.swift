@@ -35,7 +35,7 @@ import Testing
     var raw = model.content
     raw.calibration = .none
     let uncalibrated = try TrainedModel(
-      version: "raw", content: raw, scorecard: ShippedScorecard.model()
+      version: "raw", content: raw, scorecard: Scorecard.served()
     ).answers(for: rows)
     #expect(answers.count == rows.count)
     for (place, answer) in answers.enumerated() {

@@ -1,4 +1,3 @@
-import Foundation
 import JSONRPC
 import Marketing
 
@@ -90,22 +89,9 @@ struct LeadSample {
     let learning = Learning(
       draft, labels: data.labels,
       parts: Folds.parts(labels: data.labels, groups: nil, count: folds, seed: 1),
-      partCount: folds, latest: nil, seed: 1, scorecard: try ShippedScorecard.model())
+      partCount: folds, latest: nil, seed: 1, scorecard: try Scorecard.served())
     return (learning, draft, data)
   }
-}
-
-/// The scorecard that the project ships.
-enum ShippedScorecard {
-  private static let loaded = Result {
-    let root = (0..<4).reduce(URL(filePath: #filePath)) { path, _ in
-      path.deletingLastPathComponent()
-    }
-    let file = root.appending(path: "resources/models/scorecard.json")
-    return try Scorecard(json: JSONParser().parse(Array(Data(contentsOf: file))))
-  }
-
-  static func model() throws -> Scorecard { try loaded.get() }
 }
 
 /// Models that several tests look at.
@@ -134,7 +120,7 @@ enum SampleModels {
     content.learner = learner
     content.ranges = [Double](repeating: 0, count: draft.features.count)
     content.calibration = .none
-    let scorecard = try ShippedScorecard.model()
+    let scorecard = try Scorecard.served()
     let raw = try TrainedModel(version: "raw", content: content, scorecard: scorecard)
       .rawLogOdds(of: learning.labels.indices.map { row in learning.values.map { $0[row] } })
     content.calibration = Calibration(method, margins: raw, labels: learning.labels)
