@@ -22,27 +22,28 @@ struct ScorecardEvaluation {
   private(set) var confidence = 0.0
 
   private var knownRange = 0.0
+  /// Whether the parts are kept with their texts, or only summed.
+  private let isExplained: Bool
 
-  /// Evaluates a lead.
-  /// - Parameter now: what the age of the lead's last activity is counted to.
-  init(
-    of lead: Lead, identity: LeadIdentity, history: LeadHistory, intent: MessageIntent,
-    model: Scorecard, now: Timestamp
-  ) {
-    self.mailDomain = identity.email.flatMap(EmailAddress.init(splitting:))
-      .map { MailDomain($0.domain) }
-    contributions.reserveCapacity(20)
-    addFields(of: lead, identity: identity, intent: intent, model: model)
-    // The lead may have written this very moment, which no history knows of yet.
-    let lastActivity =
-      [history.lastLeadActivity, lead.lastActiveAt].compactMap(\.self).max() ?? lead.createdAt
-    addHistory(history, ageDays: (now - lastActivity).days, model: model)
+  /// Evaluates a lead with its reasons.
+  init(of subject: ScoringSubject, model: Scorecard) {
+    self.init(fieldsOf: subject, isExplained: true, model: model)
+    addHistory(of: subject, model: model)
     finish(model)
   }
 
-  private mutating func addFields(
-    of lead: Lead, identity: LeadIdentity, intent: MessageIntent, model: Scorecard
-  ) {
+  /// Only the sums, before anything of the past is added.
+  init(fieldsOf subject: ScoringSubject, model: Scorecard) {
+    self.init(fieldsOf: subject, isExplained: false, model: model)
+    (points, logOdds) = (points + model.baseline.points, logOdds + model.intercept)
+  }
+
+  private init(fieldsOf subject: ScoringSubject, isExplained: Bool, model: Scorecard) {
+    let (lead, identity, intent) = (subject.lead, subject.identity, subject.intent)
+    self.isExplained = isExplained
+    self.mailDomain = identity.email.flatMap(EmailAddress.init(splitting:))
+      .map { MailDomain($0.domain) }
+    if isExplained { contributions.reserveCapacity(20) }
     add(.source, lead.source, model)
     add(.companySize, lead.account.companySize, model)
     add(.industry, lead.account.industry, model)
@@ -84,8 +85,14 @@ struct ScorecardEvaluation {
     add(field.rawValue, points: weight.points, logOdds: weight.logOdds, text: weight.text)
   }
 
-  private mutating func addHistory(_ history: LeadHistory, ageDays: Double, model: Scorecard) {
-    let past = Past(ageDays: ageDays, halfLifeDays: model.halfLifeDays)
+  /// Adds what the lead's past is worth at the subject's present.
+  mutating func addHistory(of subject: ScoringSubject, model: Scorecard) {
+    let history = subject.history
+    // The lead may have written this very moment, which no history knows of yet.
+    let lastActivity =
+      [history.lastLeadActivity, subject.lead.lastActiveAt].compactMap(\.self).max()
+      ?? subject.lead.createdAt
+    let past = Past(ageDays: (subject.now - lastActivity).days, halfLifeDays: model.halfLifeDays)
     let isKnown =
       !history.interactions.isEmpty || !history.outcomes.isEmpty || history.conversions > 0
     if isKnown {
@@ -109,6 +116,10 @@ struct ScorecardEvaluation {
     guard let count, times > 0 else { return }
     let factor = Double(min(times, count.limit)) * (count.fades ? past.decay : 1)
     let points = count.weight.points * factor
+    guard isExplained else {
+      add(points: points, logOdds: count.weight.logOdds * factor)
+      return
+    }
     var text = count.weight.reason
     text += times == 1 ? ", once" : ", \(times) times"
     if count.fades { text += past.wording }
@@ -118,8 +129,14 @@ struct ScorecardEvaluation {
 
   private mutating func add(_ field: String, points: Double, logOdds: Double, text: String) {
     guard logOdds != 0 else { return }
+    guard isExplained else { return add(points: points, logOdds: logOdds) }
     contributions.append(
       Contribution(field: field, points: points, logOdds: logOdds, text: text))
+  }
+
+  private mutating func add(points: Double, logOdds: Double) {
+    self.points += points
+    self.logOdds += logOdds
   }
 
   private mutating func finish(_ model: Scorecard) {
@@ -149,17 +166,19 @@ struct ScorecardEvaluation {
 private struct Past {
   /// What is left of the worth of what it did, 0–1.
   let decay: Double
-  /// The time in words.
-  let wording: String
+  private let days: Int
 
   init(ageDays: Double, halfLifeDays: Double) {
     decay = halfLifeDecay(ageDays: ageDays, halfLifeDays: halfLifeDays)
-    let days = Int(max(0, ageDays))
-    wording =
-      switch days {
-      case 0: ", last active today"
-      case 1: ", last active yesterday"
-      default: ", last active \(days) days ago"
-      }
+    days = Int(max(0, ageDays))
+  }
+
+  /// The time in words.
+  var wording: String {
+    switch days {
+    case 0: ", last active today"
+    case 1: ", last active yesterday"
+    default: ", last active \(days) days ago"
+    }
   }
 }
