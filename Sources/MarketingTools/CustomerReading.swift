@@ -102,16 +102,6 @@ final class CustomerModels: Sendable {
   }
 }
 
-extension Double {
-  /// The number to so many digits behind the point, for results that people and models read.
-  func rounded(to digits: Int) -> Double {
-    var scale = 1.0
-    for _ in 0..<digits { scale *= 10 }
-    let scaled = (self * scale).rounded()
-    return scaled.isFinite ? scaled / scale : self
-  }
-}
-
 extension Money {
   /// The amount to a hundredth.
   var rounded: Money { Money(amount: amount.rounded(to: 2), currency: currency) }

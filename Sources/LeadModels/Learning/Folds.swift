@@ -1,3 +1,5 @@
+import Marketing
+
 /// Divides rows into parts of equal size with equal shares of positive rows, the same for the same seed.
 ///
 /// The rows of each class are put into the order of SplitMix64 (Steele, Lea, Flood, "Fast Splittable
@@ -22,7 +24,7 @@ enum Folds {
     var parts = [Int](repeating: 0, count: labels.count)
     for label in [false, true] {
       let rows = labels.indices.filter { labels[$0] == label }
-        .map { (key: mixed(seed &+ UInt64($0) &* 0x9E37_79B9_7F4A_7C15), row: $0) }
+        .map { (key: SplitMix64.mixed(seed &+ UInt64($0) &* SplitMix64.step), row: $0) }
         .sorted { $0 < $1 }
       for (place, entry) in rows.enumerated() { parts[entry.row] = place % count }
     }
@@ -34,14 +36,7 @@ enum Folds {
     guard rows.count > count else { return rows }
     return
       rows
-      .map { (key: mixed(seed &+ UInt64($0) &* 0x9E37_79B9_7F4A_7C15), row: $0) }
+      .map { (key: SplitMix64.mixed(seed &+ UInt64($0) &* SplitMix64.step), row: $0) }
       .sorted { $0 < $1 }.prefix(count).map(\.row).sorted()
-  }
-
-  private static func mixed(_ state: UInt64) -> UInt64 {
-    var mixed = state &+ 0x9E37_79B9_7F4A_7C15
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

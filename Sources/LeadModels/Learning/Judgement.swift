@@ -102,9 +102,6 @@ package struct Judgement: Sendable {
     return sums.reduce(0) { $0 + abs($1.probability - Double($1.positives)) } / Double(rows.count)
   }
 
-  /// The normal quantile of a 95 % interval.
-  private static let z = 1.959963984540054
-
   /// Bins of about equal count, by rising probability.
   package func calibrationCurve(bins: Int = 10) -> [ModelReport.CalibrationBin] {
     let rising = Array(rows.reversed())
@@ -112,7 +109,8 @@ package struct Judgement: Sendable {
     return (0..<bins).compactMap { bin in
       let part = rising[rising.count * bin / bins..<rising.count * (bin + 1) / bins]
       let hits = part.count { $0.isPositive }
-      guard let interval = RateInterval.wilson(successes: hits, trials: part.count, z: Self.z)
+      guard
+        let interval = RateInterval.wilson(successes: hits, trials: part.count, z: RateInterval.z95)
       else { return nil }
       return ModelReport.CalibrationBin(
         rows: part.count, predicted: part.reduce(0) { $0 + $1.probability } / Double(part.count),

@@ -140,12 +140,3 @@ struct ModelAssembly {
     return warnings
   }
 }
-
-extension Double {
-  /// The number to so many decimals.
-  func rounded(to decimals: Int) -> Double {
-    var scale = 1.0
-    for _ in 0..<decimals { scale *= 10 }
-    return (self * scale).rounded() / scale
-  }
-}

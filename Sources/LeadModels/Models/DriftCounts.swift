@@ -22,10 +22,6 @@ package struct DriftCounts: Sendable, Hashable, Codable {
 
   /// Fewer rows than these tell nothing.
   package static let enough = 500
-  /// From here on a population stability index is a warning.
-  package static let warning = 0.10
-  /// From here on it is an alarm.
-  package static let alarm = 0.25
   private static let blockRows = 500
   private static let mostBlocks = 10
   /// A bin is taken to hold at least this share: none of it is infinitely far from some.
@@ -119,9 +115,7 @@ extension TrainedModel {
     if isEnough {
       fields = zip(columns, counts.indices(columns)).filter { $0.0.isComparable }.map {
         column, index in
-        let status: DriftReport.Status =
-          index >= DriftCounts.alarm ? .alarm : index >= DriftCounts.warning ? .warning : .stable
-        return .init(field: column.name, index: index, status: status)
+        .init(field: column.name, index: index, status: .init(index: index))
       }
       .sorted { ($1.index, $0.field) < ($0.index, $1.field) }
     }
@@ -154,7 +148,7 @@ extension TrainedModel {
       Double(report.convertedLeads ?? report.positives)
       / Double(max(1, report.leads ?? report.rows))
     let interval = RateInterval.wilson(
-      successes: outcomes.conversions, trials: outcomes.leads, z: 1.959963984540054)
+      successes: outcomes.conversions, trials: outcomes.leads, z: RateInterval.z95)
     let wide = RateInterval.wilson(
       successes: outcomes.conversions, trials: outcomes.leads, z: Self.z)
     var status = DriftReport.Status.insufficient

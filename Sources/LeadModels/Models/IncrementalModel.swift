@@ -166,16 +166,3 @@ extension IncrementalModel: LeadScoringModel {
     return "\(field) \(what) (odds \(ReasonText.factor(part)))"
   }
 }
-
-/// Random numbers that are the same everywhere (Steele, Lea, Flood, 2014).
-private struct SplitMix64 {
-  var state: UInt64
-
-  mutating func unit() -> Double {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return Double((mixed ^ (mixed >> 31)) >> 11) * 0x1p-53
-  }
-}

@@ -13,20 +13,10 @@ struct SampleRandom {
 
   /// The stream of one purpose for one entity.
   init(seed: UInt64, _ purpose: Purpose, _ index: Int = 0) {
-    var mixer = seed
-    mixer = Self.splitMix(&mixer) ^ purpose.rawValue &* 0x9E6C_63D0_876A_9A63
-    mixer = Self.splitMix(&mixer) ^ UInt64(truncatingIfNeeded: index) &* 0xD1B5_4A32_D192_ED03
-    state = (
-      Self.splitMix(&mixer), Self.splitMix(&mixer), Self.splitMix(&mixer), Self.splitMix(&mixer)
-    )
-  }
-
-  private static func splitMix(_ state: inout UInt64) -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
+    var mixer = SplitMix64.mixed(seed) ^ purpose.rawValue &* 0x9E6C_63D0_876A_9A63
+    mixer = SplitMix64.mixed(mixer) ^ UInt64(truncatingIfNeeded: index) &* 0xD1B5_4A32_D192_ED03
+    var numbers = SplitMix64(state: mixer)
+    state = (numbers.next(), numbers.next(), numbers.next(), numbers.next())
   }
 
   /// 64 random bits.

@@ -5,7 +5,19 @@ package struct DriftReport: Sendable, Hashable, Codable {
     /// Too few leads to tell.
     case insufficient
     case stable, warning, alarm
+
+    /// What a population stability index means.
+    package init(index: Double) {
+      self =
+        index >= DriftReport.alarmIndex
+        ? .alarm : index >= DriftReport.warningIndex ? .warning : .stable
+    }
   }
+
+  /// From here on a population stability index is a warning.
+  package static let warningIndex = 0.10
+  /// From here on it is an alarm.
+  package static let alarmIndex = 0.25
 
   /// A field's population stability index.
   package struct Field: Sendable, Hashable, Codable {

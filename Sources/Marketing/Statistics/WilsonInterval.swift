@@ -5,6 +5,9 @@ package struct RateInterval: Sendable, Hashable, Codable {
   /// The upper bound, 0–1.
   package var high: Double
 
+  /// The normal quantile of 95 % on both sides.
+  package static let z95 = 1.959963984540054
+
   /// A range; 0 ≤ low ≤ high ≤ 1.
   package init(low: Double, high: Double) {
     self.low = low
@@ -16,7 +19,7 @@ package struct RateInterval: Sendable, Hashable, Codable {
   /// counts and for rates near the ends.
   /// - Parameters:
   ///   - successes: 0 to `trials`.
-  ///   - z: the normal quantile of the confidence: 1.96 for 95 % on both sides.
+  ///   - z: the normal quantile of the confidence: `z95` for 95 % on both sides.
   /// - Returns: `nil` when there are no trials.
   package static func wilson(successes: Int, trials: Int, z: Double) -> RateInterval? {
     guard trials > 0 else { return nil }

@@ -8,7 +8,7 @@ package struct TriageSettings: Sendable, Hashable {
   /// How many leads of its parent's rate a cohort is taken to have seen beforehand.
   package var cohortPriorWeight = 20.0
   /// The normal quantile of cohort intervals; the default gives 95 % on both sides.
-  package var cohortIntervalZ = 1.959963984540054
+  package var cohortIntervalZ = RateInterval.z95
   /// How soon to call a qualified lead, in minutes: calling within 5 minutes against 30 gives 21 times
   /// the odds of qualifying (Oldroyd, "The Short Life of Online Sales Leads", 2007).
   package var callWithinMinutes = 5

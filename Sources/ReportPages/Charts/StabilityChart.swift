@@ -28,12 +28,19 @@ package struct StabilityChart: Sendable, Hashable {
             + ($0.status == .insufficient ? "" : " \(Self.word($0.status))"),
           ink: Self.ink($0.status))
       },
-      lines: [.init(value: 0.10, label: "warning .10"), .init(value: 0.25, label: "alarm .25")],
+      lines: [
+        Self.line("warning", at: DriftReport.warningIndex),
+        Self.line("alarm", at: DriftReport.alarmIndex),
+      ],
       labelRoom: 96)
     bars.draw(reach: 0.3, in: &drawing)
     return Picture(
       id: id, title: "Population stability", summary: summary, height: bars.height,
       drawing: drawing)
+  }
+
+  private static func line(_ name: String, at index: Double) -> RankedBars.Line {
+    .init(value: index, label: "\(name) \(NumberText.decimals(index, 2))")
   }
 
   /// What can be seen, in words.

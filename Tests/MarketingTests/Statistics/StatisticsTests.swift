@@ -10,7 +10,7 @@ import Testing
   ])
   func wilsonAgreesWithNewcombe(successes: Int, trials: Int, low: Double, high: Double) throws {
     let interval = try #require(
-      RateInterval.wilson(successes: successes, trials: trials, z: 1.959963984540054))
+      RateInterval.wilson(successes: successes, trials: trials, z: RateInterval.z95))
     #expect(abs(interval.low - low) < 0.00005)
     #expect(abs(interval.high - high) < 0.00005)
   }
@@ -27,6 +27,29 @@ import Testing
         #expect(abs(here.low - (1 - there.high)) < 1e-12)
       }
     }
+  }
+
+  /// Vigna's splitmix64.c from the state 0.
+  @Test func randomNumbersAreThoseOfTheReference() {
+    var random = SplitMix64(state: 0)
+    #expect(random.next() == 0xE220_A839_7B1D_CDAF)
+    #expect(random.next() == 0x6E78_9E6A_A1B9_65F4)
+    #expect((0..<1000).allSatisfy { _ in (0..<1).contains(random.unit()) })
+  }
+
+  @Test(arguments: [
+    (0.12345, 3, 0.123), (-2.5, 0, -3), (1e300, 10, 1e300), (Double.infinity, 2, .infinity),
+  ])
+  func roundingKeepsWhatIsTooLargeToRound(number: Double, digits: Int, rounded: Double) {
+    #expect(number.rounded(to: digits) == rounded)
+  }
+
+  @Test(arguments: [
+    (0.0, DriftReport.Status.stable), (0.099, .stable), (0.1, .warning), (0.249, .warning),
+    (0.25, .alarm), (9, .alarm),
+  ])
+  func anIndexOfStabilityHasAStatus(index: Double, status: DriftReport.Status) {
+    #expect(DriftReport.Status(index: index) == status)
   }
 
   @Test func wilsonNeedsTrials() {
