@@ -109,43 +109,51 @@ package struct Calibration: Sendable, Hashable, Codable {
   /// The levels of the isotonic regression (pool adjacent violators), each at the mean of its rows, with half
   /// a row of each outcome added so that none is certain.
   private static func knots(_ margins: [Double], _ labels: [Bool]) -> [Knot] {
-    struct Block {
-      var rows: Double
-      var positives: Double
-      var margins: Double
-      var rate: Double { positives / rows }
-    }
-    var blocks: [Block] = []
+    let levels = Block.pooled(ties(margins, labels)) { $0.rate >= $1.rate }
+    // The half rows weigh more on small blocks and could undo the order.
+    let blocks = Block.pooled(levels) { $0.level >= $1.level || $0.margin >= $1.margin }
+    let knots = blocks.map { Knot(raw: $0.margin, calibrated: $0.level) }
+    return knots.count > 1 ? knots : []
+  }
+
+  /// Rows of equal margin, each a block from the start: else their order would tell.
+  private static func ties(_ margins: [Double], _ labels: [Bool]) -> [Block] {
     var ties: [Block] = []
     var last: Double?
     for row in margins.indices.sorted(by: { margins[$0] < margins[$1] }) {
-      // Rows of equal margin are one block from the start: else their order would tell.
       if margins[row] != last { ties.append(Block(rows: 0, positives: 0, margins: 0)) }
       last = margins[row]
       ties[ties.count - 1].rows += 1
       ties[ties.count - 1].positives += labels[row] ? 1 : 0
       ties[ties.count - 1].margins += margins[row]
     }
-    for tie in ties {
-      blocks.append(tie)
-      while blocks.count > 1, blocks[blocks.count - 2].rate >= blocks[blocks.count - 1].rate {
-        let last = blocks.removeLast()
-        blocks[blocks.count - 1].rows += last.rows
-        blocks[blocks.count - 1].positives += last.positives
-        blocks[blocks.count - 1].margins += last.margins
+    return ties
+  }
+
+  /// Neighbouring rows that get one level.
+  private struct Block {
+    var rows: Double
+    var positives: Double
+    /// The sum of the rows' margins.
+    var margins: Double
+
+    var rate: Double { positives / rows }
+    var margin: Double { margins / rows }
+    var level: Double { logit((positives + 0.5) / (rows + 1)) }
+
+    /// The blocks with neighbours pooled until none is out of order.
+    static func pooled(_ blocks: [Block], _ isOutOfOrder: (Block, Block) -> Bool) -> [Block] {
+      var pooled: [Block] = []
+      for block in blocks {
+        pooled.append(block)
+        while pooled.count > 1, isOutOfOrder(pooled[pooled.count - 2], pooled[pooled.count - 1]) {
+          let last = pooled.removeLast()
+          pooled[pooled.count - 1].rows += last.rows
+          pooled[pooled.count - 1].positives += last.positives
+          pooled[pooled.count - 1].margins += last.margins
+        }
       }
+      return pooled
     }
-    var knots: [Knot] = []
-    for block in blocks {
-      let knot = Knot(
-        raw: block.margins / block.rows,
-        calibrated: logit((block.positives + 0.5) / (block.rows + 1)))
-      // The half rows weigh more on small blocks and could undo the order.
-      if let last = knots.last, knot.calibrated <= last.calibrated || knot.raw <= last.raw {
-        continue
-      }
-      knots.append(knot)
-    }
-    return knots.count > 1 ? knots : []
   }
 }

@@ -29,6 +29,37 @@ import Testing
     }
   }
 
+  /// Half a row of each outcome lifts a block of one row above the large one behind it.
+  @Test func aSmallBlockDoesNotSwallowTheLargeOneBehindIt() {
+    var margins = [-5.0]
+    var labels = [false]
+    func add(_ rows: Int, from margin: Double, converted: Int) {
+      for row in 0..<rows {
+        margins.append(margin + Double(row) / Double(rows))
+        labels.append(row < converted)
+      }
+    }
+    add(200, from: -4, converted: 1)
+    add(200, from: -2, converted: 40)
+    add(100, from: 0, converted: 60)
+    let curve = Calibration(.isotonic, margins: margins, labels: labels)
+    for (margin, rate) in [(-5.0, 0.005), (-3.5, 0.005), (-1.5, 0.2), (0.5, 0.6)] {
+      #expect(abs(logistic(curve.logOdds(margin)) - rate) < 0.015, "\(margin)")
+    }
+  }
+
+  @Test(arguments: [0.1, 0.25, 0.4], [1, 2, 3] as [UInt64])
+  func isotonicKeepsTheRateOfAllRows(base: Double, seed: UInt64) {
+    var random = SplitMix64(state: seed)
+    let margins = (0..<2000).map { _ in
+      logit(base) + (0..<12).reduce(-6) { sum, _ in sum + random.unit() }
+    }
+    let labels = margins.map { random.unit() < logistic($0) }
+    let curve = Calibration(.isotonic, margins: margins, labels: labels)
+    let mean = margins.reduce(0) { $0 + logistic(curve.logOdds($1)) } / 2000
+    #expect(abs(mean - Double(labels.count { $0 }) / 2000) < 0.0075)
+  }
+
   @Test(arguments: CalibrationMethod.allCases) func noCurveFallsOrIsCertain(
     method: CalibrationMethod
   ) {
