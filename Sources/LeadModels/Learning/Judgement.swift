@@ -102,15 +102,25 @@ package struct Judgement: Sendable {
     return sums.reduce(0) { $0 + abs($1.probability - Double($1.positives)) } / Double(rows.count)
   }
 
-  /// Bins of about equal count, by rising probability.
+  /// Bins of about equal count, by rising probability. Rows of equal probability are in one bin.
   package func calibrationCurve(bins: Int = 10) -> [ModelReport.CalibrationBin] {
     let rising = Array(rows.reversed())
-    let bins = min(bins, max(1, rising.count))
-    return (0..<bins).compactMap { bin in
-      let part = rising[rising.count * bin / bins..<rising.count * (bin + 1) / bins]
+    // Where a run of equal probabilities ends: only there a bin may.
+    var ends: [Int] = []
+    for tie in ties.reversed() { ends.append((ends.last ?? 0) + tie.rows) }
+    var cuts = [0]
+    for bin in 1..<max(2, bins) {
+      let wanted = rising.count * bin / bins
+      guard let cut = ends.min(by: { abs($0 - wanted) < abs($1 - wanted) }) else { break }
+      if cut > cuts[cuts.count - 1] { cuts.append(cut) }
+    }
+    if cuts[cuts.count - 1] < rising.count { cuts.append(rising.count) }
+    return zip(cuts, cuts.dropFirst()).compactMap { from, to in
+      let part = rising[from..<to]
       let hits = part.count { $0.isPositive }
       guard
-        let interval = RateInterval.wilson(successes: hits, trials: part.count, z: RateInterval.z95)
+        let interval = RateInterval.wilson(
+          successes: hits, trials: part.count, z: RateInterval.z95)
       else { return nil }
       return ModelReport.CalibrationBin(
         rows: part.count, predicted: part.reduce(0) { $0 + $1.probability } / Double(part.count),
@@ -135,20 +145,38 @@ package struct Judgement: Sendable {
     return (0...points + 1).map { all[$0 * (all.count - 1) / (points + 1)] }
   }
 
-  /// Tenths by descending probability; fewer rows than ten make fewer.
+  /// Tenths by descending probability; fewer rows than ten make fewer. Of rows of equal probability each tenth
+  /// has its share of those that converted: their order tells nothing.
   package func lift() -> [ModelReport.LiftRow] {
     guard positives > 0 else { return [] }
     let base = Double(positives) / Double(rows.count)
-    var captured = 0
+    let bounds = (0...10).map { rows.count * $0 / 10 }
+    let captured = expectedPositives(upTo: bounds)
     return (0..<10).compactMap { tenth in
-      let part = rows[rows.count * tenth / 10..<rows.count * (tenth + 1) / 10]
-      guard !part.isEmpty else { return nil }
-      let hits = part.count { $0.isPositive }
-      captured += hits
-      let rate = Double(hits) / Double(part.count)
+      let count = bounds[tenth + 1] - bounds[tenth]
+      guard count > 0 else { return nil }
+      let rate = (captured[tenth + 1] - captured[tenth]) / Double(count)
       return ModelReport.LiftRow(
-        tenth: tenth + 1, rows: part.count, positives: hits, rate: rate, lift: rate / base,
-        capturedShare: Double(captured) / Double(positives))
+        tenth: tenth + 1, rows: count,
+        positives: Int(captured[tenth + 1].rounded()) - Int(captured[tenth].rounded()), rate: rate,
+        lift: rate / base, capturedShare: captured[tenth + 1] / Double(positives))
+    }
+  }
+
+  /// How many of the first rows converted, were rows of equal probability in any order.
+  /// - Parameter bounds: numbers of rows, rising.
+  private func expectedPositives(upTo bounds: [Int]) -> [Double] {
+    var (seen, hits, place) = (0, 0, 0)
+    let ties = ties
+    return bounds.map { bound in
+      while place < ties.count, seen + ties[place].rows <= bound {
+        seen += ties[place].rows
+        hits += ties[place].positives
+        place += 1
+      }
+      guard place < ties.count else { return Double(hits) }
+      let tie = ties[place]
+      return Double(hits) + Double(tie.positives) * Double(bound - seen) / Double(tie.rows)
     }
   }
 }

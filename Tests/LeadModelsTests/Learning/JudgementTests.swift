@@ -45,6 +45,31 @@ import Testing
     #expect(metrics.calibrationError == 1)
   }
 
+  /// One column of two values: 200 of 500 rows converted and 100 of 500. Whatever their order in the file,
+  /// a tenth of equal probabilities holds its share of what they all converted.
+  @Test(arguments: [true, false, nil]) func theOrderOfEqualRowsTellsNothing(first: Bool?) {
+    var rows: [Judgement.Row] = []
+    for (probability, hits) in [(0.4, 200), (0.2, 100)] {
+      rows += (0..<500).map { .init(probability: probability, isPositive: $0 < hits) }
+    }
+    if let first {
+      rows = rows.filter { $0.isPositive == first } + rows.filter { $0.isPositive != first }
+    }
+    let judgement = Judgement(rows)
+    let lift = judgement.lift()
+    #expect(lift.map(\.positives) == [40, 40, 40, 40, 40, 20, 20, 20, 20, 20])
+    for (row, rate) in zip(lift, [0.4, 0.4, 0.4, 0.4, 0.4, 0.2, 0.2, 0.2, 0.2, 0.2]) {
+      #expect(abs(row.rate - rate) < 1e-12 && abs(row.lift - rate / 0.3) < 1e-12)
+    }
+    #expect(lift.last?.capturedShare == 1)
+    let curve = judgement.calibrationCurve()
+    #expect(curve.map(\.rows) == [500, 500])
+    #expect(curve.map(\.observed) == [0.2, 0.4])
+    for (bin, predicted) in zip(curve, [0.2, 0.4]) {
+      #expect(abs(bin.predicted - predicted) < 1e-9)
+    }
+  }
+
   @Test func curvesAndTenthsCoverAllRows() {
     let many = (0..<1003).map {
       Judgement.Row(probability: Double($0) / 1003, isPositive: $0 * 7 % 1003 < $0)
