@@ -67,6 +67,45 @@ import Testing
     }
   }
 
+  /// A tree of which each level has one leaf, but for the last one with two, in the library's JSON.
+  private static func chain(
+    levels: Int, change: (inout [String: [Int]]) -> Void = { _ in }
+  ) -> String {
+    let count = 2 * levels + 1
+    let nodes = 0..<count
+    var lists: [String: [Int]] = [
+      "left_children": nodes.map { $0 % 2 == 0 && $0 + 1 < count ? $0 + 1 : -1 },
+      "right_children": nodes.map { $0 % 2 == 0 && $0 + 1 < count ? $0 + 2 : -1 },
+      "parents": nodes.map { $0 == 0 ? 2_147_483_647 : ($0 - 1) / 2 * 2 },
+    ]
+    for name in [
+      "split_indices", "split_conditions", "default_left", "base_weights", "sum_hessian",
+      "loss_changes",
+    ] {
+      lists[name] = nodes.map { _ in 0 }
+    }
+    change(&lists)
+    let members = lists.map { "\"\($0.key)\":\($0.value)" }.joined(separator: ",")
+    return """
+      {"learner":{"objective":{"name":"binary:logistic"},"gradient_booster":{"name":"gbtree",
+      "model":{"gbtree_model_param":{"num_trees":"1"},"tree_info":[0],
+      "trees":[{\(members),"tree_param":{"num_nodes":"\(count)"}}]}}}}
+      """
+  }
+
+  @Test(arguments: [(1, true), (64, true), (65, false), (20_000, false)])
+  func aTreeThatIsTooDeepIsRefused(levels: Int, isTaken: Bool) {
+    let problem = TreeStructure.problem(Self.chain(levels: levels), features: 1)
+    #expect((problem == nil) == isTaken, "\(problem ?? "")")
+    if let problem { #expect(problem.contains("more than 64 levels")) }
+  }
+
+  @Test(arguments: [(0, 0), (0, 4), (3, 0), (4, 4), (6, -1)])
+  func aNodeThatNamesAnotherParentIsRefused(node: Int, parent: Int) throws {
+    let text = Self.chain(levels: 3) { $0["parents"]?[node] = parent }
+    #expect(try #require(TreeStructure.problem(text, features: 1)).contains("parent"))
+  }
+
   @Test func severalThreadsGetWhatOneGets() async throws {
     let trees = try TreeEnsemble(content: try trees(rounds: 20), features: 3)
     let (matrix, parts) = (matrix, try trees.contributions(of: matrix))
