@@ -29,13 +29,25 @@ struct ColumnBins: Sendable, Hashable, Codable {
     switch kind {
     case .number, .flag, .text: edges = Self.edges(of: values.compactMap(Self.number))
     // By the day of the week: a date itself always changes.
-    case .date: edges = [0, 1, 2, 3, 4, 5]
+    case .date: edges = Self.weekdays
     case .category: countWords(values)
     case .presence: edges = []
     }
     var counts = [Int](repeating: 0, count: count)
     for value in values { counts[bin(of: value)] += 1 }
     shares = counts.map { Double($0) / Double(max(1, values.count)) }
+  }
+
+  private static let weekdays: [Double] = [0, 1, 2, 3, 4, 5]
+
+  /// Whether these are bins of values of this kind.
+  func areOf(_ kind: ColumnReading.Kind) -> Bool {
+    switch kind {
+    case .number, .flag, .text: words.isEmpty
+    case .date: words.isEmpty && edges == Self.weekdays
+    case .category: edges.isEmpty
+    case .presence: words.isEmpty && edges.isEmpty
+    }
   }
 
   private mutating func countWords(_ values: [ColumnReading.Value]) {

@@ -110,7 +110,8 @@ package struct FeatureColumn: Sendable, Hashable, Codable {
   /// Whether what a file says of it fits together.
   var isWhole: Bool {
     labels.count == categories.count && numbers.map { $0.percentiles.count == 99 } ?? true
-      && bins.shares.count == bins.count
+      && bins.shares.count == bins.count && bins.areOf(reading.kind)
+      && typical?.isOf(reading.kind) ?? true
   }
 
   /// Whether a value is a category that no feature stands for.
@@ -142,7 +143,7 @@ package struct FeatureColumn: Sendable, Hashable, Codable {
   /// The days between two dates; `nil` where one is missing.
   static func days(from earlier: ColumnReading.Value?, to later: ColumnReading.Value) -> Double? {
     guard case .moment(let first) = earlier, case .moment(let second) = later else { return nil }
-    return Double(second.milliseconds - first.milliseconds) / 86_400_000
+    return (Double(second.milliseconds) - Double(first.milliseconds)) / 86_400_000
   }
 
   /// What of a date may tell something that comes again.
@@ -226,6 +227,19 @@ struct TypicalValue: Sendable, Hashable, Codable {
       else { return nil }
       word = most.key
     case .presence: return nil
+    }
+  }
+
+  /// Whether it can stand for a value of this kind: one thing of it, and a date that can be written.
+  func isOf(_ kind: ColumnReading.Kind) -> Bool {
+    let isDate = milliseconds.map {
+      Timestamp(iso8601: Timestamp(milliseconds: $0).iso8601)?.milliseconds == $0
+    }
+    return switch kind {
+    case .number, .flag: number != nil && word == nil && milliseconds == nil
+    case .category: number == nil && word != nil && milliseconds == nil
+    case .date: number == nil && word == nil && isDate ?? false
+    case .text, .presence: false
     }
   }
 

@@ -88,23 +88,58 @@ extension ModelContent {
     if !calibration.isRising { return "its calibration falls" }
     if !mapping.isInOrder { return "its bands are not in order" }
     if !ranges.allSatisfy({ $0 >= 0 && $0.isFinite }) { return "it has ranges below 0" }
-    switch learner.kind {
-    case .scorecard: return learner.scorecard == nil ? "the scorecard's version is missing" : nil
+    return learner.problem(columns: plan.columns, width: plan.width) ?? report.countProblem
+  }
+}
+
+extension Learner {
+  /// What keeps it from answering for these columns; `nil` when nothing does.
+  fileprivate func problem(columns: [FeatureColumn], width: Int) -> String? {
+    let members: [(kind: ModelKind, isThere: Bool)] = [
+      (.scorecard, scorecard != nil), (.naiveBayes, naiveBayes != nil),
+      (.logisticRegression, regression != nil), (.boostedTrees, trees != nil),
+    ]
+    if members.contains(where: { $0.kind != kind && $0.isThere }) {
+      return "it has a learner of another family"
+    }
+    switch kind {
+    case .scorecard: return scorecard == nil ? "the scorecard's version is missing" : nil
     case .naiveBayes:
-      let ratios = learner.naiveBayes?.ratios ?? []
+      let ratios = naiveBayes?.ratios ?? []
       let fits =
-        ratios.count == plan.columns.count
-        && zip(ratios, plan.columns).allSatisfy { $0.count == NaiveBayes.size($1) }
+        ratios.count == columns.count
+        && zip(ratios, columns).allSatisfy { $0.count == NaiveBayes.size($1) }
       return fits ? nil : "its counts are incomplete"
     case .logisticRegression:
-      let width = plan.width
-      guard let model = learner.regression else { return "its weights are missing" }
+      guard let model = regression else { return "its weights are missing" }
       let count = width + model.logarithms.count + model.segments.count
       let fits =
         model.weights.count == count && model.scalings.count == count
         && (model.logarithms + model.segments.map(\.place)).allSatisfy { (0..<width).contains($0) }
       return fits ? nil : "its weights do not fit its columns"
-    case .boostedTrees: return learner.trees == nil ? "its trees are missing" : nil
+    case .boostedTrees: return trees == nil ? "its trees are missing" : nil
     }
+  }
+}
+
+extension ModelReport {
+  /// More rows than these no training sees: sums of them must not overflow.
+  private static let mostRows = 1_000_000_000_000
+
+  /// What of the counts cannot be; `nil` when all can.
+  fileprivate var countProblem: String? {
+    let ofRows =
+      [positives, metrics.rows, leads ?? 0] + lift.flatMap { [$0.rows, $0.positives] }
+      + bands.map(\.rows) + calibrationCurve.map(\.rows)
+    let others =
+      [rows, validation.folds] + skipped.values + columns.map(\.distinct)
+      + candidates.flatMap { [$0.metrics?.rows ?? 0, $0.metrics?.positives ?? 0] }
+    let areWithin =
+      others.allSatisfy { (0...Self.mostRows).contains($0) }
+      && ofRows.allSatisfy { (0...rows).contains($0) }
+      && (0...metrics.rows).contains(metrics.positives)
+      && (0...(leads ?? 0)).contains(convertedLeads ?? 0)
+      && lift.allSatisfy { (1...10).contains($0.tenth) }
+    return areWithin ? nil : "its report's counts are not possible"
   }
 }

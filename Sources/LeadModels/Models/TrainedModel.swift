@@ -6,10 +6,7 @@ package struct TrainedModel: Sendable {
   package let version: String
   /// Everything that an answer needs.
   package let content: ModelContent
-  /// Only of boosted trees.
-  private let trees: TreeEnsemble?
-  /// Only of a calibrated scorecard.
-  private let scorecard: Scorecard?
+  private let engine: Engine
   /// Texts that mean "not known".
   package let missing: MissingMarkers
   /// The columns of numbers that only an attribute holds, the weightiest ones.
@@ -37,20 +34,45 @@ package struct TrainedModel: Sendable {
           && columns[$0].history == nil && Self.isBehaviour(columns[$0].name)
       }
       .sorted { content.ranges[$0] > content.ranges[$1] }.prefix(Self.mostMovable))
-    self.scorecard = content.learner.kind == .scorecard ? scorecard : nil
-    if content.learner.kind == .scorecard, scorecard?.version != content.learner.scorecard {
-      throw ScoringFailure(
-        "the model \(version) calibrates \(content.learner.scorecard ?? "a scorecard"), this "
-          + "program has \(scorecard?.version ?? "none")")
-    }
-    guard let text = content.learner.trees else {
-      trees = nil
-      return
-    }
+    let engine: Engine?
     do throws(XGBoostError) {
-      trees = try TreeEnsemble(content: text, features: width)
+      engine = try Engine(content.learner, features: width, scorecard: scorecard)
     } catch {
       throw ScoringFailure("the model \(version) cannot be used: \(error)")
+    }
+    guard let engine else {
+      throw ScoringFailure(
+        content.learner.kind == .scorecard
+          ? "the model \(version) calibrates \(content.learner.scorecard ?? "a scorecard"), this "
+            + "program has \(scorecard?.version ?? "none")"
+          : "the model \(version) has no learner")
+    }
+    self.engine = engine
+  }
+
+  /// What answers: of what a learner holds, only that of its family is looked at.
+  private enum Engine {
+    case scorecard(Scorecard)
+    case naiveBayes(NaiveBayes)
+    case regression(LogisticRegression)
+    case trees(TreeEnsemble)
+
+    /// - Returns: `nil` when the family's own member is missing, or the scorecard is another one.
+    init?(_ learner: Learner, features: Int, scorecard: Scorecard?) throws(XGBoostError) {
+      switch learner.kind {
+      case .scorecard:
+        guard let scorecard, scorecard.version == learner.scorecard else { return nil }
+        self = .scorecard(scorecard)
+      case .naiveBayes:
+        guard let model = learner.naiveBayes else { return nil }
+        self = .naiveBayes(model)
+      case .logisticRegression:
+        guard let model = learner.regression else { return nil }
+        self = .regression(model)
+      case .boostedTrees:
+        guard let text = learner.trees else { return nil }
+        self = .trees(try TreeEnsemble(content: text, features: features))
+      }
     }
   }
 
@@ -87,23 +109,21 @@ package struct TrainedModel: Sendable {
   }
 
   func rawLogOdds(of rows: [[ColumnReading.Value]]) throws(ScoringFailure) -> [Double] {
-    let learner = content.learner
-    if let trees {
+    switch engine {
+    case .trees(let trees):
       do throws(XGBoostError) {
         return try trees.margins(of: matrix(rows))
       } catch {
         throw ScoringFailure("the model \(version) failed: \(error)")
       }
-    }
-    if let model = learner.regression {
+    case .regression(let model):
       let matrix = matrix(rows)
       return rows.indices.map { model.logOdds(of: matrix.row($0)) }
-    }
-    if let model = learner.naiveBayes {
+    case .naiveBayes(let model):
       return rows.map { model.contributions(of: $0, columns: columns).reduce(model.intercept, +) }
+    case .scorecard(let scorecard):
+      return rows.map { ScorecardRows.logOdds(scorecard, columns: columns, values: $0) }
     }
-    guard let scorecard else { throw ScoringFailure("the model \(version) has no learner") }
-    return rows.map { ScorecardRows.logOdds(scorecard, columns: columns, values: $0) }
   }
 
   func answers(for rows: [[ColumnReading.Value]]) throws(ScoringFailure) -> [Answer] {
@@ -125,8 +145,8 @@ package struct TrainedModel: Sendable {
   private func rawParts(
     of rows: [[ColumnReading.Value]]
   ) throws(ScoringFailure) -> [(intercept: Double, parts: [Double])] {
-    let learner = content.learner
-    if let trees {
+    switch engine {
+    case .trees(let trees):
       let numbers: [Float]
       do throws(XGBoostError) {
         numbers = try trees.contributions(of: matrix(rows))
@@ -142,19 +162,17 @@ package struct TrainedModel: Sendable {
           }
         )
       }
-    }
-    if let model = learner.regression {
+    case .regression(let model):
       let matrix = matrix(rows)
       return rows.indices.map { row in
         let parts = model.contributions(of: matrix.row(row))
         return (model.intercept, featureRanges.map { $0.reduce(0) { $0 + parts[$1] } })
       }
-    }
-    if let model = learner.naiveBayes {
+    case .naiveBayes(let model):
       return rows.map { (model.intercept, model.contributions(of: $0, columns: columns)) }
+    case .scorecard(let scorecard):
+      return rows.map { ScorecardRows.parts(scorecard, columns: columns, values: $0) }
     }
-    guard let scorecard else { throw ScoringFailure("the model \(version) has no learner") }
-    return rows.map { ScorecardRows.parts(scorecard, columns: columns, values: $0) }
   }
 
   private func matrix(_ rows: [[ColumnReading.Value]]) -> FeatureMatrix {

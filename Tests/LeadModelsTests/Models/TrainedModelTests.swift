@@ -73,13 +73,73 @@ import Testing
       (["learner", "regression", "intercept"], .null, "damaged"),
       (["learner", "kind"], .string("oracle"), "damaged"),
       (["plan", "columns"], .array([]), "8 ranges for 0 columns"),
+      (["learner", "trees"], .string("{}"), "it has a learner of another family"),
+      (["learner", "scorecard"], .string("scorecard-1"), "it has a learner of another family"),
+      (["learner", "kind"], .string("scorecard"), "it has a learner of another family"),
+      (["learner", "kind"], .string("naive_bayes"), "it has a learner of another family"),
+      (["report", "rows"], .integer(.max), "counts are not possible"),
+      (["report", "positives"], .integer(-1), "counts are not possible"),
+      (["report", "leads"], .integer(401), "counts are not possible"),
+      (["report", "metrics", "rows"], .integer(.max), "counts are not possible"),
+      (["report", "skipped"], .object(["a": .integer(.max)]), "counts are not possible"),
+      (["report", "validation", "folds"], .integer(.min), "counts are not possible"),
     ] as [([String], JSONValue?, String)])
   func refusesDamagedFiles(path: [String], value: JSONValue?, words: String) async throws {
     let content = try await SampleModels.model(LogisticRegressionTrainer(), .platt).content
     let json = try JSONParser(maximumBytes: ModelContent.largest).parse(content.bytes())
-    let bytes = JSONWriter.bytes(of: json.replacing(at: path, with: value))
+    let bytes = JSONWriter.bytes(
+      of: value.map { json.setting(path, to: $0) } ?? json.replacing(at: path, with: nil))
     let error = #expect(throws: DataError.self) { try ModelContent(bytes: bytes) }
     #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
+  }
+
+  /// Members of the first column of a kind that do not go together, and what of a report is listed.
+  @Test(
+    arguments: [
+      ("number", ["bins", "words"], .array([.string("a")]), "does not fit together"),
+      ("category", ["bins", "edges"], .array([.integer(1)]), "does not fit together"),
+      ("date", ["bins", "edges"], .array([]), "does not fit together"),
+      ("flag", ["typical"], .object(["word": .string("a")]), "does not fit together"),
+      (
+        "date", ["typical"], .object(["milliseconds": .integer(.min)]), "does not fit together"
+      ),
+      ("lift", ["rows"], .integer(.max), "counts are not possible"),
+      ("lift", ["tenth"], .integer(11), "counts are not possible"),
+      ("bands", ["rows"], .integer(-1), "counts are not possible"),
+      ("calibrationCurve", ["rows"], .integer(.max), "counts are not possible"),
+      ("columns", ["distinct"], .integer(-1), "counts are not possible"),
+    ] as [(String, [String], JSONValue, String)])
+  func refusesColumnsAndCountsThatDoNotFit(
+    place: String, path: [String], value: JSONValue, words: String
+  ) async throws {
+    let content = try await SampleModels.model(LogisticRegressionTrainer(), .platt).content
+    let json = try JSONParser(maximumBytes: ModelContent.largest).parse(content.bytes())
+    let isKind = ColumnReading.Kind(rawValue: place) != nil
+    let list = isKind ? ["plan", "columns"] : ["report", place]
+    var elements = try #require(list.reduce(json) { $0?[$1] }?.arrayValue)
+    let first = try #require(
+      elements.firstIndex { !isKind || $0["reading"]?["kind"]?.stringValue == place })
+    elements[first] = elements[first].setting(path, to: value)
+    let bytes = JSONWriter.bytes(of: json.replacing(at: list, with: .array(elements)))
+    let error = #expect(throws: DataError.self) { try ModelContent(bytes: bytes) }
+    #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
+  }
+
+  /// A file that says one family and brings another one's weights, empty ones.
+  @Test(arguments: ModelKind.allCases) func aLearnerOfAnotherFamilyIsNotUsed(
+    kind: ModelKind
+  ) async throws {
+    var content = try await SampleModels.model(LogisticRegressionTrainer(), .platt).content
+    content.learner.kind = kind
+    content.learner.regression?.weights = []
+    content.learner.scorecard = kind == .scorecard ? try Scorecard.served().version : nil
+    #expect(throws: DataError.self) { try ModelContent(bytes: content.bytes()) }
+    guard kind != .logisticRegression else { return }
+    // However it came to be: what is not of the family is not looked at.
+    let model = try? TrainedModel(version: "m-1", content: content, scorecard: .served())
+    let row = try Self.rows(content.plan.columns)[5]
+    #expect(try (model?.probabilities(of: [row]).count ?? 1) == 1)
+    #expect((model != nil) == (kind == .scorecard))
   }
 
   @Test func refusesTruncatedFiles() async throws {
@@ -129,6 +189,14 @@ import Testing
 }
 
 extension JSONValue {
+  /// The same with a member set, whether or not it was there.
+  fileprivate func setting(_ path: [String], to value: JSONValue) -> JSONValue {
+    guard let key = path.first else { return value }
+    var object = objectValue ?? [:]
+    object[key] = (object[key] ?? .object([:])).setting(Array(path.dropFirst()), to: value)
+    return .object(object)
+  }
+
   /// The tree with another value at the place that the keys lead to; `nil` removes the member.
   fileprivate func replacing(at path: [String], with value: JSONValue?) -> JSONValue {
     guard let key = path.first, case .object(let object) = self else { return value ?? .null }
