@@ -57,6 +57,19 @@ import Testing
     #expect(FileManager.default.fileExists(atPath: source.path))
   }
 
+  /// What leads wrote comes back in these; each is a member of the result.
+  @Test(arguments: [
+    ("triage_lead", ["/reasons", "/warnings", "/changes"]), ("triage_leads", ["/failures"]),
+    ("get_model_report", ["/report", "/drift"]),
+  ])
+  func whatOutsidersWroteIsNamed(tool: String, pointers: [String]) throws {
+    let contract = try ToolContract.json(tool)
+    #expect(contract["untrusted"] == .array(pointers.map(JSONValue.string)))
+    for pointer in pointers {
+      #expect(contract["outputSchema"]?["properties"]?[String(pointer.dropFirst())] != nil)
+    }
+  }
+
   @Test(arguments: entries) func schemaAndTypeHaveTheSameProperties(_ entry: Entry) throws {
     let schema = try Self.inputSchema(entry.name)
     let properties = try #require(schema["properties"]?.objectValue)

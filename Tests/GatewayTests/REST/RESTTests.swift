@@ -20,6 +20,7 @@ struct RESTTests {
       #expect(triaged.status == 200)
       #expect(triaged.header("content-type") == "application/json")
       #expect(triaged.header("cache-control") == "no-store")
+      #expect(triaged.header("leadrelay-untrusted") == "/reasons, /warnings, /changes")
       let answer = try triaged.json
       let id = try #require(answer["leadID"]?.stringValue)
       #expect(answer["status"] == "new")
