@@ -142,11 +142,7 @@ extension TrainedModel {
   private static let z = 3.290526731491926
 
   private func baseRate(_ outcomes: CohortCount) -> DriftReport.BaseRate {
-    let report = content.report
-    // Where leads make several rows, those that are decided late make more.
-    let trained =
-      Double(report.convertedLeads ?? report.positives)
-      / Double(max(1, report.leads ?? report.rows))
+    let trained = content.report.leadCount > 0 ? content.report.baseRate : 0
     let interval = RateInterval.wilson(
       successes: outcomes.conversions, trials: outcomes.leads, z: RateInterval.z95)
     let wide = RateInterval.wilson(

@@ -16,6 +16,9 @@ package struct ModelMetrics: Sendable, Hashable, Codable {
   /// probability from the share that converted, weighted by rows.
   package var calibrationError: Double
 
+  /// The share of the judged rows that converted; not a number when there are none.
+  package var baseRate: Double { rows > 0 ? Double(positives) / Double(rows) : .nan }
+
   /// Metrics.
   package init(
     rows: Int, positives: Int, auc: Double, averagePrecision: Double, brier: Double,

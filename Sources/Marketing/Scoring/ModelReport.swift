@@ -40,6 +40,16 @@ package struct ModelReport: Sendable, Hashable, Codable {
   /// What the reader should know, in sentences.
   package var warnings: [String]
 
+  /// How many leads were trained on.
+  package var leadCount: Int { leads ?? rows }
+  /// How many of them converted.
+  package var convertedLeadCount: Int { convertedLeads ?? positives }
+  /// The share that converted; not a number when there are none. Of leads, not of rows: those that are decided
+  /// late make more rows.
+  package var baseRate: Double {
+    leadCount > 0 ? Double(convertedLeadCount) / Double(leadCount) : .nan
+  }
+
   /// How a model's figures were come by.
   package struct Validation: Sendable, Hashable, Codable {
     /// Where the judged rows come from.

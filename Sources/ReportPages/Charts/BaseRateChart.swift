@@ -5,12 +5,12 @@ package struct BaseRateChart: Sendable, Hashable {
   /// Both shares.
   package var baseRate: DriftReport.BaseRate
   /// Leads that were trained on.
-  package var trainedRows: Int
+  package var trainedLeads: Int
 
   /// A chart.
-  package init(baseRate: DriftReport.BaseRate, trainedRows: Int) {
+  package init(baseRate: DriftReport.BaseRate, trainedLeads: Int) {
     self.baseRate = baseRate
-    self.trainedRows = trainedRows
+    self.trainedLeads = trainedLeads
   }
 
   /// The chart as a picture.
@@ -21,7 +21,7 @@ package struct BaseRateChart: Sendable, Hashable {
     let plot = PlotArea(
       x: 0...ticks.highest, y: 0...2, left: 112, right: 412, top: 8, bottom: 108)
     plot.drawXAxis(ticks.percents, name: "Share that converted", in: &drawing)
-    row("in training", trainedRows, "leads", baseRate.trained, nil, 1.5, plot, in: &drawing)
+    row("in training", trainedLeads, "leads", baseRate.trained, nil, 1.5, plot, in: &drawing)
     row(
       "since then", baseRate.outcomes, "outcomes", baseRate.recent, baseRate.interval, 0.5, plot,
       in: &drawing)
@@ -54,7 +54,7 @@ package struct BaseRateChart: Sendable, Hashable {
   /// What can be seen, in words.
   package var summary: String {
     var text =
-      "\(NumberText.percent(baseRate.trained)) of \(NumberText.count(trainedRows)) leads converted in "
+      "\(NumberText.percent(baseRate.trained)) of \(NumberText.count(trainedLeads)) leads converted in "
       + "training"
     guard let recent = baseRate.recent else { return text + "; no outcome is recorded since." }
     text += ", \(NumberText.percent(recent)) of \(NumberText.count(baseRate.outcomes)) since"

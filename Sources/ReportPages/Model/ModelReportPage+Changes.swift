@@ -15,7 +15,7 @@ extension ModelReportPage {
       figures.append(Self.figure(picture, table: stabilityTable(drift)))
     }
     if let baseRate = drift.baseRate {
-      let chart = BaseRateChart(baseRate: baseRate, trainedRows: report.rows)
+      let chart = BaseRateChart(baseRate: baseRate, trainedLeads: report.leadCount)
       figures.append(
         Self.figure(chart.picture(id: "base-rate"), table: baseRateTable(baseRate)))
     }
@@ -51,7 +51,7 @@ extension ModelReportPage {
       rows: [
         [
           "In training", NumberText.percent(baseRate.trained), NumberText.missing,
-          NumberText.missing, NumberText.count(report.rows),
+          NumberText.missing, NumberText.count(report.leadCount),
         ],
         [
           "Since then", baseRate.recent.map(NumberText.percent) ?? NumberText.missing,

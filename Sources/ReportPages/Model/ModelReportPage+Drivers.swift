@@ -4,7 +4,8 @@ extension ModelReportPage {
   /// What the model goes by, and what categories its leads fall into.
   var drivers: [String: TemplateValue] {
     let importance = ImportanceChart(fields: report.importance)
-    let bands = BandsChart(bands: report.bands, baseRate: baseRate)
+    // Of the rows that the bands are of: those that were judged.
+    let bands = BandsChart(bands: report.bands, baseRate: report.metrics.baseRate)
     var figures: [[String: TemplateValue]] = []
     if let picture = importance.picture(id: "importance") {
       figures.append(Self.figure(picture, table: importanceTable))

@@ -21,9 +21,9 @@ extension ModelReportPage {
       "calibrationExplanation": .text(ModelWords.explanation(report.calibration)),
       "usedColumns": .text(NumberText.count(used)),
       "columnCount": .text(NumberText.count(report.columns.count)),
-      "rows": .text(NumberText.count(report.rows)),
-      "positives": .text(NumberText.count(report.positives)),
-      "baseRate": .text(NumberText.percent(baseRate)),
+      "rows": .text(NumberText.count(report.leadCount)),
+      "positives": .text(NumberText.count(report.convertedLeadCount)),
+      "baseRate": .text(NumberText.percent(report.baseRate)),
       "validation": .text(ModelWords.explanation(report.validation)),
       "limit": .text(ModelWords.limit(report.validation)),
       "hasWarnings": .flag(!warnings.isEmpty),
@@ -38,11 +38,6 @@ extension ModelReportPage {
       "trainingSeconds": .text(model.trainingSeconds.map(NumberText.significant) ?? ""),
       "measures": .list(measures.map(\.values)),
     ]
-  }
-
-  /// The share of the training rows that converted.
-  var baseRate: Double {
-    report.rows > 0 ? Double(report.positives) / Double(report.rows) : .nan
   }
 
   /// The report's own warnings and what drift adds to them.
@@ -73,7 +68,7 @@ extension ModelReportPage {
 
   private var measures: [Measure] {
     let metrics = report.metrics
-    let rate = metrics.rows > 0 ? Double(metrics.positives) / Double(metrics.rows) : .nan
+    let rate = metrics.baseRate
     return [
       Measure(
         name: "AUC", value: NumberText.significant(metrics.auc),

@@ -99,6 +99,27 @@ import Testing
     #expect(measure.all(class: "figure")[0].text == value)
   }
 
+  /// Where leads make several rows, leads are told, with their own share; the categories' share is that of the
+  /// rows that were judged.
+  @Test func leadsAreNotRows() throws {
+    var page = SamplePage.usual.page
+    (page.model.report.leads, page.model.report.convertedLeads) = (2000, 600)
+    page.model.report.metrics.rows = 1000
+    page.model.report.metrics.positives = 210
+    page.drift?.baseRate?.trained = page.model.report.baseRate
+    let document = try PageDocument(page.html())
+    let text = document.root.all("body")[0].text
+    #expect(
+      text.contains("It learned from 2\u{202F}000 leads, of which 600 (30.0\u{A0}%) converted"))
+    #expect(text.contains("30.0\u{A0}% of 2\u{202F}000 leads converted in training"))
+    let table = try #require(document.table("Share that converted (status: alarm)"))
+    #expect(
+      table.contains {
+        $0.first == "In training" && $0.last == "2\u{202F}000" && $0[1] == "30.0\u{A0}%"
+      })
+    #expect(text.contains("all leads 21.0\u{A0}%"))
+  }
+
   @Test func whatIsNotThereIsSaid() throws {
     let text = try SamplePage.bare.document().root.all("body")[0].text
     for sentence in [
