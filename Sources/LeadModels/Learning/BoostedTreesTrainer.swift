@@ -116,7 +116,8 @@ struct BoostedTreesTrainer: CandidateTrainer {
   ) throws(TrainingFailure) -> [Double] {
     do throws(XGBoostError) {
       let rows = Folds.sample(
-        of: learning.training(without: part), count: mostSearched, seed: learning.seed)
+        of: learning.training(without: part), labels: learning.labels, count: mostSearched,
+        seed: learning.seed)
       let training = try training(
         parameters, learning, without: part, rows: rows, watched: learning.judged(part))
       var losses: [Double] = []

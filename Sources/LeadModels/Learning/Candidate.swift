@@ -53,9 +53,13 @@ struct ScorecardTrainer: CandidateTrainer {
     guard learning.columns.contains(where: { ScorecardRows.reads($0.field) }) else {
       throw .unavailable("no column is one of the fields that it reads")
     }
-    let margins = learning.labels.indices.map { row in
-      ScorecardRows.logOdds(
-        scorecard, columns: learning.columns, values: learning.values.map { $0[row] })
+    var margins: [Double] = []
+    margins.reserveCapacity(learning.labels.count)
+    for row in learning.labels.indices {
+      if row % 1000 == 0, Task.isCancelled { throw .cancelled }
+      margins.append(
+        ScorecardRows.logOdds(
+          scorecard, columns: learning.columns, values: learning.values.map { $0[row] }))
     }
     return CandidateJudgement(margins: margins, parameters: [:])
   }
@@ -79,7 +83,8 @@ struct NaiveBayesTrainer: CandidateTrainer {
       let model = NaiveBayes(
         learning.columns, values: learning.values, labels: learning.labels,
         rows: learning.training(without: part))
-      for row in learning.judged(part) {
+      for (place, row) in learning.judged(part).enumerated() {
+        if place % 1000 == 0, Task.isCancelled { throw .cancelled }
         margins[row] =
           model.contributions(of: learning.values.map { $0[row] }, columns: learning.columns)
           .reduce(model.intercept, +)
@@ -105,6 +110,8 @@ struct LogisticRegressionTrainer: CandidateTrainer {
   /// From strong to weak, so that each fit starts from the one before it.
   private static let penalties = [100.0, 30, 10, 3, 1]
   private static let name = "l2"
+  /// Of more rows some are taken: so many say as much of so few weights, and all would fill the memory.
+  private static let mostRows = 100_000
 
   func judge(
     _ learning: Learning, progress: @escaping @Sendable (Double) -> Void
@@ -137,9 +144,13 @@ struct LogisticRegressionTrainer: CandidateTrainer {
       margins: margins, parameters: [Self.name: Self.penalties[choice.best(without: nil)]])
   }
 
+  private static func sample(of rows: [Int], _ learning: Learning) -> [Int] {
+    Folds.sample(of: rows, labels: learning.labels, count: mostRows, seed: learning.seed)
+  }
+
   /// The log-odds of a part's rows by each penalty.
   private static func margins(_ learning: Learning, _ part: Int) -> [[Double]] {
-    let training = learning.training(without: part)
+    let training = sample(of: learning.training(without: part), learning)
     let rows = ScaledRows(
       learning.rows(training, without: part), labels: training.map { learning.labels[$0] })
     let judged = learning.rows(learning.judged(part), without: part)
@@ -153,8 +164,9 @@ struct LogisticRegressionTrainer: CandidateTrainer {
 
   func train(_ learning: Learning, parameters: [String: Double]) throws(TrainingFailure) -> Learner
   {
+    let sample = Self.sample(of: Array(learning.labels.indices), learning)
     let rows = ScaledRows(
-      learning.rows(Array(learning.labels.indices), without: nil), labels: learning.labels)
+      learning.rows(sample, without: nil), labels: sample.map { learning.labels[$0] })
     let model = LogisticRegression.fit(
       rows, penalty: parameters[Self.name] ?? Self.penalties[0], start: nil)
     if Task.isCancelled { throw .cancelled }

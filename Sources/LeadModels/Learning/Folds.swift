@@ -32,11 +32,22 @@ enum Folds {
   }
 
   /// A part of the rows, chosen by the same order, rising.
-  static func sample(of rows: [Int], count: Int, seed: UInt64) -> [Int] {
+  /// - Parameter labels: of all rows: the part has the share of positive rows that all have, and at least one
+  ///   where there is one; `nil` to leave that to chance.
+  static func sample(of rows: [Int], labels: [Bool]? = nil, count: Int, seed: UInt64) -> [Int] {
     guard rows.count > count else { return rows }
+    guard let labels else { return chosen(rows, count, seed).sorted() }
+    let positives = rows.filter { labels[$0] }
+    let share = Double(positives.count) / Double(rows.count)
+    let wanted = max(min(1, positives.count), Int((share * Double(count)).rounded()))
     return
-      rows
+      (chosen(positives, wanted, seed)
+      + chosen(rows.filter { !labels[$0] }, count - wanted, seed)).sorted()
+  }
+
+  private static func chosen(_ rows: [Int], _ count: Int, _ seed: UInt64) -> [Int] {
+    rows
       .map { (key: SplitMix64.mixed(seed &+ UInt64($0) &* SplitMix64.step), row: $0) }
-      .sorted { $0 < $1 }.prefix(count).map(\.row).sorted()
+      .sorted { $0 < $1 }.prefix(count).map(\.row)
   }
 }

@@ -30,6 +30,19 @@ import Testing
     #expect(Set(parts) == Set(0..<5))
   }
 
+  /// 20 conversions in 800,000 rows: chance alone may take none of them.
+  @Test(arguments: [(800_000, 20, 40_000, 1), (100_000, 2, 100, 1), (1000, 250, 100, 25)])
+  func aSampleHasTheShareOfPositiveRows(rows: Int, positives: Int, count: Int, wanted: Int) {
+    let labels = (0..<rows).map { $0 % (rows / positives) == 0 }
+    for seed in 1...3 as ClosedRange<UInt64> {
+      let sample = Folds.sample(
+        of: Array(0..<rows), labels: labels, count: count, seed: seed)
+      #expect(sample.count == count)
+      #expect(sample.count { labels[$0] } == wanted)
+      #expect(sample == sample.sorted())
+    }
+  }
+
   @Test func aSampleIsRisingAndOfTheSizeAskedFor() {
     let rows = Array(0..<500)
     let sample = Folds.sample(of: rows, count: 100, seed: 3)
