@@ -64,7 +64,10 @@ struct ColumnInference {
     {
       return Finding(content: .flag, reading: ColumnReading(kind: .flag))
     }
-    if share(Self.isPhone) >= Self.enough { return identifier() }
+    if share(Self.isPhone) >= Self.enough {
+      // Few numbers in many rows, such as the line that was called, tell something; they are never told.
+      return column.texts.count > given / 2 ? identifier() : repeating(transform: .phone)
+    }
     if let finding = number() ?? date() { return finding }
     if share({ EmailAddress(splitting: $0) != nil }) >= 0.9 {
       return category(transform: .mailDomain)
@@ -82,7 +85,8 @@ struct ColumnInference {
   /// A telephone number with its country code, or as dialled at home with its leading zero.
   private static func isPhone(_ text: String) -> Bool {
     guard text.hasPrefix("+") || text.hasPrefix("0"), text.utf8.count >= 8, !text.contains(","),
-      text.contains(" ") || !text.contains("."), DateFormat.dayFirst.moment(text) == nil,
+      text.contains(" ") || !text.contains("."),
+      DateFormat.allCases.allSatisfy({ $0.moment(text) == nil }),
       case .success = PhoneNumber.parse(text)
     else { return false }
     return true
@@ -143,8 +147,6 @@ struct ColumnInference {
     "id", "ids", "no", "nr", "num", "number", "key", "uuid", "guid", "phone", "telephone", "tel",
     "mobile", "fax", "zip", "zipcode", "postcode", "account", "reference", "ref", "code",
   ]
-  /// Endings of words that are no "id".
-  private static let otherEndings = ["paid", "bid", "grid", "valid", "aid", "said", "liquid"]
 
   /// Whether the column's name ends like an identifier's: `Lead Number`, `customer_id`, `leadId`.
   private var isNamedIdentifier: Bool {
@@ -153,8 +155,14 @@ struct ColumnInference {
     guard
       let last = name.split(whereSeparator: { !$0.isLetter && !$0.isNumber }).last.map(String.init)
     else { return false }
-    return Self.identifierNames.contains(last)
-      || last.hasSuffix("id") && !Self.otherEndings.contains(where: last.hasSuffix)
+    return Self.identifierNames.contains(last) || Self.endsInID(column.name)
+  }
+
+  /// Whether a name ends in `Id` or `ID` behind a small letter: many words end in "id".
+  private static func endsInID(_ name: String) -> Bool {
+    let letters = name.reversed().prefix(3).map(\.self)
+    return letters.count == 3 && letters[0].lowercased() == "d" && letters[1] == "I"
+      && letters[2].isLowercase
   }
 
   private func date() -> Finding? {
@@ -177,7 +185,11 @@ struct ColumnInference {
     }
     if distinct > 0.9, given >= 30 { return identifier() }
     if distinct > 0.5, given >= 50, isNamedIdentifier { return identifier() }
-    let finding = category(transform: nil)
+    return repeating(transform: nil)
+  }
+
+  /// A category, where enough rows share values.
+  private func repeating(transform: ColumnReading.Transform?) -> Finding {
     let kept = counts.reduce(0) { $0 + ($1 >= Self.fewest ? $1 : 0) }
     if kept < max(Self.fewest, given / 100) {
       return Finding(
@@ -186,7 +198,7 @@ struct ColumnInference {
         reason: "\(column.texts.count) different values in \(given) rows: hardly any repeats"
           + (presenceVaries ? "; only whether it is given is used" : ""))
     }
-    return finding
+    return category(transform: transform)
   }
 
   private func identifier() -> Finding {

@@ -15,6 +15,8 @@ package struct ColumnReading: Sendable, Hashable, Codable {
     case mailDomain
     /// The band of a number of employees.
     case companySize
+    /// The digits of a telephone number.
+    case phone
   }
 
   /// What the cells are.
@@ -94,6 +96,9 @@ package struct ColumnReading: Sendable, Hashable, Codable {
       return .word(MailDomain(address.domain).word)
     case .companySize:
       return .word(CompanySize(parsing: text)?.rawValue ?? TextFolding.folded(text))
+    case .phone:
+      guard case .success(let number) = PhoneNumber.parse(text) else { return .unreadable }
+      return .word(number.normalized)
     case nil: return .word(TextFolding.folded(text))
     }
   }

@@ -57,7 +57,7 @@ enum ReasonText {
   private static func isTold(_ label: String, of column: FeatureColumn) -> Bool {
     guard !label.isEmpty, !label.contains("@") else { return false }
     // Of an address only its kind is a category.
-    if column.reading.transform != nil { return true }
+    if let transform = column.reading.transform { return transform != .phone }
     switch column.field {
     case .name, .firstName, .lastName, .email, .phone, .message: return false
     case nil:

@@ -42,6 +42,7 @@ import Testing
       Case("Lead Number", { (row: Int) in "\(579_000 + row)" }),
       Case("row", { "\($0)" }),
       Case("customer_id", { "\(Self.scattered($0, 1_000_003))" }),
+      Case("customerID", { "\(Self.scattered($0, 1_000_003))" }),
       Case("leadId", { "\(Self.scattered($0, 1_000_003))" }),
       Case("contact", { "+47\(20_000_000 + Self.scattered($0, 70_000_001))" }),
       Case("contact", { "020 7946 \(1000 + $0)" }),
@@ -61,6 +62,9 @@ import Testing
     arguments: [
       Case("income", { (row: Int) in "\(20_000 + Self.scattered(row, 80_021))" }),
       Case("amount_paid", { "\(1000 + Self.scattered($0, 900_001))" }),
+      Case("android", { "\(Self.scattered($0, 900_001))" }),
+      Case("hybrid", { "\(Self.scattered($0, 900_001))" }),
+      Case("Covid", { "\(Self.scattered($0, 900_001))" }),
       Case("Max bid", { "\(Self.scattered($0, 900_001))" }),
       Case("Account balance", { "\(Self.scattered($0, 900_001))" }),
       Case("Number of visits", { "\($0 % 30)" }),
@@ -126,6 +130,8 @@ import Testing
       Case("d", { (row: Int) in "2024-0\(1 + row % 9)-1\(row % 10)" }, DateFormat.yearFirst),
       Case("d", { "\(10 + $0 % 18)/0\(1 + $0 % 9)/24" }, .dayFirst),
       Case("d", { "0\(1 + $0 % 9)/\(10 + $0 % 18)/2024 10:30" }, .monthFirst),
+      // All days are above 12 and all months below 10.
+      Case("d", { "0\(1 + $0 % 9)/\(13 + $0 % 16)/2024" }, .monthFirst),
       Case("d", { "\(1 + $0 % 28) Mar 2024" }, .dayFirst),
       Case("d", { "March \(1 + $0 % 28), 2024" }, .monthFirst),
     ])
@@ -133,6 +139,21 @@ import Testing
     let found = finding(column.name, column.text)
     #expect(found.content == .date)
     #expect(found.reading?.dates == column.format)
+  }
+
+  /// A few lines that were called tell something, but are nothing to tell.
+  @Test(arguments: [["+47 22 12 34 5", "0207 946 000"], ["0401234567890", "0401234567891"]])
+  func numbersThatRepeatAreCategoriesThatAreNotTold(lines: [String]) throws {
+    let texts = (0..<1000).map { "\(lines[$0 % 2])\($0 % 5)" }
+    let found = ColumnInference.finding(column("line", texts), field: nil)
+    #expect(found.content == .category && found.reason == nil)
+    #expect(found.reading?.transform == .phone)
+    let table = DataTable(columns: [column("line", texts)])
+    let feature = try #require(
+      FeaturePlan.draft(table, excluded: [:], fields: [:]).features.first)
+    let value = feature.reading.value(of: .text(texts[0]))
+    #expect(feature.category(value) != nil)
+    #expect(ReasonText.statement(feature, value) == "line has a value that few leads share")
   }
 
   @Test func addressesBecomeTheKindOfTheirDomain() {
