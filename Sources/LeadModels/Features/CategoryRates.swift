@@ -7,9 +7,9 @@ struct CategoryRates: Sendable, Hashable, Codable {
   /// A category with more different values than this has a rate.
   static let manyValues = 50
 
-  /// Of all leads; stands for a value that was never seen.
+  /// Of all leads; stands for a value that was never seen, or by few leads.
   let base: Double
-  /// By folded value.
+  /// By folded value, of those that enough leads share: what one of them alone wrote is in no model's file.
   let byWord: [String: Double]
 
   /// A value's log-odds; `nil` where it is missing.
@@ -25,13 +25,19 @@ struct CategoryCounts: Sendable {
   /// For each row the place of its value; −1 where it is missing.
   private let codes: [Int32]
   private let words: [String]
+  /// By value whether enough leads share it to have a rate.
+  private let isShared: [Bool]
   private let parts: [Int]
   private let partCount: Int
   /// By value, then part: rows and how many of them converted.
   private var rows: [Double]
   private var hits: [Double]
 
-  init(_ values: [ColumnReading.Value], labels: [Bool], parts: [Int], partCount: Int) {
+  /// - Parameter groups: rows of the same group are of one lead; `nil` when each is its own.
+  init(
+    _ values: [ColumnReading.Value], labels: [Bool], parts: [Int], partCount: Int,
+    groups: [Int]? = nil
+  ) {
     var places: [String: Int32] = [:]
     var words: [String] = []
     codes = values.map { value in
@@ -43,6 +49,9 @@ struct CategoryCounts: Sendable {
       return place
     }
     self.words = words
+    isShared = Self.leads(of: codes, groups, count: words.count).map {
+      $0 >= ColumnInference.fewest
+    }
     self.parts = parts
     self.partCount = partCount
     rows = [Double](repeating: 0, count: words.count * partCount)
@@ -52,6 +61,17 @@ struct CategoryCounts: Sendable {
       rows[place] += 1
       if labels[row] { hits[place] += 1 }
     }
+  }
+
+  /// How many leads have each value.
+  private static func leads(of codes: [Int32], _ groups: [Int]?, count: Int) -> [Int] {
+    var leads = [Int](repeating: 0, count: count)
+    var seen: Set<[Int]> = []
+    for (row, code) in codes.enumerated() where code >= 0 {
+      if let groups, !seen.insert([Int(code), groups[row]]).inserted { continue }
+      leads[Int(code)] += 1
+    }
+    return leads
   }
 
   /// The log-odds of each value by the rows of all parts but some.
@@ -67,7 +87,10 @@ struct CategoryCounts: Sendable {
     let base = (all.hits + 0.5) / (all.rows + 1)
     let weight = Self.weight(sums, base: base, rows: all.rows)
     return (
-      logit(base), sums.map { logit(($0.hits + weight * base) / ($0.rows + weight)) }
+      logit(base),
+      zip(sums, isShared).map {
+        logit($1 ? ($0.hits + weight * base) / ($0.rows + weight) : base)
+      }
     )
   }
 
@@ -91,8 +114,10 @@ struct CategoryCounts: Sendable {
   /// What a model keeps.
   var rates: CategoryRates {
     let (base, logOdds) = table(without: [])
+    let shared = words.indices.filter { isShared[$0] }
     return CategoryRates(
-      base: base, byWord: Dictionary(uniqueKeysWithValues: zip(words, logOdds)))
+      base: base,
+      byWord: Dictionary(uniqueKeysWithValues: shared.map { (words[$0], logOdds[$0]) }))
   }
 
   /// For each row the log-odds that it is trained with, or judged with when it is of the part left out.

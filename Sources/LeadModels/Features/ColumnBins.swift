@@ -1,3 +1,5 @@
+import Marketing
+
 /// How a column's values are counted, with the shares that training saw. Few bins, so that some hundred rows
 /// are enough to compare.
 struct ColumnBins: Sendable, Hashable, Codable {
@@ -14,14 +16,14 @@ struct ColumnBins: Sendable, Hashable, Codable {
   private(set) var edges: [Double] = []
   /// Of categories: the ones with a bin of their own, folded.
   private(set) var words: [String] = []
-  /// Every category that training saw, where there are few enough; others are new. Rising: a set has no order
-  /// that could be kept.
-  private(set) var seen: [String]?
+  /// Hashes of every category that training saw, where there are few enough; others are new. Not the words:
+  /// what one lead alone wrote is in no model's file. Rising: a set has no order that could be kept.
+  private(set) var seen: [UInt32]?
   /// The share of training's rows in each bin; behind the values' bins one for missing ones.
   private(set) var shares: [Double] = []
 
   /// A number of different categories above which new ones are not told from rare ones.
-  private static let mostSeen = 2000
+  private static let mostSeen = 100_000
 
   /// The bins of a column.
   /// - Parameter values: one for each row of training.
@@ -59,7 +61,7 @@ struct ColumnBins: Sendable, Hashable, Codable {
     words = counts.filter { $0.value >= floor }
       .sorted { ($1.value, $0.key) < ($0.value, $1.key) }
       .prefix(Self.most).map(\.key)
-    if counts.count <= Self.mostSeen { seen = counts.keys.sorted() }
+    if counts.count <= Self.mostSeen { seen = Set(counts.keys.map(Self.hash)).sorted() }
   }
 
   /// How many bins there are.
@@ -76,15 +78,23 @@ struct ColumnBins: Sendable, Hashable, Codable {
     }
   }
 
-  /// Whether training saw no such category.
-  func isUnseen(_ value: ColumnReading.Value) -> Bool {
+  /// Whether training saw such a category, as far as can be known.
+  func hasSeen(_ value: ColumnReading.Value) -> Bool {
     guard case .word(let word) = value, let seen else { return false }
+    let hash = Self.hash(word)
     var (low, high) = (0, seen.count)
     while low < high {
       let middle = (low + high) / 2
-      if seen[middle] < word { low = middle + 1 } else { high = middle }
+      if seen[middle] < hash { low = middle + 1 } else { high = middle }
     }
-    return low == seen.count || seen[low] != word
+    return low < seen.count && seen[low] == hash
+  }
+
+  /// FNV-1a, mixed: the same in every process.
+  private static func hash(_ word: String) -> UInt32 {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in word.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    return UInt32(truncatingIfNeeded: SplitMix64.mixed(hash))
   }
 
   private static func number(_ value: ColumnReading.Value) -> Double? {

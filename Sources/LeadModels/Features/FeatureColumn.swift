@@ -65,8 +65,7 @@ package struct FeatureColumn: Sendable, Hashable, Codable {
     _ value: ColumnReading.Value, since earlier: ColumnReading.Value? = nil,
     into features: inout [Float], at start: Int
   ) {
-    var value = value
-    if let typical, isMissing(value) || !hasOther && isStranger(value) { value = typical.value }
+    let value = standIn(for: value) ?? value
     var place = start
     func put(_ number: Double, _ features: inout [Float]) {
       features[place] = Float(number)
@@ -114,6 +113,12 @@ package struct FeatureColumn: Sendable, Hashable, Codable {
       && typical?.isOf(reading.kind) ?? true
   }
 
+  /// What features are made of instead of a value that says nothing; `nil` where they are made of the value.
+  func standIn(for value: ColumnReading.Value) -> ColumnReading.Value? {
+    guard let typical, isMissing(value) || !hasOther && isStranger(value) else { return nil }
+    return typical.value
+  }
+
   /// Whether a value is a category that no feature stands for.
   private func isStranger(_ value: ColumnReading.Value) -> Bool {
     reading.kind == .category && rates == nil && category(value) == nil
@@ -130,8 +135,8 @@ package struct FeatureColumn: Sendable, Hashable, Codable {
     switch value {
     case .missing, .unreadable: false
     case .word(let word):
-      reading.kind != .category || rates?.byWord[word] != nil || hasOther && !bins.isUnseen(value)
-        || category(value) != nil
+      reading.kind != .category || rates?.byWord[word] != nil || category(value) != nil
+        || hasOther && bins.hasSeen(value)
     case .number, .moment: true
     }
   }

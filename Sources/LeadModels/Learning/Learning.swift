@@ -23,14 +23,15 @@ struct Learning: Sendable {
   /// Prepares rows.
   init(
     _ draft: FeaturePlan.Draft, labels: [Bool], parts: [Int], partCount: Int, latest: Int?,
-    seed: UInt64, scorecard: Scorecard?
+    seed: UInt64, scorecard: Scorecard?, groups: [Int]? = nil
   ) {
     var columns = draft.features
     let ranges = FeaturePlan(columns: columns, missing: []).ranges
     var rates: [(place: Int, byPart: [[Float]])] = []
     for index in columns.indices where columns[index].rates != nil {
       let counts = CategoryCounts(
-        draft.values[index], labels: labels, parts: parts, partCount: partCount)
+        draft.values[index], labels: labels, parts: parts, partCount: partCount,
+        groups: groups)
       columns[index].rates = counts.rates
       let places: [Int?] = (0..<partCount).map(Optional.some) + [nil]
       if let offset = columns[index].features.firstIndex(of: .rate) {

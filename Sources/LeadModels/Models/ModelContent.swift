@@ -7,7 +7,7 @@ package struct ModelContent: Sendable, Hashable, Codable {
   /// What a model's file says that it is.
   static let format = "leadrelay-scoring-model"
   /// The version of the file's layout.
-  static let layout = 1
+  static let layout = 2
 
   var format = Self.format
   var layout = Self.layout

@@ -9,10 +9,34 @@ enum ReasonText {
   ]
 
   /// For example `Lead Source is Google (odds ×1.4)`.
+  /// - Parameter standIn: what the model took instead of the value; `nil` where it took the value.
   static func reason(
-    _ column: FeatureColumn, _ value: ColumnReading.Value, contribution: Double
+    _ column: FeatureColumn, _ value: ColumnReading.Value, standIn: ColumnReading.Value? = nil,
+    contribution: Double
   ) -> String {
-    "\(statement(column, value)) (odds \(factor(contribution)))"
+    let taken = standIn.map { "; taken as \(typical(column, $0))" } ?? ""
+    return "\(statement(column, value))\(taken) (odds \(factor(contribution)))"
+  }
+
+  /// What stands for a value that says nothing.
+  static func typical(_ column: FeatureColumn, _ value: ColumnReading.Value) -> String {
+    switch value {
+    case .number(let number):
+      column.reading.kind == .flag
+        ? "the more frequent answer (\(number == 1 ? "yes" : "no"))"
+        : "the middle of training's (\(short(number)))"
+    case .moment: "the middle of training's dates"
+    case .word, .missing, .unreadable:
+      "the most frequent value" + (told(column, value).map { " (\($0))" } ?? "")
+    }
+  }
+
+  /// A category as it is written, where it may be told.
+  private static func told(_ column: FeatureColumn, _ value: ColumnReading.Value) -> String? {
+    guard let known = column.category(value), isTold(column.labels[known], of: column) else {
+      return nil
+    }
+    return column.labels[known]
   }
 
   /// What a value is.
@@ -37,13 +61,12 @@ enum ReasonText {
         let count = word.split(whereSeparator: \.isWhitespace).count
         return "\(name) has \(count == 1 ? "one word" : "\(count) words")"
       }
-      if let known = column.category(value) {
-        let label = column.labels[known]
-        return isTold(label, of: column)
-          ? "\(name) is \(label)" : "\(name) has a value that few leads share"
+      if column.category(value) != nil {
+        return told(column, value).map { "\(name) is \($0)" }
+          ?? "\(name) has a value that few leads share"
       }
-      return column.bins.isUnseen(value)
-        ? "\(name) has a value that training has not seen" : "\(name) has a rare value"
+      return column.isKnown(value) || column.bins.hasSeen(value) || column.bins.seen == nil
+        ? "\(name) has a rare value" : "\(name) has a value that training has not seen"
     }
   }
 

@@ -60,6 +60,32 @@ import Testing
     #expect(ReasonText.statement(column, value) == text)
   }
 
+  static let standIns: [(FeatureColumn, ColumnReading.Value, ColumnReading.Value, String)] = [
+    (
+      column("Lead Source", .category), .missing, .word("web fair"),
+      "Lead Source is not given; taken as the most frequent value (Web Fair) (odds ×1.5)"
+    ),
+    (
+      column("Contact Name", .category), .word("zeppelin"), .word("jane doe"),
+      "Contact Name has a value that training has not seen; taken as the most frequent value "
+        + "(odds ×1.5)"
+    ),
+    (
+      column("visits", .number), .unreadable, .number(3),
+      "visits has a value that could not be read; taken as the middle of training's (3) (odds ×1.5)"
+    ),
+    (
+      column("opted in", .flag), .missing, .number(0),
+      "opted in is not given; taken as the more frequent answer (no) (odds ×1.5)"
+    ),
+  ]
+
+  @Test(arguments: standIns.indices) func whatIsTakenInsteadIsTold(_ index: Int) {
+    let (column, value, standIn, text) = Self.standIns[index]
+    #expect(
+      ReasonText.reason(column, value, standIn: standIn, contribution: 0.4054651) == text)
+  }
+
   @Test(arguments: [(0.0, "×1.0"), (0.34, "×1.4"), (-3.0, "×0.05"), (4.0, "×55"), (99.0, "×8103")])
   func factorsAreOfOdds(_ logOdds: Double, _ text: String) {
     #expect(ReasonText.factor(logOdds) == text)
