@@ -68,17 +68,8 @@ extension TrainedModel: LeadScoringModel {
       let value = row.values[place]
       if column.isKnown(value) {
         known += content.ranges[place]
-      } else if !column.isMissing(value), !column.isWide {
-        // Of a column of very many values, such as companies, new ones are no news.
-        warnings.append(
-          TriageWarning(
-            field: column.name.shortened(to: 80),
-            text: "The model was trained without this value; it says nothing."))
-      } else if value == .unreadable {
-        warnings.append(
-          TriageWarning(
-            field: column.name.shortened(to: 80),
-            text: "The value could not be read; it says nothing."))
+      } else if let warning = warning(column, value) {
+        warnings.append(warning)
       }
     }
     let total = content.ranges.reduce(0, +)
@@ -92,6 +83,40 @@ extension TrainedModel: LeadScoringModel {
       warnings: warnings, modelVersion: version)
   }
 
+  /// What is said of a value that the model does not know, and what became of it: never that it says nothing
+  /// where it moved the score.
+  private func warning(
+    _ column: FeatureColumn, _ value: ColumnReading.Value
+  ) -> TriageWarning? {
+    let what: String
+    if value == .unreadable {
+      what = "The value could not be read"
+    } else if !column.isMissing(value), !column.isWide {
+      // Of a column of very many values, such as companies, new ones are no news.
+      what = "The model was trained without this value"
+    } else {
+      return nil
+    }
+    let becomes: String
+    if let standIn = standIn(column, value) {
+      becomes = "is taken as \(ReasonText.typical(column, standIn))"
+    } else if column.isMissing(value) {
+      becomes = usesFeatures && column.hasMissing ? "counts as not given" : "says nothing"
+    } else if column.hasOther {
+      becomes = "counts as a rare one"
+    } else {
+      becomes = usesFeatures ? "counts as none of those that it knows" : "says nothing"
+    }
+    return TriageWarning(field: column.name.shortened(to: 80), text: "\(what); it \(becomes).")
+  }
+
+  /// What the model takes instead of a value.
+  private func standIn(
+    _ column: FeatureColumn, _ value: ColumnReading.Value
+  ) -> ColumnReading.Value? {
+    usesFeatures ? column.standIn(for: value) : nil
+  }
+
   private func reasons(_ row: Examined) -> [TriageReason] {
     let parts = row.answer.parts
     let order = parts.indices.sorted {
@@ -102,7 +127,8 @@ extension TrainedModel: LeadScoringModel {
       TriageReason(
         field: columns[place].name.shortened(to: 80), contribution: parts[place],
         text: ReasonText.reason(
-          columns[place], row.values[place], contribution: parts[place]))
+          columns[place], row.values[place], standIn: standIn(columns[place], row.values[place]),
+          contribution: parts[place]))
     }
     let rest = order.dropFirst(Self.reasons).filter { parts[$0] != 0 }
     if !rest.isEmpty {

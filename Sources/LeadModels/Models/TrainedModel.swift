@@ -76,6 +76,14 @@ package struct TrainedModel: Sendable {
     }
   }
 
+  /// Whether it looks at features, and not at the values that they are made of.
+  var usesFeatures: Bool {
+    switch engine {
+    case .trees, .regression: true
+    case .naiveBayes, .scorecard: false
+    }
+  }
+
   private static func isBehaviour(_ name: String) -> Bool {
     let folded = TextFolding.folded(name).map { $0 == "_" || $0 == "-" ? " " : $0 }
     return behaviours.contains { String(folded).contains($0) }
@@ -132,12 +140,18 @@ package struct TrainedModel: Sendable {
 
   /// Scales the parts so that they add up after calibration too: by the slope of the curve's chord between
   /// where rows start and where this one came to, which is never negative, so that no part changes its sign.
+  ///
+  /// Where the parts cancel out there is no chord: the curve's own slope there scales them.
   private func calibrated(_ raw: (intercept: Double, parts: [Double])) -> Answer {
     let curve = content.calibration
     let moved = raw.parts.reduce(0, +)
     let start = curve.logOdds(raw.intercept)
     let end = curve.logOdds(raw.intercept + moved)
-    let slope = abs(moved) < 1e-9 ? 0 : (end - start) / moved
+    let step = 1e-3
+    let slope =
+      abs(moved) < 1e-9
+      ? (curve.logOdds(raw.intercept + step) - curve.logOdds(raw.intercept - step)) / (2 * step)
+      : (end - start) / moved
     let parts = raw.parts.map { $0 * slope }
     return Answer(probability: logistic(end), intercept: start, parts: parts)
   }

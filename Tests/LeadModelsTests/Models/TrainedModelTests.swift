@@ -50,6 +50,40 @@ import Testing
     #expect(try model.answers(for: [rows[3]])[0].probability == answers[3].probability)
   }
 
+  /// Two parts of equal size and opposite sign: together nothing, each something.
+  @Test func partsThatCancelOutAreTold() async throws {
+    var content = try await SampleModels.model(LogisticRegressionTrainer(), .platt).content
+    let columns = content.plan.columns
+    let flag = try #require(columns.firstIndex { $0.name == "weekly" })
+    let number = try #require(columns.firstIndex { $0.name == "minutes" })
+    let width = content.plan.width
+    let places = content.plan.ranges
+    content.learner.regression = LogisticRegression(
+      logarithms: [], segments: [],
+      scalings: .init(repeating: .init(median: 0, mean: 0, scale: 1), count: width),
+      weights: (0..<width).map {
+        $0 == places[flag].lowerBound ? 2 : $0 == places[number].lowerBound ? -1 : 0
+      }, intercept: -1)
+    let model = try TrainedModel(version: "m-1", content: content, scorecard: nil)
+    let cells: [Cell] = columns.indices.map { $0 == flag ? .flag(true) : .number(2) }
+    let answer = try model.answers(for: [cells])[0]
+    #expect(answer.parts[flag] > 0.1)
+    #expect(abs(answer.parts[flag] + answer.parts[number]) < 1e-9)
+    #expect(abs(answer.intercept - logit(answer.probability)) < 1e-9)
+  }
+
+  /// Whatever a reason gives odds to, no warning says that it says nothing.
+  @Test(arguments: 0..<4) func noWarningContradictsAReason(family: Int) async throws {
+    let model = try await SampleModels.model(Self.trainers[family], .platt)
+    for row in try Self.rows(model.columns) {
+      let scoring = try model.scorings(of: [row], settings: TriageSettings())[0]
+      let told = Set(scoring.reasons.map(\.field))
+      for warning in scoring.warnings where warning.text.contains("says nothing") {
+        #expect(!told.contains(warning.field), "\(warning) \(scoring.reasons)")
+      }
+    }
+  }
+
   @Test func itsFileIsReadBackTheSame() async throws {
     for trainer in Self.trainers {
       let content = try await SampleModels.model(trainer, .isotonic).content
