@@ -45,15 +45,19 @@ extension FeaturePlan {
   /// - Parameters:
   ///   - excluded: columns that are not used, with the reason in words.
   ///   - fields: the lead fields that columns are read as.
+  ///   - groups: rows of the same group are of one lead: what does not change with its past is looked at once.
+  ///     `nil` when each row is a lead.
   static func draft(
     _ table: DataTable, excluded: [String: String], fields: [String: LeadColumn],
-    histories: [String: HistoryField] = [:]
+    histories: [String: HistoryField] = [:], groups: [Int]? = nil
   ) -> Draft {
     var draft = Draft()
+    let firsts = groups.map(Self.firsts)
     var known: [[Int32]: [Int]] = [:]
     for column in table.columns where !Task.isCancelled {
       let field = fields[column.name]
-      let finding = ColumnInference.finding(column, field: field)
+      let leads = histories[column.name] == nil ? firsts.map(column.rows) ?? column : column
+      let finding = ColumnInference.finding(leads, field: field)
       let given = column.codes.count { $0 >= 0 }
       var entry = ModelReport.Column(
         name: column.name, content: finding.content, field: field?.rawValue,
@@ -73,7 +77,7 @@ extension FeaturePlan {
       }
       if entry.isUsed, let reading = finding.reading {
         known[column.codes, default: []].append(draft.features.count)
-        var feature = feature(column, field: field, reading: reading, values: values)
+        var feature = feature(leads, field: field, reading: reading, values: values)
         feature.history = histories[column.name]
         draft.features.append(feature)
         draft.values.append(values)
@@ -82,6 +86,12 @@ extension FeaturePlan {
     }
     refer(&draft)
     return draft
+  }
+
+  /// The first row of each group.
+  private static func firsts(_ groups: [Int]) -> [Int] {
+    var seen: Set<Int> = []
+    return groups.indices.filter { seen.insert(groups[$0]).inserted }
   }
 
   /// Lets each date count the days since the column whose dates are the earliest.
@@ -104,6 +114,7 @@ extension FeaturePlan {
     return column.codes.map { $0 < 0 ? .missing : byCode[Int($0)] }
   }
 
+  /// - Parameter column: one cell for each lead.
   private static func feature(
     _ column: DataTable.Column, field: LeadColumn?, reading: ColumnReading,
     values: [ColumnReading.Value]
@@ -111,9 +122,9 @@ extension FeaturePlan {
     var feature = FeatureColumn(
       name: column.name, field: field, reading: reading,
       bins: ColumnBins(values, kind: reading.kind))
-    let missing = values.count { feature.isMissing($0) }
-    feature.hasMissing =
-      min(missing, values.count - missing) >= ColumnInference.fewest
+    let leads = Self.values(of: column, reading: reading)
+    let missing = leads.count { feature.isMissing($0) }
+    feature.hasMissing = min(missing, leads.count - missing) >= ColumnInference.fewest
     if !feature.hasMissing {
       feature.typical = TypicalValue(values, kind: reading.kind)
     }
@@ -121,7 +132,7 @@ extension FeaturePlan {
     if reading.kind == .number, !numbers.isEmpty {
       feature.numbers = NumberSummary(sorted: numbers.sorted())
     }
-    if reading.kind == .category { keepCategories(&feature, column, values) }
+    if reading.kind == .category { keepCategories(&feature, column, leads) }
     return feature
   }
 

@@ -17,12 +17,14 @@ enum LeakageGuard {
   private static let priorWeight = 10.0
 
   /// Ranks rows by each column alone and marks what is suspicious.
-  static func examine(_ draft: inout FeaturePlan.Draft, labels: [Bool]) {
+  /// - Parameter groups: rows of the same group are of one lead; `nil` when each is its own.
+  static func examine(_ draft: inout FeaturePlan.Draft, labels: [Bool], groups: [Int]?) {
+    let halves = labels.indices.map { (groups?[$0] ?? $0) % 2 }
     for (feature, values) in zip(draft.features, draft.values) where !Task.isCancelled {
       guard let place = draft.columns.firstIndex(where: { $0.name == feature.name }) else {
         continue
       }
-      let auc = auc(feature, values, labels)
+      let auc = auc(feature, values, labels, halves)
       draft.columns[place].auc = auc
       let isNamed = TextFolding.folded(feature.name)
         .split { !$0.isLetter }.contains { words.contains(String($0)) }
@@ -32,9 +34,9 @@ enum LeakageGuard {
   }
 
   /// How well the rates of a column's values rank rows; each half of the rows by the other half's rates, so
-  /// that rare values do not know their own outcome.
+  /// that rare values do not know their own outcome. A lead's rows are in one half: they have one outcome.
   private static func auc(
-    _ column: FeatureColumn, _ values: [ColumnReading.Value], _ labels: [Bool]
+    _ column: FeatureColumn, _ values: [ColumnReading.Value], _ labels: [Bool], _ halves: [Int]
   ) -> Double {
     let places = places(column, values)
     let count = (places.max() ?? 0) + 1
@@ -43,11 +45,11 @@ enum LeakageGuard {
     for half in 0..<2 {
       var rows = [Double](repeating: priorWeight, count: count)
       var hits = [Double](repeating: priorWeight * base, count: count)
-      for row in labels.indices where row % 2 != half {
+      for row in labels.indices where halves[row] != half {
         rows[places[row]] += 1
         if labels[row] { hits[places[row]] += 1 }
       }
-      for row in labels.indices where row % 2 == half {
+      for row in labels.indices where halves[row] == half {
         judged.append(
           .init(probability: hits[places[row]] / rows[places[row]], isPositive: labels[row]))
       }

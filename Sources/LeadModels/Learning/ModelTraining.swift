@@ -54,11 +54,14 @@ package struct ModelTraining: Sendable {
   package func train(
     on data: TrainingData, progress: @escaping @Sendable (Progress) -> Void = { _ in }
   ) async throws(TrainingFailure) -> ModelContent {
+    // What was cancelled while it was made is not whole.
+    if Task.isCancelled { throw .cancelled }
     if let problem = data.problem { throw .data(problem) }
     progress(Progress(share: 0, step: "reading the columns"))
     var draft = FeaturePlan.draft(
-      data.table, excluded: data.excluded, fields: data.fields, histories: data.histories)
-    LeakageGuard.examine(&draft, labels: data.labels)
+      data.table, excluded: data.excluded, fields: data.fields, histories: data.histories,
+      groups: data.groups)
+    LeakageGuard.examine(&draft, labels: data.labels, groups: data.groups)
     if Task.isCancelled { throw .cancelled }
     guard !draft.features.isEmpty else {
       throw .data(
@@ -71,7 +74,7 @@ package struct ModelTraining: Sendable {
     let learning = Learning(
       draft, labels: data.labels, parts: parts, partCount: count,
       latest: validation.method == .outOfTime ? count - 1 : nil, seed: settings.seed,
-      scorecard: scorecard)
+      scorecard: scorecard, groups: data.groups)
     draft.features = learning.columns
     if Task.isCancelled { throw .cancelled }
     if let latest = learning.latest { try Self.check(learning, latest) }
@@ -167,7 +170,7 @@ package struct ModelTraining: Sendable {
       parts, folds + 1,
       .init(
         method: .outOfTime, folds: folds, timeColumn: data.timeColumn,
-        judgedFrom: first.iso8601)
+        judgedFrom: data.timesAreDates ? first.iso8601 : nil)
     )
   }
 }

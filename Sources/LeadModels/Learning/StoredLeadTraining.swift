@@ -39,6 +39,7 @@ package struct StoredLeadTraining: Sendable {
     let ages = usesHistory ? Self.ages : [0]
     var rows: [(subject: ScoringSubject, lead: Int)] = []
     for (place, lead) in leads.enumerated() {
+      if place % 1000 == 0, Task.isCancelled { break }
       for age in ages {
         let now = lead.lead.createdAt + .days(age)
         guard age == 0 || now < lead.decidedAt else { continue }
@@ -53,7 +54,7 @@ package struct StoredLeadTraining: Sendable {
     for field in Self.fields { data.fields[field.rawValue] = field }
     for field in HistoryField.all { data.histories[field.name] = field }
     let names = data.table.columns.map(\.name)
-    for name in excluded {
+    for name in excluded where !Task.isCancelled {
       guard let known = ColumnName.match(name, among: names) else {
         throw DataError(ColumnName.unknown(name, "excluded column", among: names))
       }
@@ -118,7 +119,8 @@ package struct StoredLeadTraining: Sendable {
       FeatureColumn(name: $0, reading: reading, bins: ColumnBins([], kind: .number))
     }
     var table = DataTable(columns: columns.map { DataTable.Column(name: $0.name) })
-    for subject in subjects {
+    for (row, subject) in subjects.enumerated() {
+      if row % 1000 == 0, Task.isCancelled { break }
       var cells = LeadCells(subject, missing: missing)
       for place in columns.indices {
         table.columns[place].append(ColumnReading.text(of: cells.cell(of: columns[place])))

@@ -21,6 +21,8 @@ package struct TrainingData: Sendable {
   package var histories: [String: HistoryField] = [:]
   /// When each row came in, to judge the model on the latest; `nil` to judge by cross-validation.
   package var times: [Timestamp]?
+  /// Whether the times are dates; numbers that grow with time order rows, and no more.
+  package var timesAreDates = true
   /// The column that the times come from.
   package var timeColumn: String?
   /// Rows of the same lead have the same group and are never divided between training and judging; `nil` when
@@ -43,27 +45,31 @@ package struct TrainingData: Sendable {
 extension TrainingData {
   /// Why a column that the caller names is left out.
   static let excludedByRequest = "excluded by request"
-  /// The fewest rows of each outcome that a model is trained on.
+  /// The fewest leads of each outcome that a model is trained on; a row is one, where leads have no more.
   package static let fewestOfEach = 20
-  /// The fewest rows in all.
+  /// The fewest leads in all.
   package static let fewestRows = 100
 
   /// What is wrong with the data; `nil` when a model can be trained.
   package var problem: DataError? {
-    let positives = labels.count { $0 }
-    let negatives = labels.count - positives
+    let count = groups.map { Set($0).count } ?? labels.count
+    let positives =
+      groups.map { groups in Set(groups.indices.filter { labels[$0] }.map { groups[$0] }).count }
+      ?? labels.count { $0 }
+    let negatives = count - positives
+    let name = groups == nil ? "rows" : "leads"
     if positives == 0 || negatives == 0 {
       return DataError(
-        "\(target): all \(labels.count) rows have the same outcome; expected rows with "
-          + "'\(positive)' and rows with another value")
+        "\(target): all \(count) \(name) have the same outcome; expected \(name) with "
+          + "'\(positive)' and \(name) with another value")
     }
-    if labels.count < Self.fewestRows {
+    if count < Self.fewestRows {
       return DataError(
-        "\(labels.count) rows have an outcome, at least \(Self.fewestRows) are needed")
+        "\(count) \(name) have an outcome, at least \(Self.fewestRows) are needed")
     }
     if min(positives, negatives) < Self.fewestOfEach {
       return DataError(
-        "\(positives) rows converted and \(negatives) did not, at least \(Self.fewestOfEach) of "
+        "\(positives) \(name) converted and \(negatives) did not, at least \(Self.fewestOfEach) of "
           + "each are needed")
     }
     return nil
@@ -129,7 +135,7 @@ package struct FileTraining: Sendable {
           ? "the file has a header and no rows" : "no row of the file could be read: \(reasons)")
     }
     let positive = try positive(of: column)
-    let time = try time.map { name throws(DataError) in try self.time(name, table) }
+    let time = try time.map { name throws(DataError) in try times(name, table) }
     var excluded: [String: String] = [:]
     for name in self.excluded {
       if ColumnName.match(name, among: names) == column.name {
@@ -154,7 +160,8 @@ package struct FileTraining: Sendable {
 
   private func assembled(
     _ table: DataTable, _ target: DataTable.Column, _ positive: String,
-    _ excluded: [String: String], _ fields: [String: LeadColumn], _ times: [Timestamp?]?
+    _ excluded: [String: String], _ fields: [String: LeadColumn],
+    _ times: (moments: [Timestamp?], areDates: Bool)?
   ) -> TrainingData {
     // However the value is written.
     let keys = target.texts.map(Self.key)
@@ -164,7 +171,7 @@ package struct FileTraining: Sendable {
     for row in 0..<table.rows {
       if target.codes[row] < 0 {
         skipped["the target is missing", default: 0] += 1
-      } else if let times, times[row] == nil {
+      } else if let times, times.moments[row] == nil {
         skipped["the time is missing or no date", default: 0] += 1
       } else {
         rows.append(row)
@@ -179,7 +186,8 @@ package struct FileTraining: Sendable {
     data.warnings = table.warnings
     data.excluded = excluded
     data.fields = fields
-    data.times = times.map { times in rows.compactMap { times[$0] } }
+    data.times = times.map { times in rows.compactMap { times.moments[$0] } }
+    data.timesAreDates = times?.areDates ?? true
     data.timeColumn = time
     if mapping.missing != ColumnMapping.usualMissing { data.missing = mapping.missing }
     let others = Set(keys).count - 1
@@ -226,10 +234,13 @@ package struct FileTraining: Sendable {
 
   /// By what two ways of writing one outcome are known as the same: `Yes` and `yes`, `1` and `1.0`.
   private static func key(_ text: String) -> String {
-    NumberFormat.point.number(text).map(ReasonText.short) ?? TextFolding.folded(text)
+    NumberFormat.point.number(text).flatMap { ColumnReading.text(of: .number($0)) }
+      ?? TextFolding.folded(text)
   }
 
-  private func time(_ name: String, _ table: DataTable) throws(DataError) -> [Timestamp?] {
+  private func times(
+    _ name: String, _ table: DataTable
+  ) throws(DataError) -> (moments: [Timestamp?], areDates: Bool) {
     let names = table.columns.map(\.name)
     guard let column = table.column(name) else {
       throw DataError(ColumnName.unknown(name, "time column", among: names))
@@ -246,14 +257,14 @@ package struct FileTraining: Sendable {
             abs(number) < 1e15 ? Timestamp(milliseconds: Int64(number * 1000)) : nil
           }
         }
-        return column.codes.map { $0 < 0 ? nil : moments[Int($0)] }
+        return (column.codes.map { $0 < 0 ? nil : moments[Int($0)] }, false)
       }
       throw DataError(
         "\(name): its values are no dates; expected a column of dates such as 2025-07-15, or of "
           + "numbers that grow with time")
     }
     let moments = column.texts.map(best.0.moment)
-    return column.codes.map { $0 < 0 ? nil : moments[Int($0)] }
+    return (column.codes.map { $0 < 0 ? nil : moments[Int($0)] }, true)
   }
 }
 
@@ -287,11 +298,16 @@ extension DataTable {
   /// Some of the rows.
   func rows(_ chosen: [Int]) -> DataTable {
     DataTable(
-      columns: columns.map { column in
-        var copy = Column(name: column.name)
-        for row in chosen { copy.append(column[row]) }
-        return copy
-      })
+      columns: columns.map { $0.rows(chosen) })
+  }
+}
+
+extension DataTable.Column {
+  /// Some of the rows.
+  func rows(_ chosen: [Int]) -> DataTable.Column {
+    var copy = DataTable.Column(name: name)
+    for row in chosen { copy.append(self[row]) }
+    return copy
   }
 }
 

@@ -133,6 +133,24 @@ import Testing
     #expect(ReasonText.statement(column, .word("company 2400")) == "company has a rare value")
   }
 
+  /// Three rows of each lead: two leads are not five, and a number that names leads is no number.
+  @Test func leadsAreCountedNotRows() throws {
+    let rows = (0..<300).map { row in
+      let lead = row / 3
+      return
+        "\(4_155_550_000 + lead * 7919 % 9973),\(lead < 2 ? "rare" : lead % 2 == 0 ? "a" : "b"),"
+        + "\(lead % 23),\(row % 3)"
+    }
+    let table = try DataTable(
+      csv: Array(("phone_no,source,visits,age\n" + rows.joined(separator: "\n")).utf8))
+    let draft = FeaturePlan.draft(
+      table, excluded: [:], fields: [:], histories: ["age": .ageDays],
+      groups: (0..<300).map { $0 / 3 })
+    #expect(draft.columns.map(\.content) == [.identifier, .category, .number, .number])
+    #expect(draft.columns.map(\.isUsed) == [false, true, true, true])
+    #expect(draft.features[0].categories == ["a", "b"])
+  }
+
   @Test func knownAreValuesThatTrainingSaw() throws {
     let (learning, _, _) = try LeadSample().learning()
     let agent = try #require(learning.columns.first { $0.name == "agent" })

@@ -5,16 +5,20 @@ import Testing
 
 @Suite struct LeakageGuardTests {
   /// A score column whose AUC is set by how far the classes lie apart.
-  private func examined(_ name: String, _ text: (Int, Bool) -> String) throws
-    -> ModelReportColumn
-  {
-    let labels = (0..<1200).map { row in row * 2_654_435_761 % 1009 < 300 }
+  /// - Parameter rowsEach: how many rows each lead makes, one behind the other.
+  private func examined(
+    _ name: String, rowsEach: Int = 1, _ text: (Int, Bool) -> String
+  ) throws -> ModelReportColumn {
+    let labels = (0..<1200).map { row in row / rowsEach * 2_654_435_761 % 1009 < 300 }
+    func groups(_ rows: Int) -> [Int]? {
+      rowsEach == 1 ? nil : (0..<rows).map { $0 / rowsEach }
+    }
     let rows = labels.enumerated().map { row, label in text(row, label) + ",1" }
     let csv = "\(name),x\n" + rows.joined(separator: "\n")
     var draft = FeaturePlan.draft(
       try DataTable(csv: Array(csv.utf8)),
       excluded: [:], fields: [:])
-    LeakageGuard.examine(&draft, labels: labels)
+    LeakageGuard.examine(&draft, labels: labels, groups: groups(labels.count))
     return ModelReportColumn(
       auc: draft.columns[0].auc ?? 0, isSuspect: draft.columns[0].isLeakageSuspect)
   }
@@ -50,6 +54,13 @@ import Testing
     }
     let weak = try examined("status") { row, _ in "\(noise(row))" }
     #expect(!weak.isSuspect)
+  }
+
+  /// A value of one lead's rows does not know the lead's outcome either.
+  @Test func aLeadsRowsAreInOneHalf() throws {
+    let column = try examined("agent", rowsEach: 4) { row, _ in "agent \(row / 4 % 150)" }
+    #expect(column.auc < 0.65)
+    #expect(!column.isSuspect)
   }
 
   @Test func rareValuesDoNotKnowTheirOwnOutcome() throws {

@@ -96,6 +96,16 @@ import Testing
     #expect(steady.validation.judgedFrom == first?.iso8601)
   }
 
+  @Test func aNumberThatOrdersRowsIsNoDate() async throws {
+    var file = FileTraining(target: "won")
+    file.time = "lead_no"
+    let data = try file.data(DataTable(csv: Array(LeadSample(rows: 200).csv().utf8)))
+    let report = try await training.train(on: data).report
+    #expect(report.validation.method == .outOfTime)
+    #expect(report.validation.timeColumn == "lead_no")
+    #expect(report.validation.judgedFrom == nil)
+  }
+
   @Test func tooFewLateConversionsAreAnError() async throws {
     var data = try LeadSample().data(time: "created")
     for row in 300..<400 { data.labels[row] = row == 310 }

@@ -119,10 +119,33 @@ import Testing
     }
   }
 
+  /// Leads that make three rows each.
+  @Test(arguments: [
+    (34, 17, "34 leads have an outcome, at least 100"),
+    (200, 7, "7 leads converted and 193 did not, at least 20"), (200, 0, "all 200 leads have the"),
+  ]) func tooFewLeadsHoweverManyRows(leads: Int, converted: Int, words: String) {
+    var column = DataTable.Column(name: "a")
+    for row in 0..<leads * 3 { column.append("\(row % 7)") }
+    var data = TrainingData(
+      table: DataTable(columns: [column]), labels: (0..<leads * 3).map { $0 / 3 < converted },
+      target: "won", positive: "yes")
+    data.groups = (0..<leads * 3).map { $0 / 3 }
+    #expect(
+      data.problem?.description.contains(words) == true, "\(String(describing: data.problem))")
+  }
+
+  @Test func smallNumbersAreDifferentOutcomes() throws {
+    var file = FileTraining(target: "t")
+    file.positive = "0.002"
+    let data = try file.data(table("t,a\n.001,1\n0.002,2\n0.0020,3\n0.003,4\n"))
+    #expect(data.labels == [false, true, true, false])
+  }
+
   @Test func timesMayBeNumbersThatGrow() throws {
     var file = FileTraining(target: "t")
     file.time = "year"
     let data = try file.data(table("t,year\n1,2021\n0,2019\n1,2020\n"))
+    #expect(!data.timesAreDates)
     let times = try #require(data.times)
     #expect(times[1] < times[2] && times[2] < times[0])
   }
