@@ -138,7 +138,7 @@ package struct ModelDesk: Sendable {
       throw .unusable("name: found '\(name.shortened(to: 60))', expected \(Self.acceptedNames)")
     }
     let scorecard = models.scorecard
-    let report = try await onPool { () async -> Result<ModelReport, Refusal> in
+    let report = try await models.answering.run { () async -> Result<ModelReport, Refusal> in
       do {
         let content = try ModelContent(bytes: bytes)
         // What cannot answer is not stored.
@@ -147,7 +147,7 @@ package struct ModelDesk: Sendable {
       } catch {
         return .failure(.unusable("\(error)"))
       }
-    }
+    }.get()
     return try await add(
       name, report, bytes, seconds: nil, role: .stored, actor: actor, in: workspace)
   }

@@ -26,7 +26,10 @@ package final class ScoringModels: Sendable {
   let store: any ScoringModelStore
   let scorecard: Scorecard
   let settings: ModelSettings
+  /// Trains, and reads what is trained on: minutes at a time.
   let pool: ComputePool
+  /// Makes models ready and judges them: milliseconds, which never wait behind a training.
+  let answering = ComputePool(width: 1)
   private let state = Locked(State())
 
   /// - Parameter scorecard: answers where nothing else is chosen, or what is chosen cannot.
@@ -103,7 +106,8 @@ package final class ScoringModels: Sendable {
     return shadows
   }
 
-  /// Reads a model and makes it ready, away from the caller's thread: it takes some milliseconds.
+  /// Reads a model and makes it ready, away from the caller's thread, which it would hold for some
+  /// milliseconds, and from training, which it would wait for.
   func load(
     _ id: ScoringModelID, in workspace: WorkspaceID
   ) async throws(StoreError) -> Result<TrainedModel, ScoringFailure> {
@@ -111,7 +115,7 @@ package final class ScoringModels: Sendable {
       return .failure(ScoringFailure("the model \(id) is not stored"))
     }
     let scorecard = scorecard
-    return await pool.run {
+    return await answering.run {
       do throws(DataError) {
         let content = try ModelContent(bytes: bytes)
         do throws(ScoringFailure) {
