@@ -15,11 +15,19 @@ package final class ScoringModels: Sendable {
     let shadows: [(name: String, model: any LeadScoringModel)]
     /// What keeps the chosen model from answering.
     let problem: String?
+    /// What had been learned, at the least, when it was made.
     let revision: Int64
+
+    /// Whether it is what the choices name and knows what had been learned by a revision.
+    func fits(_ choices: ScoringChoices, _ revision: Int64) -> Bool {
+      self.choices == choices && self.revision >= revision
+    }
   }
 
   private struct State: Sendable {
     var lineups: [WorkspaceID: Lineup] = [:]
+    /// The workspaces whose lineup is being made, and who waits for it.
+    var builds: [WorkspaceID: [CheckedContinuation<Void, Never>]] = [:]
     var watches: [WorkspaceID: DriftWatch] = [:]
   }
 
@@ -40,25 +48,75 @@ package final class ScoringModels: Sendable {
     pool = ComputePool(width: settings.threads)
   }
 
-  /// What answers now.
+  /// What answers now. Of those who ask while it is being made ready one makes it, the others wait for that.
   func lineup(in workspace: WorkspaceID) async throws(StoreError) -> Lineup {
-    let choices = try store.choices(in: workspace)
-    let known = state.withLock { $0.lineups[workspace] }
-    let usesLessons = choices.active == .incremental || choices.challenger != nil
-    let revision = usesLessons ? try store.lessonRevision(in: workspace) : 0
-    if let known, known.choices == choices, known.revision == revision { return known }
-    let lineup = try await build(choices, revision, known, workspace)
-    state.withLock { $0.lineups[workspace] = lineup }
-    return lineup
+    while true {
+      let choices = try store.choices(in: workspace)
+      let usesLessons = choices.active == .incremental || choices.challenger != nil
+      let revision = usesLessons ? try store.lessonRevision(in: workspace) : 0
+      switch turn(in: workspace, choices, revision) {
+      case .answer(let lineup): return lineup
+      case .build(let known):
+        defer { endBuild(in: workspace) }
+        let lineup = try await build(choices, known, usesLessons: usesLessons, workspace)
+        state.withLock { $0.lineups[workspace] = lineup }
+        return lineup
+      case .wait:
+        await buildEnds(in: workspace)
+        // What was made meanwhile holds all that had been learned when this began, which is enough.
+        if let lineup = known(in: workspace, choices, revision) { return lineup }
+      }
+    }
+  }
+
+  private enum Turn {
+    case answer(Lineup)
+    /// To be built, from what was there before.
+    case build(Lineup?)
+    /// Somebody else is building.
+    case wait
+  }
+
+  private func turn(
+    in workspace: WorkspaceID, _ choices: ScoringChoices, _ revision: Int64
+  ) -> Turn {
+    state.withLock { state in
+      let known = state.lineups[workspace]
+      if let known, known.fits(choices, revision) { return .answer(known) }
+      if state.builds[workspace] != nil { return .wait }
+      state.builds[workspace] = []
+      return .build(known)
+    }
+  }
+
+  private func known(
+    in workspace: WorkspaceID, _ choices: ScoringChoices, _ revision: Int64
+  ) -> Lineup? {
+    state.withLock { $0.lineups[workspace] }.flatMap { $0.fits(choices, revision) ? $0 : nil }
+  }
+
+  /// Waits until nobody builds. Not to be cancelled: it takes no longer than reading a model.
+  private func buildEnds(in workspace: WorkspaceID) async {
+    await withCheckedContinuation { (waiting: CheckedContinuation<Void, Never>) in
+      let isOver = state.withLock { state in
+        guard state.builds[workspace] != nil else { return true }
+        state.builds[workspace]?.append(waiting)
+        return false
+      }
+      if isOver { waiting.resume() }
+    }
+  }
+
+  private func endBuild(in workspace: WorkspaceID) {
+    let waiting = state.withLock { $0.builds.removeValue(forKey: workspace) } ?? []
+    for one in waiting { one.resume() }
   }
 
   private func build(
-    _ choices: ScoringChoices, _ revision: Int64, _ known: Lineup?, _ workspace: WorkspaceID
+    _ choices: ScoringChoices, _ known: Lineup?, usesLessons: Bool, _ workspace: WorkspaceID
   ) async throws(StoreError) -> Lineup {
-    let needsLessons = choices.active == .incremental || choices.challenger != nil
-    let incremental =
-      needsLessons
-      ? IncrementalModel(try store.lessonCounts(in: workspace), bands: settings.bands) : nil
+    let counts = usesLessons ? try store.lessonCounts(in: workspace) : nil
+    let incremental = counts.flatMap { IncrementalModel($0, bands: settings.bands) }
     var champion: any LeadScoringModel = scorecard
     var problem: String?
     var drift: DriftWatch?
@@ -86,7 +144,7 @@ package final class ScoringModels: Sendable {
     return Lineup(
       choices: choices, champion: champion, drift: drift,
       shadows: try await shadows(choices, champion, incremental, known, workspace),
-      problem: problem, revision: revision)
+      problem: problem, revision: counts?.revision ?? 0)
   }
 
   private func shadows(

@@ -28,6 +28,19 @@ import Testing
     #expect(version == "leads-1")
     #expect(isHeld == true, "triage waited for what trains")
   }
+
+  @Test func manyWhoAskAtOnceGetTheSameModel() async throws {
+    let harness = try ToolHarness()
+    try await harness.add("leads", activating: true)
+    let models = harness.models.models
+    let watches = try await withThrowingTaskGroup(of: DriftWatch?.self) { group in
+      for _ in 0..<32 { group.addTask { try await models.lineup(in: .default).drift } }
+      return try await group.reduce(into: [DriftWatch?]()) { $0.append($1) }
+    }
+    let answering = try #require(try await models.lineup(in: .default).drift)
+    #expect(watches.count == 32)
+    #expect(watches.allSatisfy { $0 === answering })
+  }
 }
 
 extension DispatchSemaphore {
