@@ -54,6 +54,9 @@ final class DriftWatch: Sendable {
     model.drift(state.withLock { $0.counts }, outcomes: outcomes)
   }
 
+  /// Whether something was counted that is not stored yet.
+  var hasUnsaved: Bool { state.withLock { $0.unsaved.rows > 0 } }
+
   /// Hands over what was counted and is not stored yet.
   func takeUnsaved() -> DriftCounts {
     state.withLock { state in

@@ -14,15 +14,19 @@ extension ScoringModels {
   }
 
   /// The workspaces in which this process has counted leads, and those in which a trained model answers.
-  /// - Parameter limit: of the latter so many at most.
+  /// - Parameter limit: of the latter so many at most; their models are in memory until the next call.
   package func watchedWorkspaces(limit: Int) async throws(StoreError) -> [WorkspaceID] {
-    var watched = Set(counting.keys)
-    var more = 0
+    var watched = state.withLock { $0.asked }
+    var unasked: Set<WorkspaceID> = []
     for workspace in try await store.workspaces() where !watched.contains(workspace) {
-      guard more < limit else { break }
+      guard unasked.count < limit else { break }
       guard case .trained = try store.choices(in: workspace).active else { continue }
-      watched.insert(workspace)
-      more += 1
+      unasked.insert(workspace)
+    }
+    watched.formUnion(unasked)
+    let isWanted = unasked
+    state.withLock { state in
+      state.unasked = state.unasked.filter { isWanted.contains($0.key) }
     }
     return watched.sorted()
   }
@@ -33,10 +37,31 @@ extension ScoringModels {
   package func keepDrift(
     at now: Timestamp, actor: String, in workspace: WorkspaceID
   ) async throws(StoreError) -> Watched? {
-    let lineup = try await lineup(in: workspace)
+    let answering = try await answeringWatch(in: workspace)
     // What has been counted before another model was chosen is kept too.
-    let answering = lineup.drift
-    guard let watch = answering ?? counting[workspace] else { return nil }
+    for watch in state.withLock({ $0.watches(in: workspace) }) where watch !== answering {
+      _ = try await keep(watch, isAnswering: false, at: now, actor: actor, in: workspace)
+    }
+    guard let answering else { return nil }
+    return try await keep(answering, isAnswering: true, at: now, actor: actor, in: workspace)
+  }
+
+  /// What counts for the model that answers. Who only looks at drift does not have it kept ready.
+  private func answeringWatch(in workspace: WorkspaceID) async throws(StoreError) -> DriftWatch? {
+    guard case .trained(let id) = try store.choices(in: workspace).active else { return nil }
+    let key = ScoringModelsState.WatchKey(workspace: workspace, model: id.rawValue)
+    let (watch, known) = state.withLock { ($0.watches[key], $0.unasked[workspace]) }
+    if let watch { return watch }
+    if let known, known.version == id.rawValue { return try self.watch(known, in: workspace) }
+    guard case .success(let model) = try await load(id, in: workspace) else { return nil }
+    state.withLock { $0.unasked[workspace] = model }
+    return try self.watch(model, in: workspace)
+  }
+
+  private func keep(
+    _ watch: DriftWatch, isAnswering: Bool, at now: Timestamp, actor: String,
+    in workspace: WorkspaceID
+  ) async throws(StoreError) -> Watched? {
     let model = watch.model
     guard let stored = try store.model(ScoringModelID(rawValue: model.version), in: workspace)
     else { return nil }
@@ -46,7 +71,7 @@ extension ScoringModels {
     do throws(StoreError) {
       let known = StoredDrift(try store.drift(of: model.version, in: workspace), of: model)
       let status = model.drift(known.counts, outcomes: outcomes).status
-      if unsaved.rows == 0, answering == nil || status == known.status {
+      if unsaved.rows == 0, !isAnswering || status == known.status {
         watch.know(known)
       } else {
         try await store.changeDrift(of: model.version, in: workspace) { text in
@@ -54,7 +79,7 @@ extension ScoringModels {
           let before = drift.status
           drift.counts.append(unsaved)
           let report = model.drift(drift.counts, outcomes: outcomes)
-          if answering != nil { drift.status = report.status }
+          if isAnswering { drift.status = report.status }
           guard let content = drift.text else { return nil }
           kept.withLock { $0 = (drift, before) }
           let event =
@@ -69,7 +94,8 @@ extension ScoringModels {
     }
     let change = kept.withLock { $0 }
     if let change { watch.know(change.drift) }
-    guard answering != nil else { return nil }
+    state.withLock { $0.drop(watch, of: workspace) }
+    guard isAnswering else { return nil }
     let report = watch.report(outcomes: outcomes)
     let changed = change.flatMap {
       Self.isNews(from: $0.from, to: $0.drift.status) ? $0.from : nil

@@ -24,12 +24,7 @@ package final class ScoringModels: Sendable {
     }
   }
 
-  private struct State: Sendable {
-    var lineups: [WorkspaceID: Lineup] = [:]
-    /// The workspaces whose lineup is being made, and who waits for it.
-    var builds: [WorkspaceID: [CheckedContinuation<Void, Never>]] = [:]
-    var watches: [WorkspaceID: DriftWatch] = [:]
-  }
+  let state = Locked(ScoringModelsState())
 
   let store: any ScoringModelStore
   let scorecard: Scorecard
@@ -38,8 +33,6 @@ package final class ScoringModels: Sendable {
   let pool: ComputePool
   /// Makes models ready and judges them: milliseconds, which never wait behind a training.
   let answering = ComputePool(width: 1)
-  private let state = Locked(State())
-
   /// - Parameter scorecard: answers where nothing else is chosen, or what is chosen cannot.
   package init(store: any ScoringModelStore, scorecard: Scorecard, settings: ModelSettings) {
     self.store = store
@@ -59,7 +52,7 @@ package final class ScoringModels: Sendable {
       case .build(let known):
         defer { endBuild(in: workspace) }
         let lineup = try await build(choices, known, usesLessons: usesLessons, workspace)
-        state.withLock { $0.lineups[workspace] = lineup }
+        state.withLock { $0.keep(lineup, of: workspace) }
         return lineup
       case .wait:
         await buildEnds(in: workspace)
@@ -81,7 +74,7 @@ package final class ScoringModels: Sendable {
     in workspace: WorkspaceID, _ choices: ScoringChoices, _ revision: Int64
   ) -> Turn {
     state.withLock { state in
-      let known = state.lineups[workspace]
+      let known = state.lineup(of: workspace)
       if let known, known.fits(choices, revision) { return .answer(known) }
       if state.builds[workspace] != nil { return .wait }
       state.builds[workspace] = []
@@ -92,7 +85,7 @@ package final class ScoringModels: Sendable {
   private func known(
     in workspace: WorkspaceID, _ choices: ScoringChoices, _ revision: Int64
   ) -> Lineup? {
-    state.withLock { $0.lineups[workspace] }.flatMap { $0.fits(choices, revision) ? $0 : nil }
+    state.withLock { $0.lineup(of: workspace) }.flatMap { $0.fits(choices, revision) ? $0 : nil }
   }
 
   /// Waits until nobody builds. Not to be cancelled: it takes no longer than reading a model.
@@ -131,7 +124,7 @@ package final class ScoringModels: Sendable {
       }
     case .trained(let id):
       if let same = known?.champion as? TrainedModel, same.version == id.rawValue {
-        (champion, drift) = (same, known?.drift)
+        (champion, drift) = (same, try watch(same, in: workspace))
       } else {
         switch try await load(id, in: workspace) {
         case .success(let model):
@@ -188,17 +181,13 @@ package final class ScoringModels: Sendable {
     }
   }
 
-  private func watch(_ model: TrainedModel, in workspace: WorkspaceID) throws(StoreError)
-    -> DriftWatch
-  {
-    if let known = state.withLock({ $0.watches[workspace] }), known.model.version == model.version {
-      return known
-    }
-    let watch = DriftWatch(model, stored: try store.drift(of: model.version, in: workspace))
-    state.withLock { $0.watches[workspace] = watch }
-    return watch
+  /// What counts the leads that a model answers about: the one that does already, or one that goes on from
+  /// what is stored.
+  func watch(
+    _ model: TrainedModel, in workspace: WorkspaceID
+  ) throws(StoreError) -> DriftWatch {
+    let key = ScoringModelsState.WatchKey(workspace: workspace, model: model.version)
+    if let known = state.withLock({ $0.watches[key] }) { return known }
+    return DriftWatch(model, stored: try store.drift(of: model.version, in: workspace))
   }
-
-  /// The workspaces for which something is counted here.
-  var counting: [WorkspaceID: DriftWatch] { state.withLock { $0.watches } }
 }
