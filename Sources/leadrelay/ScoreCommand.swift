@@ -18,6 +18,12 @@ struct ScoreCommand: AsyncParsableCommand {
   var csv: String
 
   @Option(
+    help: ArgumentHelp(
+      "What separates its fields: one character or tab; found out where it is not given.",
+      valueName: "character"))
+  var delimiter: String?
+
+  @Option(
     help: ArgumentHelp("A version such as leads-3, or a name for its latest.", valueName: "name"))
   var model: String
 
@@ -41,7 +47,8 @@ struct ScoreCommand: AsyncParsableCommand {
     let bar = ProgressBar()
     let scorer = application.fileScorer
     let request = FileScorer.Request(
-      path: csv, model: model, output: output, allowsMissingColumns: allowMissingColumns,
+      path: csv, delimiter: try separator(), model: model, output: output,
+      allowsMissingColumns: allowMissingColumns,
       isTimed: timing)
     let outcome = try await Interruptible.run(undone: "\(output) was not written", bar: bar) {
       try await scorer.score(request) { bar.show($0.step, share: $0.share) }
@@ -52,6 +59,18 @@ struct ScoreCommand: AsyncParsableCommand {
     // Standard output has the rows.
     for line in lines { if output == "-" { Self.tell(line) } else { print(line) } }
     if outcome.unreadable > 0 { throw ExitCode(2) }
+  }
+
+  private func separator() throws -> UInt8? {
+    guard let delimiter else { return nil }
+    if delimiter == "tab" { return UInt8(ascii: "\t") }
+    guard let byte = delimiter.utf8.first, delimiter.utf8.count == 1, byte != UInt8(ascii: "\""),
+      byte >= 0x20 || byte == 0x09, byte < 0x7F
+    else {
+      throw ValidationError(
+        "--delimiter: found '\(delimiter)', expected one character such as ';', or tab")
+    }
+    return byte
   }
 
   private static func tell(_ line: String) {

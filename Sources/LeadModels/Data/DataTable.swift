@@ -74,21 +74,15 @@ extension DataTable {
   package init(
     csv bytes: [UInt8], delimiter: UInt8? = nil, missing: MissingMarkers = MissingMarkers()
   ) throws(DataError) {
-    let encoding = TextEncoding(of: bytes)
-    var bytes = encoding.utf8(bytes)
-    let named = Self.takeDelimiter(of: &bytes)
-    let delimiter =
-      delimiter ?? named
-      ?? bytes.prefix(CSVSniffer.enoughBytes).withUnsafeBytes {
-        CSVSniffer.delimiter(of: $0, isWholeFile: bytes.count <= CSVSniffer.enoughBytes)
-      }
+    let text = DelimitedText(bytes, delimiter: delimiter)
+    let bytes = text.bytes
     self.init(columns: [])
-    if encoding == .windows1252 {
+    if text.encoding == .windows1252 {
       warnings.append(
         "The file is not UTF-8 and was read as Windows-1252: if letters with accents look wrong, save it "
           + "as CSV in UTF-8.")
     }
-    var reader = CSVReader(delimiter: delimiter)
+    var reader = CSVReader(delimiter: text.delimiter)
     reader.push(bytes)
     reader.finish()
     do throws(CSVFileError) {
@@ -109,18 +103,6 @@ extension DataTable {
       throw DataError("the file has more than \(Self.rowLimit) rows, which is the limit")
     }
     guard !columns.isEmpty else { throw DataError("the file is empty: expected a header and rows") }
-  }
-
-  /// Takes away the line by which spreadsheets are told the delimiter.
-  private static func takeDelimiter(of bytes: inout [UInt8]) -> UInt8? {
-    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-    let start = bytes.starts(with: mark) ? mark.count : 0
-    let line = bytes[start...].prefix(16).prefix { $0 != 0x0A && $0 != 0x0D }
-    guard line.count == 5, let delimiter = line.last, bytes.count > start + line.count,
-      line.dropLast().elementsEqual("sep=".utf8), CSVSniffer.candidates.contains(delimiter)
-    else { return nil }
-    bytes.removeFirst(start + line.count)
-    return delimiter
   }
 
   private mutating func take(_ element: CSVElement, _ missing: MissingMarkers) {

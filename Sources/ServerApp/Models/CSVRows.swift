@@ -1,3 +1,4 @@
+import LeadModels
 import Marketing
 
 /// The rows of a file that is in memory, one after the other.
@@ -15,15 +16,15 @@ struct CSVRows {
   private var given = 0
   private var isFinished = false
 
-  /// Reads the header.
+  /// Reads the header. The file is opened as training opens it.
+  /// - Parameter delimiter: what separates the fields; `nil` to find it out.
   /// - Throws: `ModelCommandError` for a file that is no table.
-  init(_ bytes: [UInt8], path: String) throws {
-    self.bytes = bytes
+  init(_ file: [UInt8], path: String, delimiter: UInt8? = nil) throws {
+    let text = DelimitedText(file, delimiter: delimiter)
+    bytes = text.bytes
+    self.delimiter = text.delimiter
     self.path = path
-    delimiter = bytes.prefix(CSVSniffer.enoughBytes).withUnsafeBytes {
-      CSVSniffer.delimiter(of: $0, isWholeFile: bytes.count <= CSVSniffer.enoughBytes)
-    }
-    reader = CSVReader(delimiter: delimiter)
+    reader = CSVReader(delimiter: text.delimiter)
     if case .header(let names)? = try next() { header = names }
   }
 

@@ -8,6 +8,8 @@ package struct FileScorer: Sendable {
   package struct Request: Sendable {
     /// The file of rows.
     package var path: String
+    /// What separates its fields; `nil` to find it out.
+    package var delimiter: UInt8?
     /// The model's name, of a version or its latest one.
     package var model: String
     /// Where the rows go with their answers; `-` for standard output.
@@ -19,9 +21,11 @@ package struct FileScorer: Sendable {
 
     /// A request.
     package init(
-      path: String, model: String, output: String, allowsMissingColumns: Bool, isTimed: Bool
+      path: String, delimiter: UInt8? = nil, model: String, output: String,
+      allowsMissingColumns: Bool, isTimed: Bool
     ) {
       self.path = path
+      self.delimiter = delimiter
       self.model = model
       self.output = output
       self.allowsMissingColumns = allowsMissingColumns
@@ -65,7 +69,7 @@ package struct FileScorer: Sendable {
     onProgress(ModelProgress(share: 0, step: "reading \(request.path)"))
     let start = ContinuousClock.now
     let bytes = try FileChunks.contents(of: request.path)
-    let rows = try CSVRows(bytes, path: request.path)
+    let rows = try CSVRows(bytes, path: request.path, delimiter: request.delimiter)
     let columns = ScoringColumns(of: model.columns, in: rows.header)
     try columns.check(
       model: stored.id.rawValue, path: request.path, header: rows.header,

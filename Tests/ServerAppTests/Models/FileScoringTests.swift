@@ -85,6 +85,34 @@ import Testing
     }
   }
 
+  /// Whatever can be trained on can be scored.
+  @Test(arguments: [
+    ("utf16", ",", "", nil), ("windows1252", ";", "", nil), ("sep", "|", "sep=|\n", nil),
+    ("asked", "|", "", "|"),
+  ])
+  func aFileIsReadAsTrainingReadsIt(
+    name: String, delimiter: String, start: String, asked: String?
+  ) async throws {
+    try await ModelFolder.with { folder in
+      try await folder.train()
+      var leads = LeadRows(count: 40, seed: 2)
+      leads.delimiter = delimiter
+      let text = start + leads.text
+      let encoding: String.Encoding =
+        name == "utf16" ? .utf16 : name == "windows1252" ? .windowsCP1252 : .utf8
+      try #require(text.data(using: encoding)).write(to: URL(fileURLWithPath: folder.file(name)))
+      try await folder.done(
+        [
+          "score", "--csv", folder.file(name), "--model", "leads", "--output",
+          folder.file("out.csv"),
+        ] + (asked.map { ["--delimiter", $0] } ?? []))
+      let table = try ReadTable(
+        try folder.text("out.csv"), delimiter: try #require(delimiter.utf8.first))
+      #expect(table.header == leads.header + Self.added)
+      #expect(table.rows.map { Array($0.prefix(leads.header.count)) } == leads.rows)
+    }
+  }
+
   @Test func rowsThatCannotBeReadAreToldAndTheOthersAnswered() async throws {
     try await ModelFolder.with { folder in
       try await folder.train()
