@@ -32,13 +32,16 @@ struct ScoredColumns: Sendable {
     ]
   }
 
-  /// A number of 0 or more with so many decimals.
+  /// A number with so many decimals; one that is too great for that as it is written shortest.
   static func fixed(_ number: Double, decimals: Int) -> String {
     let scale = (0..<decimals).reduce(1) { power, _ in power * 10 }
-    let units = Int((number * Double(scale)).rounded())
-    guard decimals > 0 else { return "\(units)" }
+    guard let units = Int(exactly: (abs(number) * Double(scale)).rounded()) else {
+      return "\(number)"
+    }
+    let sign = number < 0 && units > 0 ? "-" : ""
+    guard decimals > 0 else { return "\(sign)\(units)" }
     let fraction = String(units % scale)
-    return "\(units / scale)."
+    return "\(sign)\(units / scale)."
       + String(repeating: "0", count: decimals - fraction.utf8.count) + fraction
   }
 }
