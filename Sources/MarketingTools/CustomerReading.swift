@@ -10,6 +10,8 @@ struct CustomerReading: Sendable {
   /// How to score; `nil` for what suits the customers.
   var method: RFM.Method?
   var horizonDays = 90
+  /// Whether it is told of every customer what it will buy.
+  var looksAhead = true
 
   /// All customers; what takes time is done elsewhere than on the session's thread.
   func analysis(
@@ -33,7 +35,8 @@ struct CustomerReading: Sendable {
       let analysis = try CustomerAnalysis(
         known, fit: fit, method: method ?? .suiting(known.map(\.1)),
         horizonDays: Double(horizonDays),
-        table: environment.segments, settings: environment.customerSettings, now: now
+        table: environment.segments, settings: environment.customerSettings, now: now,
+        looksAhead: looksAhead
       ) { try Task.checkCancellation() }
       progress?.report(100, of: 100)
       return analysis

@@ -10,7 +10,7 @@ package struct CustomerAnalysis: Sendable {
     package let scores: RFM
     /// Its segment.
     package let segment: SegmentTable.Segment
-    /// What it is expected to buy; `nil` where no model could be fitted.
+    /// What it is expected to buy; `nil` where no model could be fitted or nobody looked ahead.
     package let outlook: CustomerOutlook?
 
     /// What the customer is called by: the first of its leads.
@@ -23,20 +23,25 @@ package struct CustomerAnalysis: Sendable {
   package let method: RFM.Method
   /// The model of their purchases, or why there is none.
   package let fit: Result<BGNBD.Fit, BGNBD.Refusal>
+  private let forecast: CustomerForecast?
+  private let now: Timestamp
 
   /// Scores customers and looks ahead.
   /// - Parameters:
   ///   - fit: the model, fitted to these customers.
   ///   - horizonDays: how far to look ahead.
+  ///   - looksAhead: whether every entry gets its outlook, which takes most of the time; `outlook(of:)` tells
+  ///     that of one in any case.
   ///   - check: called now and then; what it throws ends the work.
   package init(
     _ customers: [(customer: Customer, purchases: PurchaseSummary)],
     fit: Result<BGNBD.Fit, BGNBD.Refusal>, method: RFM.Method, horizonDays: Double,
-    table: SegmentTable, settings: CustomerSettings, now: Timestamp,
+    table: SegmentTable, settings: CustomerSettings, now: Timestamp, looksAhead: Bool = true,
     check: () throws -> Void = {}
   ) rethrows {
     self.fit = fit
     self.method = method
+    self.now = now
     let scores = RFM.scores(
       of: customers.map { ($0.customer.leadIDs[0], $0.purchases) }, by: method,
       settings: settings, now: now)
@@ -45,6 +50,7 @@ package struct CustomerAnalysis: Sendable {
         model: $0.model, horizonDays: horizonDays, customers: customers.map(\.purchases),
         settings: settings)
     }
+    self.forecast = forecast
     var entries: [Entry] = []
     entries.reserveCapacity(customers.count)
     for (index, customer) in customers.enumerated() {
@@ -53,9 +59,14 @@ package struct CustomerAnalysis: Sendable {
         Entry(
           customer: customer.customer, purchases: customer.purchases, scores: scores[index],
           segment: table.segment(of: scores[index]),
-          outlook: forecast?.outlook(of: customer.purchases, at: now)))
+          outlook: looksAhead ? forecast?.outlook(of: customer.purchases, at: now) : nil))
     }
     self.entries = entries.sorted { ($1.scores.sum, $0.id) < ($0.scores.sum, $1.id) }
+  }
+
+  /// What a customer is expected to buy; `nil` where no model could be fitted.
+  package func outlook(of entry: Entry) -> CustomerOutlook? {
+    entry.outlook ?? forecast?.outlook(of: entry.purchases, at: now)
   }
 }
 

@@ -116,6 +116,8 @@ package struct EnrichLeadTool: Tool {
     }
     var notes: [String] = []
     var reading = CustomerReading(environment: environment)
+    // One customer is shown.
+    reading.looksAhead = false
     reading.method = arguments.method
     reading.horizonDays = arguments.horizonDays ?? Self.defaultHorizon
     let customer = try await customer(
@@ -151,6 +153,7 @@ package struct EnrichLeadTool: Tool {
       return nil
     }
     notes += reading.notes(on: analysis)
+    let outlook = analysis.outlook(of: entry)
     return Output.Customer(
       purchases: entry.purchases.days, firstAt: entry.purchases.firstAt,
       lastAt: entry.purchases.lastAt,
@@ -159,9 +162,9 @@ package struct EnrichLeadTool: Tool {
       }, method: analysis.method, scores: entry.scores, segment: entry.segment.name,
       action: entry.segment.action,
       horizonDays: reading.horizonDays,
-      probabilityAlive: entry.outlook?.probabilityAlive.rounded(to: 4),
-      expectedPurchases: entry.outlook?.purchases.rounded(to: 4),
-      expectedValue: entry.outlook?.value.map(\.rounded))
+      probabilityAlive: outlook?.probabilityAlive.rounded(to: 4),
+      expectedPurchases: outlook?.purchases.rounded(to: 4),
+      expectedValue: outlook?.value.map(\.rounded))
   }
 
   private func cohorts(_ counts: [CohortCount], of lead: Lead) -> [Output.Cohort] {

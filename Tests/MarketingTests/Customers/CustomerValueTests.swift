@@ -72,6 +72,12 @@ import Testing
     let sums = analysis.entries.map(\.scores.sum)
     #expect(sums == sums.sorted(by: >))
     #expect(analysis.entries.allSatisfy { $0.outlook != nil })
+    // Or one by one.
+    let scored = try CustomerAnalysis(
+      customers, fit: fit, method: .quintiles, horizonDays: 90, table: table,
+      settings: .init(), now: Self.now, looksAhead: false)
+    #expect(scored.entries.allSatisfy { $0.outlook == nil })
+    #expect(scored.entries.map { scored.outlook(of: $0) } == analysis.entries.map(\.outlook))
     for total in totals where total.customers == 0 { #expect(total.meanRecencyDays == nil) }
   }
 }
