@@ -110,6 +110,6 @@ extension BGNBD {
     return sum * probabilityAlive(customer)
   }
 
-  /// More purchases than anybody makes; the terms end long before.
+  /// More purchases than anybody makes; the terms end long before where the rate is bounded, as a forecast's.
   private static var mostTerms: Double { 1e6 }
 }

@@ -45,7 +45,7 @@ package struct CustomerForecast: Sendable {
   /// What a customer will buy.
   package func outlook(of customer: PurchaseSummary, at now: Timestamp) -> CustomerOutlook {
     let observation = customer.observation(at: now)
-    let purchases = model.expectedPurchases(observation, in: horizonDays)
+    let purchases = model.expectedPurchases(Self.bounded(observation, model), in: horizonDays)
     let days = Double(customer.revenue.values.reduce(0) { $0 + $1.days })
     let value = customer.revenue.sorted { $0.key < $1.key }.map { currency, revenue in
       let n = Double(revenue.days)
@@ -56,5 +56,17 @@ package struct CustomerForecast: Sendable {
     }
     return CustomerOutlook(
       probabilityAlive: model.probabilityAlive(observation), purchases: purchases, value: value)
+  }
+
+  /// The observation, with an age at which the customer's mean rate (r + x) ÷ (α + T) is one a day at most:
+  /// purchases are counted by the day. Who bought for the first time a moment ago would otherwise be taken
+  /// to go on at any rate.
+  private static func bounded(
+    _ observation: BGNBD.Observation, _ model: BGNBD
+  ) -> BGNBD.Observation {
+    var observation = observation
+    observation.age = max(
+      observation.age, model.r + Double(observation.repeats) - model.alpha)
+    return observation
   }
 }

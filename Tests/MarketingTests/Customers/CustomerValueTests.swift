@@ -43,6 +43,17 @@ import Testing
     #expect(abs(outlook.value[1].amount - outlook.purchases / 3 * 9000) < 1e-9)
   }
 
+  /// However fast a customer of today seems to be.
+  @Test func nobodyIsExpectedToBuyMoreOftenThanOnceADay() {
+    let new = summary([(0, 10, "EUR")])
+    let fast = BGNBD(r: 50, alpha: 0.001, a: 1, b: 3)
+    let forecast = CustomerForecast(
+      model: fast, horizonDays: 1825, customers: [new], settings: .init())
+    let purchases = forecast.outlook(of: new, at: Self.now).purchases
+    // As of one who has bought once a day, of whom s(n) is about 3·ln n.
+    #expect((15...25).contains(purchases), "\(purchases)")
+  }
+
   @Test func totalsAddUp() throws {
     let table = try SegmentTableTests.table()
     let customers = (0..<100).map { index in
