@@ -1,8 +1,10 @@
 import JSONRPC
 
 extension InMemoryStores {
-  package func lessonCounts(in workspace: WorkspaceID) throws(StoreError) -> LessonCounts {
-    read(in: workspace) { $0.scoring.lessonCounts }
+  package func lessonCounts(
+    mostValues: Int, in workspace: WorkspaceID
+  ) async throws(StoreError) -> LessonCounts {
+    read(in: workspace) { $0.scoring.lessonCounts }.folded(mostValues: mostValues)
   }
 
   package func lessonRevision(in workspace: WorkspaceID) throws(StoreError) -> Int64 {

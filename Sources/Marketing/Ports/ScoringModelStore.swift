@@ -51,9 +51,12 @@ package protocol ScoringModelStore: Sendable {
     _ id: ScoringModelID?, event: Event, in workspace: WorkspaceID
   ) async throws(StoreError) -> ScoringChoices
 
-  /// What has been learned from outcomes. Read in place; `revision` tells whether it is worth reading
-  /// again.
-  func lessonCounts(in workspace: WorkspaceID) throws(StoreError) -> LessonCounts
+  /// What has been learned from outcomes; `revision` tells whether it is worth reading again.
+  /// - Parameter mostValues: of each field so many values at most, those of the most leads; the others are
+  ///   counted together as `LessonCounts.otherValues`.
+  func lessonCounts(
+    mostValues: Int, in workspace: WorkspaceID
+  ) async throws(StoreError) -> LessonCounts
 
   /// The revision of `lessonCounts`; 0 before the first lesson. A point read.
   func lessonRevision(in workspace: WorkspaceID) throws(StoreError) -> Int64
@@ -103,6 +106,15 @@ package protocol ScoringModelStore: Sendable {
 
   /// Takes a claim back: the last training was at `time` after all, or never where that is `nil`.
   func releaseRetraining(to time: Timestamp?, in workspace: WorkspaceID) async throws(StoreError)
+}
+
+extension ScoringModelStore {
+  /// What has been learned from outcomes, of each field as many values as a model is made of.
+  package func lessonCounts(
+    in workspace: WorkspaceID
+  ) async throws(StoreError) -> LessonCounts {
+    try await lessonCounts(mostValues: LessonCounts.mostValues, in: workspace)
+  }
 }
 
 /// A change of what is stored of a model's drift.

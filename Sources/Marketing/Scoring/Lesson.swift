@@ -24,6 +24,12 @@ package struct LessonCounts: Sendable, Hashable, Codable {
     }
   }
 
+  /// The most values of a field that a model is made of. What fewer leads have says next to nothing, and who
+  /// writes a new value with every lead must not slow down all that comes after.
+  package static let mostValues = 500
+  /// Stands for all values of a field that are not counted one by one; no value is empty.
+  package static let otherValues = ""
+
   /// Leads that have an outcome.
   package var leads: Count
   /// Leads by field and value.

@@ -85,4 +85,20 @@ extension LessonCounts {
     }
     revision += 1
   }
+
+  /// The counts with so many values of each field at most, those of the most leads, and the others together.
+  package func folded(mostValues: Int) -> LessonCounts {
+    var folded = self
+    for (field, values) in fields where values.count > mostValues {
+      let order = values.sorted { one, other in
+        let (more, less) = (one.value.won + one.value.lost, other.value.won + other.value.lost)
+        return more == less ? one.key < other.key : more > less
+      }
+      var kept = Dictionary(
+        uniqueKeysWithValues: order.prefix(mostValues).map { ($0.key, $0.value) })
+      kept[Self.otherValues] = order.dropFirst(mostValues).reduce(Count()) { $0 + $1.value }
+      folded.fields[field] = kept
+    }
+    return folded
+  }
 }

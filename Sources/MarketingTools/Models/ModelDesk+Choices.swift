@@ -85,10 +85,10 @@ extension ModelDesk {
     switch name {
     case ScoringChoice.scorecard.name, models.scorecard.version: choice = .scorecard
     case ScoringChoice.incremental.name:
-      let counts = try await storing { () throws(StoreError) in
-        try store.lessonCounts(in: workspace)
+      let counts = try await storing { () async throws(StoreError) in
+        try await store.lessonCounts(in: workspace)
       }
-      guard IncrementalModel(counts, bands: models.settings.bands) != nil else {
+      guard await models.learned(counts) != nil else {
         throw .unusable(
           "the incremental model has learned from \(counts.leads.won) conversions and "
             + "\(counts.leads.lost) losses; it needs \(IncrementalModel.fewestOfEach) of each")

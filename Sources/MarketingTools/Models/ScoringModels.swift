@@ -32,7 +32,7 @@ package final class ScoringModels: Sendable {
   /// Trains, and reads what is trained on: minutes at a time.
   let pool: ComputePool
   /// Makes models ready and judges them: milliseconds, which never wait behind a training.
-  let answering = ComputePool(width: 1)
+  let answering = ComputePool(width: 2)
   /// - Parameter scorecard: answers where nothing else is chosen, or what is chosen cannot.
   package init(store: any ScoringModelStore, scorecard: Scorecard, settings: ModelSettings) {
     self.store = store
@@ -108,8 +108,9 @@ package final class ScoringModels: Sendable {
   private func build(
     _ choices: ScoringChoices, _ known: Lineup?, usesLessons: Bool, _ workspace: WorkspaceID
   ) async throws(StoreError) -> Lineup {
-    let counts = usesLessons ? try store.lessonCounts(in: workspace) : nil
-    let incremental = counts.flatMap { IncrementalModel($0, bands: settings.bands) }
+    let counts = usesLessons ? try await store.lessonCounts(in: workspace) : nil
+    let incremental =
+      if let counts { await learned(counts) } else { nil as IncrementalModel? }
     var champion: any LeadScoringModel = scorecard
     var problem: String?
     var drift: DriftWatch?
@@ -155,6 +156,12 @@ package final class ScoringModels: Sendable {
       shadows.append((IncrementalModel.name, incremental))
     }
     return shadows
+  }
+
+  /// The model that has learned from counts; `nil` when they are too few.
+  func learned(_ counts: LessonCounts) async -> IncrementalModel? {
+    let bands = settings.bands
+    return await answering.run { IncrementalModel(counts, bands: bands) }
   }
 
   /// Reads a model and makes it ready, away from the caller's thread, which it would hold for some

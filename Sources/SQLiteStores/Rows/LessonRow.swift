@@ -109,7 +109,7 @@ enum LessonRow {
 
   /// Everything that was learned, within a transaction of the caller's.
   static func counts(
-    in workspace: WorkspaceID, _ connection: SQLConnection
+    mostValues: Int, in workspace: WorkspaceID, _ connection: SQLConnection
   ) throws -> LessonCounts {
     var counts = LessonCounts()
     var totals = try connection.prepare(
@@ -119,8 +119,16 @@ enum LessonRow {
     counts.leads = LessonCounts.Count(won: Int(totals.integer()), lost: Int(totals.integer()))
     counts.revision = totals.integer()
     var select = try connection.prepare(
-      "SELECT field, value, won, lost FROM lesson_counts WHERE workspace = ?")
+      """
+      SELECT field, CASE WHEN place <= ?2 THEN value ELSE ?3 END AS value, sum(won), sum(lost) FROM (
+        SELECT field, value, won, lost,
+          row_number() OVER (PARTITION BY field ORDER BY won + lost DESC, value) AS place
+        FROM lesson_counts WHERE workspace = ?1)
+      GROUP BY 1, 2
+      """)
     select.bind(workspace)
+    select.bind(mostValues)
+    select.bind(LessonCounts.otherValues)
     while try select.step() {
       let field = select.text()
       counts.fields[field, default: [:]][select.text()] = LessonCounts.Count(

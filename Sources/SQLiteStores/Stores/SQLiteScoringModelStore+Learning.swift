@@ -1,9 +1,11 @@
 package import Marketing
 
 extension SQLiteScoringModelStore {
-  package func lessonCounts(in workspace: WorkspaceID) throws(StoreError) -> LessonCounts {
-    try database.readers.read { connection in
-      try connection.reading { try LessonRow.counts(in: workspace, connection) }
+  package func lessonCounts(
+    mostValues: Int, in workspace: WorkspaceID
+  ) async throws(StoreError) -> LessonCounts {
+    try await database.pooled.read {
+      try LessonRow.counts(mostValues: mostValues, in: workspace, $0)
     }
   }
 

@@ -96,7 +96,7 @@ import Testing
       _ = try await harness.call(
         "record_outcome", ["leadID": .string(id), "disposition": "converted"])
     }
-    let fields = try harness.stores.lessonCounts(in: .default).fields
+    let fields = try await harness.stores.lessonCounts(in: .default).fields
     #expect(
       Set(fields.keys).isSubset(of: [
         "source", "industry", "companySize", "region", "seniority", "consent", "preferredChannel",

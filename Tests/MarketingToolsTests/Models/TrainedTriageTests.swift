@@ -83,11 +83,11 @@ import Testing
       (after["probability"]?.doubleValue ?? 0) > (before["probability"]?.doubleValue ?? 1) + 0.05)
     // What is taken back is not learned any more.
     let id = try #require(after["leadID"]?.stringValue)
-    let counts = try harness.stores.lessonCounts(in: .default)
+    let counts = try await harness.stores.lessonCounts(in: .default)
     _ = try await harness.call("record_outcome", ["leadID": .string(id), "disposition": "lost"])
     _ = try await harness.call(
       "record_outcome", ["leadID": .string(id), "disposition": "converted", "replace": true])
-    let next = try harness.stores.lessonCounts(in: .default)
+    let next = try await harness.stores.lessonCounts(in: .default)
     #expect(next.leads.won == counts.leads.won + 1 && next.leads.lost == counts.leads.lost)
   }
 

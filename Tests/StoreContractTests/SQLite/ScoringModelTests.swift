@@ -21,14 +21,14 @@ struct ScoringModelTests {
       .won("a"), replacing: false, lesson: Lesson(values: ["source": "Ads"]),
       event: .sample("e", of: "a"), in: .default)
     let choices = try stores.models.choices(in: .default)
-    let counts = try stores.models.lessonCounts(in: .default)
+    let counts = try await stores.models.lessonCounts(in: .default)
     first.close()
     let second = try folder.openDatabase()
     defer { second.close() }
     let reopened = Stores(second)
     #expect(try reopened.models.choices(in: .default) == choices)
     #expect(choices.challenger == "leads-1")
-    #expect(try reopened.models.lessonCounts(in: .default) == counts)
+    #expect(try await reopened.models.lessonCounts(in: .default) == counts)
     #expect(counts.leads.won == 1)
     #expect(try await reopened.models.content(of: "leads-2", in: .default) == [2])
     #expect(try await reopened.add(.sample()) == "leads-3")
