@@ -159,8 +159,12 @@ extension ModelDesk {
           outcomes: try await store.outcomes(since: model.createdAt, in: workspace))
       }
       let judged = try await store.judgedPredictions(limit: Self.mostJudged, in: workspace)
+      // Thousands of leads are sorted through, which a session's thread has no time for.
+      let shadows = await models.answering.run { [name = model.id.rawValue] in
+        Self.comparisons(judged, with: name)
+      }
       return Standing(
-        model: model, drift: drift, shadows: Self.comparisons(judged, with: model.id.rawValue),
+        model: model, drift: drift, shadows: shadows,
         isActive: lineup.choices.active == .trained(model.id),
         isChallenger: lineup.choices.challenger == model.id)
     }

@@ -35,7 +35,7 @@ enum ModelReportResource {
     guard let stored else { return nil }
     do {
       let standing = try await desk.standing(of: stored, in: context.workspace)
-      let html = try standing.page()
+      let html = try await desk.page(of: standing)
       return [
         ResourceContents(uri: uri, mimeType: "text/html", data: .text(html), isUntrusted: true)
       ]
@@ -57,9 +57,15 @@ enum ModelReportResource {
   }
 }
 
-extension ModelDesk.Standing {
-  /// The model's page.
-  package func page() throws -> String {
-    try ModelReportPage(model: model, drift: drift, shadows: shadows).html()
+extension ModelDesk {
+  /// A model's page, drawn apart from the caller's thread.
+  package func page(of standing: Standing) async throws -> String {
+    try await models.answering.run {
+      Result {
+        try ModelReportPage(
+          model: standing.model, drift: standing.drift, shadows: standing.shadows
+        ).html()
+      }
+    }.get()
   }
 }

@@ -77,7 +77,7 @@ package struct ModelShelf: Sendable {
       try await desk.standing(of: try await desk.find(name, in: workspace), in: workspace)
     }
     let path = path ?? "\(standing.model.id).html"
-    try write(Array(try standing.page().utf8), to: path)
+    try write(Array(try await desk.page(of: standing).utf8), to: path)
     return (standing.model, path)
   }
 
