@@ -16,19 +16,6 @@ struct TrainCommand: AsyncParsableCommand {
       ends it, and nothing is stored.
       """)
 
-  /// What is done with the model.
-  enum Role: String, ExpressibleByArgument, CaseIterable {
-    case stored, challenger, active
-
-    var deskRole: ModelDesk.Role {
-      switch self {
-      case .stored: .stored
-      case .challenger: .challenger
-      case .active: .active
-      }
-    }
-  }
-
   @Option(
     help: ArgumentHelp("The file to train on (default: the stored leads).", valueName: "file"))
   var csv: String?
@@ -65,7 +52,7 @@ struct TrainCommand: AsyncParsableCommand {
   var seed: UInt64 = 42
 
   @Option(help: "What is done with the model: stored, challenger or active.")
-  var role = Role.stored
+  var role = ScoringModelRole.stored
 
   @Flag(help: "Of stored leads: judge the latest ones instead of cross-validating.")
   var byTime = false
@@ -90,7 +77,7 @@ struct TrainCommand: AsyncParsableCommand {
     let (name, excluded, seed, role) = (name, exclude, seed, role)
     let model = try await Interruptible.run(undone: "no model was stored", bar: bar) {
       try await trainer.train(
-        source, name: name, excluded: excluded, seed: seed, role: role.deskRole
+        source, name: name, excluded: excluded, seed: seed, role: role
       ) { progress in
         // Several threads tell how far they are.
         let share = furthest.withLock {
@@ -151,3 +138,5 @@ struct TrainCommand: AsyncParsableCommand {
         path: csv, target: target, positive: positive, time: time, mapping: columns))
   }
 }
+
+extension ScoringModelRole: ExpressibleByArgument {}

@@ -64,10 +64,10 @@ extension Stores {
   /// Stores a model as the next version of its name.
   @discardableResult
   func add(
-    _ model: NewScoringModel, activating: Bool = false, in workspace: WorkspaceID = .default
+    _ model: NewScoringModel, role: ScoringModelRole = .stored, in workspace: WorkspaceID = .default
   ) async throws -> ScoringModelID {
     try await models.add(
-      model, activating: activating, events: { [.model(.modelTrained, $0.id.rawValue)] },
+      model, role: role, events: { [.model(.modelTrained, $0.id.rawValue)] },
       in: workspace
     ).id
   }

@@ -1,11 +1,15 @@
 extension InMemoryStores: ScoringModelStore {
   package func add(
-    _ model: NewScoringModel, activating: Bool,
+    _ model: NewScoringModel, role: ScoringModelRole,
     events: @escaping @Sendable (StoredModel) -> [Event], in workspace: WorkspaceID
   ) async throws(StoreError) -> StoredModel {
     try write(in: workspace) { (content) throws(StoreError) in
       let stored = content.scoring.add(model)
-      if activating { content.scoring.activate(.trained(stored.id), at: model.createdAt) }
+      switch role {
+      case .stored: break
+      case .challenger: content.scoring.challenger = stored.id
+      case .active: content.scoring.activate(.trained(stored.id), at: model.createdAt)
+      }
       return (stored, events(stored))
     }
   }

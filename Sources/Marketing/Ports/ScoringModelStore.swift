@@ -2,11 +2,11 @@
 /// transaction and sees and touches one workspace only; what a method has returned from is durable.
 package protocol ScoringModelStore: Sendable {
   /// Stores a model as the next version of its name. An equal content under the same name is stored again
-  /// as another version. Where `activating`, it answers from then on, in the same transaction.
-  /// - Parameter events: makes the events to log from what was stored; a model that is activated with
+  /// as another version. What its role makes of it holds from then on, in the same transaction.
+  /// - Parameter events: makes the events to log from what was stored; a model that gets a role with
   ///   its storing has two.
   func add(
-    _ model: NewScoringModel, activating: Bool,
+    _ model: NewScoringModel, role: ScoringModelRole,
     events: @escaping @Sendable (StoredModel) -> [Event], in workspace: WorkspaceID
   ) async throws(StoreError) -> StoredModel
 

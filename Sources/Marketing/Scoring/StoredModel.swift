@@ -40,6 +40,16 @@ package enum ScoringChoice: Sendable, Hashable {
   }
 }
 
+/// What is made of a trained model once it is stored.
+package enum ScoringModelRole: String, Sendable, Hashable, Codable, CaseIterable {
+  /// Nothing: others go on as they do.
+  case stored
+  /// It is scored beside the active one, to be compared.
+  case challenger
+  /// It answers.
+  case active
+}
+
 /// A trained model as it is kept, without its content.
 package struct StoredModel: Sendable, Hashable {
   /// Its name with its version.

@@ -37,11 +37,6 @@ package struct ModelDesk: Sendable {
     case store(StoreError)
   }
 
-  /// What is to be done with a model once it is stored.
-  package enum Role: Sendable, Hashable {
-    case stored, challenger, active
-  }
-
   /// The names that models may have.
   package static func isName(_ name: String) -> Bool {
     let isAllowed = name.utf8.allSatisfy {
@@ -93,7 +88,7 @@ package struct ModelDesk: Sendable {
   ///   - data: made on the pool: reading it may take as long as training.
   ///   - progress: called from several threads.
   package func train(
-    _ name: String, seed: UInt64, role: Role, actor: String, in workspace: WorkspaceID,
+    _ name: String, seed: UInt64, role: ScoringModelRole, actor: String, in workspace: WorkspaceID,
     data: @escaping @Sendable () throws(DataError) -> TrainingData,
     progress: @escaping @Sendable (ModelTraining.Progress) -> Void
   ) async throws(Refusal) -> StoredModel {
@@ -153,7 +148,8 @@ package struct ModelDesk: Sendable {
   }
 
   private func add(
-    _ name: String, _ report: ModelReport, _ bytes: [UInt8], seconds: Double?, role: Role,
+    _ name: String, _ report: ModelReport, _ bytes: [UInt8], seconds: Double?,
+    role: ScoringModelRole,
     actor: String, in workspace: WorkspaceID
   ) async throws(Refusal) -> StoredModel {
     let now = now()
@@ -163,21 +159,21 @@ package struct ModelDesk: Sendable {
     let new = NewScoringModel(
       name: name, createdAt: now, createdBy: actor, digest: digest, content: bytes,
       trainingSeconds: seconds, report: report)
-    let stored = try await storing { () async throws(StoreError) in
+    return try await storing { () async throws(StoreError) in
       try await store.add(
-        new, activating: role == .active,
+        new, role: role,
         events: { stored in
           var events = [Self.event(.modelTrained, stored.id.rawValue, actor, now)]
-          if role == .active {
+          switch role {
+          case .stored: break
+          case .challenger:
+            events.append(Self.event(.modelChallenged, stored.id.rawValue, actor, now))
+          case .active:
             events.append(Self.event(.modelActivated, stored.id.rawValue, actor, now))
           }
           return events
         }, in: workspace)
     }
-    if role == .challenger {
-      _ = try await setChallenger(stored.id, actor: actor, in: workspace)
-    }
-    return stored
   }
 
   func storing<Value>(

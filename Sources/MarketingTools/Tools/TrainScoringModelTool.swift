@@ -8,7 +8,7 @@ package struct TrainScoringModelTool: Tool {
   /// What to train on, and what to do with the model.
   package struct Arguments: Decodable, Sendable {
     var name: String
-    var role: Role?
+    var role: ScoringModelRole?
     var exclude: [String]?
     var byTime: Bool?
     var lostAfterDays: Int?
@@ -20,13 +20,10 @@ package struct TrainScoringModelTool: Tool {
     var seed: Int?
   }
 
-  /// What is made of the model.
-  package enum Role: String, Codable, Sendable { case stored, challenger, active }
-
   /// What came of it.
   package struct Output: Encodable, Sendable {
     let model: ScoringModelID
-    let role: Role
+    let role: ScoringModelRole
     let kind: ModelKind
     let calibration: CalibrationMethod
     let rows: Int
@@ -79,7 +76,7 @@ package struct TrainScoringModelTool: Tool {
     do throws(ModelDesk.Refusal) {
       let data = try await data(arguments, in: context.workspace)
       let stored = try await desk.train(
-        arguments.name, seed: UInt64(arguments.seed ?? 42), role: role.deskRole,
+        arguments.name, seed: UInt64(arguments.seed ?? 42), role: role,
         actor: context.actor(definition.name), in: context.workspace, data: data
       ) { step in
         progress?.report(step.share * 100, of: 100, message: step.step)
@@ -131,7 +128,7 @@ package struct TrainScoringModelTool: Tool {
     return { () throws(DataError) in try training.data(csv: Array(csv.utf8)) }
   }
 
-  private func output(_ stored: StoredModel, _ role: Role) -> Output {
+  private func output(_ stored: StoredModel, _ role: ScoringModelRole) -> Output {
     let report = stored.report
     return Output(
       model: stored.id, role: role, kind: report.kind, calibration: report.calibration,
@@ -145,16 +142,6 @@ package struct TrainScoringModelTool: Tool {
       },
       suspects: report.columns.filter(\.isLeakageSuspect).map(\.name), warnings: report.warnings,
       seconds: stored.trainingSeconds ?? 0)
-  }
-}
-
-extension TrainScoringModelTool.Role {
-  fileprivate var deskRole: ModelDesk.Role {
-    switch self {
-    case .stored: .stored
-    case .challenger: .challenger
-    case .active: .active
-    }
   }
 }
 

@@ -6,15 +6,17 @@ package struct SQLiteScoringModelStore: ScoringModelStore {
   let database: SQLiteDatabase
 
   package func add(
-    _ model: NewScoringModel, activating: Bool,
+    _ model: NewScoringModel, role: ScoringModelRole,
     events: @escaping @Sendable (StoredModel) -> [Event], in workspace: WorkspaceID
   ) async throws(StoreError) -> StoredModel {
     let report = try Self.json(of: model.report)
     return try await database.writer.perform { connection in
       let stored = try ScoringModelRow.insert(model, report: report, in: workspace, connection)
-      if activating {
-        var row = try ScoringChoicesRow(in: workspace, connection)
-        _ = try row.activate(.trained(stored.id), at: model.createdAt)
+      var row = try ScoringChoicesRow(in: workspace, connection)
+      switch role {
+      case .stored: break
+      case .challenger: _ = try row.challenge(with: stored.id)
+      case .active: _ = try row.activate(.trained(stored.id), at: model.createdAt)
       }
       for event in events(stored) { try Self.log(event, in: workspace, connection) }
       return stored

@@ -56,7 +56,7 @@ package struct ModelTrainer: Sendable {
   /// - Throws: `ModelCommandError` and `FileError` in words for people; `CancellationError` when the task
   ///   was cancelled, and then nothing is stored.
   package func train(
-    _ source: Source, name: String?, excluded: [String], seed: UInt64, role: ModelDesk.Role,
+    _ source: Source, name: String?, excluded: [String], seed: UInt64, role: ScoringModelRole,
     onProgress: @escaping @Sendable (ModelProgress) -> Void
   ) async throws -> StoredModel {
     let name = name ?? Self.name(of: source)

@@ -123,7 +123,9 @@ extension ToolHarness {
   ) async throws -> ScoringModelID {
     var new = try await model.value
     new.name = name
-    return try await stores.add(new, activating: activating, events: { _ in [] }, in: workspace).id
+    return try await stores.add(
+      new, role: activating ? .active : .stored, events: { _ in [] }, in: workspace
+    ).id
   }
 
   /// Triages leads and records what became of them, all in the past.

@@ -94,12 +94,12 @@ import Testing
     var broken = try await TrainedModels.full.value
     broken.name = "broken"
     broken.content = Array(broken.content.dropLast(40))
-    _ = try await harness.stores.add(broken, activating: false, events: { _ in [] }, in: .default)
+    _ = try await harness.stores.add(broken, role: .stored, events: { _ in [] }, in: .default)
     let message = try await harness.failure("activate_model", ["model": "broken-1"])
     #expect(message.contains("broken-1") && message.contains("cannot be read"))
     #expect(try harness.stores.choices(in: .default) == ScoringChoices())
     // Activated by others it does not stop triage: the scorecard answers, and says so.
-    _ = try await harness.stores.add(broken, activating: true, events: { _ in [] }, in: .default)
+    _ = try await harness.stores.add(broken, role: .active, events: { _ in [] }, in: .default)
     let triage = try await harness.call("triage_lead", ScoringLeads(1).fields(0))
     #expect(triage.modelVersion == "scorecard-1" && triage["calibrated"] == false)
     #expect(abs(triage.imbalance) < 1e-9)

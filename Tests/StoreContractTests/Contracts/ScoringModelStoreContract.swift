@@ -23,6 +23,20 @@ struct ScoringModelStoreContract {
     }
   }
 
+  @Test("a model takes its role as it is stored", arguments: Backend.allCases)
+  func roles(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      for role in ScoringModelRole.allCases {
+        let id = try await stores.add(.sample("m"), role: role)
+        let choices = try stores.models.choices(in: .default)
+        #expect((choices.active == .trained(id)) == (role == .active))
+        #expect((choices.challenger == id) == (role == .challenger))
+      }
+      // What was the challenger still is; what answers is another one.
+      #expect(try stores.models.choices(in: .default).challenger == "m-2")
+    }
+  }
+
   @Test("a model comes back as it was stored", arguments: Backend.allCases)
   func kept(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in
@@ -61,7 +75,7 @@ struct ScoringModelStoreContract {
   @Test("another workspace sees nothing", arguments: Backend.allCases)
   func isolation(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in
-      let id = try await stores.add(.sample(), activating: true)
+      let id = try await stores.add(.sample(), role: .active)
       try await stores.saveDrift("{}", of: "leads-1")
       #expect(try stores.models.model(id, in: .other) == nil)
       #expect(try await stores.models.content(of: id, in: .other) == nil)
@@ -104,7 +118,7 @@ struct ScoringModelStoreContract {
     try await backend.withStores { (stores: Stores) async throws -> Void in
       try await stores.add(.sample())
       _ = try await stores.models.add(
-        .sample(at: noon + .seconds(5)), activating: true,
+        .sample(at: noon + .seconds(5)), role: .active,
         events: {
           [.model(.modelTrained, $0.id.rawValue), .model(.modelActivated, $0.id.rawValue)]
         }, in: .default)
@@ -203,7 +217,7 @@ struct ScoringModelStoreContract {
     try await backend.withStores { (stores: Stores) async throws -> Void in
       let names = try await withThrowingTaskGroup(of: String.self) { group in
         for _ in 0..<20 {
-          group.addTask { try await stores.add(.sample(), activating: true).rawValue }
+          group.addTask { try await stores.add(.sample(), role: .active).rawValue }
         }
         return try await group.reduce(into: Set()) { $0.insert($1) }
       }

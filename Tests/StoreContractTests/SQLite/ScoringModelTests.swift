@@ -43,7 +43,7 @@ struct ScoringModelTests {
     let stores = databases.map { Stores($0) }
     for number in 1...6 {
       let (here, there) = (stores[number % 2], stores[(number + 1) % 2])
-      let id = try await here.add(.sample(content: [UInt8(number)]), activating: true)
+      let id = try await here.add(.sample(content: [UInt8(number)]), role: .active)
       #expect(try there.models.choices(in: .default).active == .trained(id))
       #expect(try await there.models.content(of: id, in: .default) == [UInt8(number)])
     }
@@ -58,7 +58,7 @@ struct ScoringModelTests {
     defer { for database in databases { database.close() } }
     try await withThrowingTaskGroup(of: Void.self) { group in
       for number in 0..<40 {
-        group.addTask { try await Stores(databases[number % 2]).add(.sample(), activating: true) }
+        group.addTask { try await Stores(databases[number % 2]).add(.sample(), role: .active) }
       }
       try await group.waitForAll()
     }
@@ -80,7 +80,7 @@ struct ScoringModelTests {
     let code = await failure {
       var model = NewScoringModel.sample()
       model.report.metrics.auc = .nan
-      try await stores.add(model, activating: true)
+      try await stores.add(model, role: .active)
     }
     #expect(code == .corrupt)
     #expect(try await stores.models.models(named: nil, in: .default).isEmpty)
