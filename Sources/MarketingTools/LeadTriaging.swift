@@ -109,6 +109,9 @@ struct LeadTriaging: Sendable {
     let subject = ScoringSubject(
       lead: lead, identity: identity, history: history, intent: intent, now: now)
     let answer = LineupAnswer(lineup, of: subject, environment, withChanges: withChanges)
+    if let cause = answer.cause, environment.models.models.isNews(cause, in: workspace) {
+      context.warnOperator("A chosen model cannot answer", cause: cause)
+    }
     var result = LeadTriage.triage(
       subject, scoring: answer.scoring,
       cohorts: try stores.cohorts(for: CohortKey(lead), in: workspace),

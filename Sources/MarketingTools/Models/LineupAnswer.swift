@@ -8,6 +8,8 @@ struct LineupAnswer {
   let changes: [Counterfactual]
   /// What is kept to compare the models.
   let shadows: [ShadowPrediction]
+  /// What kept a model from answering that should have, for operators; `nil` when nothing did.
+  let cause: String?
 
   /// Asks the champion; where it cannot answer, the scorecard does, and a warning says so.
   init(
@@ -21,17 +23,16 @@ struct LineupAnswer {
     do throws(ScoringFailure) {
       scoring = try champion.scoring(of: subject, settings: settings)
     } catch {
-      problem = error.description
+      problem = ScoringModels.Problem(champion.version, error)
       champion = environment.scorecard
       scoring = environment.scorecard.scoring(of: subject)
     }
     if let problem {
       scoring.warnings.append(
-        TriageWarning(
-          field: "modelVersion",
-          text: "The chosen model could not answer (\(problem)): the scorecard did."))
+        TriageWarning(field: "modelVersion", text: problem.text))
     }
     self.scoring = scoring
+    cause = problem?.cause ?? lineup.challengerProblem
     changes =
       withChanges
       ? (try? Counterfactual.all(

@@ -142,6 +142,10 @@ extension ModelDesk {
     package let isActive: Bool
     /// Whether it is compared with the one that answers.
     package let isChallenger: Bool
+    /// What keeps it from doing what it was chosen for; `nil` when nothing does.
+    package let problem: String?
+    /// The same for operators.
+    let cause: String?
   }
 
   /// So many leads are judged at most.
@@ -163,10 +167,17 @@ extension ModelDesk {
       let shadows = await models.answering.run { [name = model.id.rawValue] in
         Self.comparisons(judged, with: name)
       }
+      let isActive = lineup.choices.active == .trained(model.id)
+      let isChallenger = lineup.choices.challenger == model.id
+      let cause =
+        isActive ? lineup.problem?.cause : isChallenger ? lineup.challengerProblem : nil
+      let problem = cause.map { _ in
+        "It could not be made ready: "
+          + (isActive ? "the scorecard answers in its place." : "nothing is compared with it.")
+      }
       return Standing(
-        model: model, drift: drift, shadows: shadows,
-        isActive: lineup.choices.active == .trained(model.id),
-        isChallenger: lineup.choices.challenger == model.id)
+        model: model, drift: drift, shadows: shadows, isActive: isActive,
+        isChallenger: isChallenger, problem: problem, cause: cause)
     }
   }
 

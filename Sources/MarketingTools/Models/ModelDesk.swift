@@ -34,6 +34,8 @@ package struct ModelDesk: Sendable {
     case unusable(String)
     /// There is no such model; with what it may have been meant to be.
     case unknown(String)
+    /// A fault of ours, with its cause for the log.
+    case fault(String)
     case store(StoreError)
   }
 
@@ -116,7 +118,7 @@ package struct ModelDesk: Sendable {
       } catch TrainingFailure.unavailable(let problem) {
         return .failure(.unusable(problem))
       } catch {
-        return .failure(.unusable("\(error)"))
+        return .failure(.fault("\(error)"))
       }
     }
     if Task.isCancelled { throw .cancelled }
@@ -139,8 +141,12 @@ package struct ModelDesk: Sendable {
         // What cannot answer is not stored.
         _ = try TrainedModel(version: name, content: content, scorecard: scorecard)
         return .success(content.report)
+      } catch let error as DataError {
+        return .failure(.unusable(error.description))
+      } catch let error as ScoringFailure {
+        return .failure(.unusable(error.description))
       } catch {
-        return .failure(.unusable("\(error)"))
+        return .failure(.fault("\(error)"))
       }
     }.get()
     return try await add(

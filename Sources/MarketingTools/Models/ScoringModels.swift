@@ -14,7 +14,9 @@ package final class ScoringModels: Sendable {
     /// What is scored beside the champion, with the champion itself, to be compared; empty when nothing is.
     let shadows: [(name: String, model: any LeadScoringModel)]
     /// What keeps the chosen model from answering.
-    let problem: String?
+    let problem: Problem?
+    /// What keeps the challenger from being compared, for operators.
+    let challengerProblem: String?
     /// What had been learned, at the least, when it was made.
     let revision: Int64
 
@@ -22,6 +24,27 @@ package final class ScoringModels: Sendable {
     func fits(_ choices: ScoringChoices, _ revision: Int64) -> Bool {
       self.choices == choices && self.revision >= revision
     }
+  }
+
+  /// What keeps a model from answering.
+  struct Problem: Sendable {
+    /// What callers are told.
+    let text: String
+    /// What operators are told beside; `nil` when there is nothing for them to mend.
+    let cause: String?
+
+    /// A model that cannot be made ready or computed.
+    init(_ model: String, _ failure: ScoringFailure) {
+      text = "The chosen model \(model) could not answer: the scorecard did."
+      cause = failure.description
+    }
+
+    /// A model that knows too little yet.
+    static let untaught = Problem(
+      text: "The chosen model could not answer (the incremental model needs "
+        + "\(IncrementalModel.fewestOfEach) outcomes of each kind first): the scorecard did.")
+
+    private init(text: String) { (self.text, cause) = (text, nil) }
   }
 
   let state = Locked(ScoringModelsState())
@@ -112,7 +135,7 @@ package final class ScoringModels: Sendable {
     let incremental =
       if let counts { await learned(counts) } else { nil as IncrementalModel? }
     var champion: any LeadScoringModel = scorecard
-    var problem: String?
+    var problem: Problem?
     var drift: DriftWatch?
     switch choices.active {
     case .scorecard: break
@@ -120,8 +143,7 @@ package final class ScoringModels: Sendable {
       if let incremental {
         champion = incremental
       } else {
-        problem =
-          "the incremental model needs \(IncrementalModel.fewestOfEach) outcomes of each kind first"
+        problem = .untaught
       }
     case .trained(let id):
       if let same = known?.champion as? TrainedModel, same.version == id.rawValue {
@@ -131,31 +153,43 @@ package final class ScoringModels: Sendable {
         case .success(let model):
           champion = model
           drift = try watch(model, in: workspace)
-        case .failure(let failure): problem = failure.description
+        case .failure(let failure): problem = Problem(id.rawValue, failure)
         }
       }
     }
+    let (shadows, challengerProblem) = try await shadows(
+      choices, champion, incremental, known, workspace)
     return Lineup(
-      choices: choices, champion: champion, drift: drift,
-      shadows: try await shadows(choices, champion, incremental, known, workspace),
-      problem: problem, revision: counts?.revision ?? 0)
+      choices: choices, champion: champion, drift: drift, shadows: shadows, problem: problem,
+      challengerProblem: challengerProblem, revision: counts?.revision ?? 0)
   }
 
   private func shadows(
     _ choices: ScoringChoices, _ champion: any LeadScoringModel, _ incremental: IncrementalModel?,
     _ known: Lineup?, _ workspace: WorkspaceID
-  ) async throws(StoreError) -> [(name: String, model: any LeadScoringModel)] {
-    guard let id = choices.challenger else { return [] }
+  ) async throws(StoreError) -> (
+    shadows: [(name: String, model: any LeadScoringModel)], problem: String?
+  ) {
+    guard let id = choices.challenger else { return ([], nil) }
+    var problem: String?
     var shadows: [(name: String, model: any LeadScoringModel)] = [(choices.active.name, champion)]
     if let same = known?.shadows.first(where: { $0.name == id.rawValue }) {
       shadows.append(same)
-    } else if case .success(let model) = try await load(id, in: workspace) {
-      shadows.append((id.rawValue, model))
+    } else {
+      switch try await load(id, in: workspace) {
+      case .success(let model): shadows.append((id.rawValue, model))
+      case .failure(let failure): problem = failure.description
+      }
     }
     if let incremental, choices.active != .incremental {
       shadows.append((IncrementalModel.name, incremental))
     }
-    return shadows
+    return (shadows, problem)
+  }
+
+  /// Whether a problem is to be logged: once, until there is another one.
+  func isNews(_ cause: String, in workspace: WorkspaceID) -> Bool {
+    state.withLock { $0.note(cause, in: workspace) }
   }
 
   /// The model that has learned from counts; `nil` when they are too few.

@@ -50,6 +50,16 @@ struct ScoringModelsState: Sendable {
     }
   }
 
+  /// What was last logged of a workspace's models.
+  private var told: [WorkspaceID: String] = [:]
+
+  /// Notes what is being logged of a workspace's models.
+  /// - Returns: whether that is something else than the last time.
+  mutating func note(_ problem: String, in workspace: WorkspaceID) -> Bool {
+    if told.count > Self.mostLineups { told = [:] }
+    return told.updateValue(problem, forKey: workspace) != problem
+  }
+
   /// The workspaces in which something is counted or answers.
   var asked: Set<WorkspaceID> {
     Set(watches.keys.map(\.workspace)).union(lineups.keys)

@@ -16,6 +16,7 @@ package struct GetModelReportTool: Tool {
     let trainingSeconds: Double?
     let active: Bool
     let challenger: Bool
+    let problem: String?
     let report: ModelReport
     let drift: DriftReport?
     let shadows: [ShadowComparison]
@@ -36,10 +37,14 @@ package struct GetModelReportTool: Tool {
     do throws(ModelDesk.Refusal) {
       let model = try await desk.find(orActive: arguments.model, in: context.workspace)
       let standing = try await desk.standing(of: model, in: context.workspace)
+      if let cause = standing.cause {
+        context.warnOperator("Model \(model.id) could not be made ready", cause: cause)
+      }
       return Output(
         model: model.id, createdAt: model.createdAt, createdBy: model.createdBy,
         trainingSeconds: model.trainingSeconds, active: standing.isActive,
-        challenger: standing.isChallenger, report: model.report, drift: standing.drift,
+        challenger: standing.isChallenger, problem: standing.problem, report: model.report,
+        drift: standing.drift,
         shadows: standing.shadows, page: ModelReportResource.uri(of: model.id))
     } catch {
       throw CallInterruption(error, context)

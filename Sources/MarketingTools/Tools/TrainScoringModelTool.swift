@@ -152,6 +152,8 @@ extension CallInterruption {
     case .cancelled: self = .cancelled
     case .unusable(let text): self = .problem(CallProblem(.invalid, text))
     case .unknown(let text): self = .problem(CallProblem(.notFound, text))
+    case .fault(let cause):
+      self = .protocolError(RPCError(.internalError, "Internal error", cause: cause))
     case .store(let error): self = CallInterruption(error, context)
     }
   }

@@ -15,6 +15,7 @@ package struct ModelCommandError: Error, Sendable, Hashable, CustomStringConvert
     switch refusal {
     case .cancelled: self.init("cancelled")
     case .unusable(let text), .unknown(let text): self.init(text)
+    case .fault(let cause): self.init("this should not have happened: \(cause)")
     case .store(let error): self.init(error.message)
     }
   }

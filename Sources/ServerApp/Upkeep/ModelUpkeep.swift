@@ -139,6 +139,7 @@ package final class ModelUpkeep: Service {
           "no model was trained on new outcomes",
           metadata: ["workspace": "\(workspace)", "reason": "\(reason)"])
         return .refused(reason)
+      case .fault: throw error
       case .store(let cause): throw cause
       }
     }

@@ -104,7 +104,25 @@ import Testing
     #expect(triage.modelVersion == "scorecard-1" && triage["calibrated"] == false)
     #expect(abs(triage.imbalance) < 1e-9)
     #expect(triage.warnings.contains { $0.contains("could not answer") && $0.contains("broken-2") })
+    // Why is for operators.
+    #expect(!triage.warnings.contains { $0.contains("be read") })
     let report = try await harness.call("get_model_report", [:])
     #expect(report["active"] == true && report["drift"] == nil)
+    #expect(report["problem"]?.stringValue?.contains("the scorecard answers") == true)
+  }
+
+  @Test func aChallengerThatCannotBeReadIsTold() async throws {
+    let harness = try ToolHarness()
+    try await harness.add("leads", activating: true)
+    var broken = try await TrainedModels.full.value
+    broken.name = "broken"
+    broken.content = Array(broken.content.dropLast(40))
+    _ = try await harness.stores.add(broken, role: .challenger, events: { _ in [] }, in: .default)
+    let triage = try await harness.call("triage_lead", ScoringLeads(1).fields(0))
+    #expect(triage.modelVersion == "leads-1")
+    let report = try await harness.call("get_model_report", ["model": "broken-1"])
+    #expect(report["challenger"] == true)
+    #expect(report["problem"]?.stringValue?.contains("nothing is compared") == true)
+    #expect(try await harness.call("get_model_report", [:])["problem"] == nil)
   }
 }
