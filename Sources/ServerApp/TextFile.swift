@@ -62,7 +62,7 @@ enum TextFile {
       throw FileError(path, errno: errno)
     }
     var failure: Int32 = 0
-    if !write(Array(text.utf8), to: descriptor) || !set(permissions, on: descriptor)
+    if !write(Array(text.utf8), to: descriptor) || !grant(permissions, on: descriptor)
       || fsync(descriptor) != 0
     {
       failure = errno
@@ -75,7 +75,8 @@ enum TextFile {
     return true
   }
 
-  private static func set(_ permissions: Permissions, on descriptor: Int32) -> Bool {
+  /// Gives a file permissions, and its owner as far as this process may.
+  static func grant(_ permissions: Permissions, on descriptor: Int32) -> Bool {
     var mode = permissions.mode
     // Only an administrator can give a file away; to a group of its own everybody can. What was for
     // another group is not shown to this process's.
@@ -94,8 +95,7 @@ enum TextFile {
   static func replace(_ path: String, _ text: String, mode: UInt32) throws(FileError) {
     let target = try target(of: path)
     let permissions = try permissions(of: target) ?? Permissions(mode: mode)
-    let (folder, name) = parts(of: target)
-    let temporary = "\(folder)/.\(name).\(UInt64.random(in: .min ... .max))"
+    let temporary = temporary(beside: target)
     do throws(FileError) {
       guard try create(temporary, text, permissions) else {
         throw FileError(temporary, errno: EEXIST)
@@ -108,6 +108,13 @@ enum TextFile {
       unlink(temporary)
       throw FileError(target, errno: code)
     }
+  }
+
+  /// A name beside a file's for what shall take its place. A name may be 255 bytes long.
+  static func temporary(beside target: String) -> String {
+    let (folder, name) = parts(of: target)
+    let start = String(decoding: name.utf8.prefix(200), as: UTF8.self)
+    return "\(folder)/.\(start).\(UInt64.random(in: .min ... .max))"
   }
 
   /// Makes a folder and those above it where they are missing.

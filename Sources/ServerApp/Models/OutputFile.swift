@@ -33,10 +33,13 @@ package final class OutputFile {
         throw FileError(path, "is a database, expected another file to write to")
       } else {
         target = try TextFile.target(of: path)
-        let temporary = Self.temporary(for: target)
+        let temporary = TextFile.temporary(beside: target)
         self.temporary = temporary
-        descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-        if descriptor >= 0, status.st_mode != 0 { fchmod(descriptor, status.st_mode & 0o777) }
+        let permissions = try TextFile.permissions(of: target)
+        descriptor = open(
+          temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions == nil ? 0o666 : 0o600)
+        // Where they cannot be set it stays readable by nobody else.
+        if descriptor >= 0, let permissions { _ = TextFile.grant(permissions, on: descriptor) }
       }
     }
     guard descriptor >= 0 else { throw FileError(path, errno: errno) }
@@ -89,11 +92,5 @@ package final class OutputFile {
     return stat(path, &first) == 0 && stat(other, &second) == 0
       && first.st_mode & S_IFMT == S_IFREG && first.st_dev == second.st_dev
       && first.st_ino == second.st_ino
-  }
-
-  private static func temporary(for target: String) -> String {
-    let slash = target.lastIndex(of: "/").map { target.index(after: $0) } ?? target.startIndex
-    let number = UInt64.random(in: .min ... .max)
-    return "\(target[..<slash]).\(target[slash...].prefix(200)).\(number)"
   }
 }
