@@ -78,7 +78,7 @@ package struct SearchLeadsTool: Tool {
     _ cursor: String?, _ scope: String, _ context: RequestContext
   ) throws(CallInterruption) -> LeadPage.Key? {
     guard let cursor else { return nil }
-    return try context.place(of: cursor, in: scope)
+    return try context.place(of: cursor, in: scope, paging: "search")
   }
 
   @inline(never)

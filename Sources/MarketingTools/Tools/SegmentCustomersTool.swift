@@ -100,7 +100,7 @@ package struct SegmentCustomersTool: Tool {
         .string(arguments.segment ?? ""),
       ])
     let after: Place? = try arguments.cursor.map { cursor throws(CallInterruption) in
-      try context.place(of: cursor, in: scope)
+      try context.place(of: cursor, in: scope, paging: "list of customers")
     }
     let now = environment.now()
     let analysis = try await reading.analysis(context, now: now)
