@@ -2,7 +2,8 @@
 package struct Counterfactual: Sendable, Hashable, Codable {
   /// The field that would change, for example `interactions.reply`.
   package var field: String
-  /// The change and what it would come to, as a sentence. Holds no text that the lead wrote.
+  /// The change and what it would come to, as a sentence. It may name columns and values of
+  /// the data that the model was trained on, which people outside may have written.
   package var text: String
   /// The score then, 0–100.
   package var score: Double
