@@ -54,7 +54,8 @@ package enum ScoringModelRole: String, Sendable, Hashable, Codable, CaseIterable
 package struct StoredModel: Sendable, Hashable {
   /// Its name with its version.
   package var id: ScoringModelID
-  /// The name that its versions share: 1 to 48 of `[a-z0-9_-]`, neither `scorecard` nor `incremental`.
+  /// The name that its versions share: 1 to 48 of `[a-z0-9_-]`, not ending as a version does, and none of
+  /// `scorecard`, `incremental` and `none`.
   package var name: String
   /// Its version, from 1.
   package var version: Int

@@ -66,7 +66,9 @@ extension ModelDesk {
       let excluded = [latest, champion].compactMap { $0 }
         .flatMap { StoredLeadTraining.excluded(in: $0.report) }
       return Retraining(
-        name: champion?.name ?? Self.retrainedName, outcomes: outcomes, isAlarmed: isAlarmed,
+        // A name that was accepted once may not be any more.
+        name: champion.map(\.name).flatMap { Self.isName($0) ? $0 : nil } ?? Self.retrainedName,
+        outcomes: outcomes, isAlarmed: isAlarmed,
         last: last, excluded: excluded,
         isByTime: latest?.report.validation.method == .outOfTime)
     }

@@ -39,7 +39,8 @@ package struct ModelDesk: Sendable {
     case store(StoreError)
   }
 
-  /// The names that models may have.
+  /// The names that models may have. One that ends as a version does would be taken for one, and `none`
+  /// stands for no model.
   package static func isName(_ name: String) -> Bool {
     let isAllowed = name.utf8.allSatisfy {
       switch $0 {
@@ -47,13 +48,19 @@ package struct ModelDesk: Sendable {
       default: false
       }
     }
-    return (1...48).contains(name.utf8.count) && isAllowed && name != "scorecard"
-      && name != IncrementalModel.name
+    return (1...48).contains(name.utf8.count) && isAllowed && !endsAsVersion(name)
+      && !["scorecard", IncrementalModel.name, "none"].contains(name)
+  }
+
+  private static func endsAsVersion(_ name: String) -> Bool {
+    let digits = name.utf8.reversed().prefix { (0x30...0x39).contains($0) }
+    return !digits.isEmpty && name.utf8.dropLast(digits.count).last == UInt8(ascii: "-")
   }
 
   /// What names a model may have, in words.
   package static let acceptedNames =
-    "1 to 48 of lower-case letters, digits, '_' and '-', and neither 'scorecard' nor 'incremental'"
+    "1 to 48 of lower-case letters, digits, '_' and '-', not ending in '-' and digits as versions do, "
+    + "and none of 'scorecard', 'incremental' and 'none'"
 
   /// Training data of the leads that are stored.
   package func storedData(

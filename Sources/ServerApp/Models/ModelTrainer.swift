@@ -126,6 +126,10 @@ package struct ModelTrainer: Sendable {
     }
     name = String(name.prefix(48))
     while name.last == "-" { name.removeLast() }
+    // What ends as a version does keeps its digits.
+    let digits = name.reversed().prefix { $0.isASCII && $0.isNumber }.count
+    let stemEnd = name.dropLast(digits)
+    if digits > 0, stemEnd.last == "-" { name = "\(stemEnd.dropLast())_\(name.suffix(digits))" }
     return ModelDesk.isName(name) ? name : "leads"
   }
 }
