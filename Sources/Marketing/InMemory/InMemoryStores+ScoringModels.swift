@@ -157,7 +157,8 @@ extension StoredModel {
     self.init(
       id: ScoringModelID(name: model.name, version: version), name: model.name, version: version,
       createdAt: model.createdAt, createdBy: model.createdBy, digest: model.digest,
-      size: model.content.count, trainingSeconds: model.trainingSeconds, report: model.report)
+      size: model.content.count, trainingSeconds: model.trainingSeconds,
+      dataAt: model.dataAt, report: model.report)
   }
 }
 

@@ -69,13 +69,17 @@ package struct StoredModel: Sendable, Hashable {
   package var size: Int
   /// How long training took, in seconds; `nil` for an imported one.
   package var trainingSeconds: Double?
+  /// When the stored leads that it learned from were read; `nil` for one of a file, an imported one, and
+  /// those of earlier versions.
+  package var dataAt: Timestamp?
   /// What was found out when it was trained.
   package var report: ModelReport
 
   /// A model.
   package init(
     id: ScoringModelID, name: String, version: Int, createdAt: Timestamp, createdBy: String,
-    digest: String, size: Int, trainingSeconds: Double?, report: ModelReport
+    digest: String, size: Int, trainingSeconds: Double?, dataAt: Timestamp? = nil,
+    report: ModelReport
   ) {
     self.id = id
     self.name = name
@@ -85,6 +89,7 @@ package struct StoredModel: Sendable, Hashable {
     self.digest = digest
     self.size = size
     self.trainingSeconds = trainingSeconds
+    self.dataAt = dataAt
     self.report = report
   }
 }
@@ -103,13 +108,16 @@ package struct NewScoringModel: Sendable {
   package var content: [UInt8]
   /// How long training took, in seconds; `nil` for an imported one.
   package var trainingSeconds: Double?
+  /// When the stored leads that it learned from were read; `nil` for one of a file, an imported one, and
+  /// those of earlier versions.
+  package var dataAt: Timestamp?
   /// What was found out when it was trained.
   package var report: ModelReport
 
   /// A model.
   package init(
     name: String, createdAt: Timestamp, createdBy: String, digest: String, content: [UInt8],
-    trainingSeconds: Double?, report: ModelReport
+    trainingSeconds: Double?, dataAt: Timestamp? = nil, report: ModelReport
   ) {
     self.name = name
     self.createdAt = createdAt
@@ -117,6 +125,7 @@ package struct NewScoringModel: Sendable {
     self.digest = digest
     self.content = content
     self.trainingSeconds = trainingSeconds
+    self.dataAt = dataAt
     self.report = report
   }
 }

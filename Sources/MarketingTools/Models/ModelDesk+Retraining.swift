@@ -52,8 +52,10 @@ extension ModelDesk {
         try champion.map { model throws(StoreError) in
           try models.lastStatus(of: model.id, in: workspace)
         } == .alarm
-      // What came while it was being trained is not in it.
-      let since = latest.map { $0.createdAt + .seconds(-($0.trainingSeconds ?? 0)) }
+      // What came since its leads were read is not in it.
+      let since = latest.map {
+        $0.dataAt ?? $0.createdAt + .seconds(-($0.trainingSeconds ?? 0))
+      }
       let outcomes = try await store.outcomes(
         since: since ?? Timestamp(milliseconds: 0), in: workspace
       ).leads
@@ -95,13 +97,13 @@ extension ModelDesk {
     _ retraining: Retraining, actor: String, in workspace: WorkspaceID,
     progress: @escaping @Sendable (ModelTraining.Progress) -> Void
   ) async throws(Refusal) -> StoredModel {
-    var data = try await storedData(
-      excluded: [], byTime: retraining.isByTime, lostAfterDays: nil, in: workspace)
+    var (data, takenAt) = try await storedData(
+      byTime: retraining.isByTime, lostAfterDays: nil, in: workspace)
     StoredLeadTraining.exclude(retraining.excluded, from: &data)
     let known = data
     return try await train(
-      retraining.name, seed: ModelTraining.Settings().seed, role: .challenger, actor: actor,
-      in: workspace, data: { known }, progress: progress)
+      retraining.name, seed: ModelTraining.Settings().seed, role: .challenger, dataAt: takenAt,
+      actor: actor, in: workspace, data: { known }, progress: progress)
   }
 
   /// The workspaces in which there may be something to train on.

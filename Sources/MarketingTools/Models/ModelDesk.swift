@@ -63,9 +63,11 @@ package struct ModelDesk: Sendable {
     + "and none of 'scorecard', 'incremental' and 'none'"
 
   /// Training data of the leads that are stored.
+  /// - Parameter excluded: the columns that are not used, from the names of all.
   package func storedData(
-    excluded: [String], byTime: Bool, lostAfterDays: Int?, in workspace: WorkspaceID
-  ) async throws(Refusal) -> TrainingData {
+    byTime: Bool, lostAfterDays: Int?, in workspace: WorkspaceID,
+    excluded: @escaping @Sendable (_ names: [String]) -> [String] = { _ in [] }
+  ) async throws(Refusal) -> (data: TrainingData, takenAt: Timestamp) {
     let query = LabelledLeadQuery(
       lostAfter: .days(lostAfterDays ?? models.settings.lostAfterDays), now: now(),
       limit: Self.mostLeads)
@@ -80,13 +82,22 @@ package struct ModelDesk: Sendable {
             + "record_outcome, import them, or train on a CSV")
     }
     let training = StoredLeadTraining(scorecard: models.scorecard, keepsPlusTags: keepsPlusTags)
-    return try await onPool {
+    let data = try await onPool { () async -> Result<TrainingData, Refusal> in
       do throws(DataError) {
-        return .success(try training.data(leads, excluded: excluded, byTime: byTime))
+        var data = try training.data(leads, excluded: [], byTime: byTime)
+        let names = data.table.columns.map(\.name)
+        let chosen = excluded(names)
+        if chosen.contains(where: { ColumnName.match($0, among: names) == nil }) {
+          // Which tells what they may have been meant to be.
+          data = try training.data(leads, excluded: chosen, byTime: byTime)
+        }
+        StoredLeadTraining.exclude(chosen, from: &data)
+        return .success(data)
       } catch {
         return .failure(.unusable(error.description))
       }
     }
+    return (data, query.now)
   }
 
   /// The most stored leads that are trained on, the latest ones.
@@ -94,28 +105,31 @@ package struct ModelDesk: Sendable {
 
   /// Trains a model and stores it as the next version of its name.
   /// - Parameters:
+  ///   - dataAt: when stored leads were read; `nil` for a file.
   ///   - data: made on the pool: reading it may take as long as training.
   ///   - progress: called from several threads.
   package func train(
-    _ name: String, seed: UInt64, role: ScoringModelRole, actor: String, in workspace: WorkspaceID,
-    data: @escaping @Sendable () throws(DataError) -> TrainingData,
+    _ name: String, seed: UInt64, role: ScoringModelRole, dataAt: Timestamp?, actor: String,
+    in workspace: WorkspaceID, data: @escaping @Sendable () throws(DataError) -> TrainingData,
     progress: @escaping @Sendable (ModelTraining.Progress) -> Void
   ) async throws(Refusal) -> StoredModel {
     guard Self.isName(name) else {
       throw .unusable("name: found '\(name.shortened(to: 60))', expected \(Self.acceptedNames)")
     }
-    let start = ContinuousClock.now
     var settings = ModelTraining.Settings()
     settings.seed = seed
     settings.bands = models.settings.bands
     settings.mapping = models.settings.mapping
     settings.triage = triage
     let training = ModelTraining(settings, scorecard: models.scorecard)
-    let (content, bytes) = try await onPool {
-      () async -> Result<(ModelContent, [UInt8]), Refusal> in
+    let (content, bytes, seconds) = try await onPool {
+      () async -> Result<(ModelContent, [UInt8], Double), Refusal> in
+      // What waits for another training takes no time of its own.
+      let start = ContinuousClock.now
       do {
         let content = try await training.train(on: data(), progress: progress)
-        return .success((content, try content.bytes()))
+        let bytes = try content.bytes()
+        return .success((content, bytes, (ContinuousClock.now - start).milliseconds / 1000))
       } catch let error as DataError {
         return .failure(.unusable(error.description))
       } catch TrainingFailure.cancelled {
@@ -129,9 +143,9 @@ package struct ModelDesk: Sendable {
       }
     }
     if Task.isCancelled { throw .cancelled }
-    let seconds = Double((ContinuousClock.now - start) / .milliseconds(1)) / 1000
     return try await add(
-      name, content.report, bytes, seconds: seconds, role: role, actor: actor, in: workspace)
+      name, content.report, bytes, seconds: seconds, dataAt: dataAt, role: role, actor: actor,
+      in: workspace)
   }
 
   /// Stores a model's file as the next version of a name.
@@ -157,13 +171,12 @@ package struct ModelDesk: Sendable {
       }
     }.get()
     return try await add(
-      name, report, bytes, seconds: nil, role: .stored, actor: actor, in: workspace)
+      name, report, bytes, seconds: nil, dataAt: nil, role: .stored, actor: actor, in: workspace)
   }
 
   private func add(
-    _ name: String, _ report: ModelReport, _ bytes: [UInt8], seconds: Double?,
-    role: ScoringModelRole,
-    actor: String, in workspace: WorkspaceID
+    _ name: String, _ report: ModelReport, _ bytes: [UInt8], seconds: Double?, dataAt: Timestamp?,
+    role: ScoringModelRole, actor: String, in workspace: WorkspaceID
   ) async throws(Refusal) -> StoredModel {
     let now = now()
     guard let digest = try? digest(bytes) else {
@@ -171,7 +184,7 @@ package struct ModelDesk: Sendable {
     }
     let new = NewScoringModel(
       name: name, createdAt: now, createdBy: actor, digest: digest, content: bytes,
-      trainingSeconds: seconds, report: report)
+      trainingSeconds: seconds, dataAt: dataAt, report: report)
     return try await storing { () async throws(StoreError) in
       try await store.add(
         new, role: role,

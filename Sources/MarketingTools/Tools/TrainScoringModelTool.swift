@@ -74,9 +74,9 @@ package struct TrainScoringModelTool: Tool {
     let role = arguments.role ?? .stored
     let progress = context.progress
     do throws(ModelDesk.Refusal) {
-      let data = try await data(arguments, in: context.workspace)
+      let (data, dataAt) = try await data(arguments, in: context.workspace)
       let stored = try await desk.train(
-        arguments.name, seed: UInt64(arguments.seed ?? 42), role: role,
+        arguments.name, seed: UInt64(arguments.seed ?? 42), role: role, dataAt: dataAt,
         actor: context.actor(definition.name), in: context.workspace, data: data
       ) { step in
         progress?.report(step.share * 100, of: 100, message: step.step)
@@ -107,12 +107,14 @@ package struct TrainScoringModelTool: Tool {
 
   private func data(
     _ arguments: Arguments, in workspace: WorkspaceID
-  ) async throws(ModelDesk.Refusal) -> @Sendable () throws(DataError) -> TrainingData {
+  ) async throws(ModelDesk.Refusal) -> (
+    data: @Sendable () throws(DataError) -> TrainingData, takenAt: Timestamp?
+  ) {
     guard let csv = arguments.csv, let target = arguments.target else {
-      let data = try await desk.storedData(
-        excluded: arguments.exclude ?? [], byTime: arguments.byTime ?? false,
-        lostAfterDays: arguments.lostAfterDays, in: workspace)
-      return { () throws(DataError) in data }
+      let (data, takenAt) = try await desk.storedData(
+        byTime: arguments.byTime ?? false, lostAfterDays: arguments.lostAfterDays, in: workspace
+      ) { [excluded = arguments.exclude ?? []] _ in excluded }
+      return ({ () throws(DataError) in data }, takenAt)
     }
     var mapping = ColumnMapping()
     if let json = arguments.mapping {
@@ -125,7 +127,7 @@ package struct TrainScoringModelTool: Tool {
     file.excluded = arguments.exclude ?? []
     file.time = arguments.time
     let training = file
-    return { () throws(DataError) in try training.data(csv: Array(csv.utf8)) }
+    return ({ () throws(DataError) in try training.data(csv: Array(csv.utf8)) }, nil)
   }
 
   private func output(_ stored: StoredModel, _ role: ScoringModelRole) -> Output {

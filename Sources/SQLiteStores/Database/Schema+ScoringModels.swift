@@ -90,4 +90,6 @@ extension Schema {
       claimed_at INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
     """
+
+  static let trainingTimes = "ALTER TABLE scoring_models ADD COLUMN data_at INTEGER;"
 }

@@ -19,6 +19,7 @@ enum Schema {
     Migration(name: "access keys", sql: accessKeys),
     Migration(name: "scoring models and lessons", sql: scoringModels),
     Migration(name: "trainings without being asked", sql: retrainings),
+    Migration(name: "when training data was read", sql: trainingTimes),
   ]
 
   /// The version of a database with all migrations.

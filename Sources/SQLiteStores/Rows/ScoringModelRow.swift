@@ -4,11 +4,12 @@ import Marketing
 /// A trained model as its tables keep it.
 enum ScoringModelRow {
   private static let columns = """
-    id, name, version, created_at, created_by, digest, size, training_seconds, report
+    id, name, version, created_at, created_by, digest, size, training_seconds, data_at,
+    report
     """
 
   private static let insertSQL = """
-    INSERT INTO scoring_models (workspace, \(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO scoring_models (workspace, \(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     """
 
   /// Stores a model as the next version of its name.
@@ -29,6 +30,7 @@ enum ScoringModelRow {
     insert.bind(stored.digest)
     insert.bind(stored.size)
     insert.bind(stored.trainingSeconds)
+    insert.bind(stored.dataAt)
     insert.bind(text: report)
     try insert.run()
     let row = connection.insertedRow
@@ -112,12 +114,14 @@ extension StoredModel {
     let digest = statement.text()
     let size = Int(statement.integer())
     let trainingSeconds = statement.optionalDouble()
+    let dataAt = statement.optionalTimestamp()
     guard
       let report = try? JSONValueDecoder().decode(
         ModelReport.self, from: .object(try statement.object()))
     else { throw StoreError(.corrupt, "The database holds a report that cannot be read") }
     self.init(
       id: id, name: name, version: version, createdAt: createdAt, createdBy: createdBy,
-      digest: digest, size: size, trainingSeconds: trainingSeconds, report: report)
+      digest: digest, size: size, trainingSeconds: trainingSeconds, dataAt: dataAt,
+      report: report)
   }
 }

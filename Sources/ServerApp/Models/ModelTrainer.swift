@@ -64,6 +64,7 @@ package struct ModelTrainer: Sendable {
       throw ModelCommandError("--name: found '\(name)', expected \(ModelDesk.acceptedNames)")
     }
     let data: @Sendable () throws(DataError) -> TrainingData
+    var dataAt: Timestamp?
     switch source {
     case .file(let file):
       onProgress(ModelProgress(share: 0, step: "reading \(file.path)"))
@@ -72,15 +73,16 @@ package struct ModelTrainer: Sendable {
       onProgress(ModelProgress(share: 0, step: "reading the stored leads"))
       let stored = try await ModelCommandError.wording { () async throws(ModelDesk.Refusal) in
         try await desk.storedData(
-          excluded: excluded.flatMap { SettingText.list($0) }, byTime: byTime,
-          lostAfterDays: lostAfterDays, in: workspace)
+          byTime: byTime, lostAfterDays: lostAfterDays, in: workspace
+        ) { ColumnNames.chosen(excluded, among: $0) }
       }
-      data = { () throws(DataError) in stored }
+      data = { () throws(DataError) in stored.data }
+      dataAt = stored.takenAt
     }
     try Task.checkCancellation()
-    return try await ModelCommandError.wording { () async throws(ModelDesk.Refusal) in
+    return try await ModelCommandError.wording { [dataAt] () async throws(ModelDesk.Refusal) in
       try await desk.train(
-        name, seed: seed, role: role, actor: Self.actor, in: workspace, data: data
+        name, seed: seed, role: role, dataAt: dataAt, actor: Self.actor, in: workspace, data: data
       ) { onProgress(ModelProgress(share: $0.share, step: $0.step)) }
     }
   }

@@ -95,6 +95,41 @@ import Testing
     }
   }
 
+  @Test func outcomesDuringATrainingCountAsNew() async throws {
+    let harness = try UpkeepHarness(retrainAfter: 20)
+    try await harness.addLeads(0..<160)
+    harness.pass(.seconds(1))
+    let (data, takenAt) = try await harness.desk.storedData(
+      byTime: false, lostAfterDays: nil, in: .default)
+    harness.pass(.seconds(60))
+    try await harness.addLeads(160..<180)
+    // It may have waited for other trainings.
+    harness.pass(.seconds(600))
+    _ = try await harness.desk.train(
+      "leads", seed: 1, role: .stored, dataAt: takenAt, actor: "tests", in: .default,
+      data: { data }, progress: { _ in })
+    #expect(try await harness.desk.dueRetraining(in: .default)?.outcomes == 20)
+  }
+
+  /// A column of stored leads whose name holds a comma can be left out too.
+  @Test func namesWithCommasStandAlone() async throws {
+    let harness = try UpkeepHarness()
+    try await harness.addLeads(0..<160)
+    let trainer = ModelTrainer(desk: harness.desk, workspace: .default)
+    let model = try await trainer.train(
+      .storedLeads(byTime: false, lostAfterDays: nil), name: "leads",
+      excluded: ["Size, in people", "region,industry"], seed: 1, role: .stored
+    ) { _ in }
+    let excluded = model.report.columns.filter { $0.reason == "excluded by request" }
+    #expect(Set(excluded.map(\.name)) == ["Size, in people", "region", "industry"])
+    await #expect(throws: ModelCommandError.self) {
+      _ = try await trainer.train(
+        .storedLeads(byTime: false, lostAfterDays: nil), name: "leads", excluded: ["regoin"],
+        seed: 1, role: .stored
+      ) { _ in }
+    }
+  }
+
   @Test func aTrainingEndsWithTheServerAndNothingIsStored() async throws {
     let harness = try UpkeepHarness(retrainAfter: 100)
     try await harness.addLeads(0..<200)

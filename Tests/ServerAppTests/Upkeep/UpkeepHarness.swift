@@ -100,6 +100,7 @@ struct UpkeepHarness: Sendable {
     var lead = Lead(id: LeadID(rawValue: "lead_\(number)"), createdAt: time)
     lead.source = number % 2 == 0 ? "Referral" : "Ads"
     lead.region = ["EU", "US", "APAC"][number % 3]
+    lead.attributes = ["Size, in people": .string(number % 4 == 0 ? "10" : "20")]
     lead.account.industry = ["FinTech", "Retail", "Health", "SaaS"][number / 3 % 4]
     return lead
   }
@@ -160,10 +161,11 @@ enum SampleModel {
     let stores = InMemoryStores()
     let harness = try UpkeepHarness(stores)
     try await harness.addLeads(0..<240)
-    let data = try await harness.desk.storedData(
-      excluded: [], byTime: false, lostAfterDays: nil, in: .default)
+    let (data, takenAt) = try await harness.desk.storedData(
+      byTime: false, lostAfterDays: nil, in: .default)
     let model = try await harness.desk.train(
-      "leads", seed: 1, role: .stored, actor: "tests", in: .default, data: { data },
+      "leads", seed: 1, role: .stored, dataAt: takenAt, actor: "tests", in: .default,
+      data: { data },
       progress: { _ in })
     return try #require(try await stores.content(of: model.id, in: .default))
   }

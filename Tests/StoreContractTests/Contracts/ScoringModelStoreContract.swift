@@ -50,8 +50,10 @@ struct ScoringModelStoreContract {
       #expect(try await stores.models.content(of: id, in: .default) == model.content)
       var imported = NewScoringModel.sample(content: [])
       imported.trainingSeconds = nil
+      imported.dataAt = noon
       let second = try await stores.add(imported)
       #expect(try stores.models.model(second, in: .default)?.trainingSeconds == nil)
+      #expect(try stores.models.model(second, in: .default)?.dataAt == noon)
       #expect(try await stores.models.content(of: second, in: .default) == [])
       #expect(try stores.models.model("leads-9", in: .default) == nil)
       #expect(try await stores.models.content(of: "leads-9", in: .default) == nil)
