@@ -62,10 +62,11 @@ package struct Application: Sendable {
     let scorecard = try Scorecard(json: JSONParser().parse(ServedFile.scorecard.bytes))
     models = ModelDesk(
       models: ScoringModels(
-        store: database.models, scorecard: scorecard, settings: configuration.models),
+        store: database.models, scorecard: scorecard, settings: configuration.models,
+        digest: { try SHA256.hexadecimal(of: $0) }),
       leads: database.leads, triage: configuration.triage,
       keepsPlusTags: configuration.keepsPlusTags,
-      digest: { try SHA256.hexadecimal(of: $0) }, now: SystemClock.now)
+      now: SystemClock.now)
     let environment = ToolEnvironment(
       leads: database.leads, datasets: database.datasets, customers: database.customers,
       scorecard: scorecard, models: models,

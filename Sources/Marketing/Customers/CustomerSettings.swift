@@ -21,32 +21,6 @@ package struct CustomerSettings: Sendable, Hashable {
   /// The defaults.
   package init() {}
 
-  /// Every setting that makes no sense; empty when all do. Fields are JSON Pointers to the properties.
-  package func problems() -> [FieldError] {
-    var problems: [FieldError] = []
-    for (field, cuts) in [
-      ("recencyCuts", recencyCuts), ("frequencyCuts", frequencyCuts),
-      ("monetaryCuts", monetaryCuts),
-    ] where !Self.areCuts(cuts) {
-      problems.append(
-        FieldError(field: "/\(field)", found: "\(cuts)", expected: "4 numbers that grow, from 0"))
-    }
-    for (field, count) in [
-      ("minimumCustomers", minimumCustomers), ("minimumRepeatCustomers", minimumRepeatCustomers),
-    ] where count < 1 {
-      problems.append(
-        FieldError(field: "/\(field)", found: "\(count)", expected: "a number of customers, from 1")
-      )
-    }
-    if !(valuePriorWeight >= 0 && valuePriorWeight.isFinite) {
-      problems.append(
-        FieldError(
-          field: "/valuePriorWeight", found: "\(valuePriorWeight)",
-          expected: "a number of purchases, 0 or more"))
-    }
-    return problems
-  }
-
   /// Whether these are fixed cuts: four finite numbers from 0 that grow.
   package static func areCuts(_ cuts: [Double]) -> Bool {
     cuts.count == 4 && cuts.allSatisfy { $0 >= 0 && $0.isFinite }

@@ -85,9 +85,7 @@ extension InMemoryStores {
     at now: Timestamp, interval: Duration, in workspace: WorkspaceID
   ) async throws(StoreError) -> Bool {
     try write(in: workspace) { (content) throws(StoreError) in
-      if interval > .zero, let last = content.scoring.retrainedAt,
-        last > now + (.zero - interval), last < now + interval
-      {
+      guard RetrainingRule.isOver(interval, since: content.scoring.retrainedAt, at: now) else {
         return (false, [])
       }
       content.scoring.retrainedAt = now

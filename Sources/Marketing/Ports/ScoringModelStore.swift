@@ -117,6 +117,18 @@ extension ScoringModelStore {
   }
 }
 
+/// When a model may be trained by itself again.
+package enum RetrainingRule {
+  /// Whether the last training is far enough away. A time far ahead was written by a clock that has been put
+  /// right since.
+  package static func isOver(
+    _ interval: Duration, since last: Timestamp?, at now: Timestamp
+  ) -> Bool {
+    guard interval > .zero, let last else { return true }
+    return last <= now + (.zero - interval) || last >= now + interval
+  }
+}
+
 /// A change of what is stored of a model's drift.
 package struct DriftChange: Sendable {
   /// What is stored from now on.

@@ -35,9 +35,7 @@ extension ModelDesk {
     return try await storing { () async throws(StoreError) in
       let now = now()
       let last = try store.retrainingTime(in: workspace)
-      if let last, last > now + (.zero - Self.retrainingInterval),
-        last < now + Self.retrainingInterval
-      {
+      guard RetrainingRule.isOver(Self.retrainingInterval, since: last, at: now) else {
         return nil
       }
       let all = try await store.models(named: nil, in: workspace)

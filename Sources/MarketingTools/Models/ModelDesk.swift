@@ -9,21 +9,19 @@ package struct ModelDesk: Sendable {
   let leads: any LeadStore
   let triage: TriageSettings
   let keepsPlusTags: Bool
-  let digest: @Sendable ([UInt8]) throws -> String
   let now: @Sendable () -> Timestamp
 
   var store: any ScoringModelStore { models.store }
 
-  /// - Parameter digest: the SHA-256 of bytes, in hexadecimal.
+  /// A desk.
   package init(
     models: ScoringModels, leads: any LeadStore, triage: TriageSettings, keepsPlusTags: Bool,
-    digest: @escaping @Sendable ([UInt8]) throws -> String, now: @escaping @Sendable () -> Timestamp
+    now: @escaping @Sendable () -> Timestamp
   ) {
     self.models = models
     self.leads = leads
     self.triage = triage
     self.keepsPlusTags = keepsPlusTags
-    self.digest = digest
     self.now = now
   }
 
@@ -179,7 +177,7 @@ package struct ModelDesk: Sendable {
     role: ScoringModelRole, actor: String, in workspace: WorkspaceID
   ) async throws(Refusal) -> StoredModel {
     let now = now()
-    guard let digest = try? digest(bytes) else {
+    guard let digest = try? models.digest(bytes) else {
       throw .store(StoreError(.unavailable, "The model's digest could not be computed"))
     }
     let new = NewScoringModel(

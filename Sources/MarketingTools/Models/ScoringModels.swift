@@ -52,12 +52,19 @@ package final class ScoringModels: Sendable {
   let store: any ScoringModelStore
   let scorecard: Scorecard
   let settings: ModelSettings
+  let digest: @Sendable ([UInt8]) throws -> String
   /// Trains, and reads what is trained on: minutes at a time.
   let pool: ComputePool
   /// Makes models ready and judges them: milliseconds, which never wait behind a training.
   let answering = ComputePool(width: 2)
-  /// - Parameter scorecard: answers where nothing else is chosen, or what is chosen cannot.
-  package init(store: any ScoringModelStore, scorecard: Scorecard, settings: ModelSettings) {
+  /// - Parameters:
+  ///   - scorecard: answers where nothing else is chosen, or what is chosen cannot.
+  ///   - digest: the SHA-256 of bytes, in hexadecimal.
+  package init(
+    store: any ScoringModelStore, scorecard: Scorecard, settings: ModelSettings,
+    digest: @escaping @Sendable ([UInt8]) throws -> String
+  ) {
+    self.digest = digest
     self.store = store
     self.scorecard = scorecard
     self.settings = settings
@@ -203,11 +210,17 @@ package final class ScoringModels: Sendable {
   func load(
     _ id: ScoringModelID, in workspace: WorkspaceID
   ) async throws(StoreError) -> Result<TrainedModel, ScoringFailure> {
-    guard let bytes = try await store.content(of: id, in: workspace) else {
+    guard let stored = try store.model(id, in: workspace),
+      let bytes = try await store.content(of: id, in: workspace)
+    else {
       return .failure(ScoringFailure("the model \(id) is not stored"))
     }
-    let scorecard = scorecard
+    let (scorecard, digest) = (scorecard, digest)
     return await answering.run {
+      guard (try? digest(bytes)) == stored.digest else {
+        return .failure(
+          ScoringFailure("the model \(id) cannot be read: its content is not what was stored"))
+      }
       do throws(DataError) {
         let content = try ModelContent(bytes: bytes)
         do throws(ScoringFailure) {

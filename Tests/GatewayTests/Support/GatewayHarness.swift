@@ -53,9 +53,10 @@ struct GatewayHarness: Sendable {
       scorecard: scorecard,
       models: ModelDesk(
         models: ScoringModels(
-          store: backend.models, scorecard: scorecard, settings: ModelSettings()),
+          store: backend.models, scorecard: scorecard, settings: ModelSettings(),
+          digest: { try SHA256.hexadecimal(of: $0) }),
         leads: backend.leads, triage: TriageSettings(), keepsPlusTags: false,
-        digest: { try SHA256.hexadecimal(of: $0) }, now: { TestTime.start }),
+        now: { TestTime.start }),
       segments: try SegmentTable(json: JSONParser().parse(ServedFile.segments.bytes)),
       now: { TestTime.start })
   }

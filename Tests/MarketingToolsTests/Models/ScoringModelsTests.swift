@@ -82,6 +82,19 @@ import Testing
     }
   }
 
+  @Test func aContentThatIsNotWhatWasStoredDoesNotAnswer() async throws {
+    let harness = try ToolHarness()
+    var model = try await TrainedModels.full.value
+    model.digest = String(repeating: "0", count: 64)
+    let id = try await harness.stores.add(
+      model, role: .active, events: { _ in [] }, in: .default
+    ).id
+    let loaded = try await harness.models.models.load(id, in: .default)
+    #expect(throws: ScoringFailure.self) { try loaded.get() }
+    let lead: JSONObject = ["email": "a@acme.test"]
+    #expect(try await harness.call("triage_lead", lead).modelVersion == "scorecard-1")
+  }
+
   @Test func theModelsUsedLeastLatelyAreForgotten() async throws {
     let models = try ToolHarness().models.models
     let most = ScoringModelsState.mostLineups

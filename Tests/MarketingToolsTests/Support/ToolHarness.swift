@@ -30,9 +30,11 @@ struct ToolHarness: Sendable {
     principal = Principal(name: "tester", workspace: workspace, scopes: scopes)
     let scorecard = try Scorecard(json: JSONParser().parse(ServedFile.scorecard.bytes))
     let models = ModelDesk(
-      models: ScoringModels(store: stores, scorecard: scorecard, settings: ModelSettings()),
+      models: ScoringModels(
+        store: stores, scorecard: scorecard, settings: ModelSettings(),
+        digest: { try SHA256.hexadecimal(of: $0) }),
       leads: stores, triage: TriageSettings(), keepsPlusTags: false,
-      digest: { try SHA256.hexadecimal(of: $0) }, now: { now })
+      now: { now })
     self.models = models
     let environment = ToolEnvironment(
       leads: stores, datasets: stores, customers: stores, scorecard: scorecard, models: models,

@@ -42,9 +42,11 @@ struct UpkeepHarness: Sendable {
     settings.retrainAfterOutcomes = retrainAfter
     scorecard = try Scorecard(json: JSONParser().parse(ServedFile.scorecard.bytes))
     desk = ModelDesk(
-      models: ScoringModels(store: models, scorecard: scorecard, settings: settings),
+      models: ScoringModels(
+        store: models, scorecard: scorecard, settings: settings,
+        digest: { try SHA256.hexadecimal(of: $0) }),
       leads: leads, triage: TriageSettings(), keepsPlusTags: false,
-      digest: { try SHA256.hexadecimal(of: $0) }, now: { [clock] in clock.withLock { $0 } })
+      now: { [clock] in clock.withLock { $0 } })
   }
 
   func upkeep(
