@@ -1,0 +1,181 @@
+/// Keeps records of memory: short-term, long-term and episodic. Every method is one transaction, sees and
+/// touches one workspace only, and shows nothing that has expired; what a method has returned from is
+/// durable.
+package protocol MemoryStore: Sendable {
+  /// Stores records in their order, with their events.
+  ///
+  /// A fact takes the place of the one that its owner role has under its lead and key: that one ends when
+  /// the new one begins. A fact that begins before one that is known ends when that one begins. One that is
+  /// less trusted than the one that holds does not end it: both stand, and conflict. A fact equal to the
+  /// one that holds then is not stored again, and neither is a record of a known name with the same text and content.
+  /// A conversation's context takes the place of the one before.
+  /// - Throws: `.conflict` when a name belongs to another record, `.notFound` when a lead is not stored.
+  func remember(
+    _ memories: [AnalyzedMemory], events: [Event], in workspace: WorkspaceID
+  ) async throws(StoreError) -> [Remembered]
+
+  /// The records of some names as they were known at a time, in the order of the names; those that are
+  /// not there for the reader are left out. Of a record that was superseded the last version known then.
+  func memories(
+    _ ids: [MemoryID], for reader: MemoryReader, knownAt: Timestamp, now: Timestamp,
+    in workspace: WorkspaceID
+  ) throws(StoreError) -> [MemoryRecord]
+
+  /// Records that match, the latest recorded first.
+  func list(
+    _ query: MemoryQuery, in workspace: WorkspaceID
+  ) async throws(StoreError) -> MemoryPage
+
+  /// Deletes records with all their versions. What was derived from them stays.
+  /// - Returns: the names that were there for the reader and are not any more.
+  func forget(
+    _ ids: [MemoryID], for reader: MemoryReader, events: @escaping @Sendable ([MemoryID]) -> [Event],
+    in workspace: WorkspaceID
+  ) async throws(StoreError) -> [MemoryID]
+
+  /// Counts that records were recalled. Names that are not there any more are passed over.
+  /// - Parameter lifetime: of records that expire, how long they live from now on; `nil` leaves that as it is.
+  func noteUses(
+    _ uses: [MemoryID: MemoryUse], extending lifetime: Duration?, in workspace: WorkspaceID
+  ) async throws(StoreError)
+
+  /// Deletes records of every workspace that have expired.
+  /// - Returns: how many were deleted; fewer than the limit when none is left.
+  func sweep(expiredBy now: Timestamp, limit: Int) async throws(StoreError) -> Int
+
+  /// What has changed behind a place, in the order of the changes, for indexes that follow.
+  /// - Parameter place: 0, or what the page before ended with.
+  func changes(
+    after place: Int64, limit: Int, in workspace: WorkspaceID
+  ) async throws(StoreError) -> MemoryChanges
+
+  /// The place of the latest change; read in place.
+  func latestChange(in workspace: WorkspaceID) throws(StoreError) -> Int64
+}
+
+/// What became of a record.
+package struct Remembered: Sendable, Hashable {
+  /// The record's name: that of the stored one when it was there already.
+  package var id: MemoryID
+  /// Whether it was stored now.
+  package var isNew: Bool
+  /// The facts that it ended.
+  package var superseded: [MemoryID] = []
+  /// The facts that say otherwise and stand beside it.
+  package var conflicts: [MemoryID] = []
+
+  /// A record's fate.
+  package init(
+    id: MemoryID, isNew: Bool, superseded: [MemoryID] = [], conflicts: [MemoryID] = []
+  ) {
+    self.id = id
+    self.isNew = isNew
+    self.superseded = superseded
+    self.conflicts = conflicts
+  }
+}
+
+/// How often a record was recalled.
+package struct MemoryUse: Sendable, Hashable {
+  /// How often.
+  package var count: Int
+  /// When last.
+  package var lastAt: Timestamp
+
+  /// Uses of a record.
+  package init(count: Int, lastAt: Timestamp) {
+    self.count = count
+    self.lastAt = lastAt
+  }
+}
+
+/// Which records to list. All conditions must hold; an absent one holds always.
+package struct MemoryQuery: Sendable, Hashable {
+  /// Who asks.
+  package var reader: MemoryReader
+  /// The moment to look at.
+  package var moment: MemoryMoment
+  /// The present, by which records expire.
+  package var now: Timestamp
+  /// Any of these kinds; empty for every one.
+  package var kinds: Set<MemoryKind> = []
+  /// The lead they are about.
+  package var leadID: LeadID?
+  /// The conversation they belong to.
+  package var conversationID: ConversationID?
+  /// Facts of this key.
+  package var factKey: String?
+  /// Episodes of this situation.
+  package var situation: String?
+  /// Stems that all have to be in the text.
+  package var stems: [String] = []
+  /// Also those that do not hold at the moment on the world's clock.
+  package var includesPast = false
+  /// Where the page before ended.
+  package var after: MemoryPlace?
+  /// How many at most.
+  package var limit: Int
+
+  /// A query of everything.
+  package init(
+    for reader: MemoryReader, at moment: MemoryMoment, now: Timestamp, limit: Int = 50
+  ) {
+    self.reader = reader
+    self.moment = moment
+    self.now = now
+    self.limit = limit
+  }
+}
+
+/// A place in a list of records, which is in the order of its members, the greatest first.
+package struct MemoryPlace: Sendable, Hashable, Codable {
+  /// When the record was recorded, in milliseconds.
+  package var recordedAt: Int64
+  /// The record's name.
+  package var id: MemoryID
+
+  /// The place of a record.
+  package init(of record: MemoryRecord) {
+    recordedAt = record.recordedAt.milliseconds
+    id = record.id
+  }
+}
+
+/// A page of records.
+package struct MemoryPage: Sendable, Hashable {
+  /// The records.
+  package var records: [MemoryRecord]
+  /// Where the next page starts; `nil` when this is the last.
+  package var next: MemoryPlace?
+
+  /// A page.
+  package init(records: [MemoryRecord], next: MemoryPlace?) {
+    self.records = records
+    self.next = next
+  }
+}
+
+/// Changes of a workspace's memory.
+package struct MemoryChanges: Sendable, Hashable {
+  /// One version of a record, by the store's own number for it.
+  package enum Change: Sendable, Hashable {
+    /// It is there, new or with other values.
+    case stored(version: Int64, AnalyzedMemory)
+    /// It is not there any more.
+    case deleted(version: Int64)
+  }
+
+  /// The changes; each version once, with what it is like now.
+  package var changes: [Change]
+  /// The place of the last one; where to go on.
+  package var place: Int64
+  /// Whether there are more.
+  package var hasMore: Bool
+
+  /// Changes.
+  package init(changes: [Change], place: Int64, hasMore: Bool) {
+    self.changes = changes
+    self.place = place
+    self.hasMore = hasMore
+  }
+}
