@@ -36,20 +36,22 @@ struct Stores: Sendable {
   let accessKeys: any AccessKeyStore
   let models: any ScoringModelStore
   let customers: any CustomerStore
+  let memories: any MemoryStore
 }
 
 extension Stores {
   init(_ stores: InMemoryStores) {
     self.init(
       leads: stores, events: stores, datasets: stores, tasks: stores, idempotency: stores,
-      accessKeys: stores, models: stores, customers: stores)
+      accessKeys: stores, models: stores, customers: stores, memories: stores)
   }
 
   init(_ database: SQLiteDatabase) {
     self.init(
       leads: database.leads, events: database.events, datasets: database.datasets,
       tasks: database.tasks, idempotency: database.idempotency,
-      accessKeys: database.accessKeys, models: database.models, customers: database.customers)
+      accessKeys: database.accessKeys, models: database.models, customers: database.customers,
+      memories: database.memories)
   }
 }
 

@@ -95,6 +95,7 @@ struct InMemoryWorkspace: Sendable {
   var tasks: [String: TaskRecord] = [:]
   var idempotencyKeys: [KeyName: UsedKey] = [:]
   var scoring = InMemoryScoring()
+  var memory = InMemoryMemory()
   var storedLeads = 0
 
   /// Stores a new lead or replaces one; its last activity never goes back.

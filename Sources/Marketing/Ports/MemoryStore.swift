@@ -29,8 +29,8 @@ package protocol MemoryStore: Sendable {
   /// Deletes records with all their versions. What was derived from them stays.
   /// - Returns: the names that were there for the reader and are not any more.
   func forget(
-    _ ids: [MemoryID], for reader: MemoryReader, events: @escaping @Sendable ([MemoryID]) -> [Event],
-    in workspace: WorkspaceID
+    _ ids: [MemoryID], for reader: MemoryReader,
+    events: @escaping @Sendable ([MemoryID]) -> [Event], in workspace: WorkspaceID
   ) async throws(StoreError) -> [MemoryID]
 
   /// Counts that records were recalled. Names that are not there any more are passed over.

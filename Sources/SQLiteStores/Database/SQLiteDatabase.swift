@@ -142,6 +142,9 @@ package final class SQLiteDatabase: Sendable {
   /// The keys that are presented to the gateway.
   package var accessKeys: SQLiteAccessKeyStore { SQLiteAccessKeyStore(database: self) }
 
+  /// Records of memory.
+  package var memories: SQLiteMemoryStore { SQLiteMemoryStore(database: self) }
+
   /// Trained models, which of them answers, and what was learned from outcomes.
   package var models: SQLiteScoringModelStore { SQLiteScoringModelStore(database: self) }
 

@@ -20,6 +20,7 @@ enum Schema {
     Migration(name: "scoring models and lessons", sql: scoringModels),
     Migration(name: "trainings without being asked", sql: retrainings),
     Migration(name: "when training data was read", sql: trainingTimes),
+    Migration(name: "memory", sql: memory),
   ]
 
   /// The version of a database with all migrations.

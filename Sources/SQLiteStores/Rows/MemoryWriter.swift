@@ -1,0 +1,127 @@
+import Marketing
+
+/// Changes what a workspace remembers, within the writer's transaction.
+struct MemoryWriter {
+  let workspace: WorkspaceID
+  let connection: SQLConnection
+
+  func remember(_ memory: AnalyzedMemory) throws -> Remembered {
+    var memory = memory
+    let record = memory.record
+    if let known = try versions(of: record.id).first(where: { $0.memory.record.retractedAt == nil })
+    {
+      guard known.memory.record.isRepeated(by: record) else {
+        throw StoreError.takenMemory(record.id)
+      }
+      return Remembered(id: record.id, isNew: false)
+    }
+    if let id = record.leadID, try LeadRow.find(id, in: workspace, connection) == nil {
+      throw StoreError.noSuchLead(id)
+    }
+    var fate = Remembered(id: record.id, isNew: true)
+    switch record.content {
+    case .fact(let fact):
+      let known = try currentFacts(like: record, key: fact.key)
+      let succession = FactSuccession(of: record, among: known.map(\.memory.record))
+      if let same = succession.same { return Remembered(id: same, isNew: false) }
+      for ending in succession.endings {
+        guard let row = known.first(where: { $0.memory.record == ending.record }) else { continue }
+        try end(row, ending, at: record.recordedAt)
+      }
+      memory.record.validTo = succession.validTo
+      fate.superseded = succession.endings.map(\.record.id)
+      fate.conflicts = succession.conflicts
+    case .context:
+      for row in try contexts(like: record) { try row.delete(in: workspace, connection) }
+    default: break
+    }
+    try MemoryRow.insert(memory, in: workspace, connection)
+    return fate
+  }
+
+  /// - Returns: whether the record was there for the reader.
+  func forget(_ id: MemoryID, for reader: MemoryReader) throws -> Bool {
+    let versions = try versions(of: id).filter { reader.sees(recordOf: $0.memory.record.role) }
+    for version in versions { try version.delete(in: workspace, connection) }
+    return !versions.isEmpty
+  }
+
+  func note(_ use: MemoryUse, of id: MemoryID, extending lifetime: Duration?) throws {
+    var update = try connection.prepare(
+      """
+      UPDATE memories SET uses = uses + ?, last_used_at = max(ifnull(last_used_at, ?), ?)
+      WHERE id = ? AND workspace = ? AND retracted_at IS NULL
+      """)
+    update.bind(use.count)
+    update.bind(use.lastAt)
+    update.bind(use.lastAt)
+    update.bind(id)
+    update.bind(workspace)
+    try update.run()
+    guard let lifetime else { return }
+    let end = use.lastAt + lifetime
+    for version in try versions(of: id) {
+      guard version.memory.record.expiresAt.map({ $0 < end }) ?? false else { continue }
+      var extend = try connection.prepare("UPDATE memories SET expires_at = ? WHERE row = ?")
+      extend.bind(end)
+      extend.bind(version.row)
+      try extend.run()
+      try MemoryRow.note(version.row, in: workspace, connection)
+    }
+  }
+
+  private func end(
+    _ row: MemoryRow, _ ending: FactSuccession.Ending, at now: Timestamp
+  ) throws {
+    try row.retract(at: now, in: workspace, connection)
+    if let successor = ending.successor(recordedAt: now) {
+      try MemoryRow.insert(
+        AnalyzedMemory(record: successor, text: row.memory.text), in: workspace, connection)
+    }
+  }
+
+  private func versions(of id: MemoryID) throws -> [MemoryRow] {
+    var select = try connection.prepare(
+      "SELECT \(MemoryRow.selected) FROM memories AS m WHERE m.id = ? AND m.workspace = ?")
+    select.bind(id)
+    select.bind(workspace)
+    return try rows(&select)
+  }
+
+  private func currentFacts(like record: MemoryRecord, key: String) throws -> [MemoryRow] {
+    let lead = record.leadID == nil ? "m.lead_id IS NULL" : "m.lead_id = ?"
+    var select = try connection.prepare(
+      """
+      SELECT \(MemoryRow.selected) FROM memories AS m
+      WHERE \(lead) AND m.workspace = ? AND m.form = 'fact' AND m.key = ? AND m.role IS ?
+        AND m.retracted_at IS NULL AND (m.expires_at IS NULL OR m.expires_at > ?)
+      ORDER BY m.row
+      """)
+    if let lead = record.leadID { select.bind(lead) }
+    select.bind(workspace)
+    select.bind(key)
+    select.bind(record.role)
+    select.bind(record.recordedAt)
+    return try rows(&select)
+  }
+
+  private func contexts(like record: MemoryRecord) throws -> [MemoryRow] {
+    var select = try connection.prepare(
+      """
+      SELECT \(MemoryRow.selected) FROM memories AS m
+      WHERE m.conversation_id \(record.conversationID == nil ? "IS" : "=") ?
+        AND m.workspace = ? AND m.form = 'context' AND m.role IS ? AND m.lead_id IS ?
+      """)
+    select.bind(record.conversationID)
+    select.bind(workspace)
+    select.bind(record.role)
+    select.bind(record.leadID)
+    return try rows(&select)
+  }
+
+  private func rows(_ select: inout SQLStatement) throws -> [MemoryRow] {
+    var rows: [MemoryRow] = []
+    while try select.step() { rows.append(try MemoryRow(reading: &select)) }
+    return rows
+  }
+}

@@ -1,0 +1,146 @@
+package import Marketing
+
+/// Records of memory in SQLite.
+package struct SQLiteMemoryStore: MemoryStore {
+  let database: SQLiteDatabase
+
+  package func remember(
+    _ memories: [AnalyzedMemory], events: [Event], in workspace: WorkspaceID
+  ) async throws(StoreError) -> [Remembered] {
+    let rows = try database.rows(of: events, in: workspace)
+    return try await database.writer.perform { connection in
+      let writer = MemoryWriter(workspace: workspace, connection: connection)
+      let fates = try memories.map { try writer.remember($0) }
+      if fates.contains(where: \.isNew) {
+        for event in rows { try event.append(to: connection) }
+      }
+      return fates
+    }
+  }
+
+  package func memories(
+    _ ids: [MemoryID], for reader: MemoryReader, knownAt: Timestamp, now: Timestamp,
+    in workspace: WorkspaceID
+  ) throws(StoreError) -> [MemoryRecord] {
+    try database.readers.read { connection in
+      try connection.reading {
+        try ids.compactMap { id in
+          var select = try connection.prepare(
+            """
+            SELECT \(MemoryRow.selected) FROM memories AS m
+            WHERE m.id = ? AND m.workspace = ? AND m.recorded_at <= ?
+            ORDER BY m.recorded_at DESC, m.row DESC LIMIT 1
+            """)
+          select.bind(id)
+          select.bind(workspace)
+          select.bind(knownAt)
+          guard try select.step() else { return nil }
+          let record = try MemoryRow(reading: &select).memory.record
+          return reader.sees(recordOf: record.role) && !record.hasExpired(at: now) ? record : nil
+        }
+      }
+    }
+  }
+
+  package func list(
+    _ query: MemoryQuery, in workspace: WorkspaceID
+  ) async throws(StoreError) -> MemoryPage {
+    try await database.pooled.read { connection in
+      let search = MemorySearch(query, in: workspace)
+      var select = try connection.prepare(search.sql)
+      search.bind(to: &select)
+      var records: [MemoryRecord] = []
+      while try select.step() { records.append(try MemoryRow(reading: &select).memory.record) }
+      let hasMore = records.count > query.limit
+      if hasMore { records.removeLast() }
+      return MemoryPage(
+        records: records, next: hasMore ? records.last.map(MemoryPlace.init(of:)) : nil)
+    }
+  }
+
+  package func forget(
+    _ ids: [MemoryID], for reader: MemoryReader,
+    events: @escaping @Sendable ([MemoryID]) -> [Event], in workspace: WorkspaceID
+  ) async throws(StoreError) -> [MemoryID] {
+    let database = database
+    return try await database.writer.perform { connection in
+      let writer = MemoryWriter(workspace: workspace, connection: connection)
+      let forgotten = try ids.filter { try writer.forget($0, for: reader) }
+      if !forgotten.isEmpty {
+        for event in events(forgotten) {
+          try database.row(of: event, in: workspace).append(to: connection)
+        }
+      }
+      return forgotten
+    }
+  }
+
+  package func noteUses(
+    _ uses: [MemoryID: MemoryUse], extending lifetime: Duration?, in workspace: WorkspaceID
+  ) async throws(StoreError) {
+    try await database.writer.perform { connection in
+      let writer = MemoryWriter(workspace: workspace, connection: connection)
+      for (id, use) in uses { try writer.note(use, of: id, extending: lifetime) }
+    }
+  }
+
+  package func sweep(expiredBy now: Timestamp, limit: Int) async throws(StoreError) -> Int {
+    try await database.writer.perform { connection in
+      var select = try connection.prepare(
+        """
+        SELECT m.workspace, \(MemoryRow.selected) FROM memories AS m
+        WHERE m.expires_at <= ? ORDER BY m.expires_at LIMIT ?
+        """)
+      select.bind(now)
+      select.bind(limit)
+      var expired: [(WorkspaceID, MemoryRow)] = []
+      while try select.step() {
+        expired.append((select.identifier(), try MemoryRow(reading: &select)))
+      }
+      for (workspace, row) in expired { try row.delete(in: workspace, connection) }
+      return expired.count
+    }
+  }
+
+  package func changes(
+    after place: Int64, limit: Int, in workspace: WorkspaceID
+  ) async throws(StoreError) -> MemoryChanges {
+    try await database.pooled.read { connection in
+      var select = try connection.prepare(
+        """
+        SELECT c.sequence, c.version, \(MemoryRow.selected)
+        FROM memory_changes AS c LEFT JOIN memories AS m ON m.row = c.version
+        WHERE c.workspace = ? AND c.sequence > ? ORDER BY c.sequence LIMIT ?
+        """)
+      select.bind(workspace)
+      select.bind(place)
+      select.bind(limit + 1)
+      var page = MemoryChanges(changes: [], place: place, hasMore: false)
+      while try select.step() {
+        guard page.changes.count < limit else {
+          page.hasMore = true
+          break
+        }
+        page.place = select.integer()
+        let version = select.integer()
+        if select.optionalInteger() == nil {
+          page.changes.append(.deleted(version: version))
+        } else {
+          select.seek(toColumn: 2)
+          page.changes.append(
+            .stored(version: version, try MemoryRow(reading: &select).memory))
+        }
+      }
+      return page
+    }
+  }
+
+  package func latestChange(in workspace: WorkspaceID) throws(StoreError) -> Int64 {
+    try database.readers.read { connection in
+      var select = try connection.prepare(
+        "SELECT max(sequence) FROM memory_changes WHERE workspace = ?")
+      select.bind(workspace)
+      return try select.step() ? select.optionalInteger() ?? 0 : 0
+    }
+  }
+}
