@@ -183,7 +183,7 @@ let package = Package(
       swiftSettings: houseRules),
     .testTarget(
       name: "StoreContractTests",
-      dependencies: ["JSONRPC", "Marketing", "SQLiteStores", "Sealing"],
+      dependencies: ["JSONRPC", "Marketing", "SQLiteStores", "Sealing", grdb],
       swiftSettings: houseRules),
     .testTarget(
       name: "SealingTests", dependencies: ["JSONRPC", "Sealing"], swiftSettings: houseRules),

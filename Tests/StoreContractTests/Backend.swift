@@ -37,13 +37,15 @@ struct Stores: Sendable {
   let models: any ScoringModelStore
   let customers: any CustomerStore
   let memories: any MemoryStore
+  let erasures: any LeadErasureStore
 }
 
 extension Stores {
   init(_ stores: InMemoryStores) {
     self.init(
       leads: stores, events: stores, datasets: stores, tasks: stores, idempotency: stores,
-      accessKeys: stores, models: stores, customers: stores, memories: stores)
+      accessKeys: stores, models: stores, customers: stores, memories: stores,
+      erasures: stores)
   }
 
   init(_ database: SQLiteDatabase) {
@@ -51,7 +53,7 @@ extension Stores {
       leads: database.leads, events: database.events, datasets: database.datasets,
       tasks: database.tasks, idempotency: database.idempotency,
       accessKeys: database.accessKeys, models: database.models, customers: database.customers,
-      memories: database.memories)
+      memories: database.memories, erasures: database.erasures)
   }
 }
 

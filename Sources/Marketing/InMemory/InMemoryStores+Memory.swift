@@ -33,6 +33,16 @@ extension InMemoryStores: MemoryStore {
     }
   }
 
+  package func versions(
+    _ versions: [Int64], in workspace: WorkspaceID
+  ) throws(StoreError) -> [Int64: MemoryRecord] {
+    read(in: workspace) { content in
+      var found: [Int64: MemoryRecord] = [:]
+      for version in versions { found[version] = content.memory.versions[version]?.record }
+      return found
+    }
+  }
+
   package func list(
     _ query: MemoryQuery, in workspace: WorkspaceID
   ) async throws(StoreError) -> MemoryPage {

@@ -100,6 +100,14 @@ struct InMemoryScoring: Sendable {
   /// When a model was last trained by itself.
   var retrainedAt: Timestamp?
 
+  /// Forgets what a lead taught and what models said of it.
+  /// - Returns: how many entries that were.
+  mutating func erase(_ id: LeadID) -> Int {
+    let lesson = lessons.removeValue(forKey: id)
+    if let lesson { lessonCounts.apply(LessonChange(forgetting: lesson)) }
+    return (lesson == nil ? 0 : 1) + (shadows.removeValue(forKey: id)?.count ?? 0)
+  }
+
   var choices: ScoringChoices {
     guard let last = activations.last else { return ScoringChoices() }
     return ScoringChoices(

@@ -96,6 +96,8 @@ struct InMemoryWorkspace: Sendable {
   var idempotencyKeys: [KeyName: UsedKey] = [:]
   var scoring = InMemoryScoring()
   var memory = InMemoryMemory()
+  /// The addresses of people who were erased.
+  var suppressed: Set<String> = []
   var storedLeads = 0
 
   /// Stores a new lead or replaces one; its last activity never goes back.

@@ -21,6 +21,12 @@ package protocol MemoryStore: Sendable {
     in workspace: WorkspaceID
   ) throws(StoreError) -> [MemoryRecord]
 
+  /// Versions by the store's own numbers, as `changes` gives them; those that are not there any more are
+  /// left out. For indexes: nothing is hidden here, their owner hides what a reader may not see.
+  func versions(
+    _ versions: [Int64], in workspace: WorkspaceID
+  ) throws(StoreError) -> [Int64: MemoryRecord]
+
   /// Records that match, the latest recorded first.
   func list(
     _ query: MemoryQuery, in workspace: WorkspaceID

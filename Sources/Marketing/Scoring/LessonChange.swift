@@ -46,6 +46,12 @@ package struct LessonChange: Sendable, Hashable {
     values = values.filter { !$0.value.isEmpty }
   }
 
+  /// What the counts lose when a lead's lesson is forgotten.
+  package init(forgetting lesson: CountedLesson) {
+    add(lesson, -1)
+    values = values.filter { !$0.value.isEmpty }
+  }
+
   private mutating func add(_ counted: CountedLesson, _ number: Int) {
     leads[counted.disposition] += number
     for (field, value) in counted.lesson.values {

@@ -31,8 +31,12 @@ struct DatabaseFile: Sendable {
 
   /// The connection that writes.
   func openWriter() throws -> DatabaseQueue {
-    try DatabaseQueue(
-      path: path, configuration: configuration(label: "leads.writer", cacheKiB: 8192))
+    var configuration = configuration(label: "leads.writer", cacheKiB: 8192)
+    configuration.prepareDatabase { database in
+      // What is deleted or overwritten is not there any more, also not between what is left.
+      try database.execute(sql: "PRAGMA secure_delete = ON")
+    }
+    return try DatabaseQueue(path: path, configuration: configuration)
   }
 
   /// A connection that only reads.

@@ -51,6 +51,18 @@ final class GroupCommitWriter: Sendable {
     return try result.get()
   }
 
+  /// Moves everything from the log of changes into the database and empties the log.
+  /// - Returns: whether the log is empty: not while another connection reads from it.
+  func emptyLog() async throws(StoreError) -> Bool {
+    do {
+      return try await queue.unsafeRead { database in
+        try SQLConnection(database).integer("PRAGMA wal_checkpoint(TRUNCATE)") == 0
+      }
+    } catch {
+      throw StoreError(error)
+    }
+  }
+
   /// Refuses further writes and returns when those that wait are on the disk.
   func close() {
     state.withLock { $0.isClosed = true }

@@ -142,6 +142,9 @@ package final class SQLiteDatabase: Sendable {
   /// The keys that are presented to the gateway.
   package var accessKeys: SQLiteAccessKeyStore { SQLiteAccessKeyStore(database: self) }
 
+  /// Erases people.
+  package var erasures: SQLiteLeadErasureStore { SQLiteLeadErasureStore(database: self) }
+
   /// Records of memory.
   package var memories: SQLiteMemoryStore { SQLiteMemoryStore(database: self) }
 

@@ -54,5 +54,11 @@ extension Schema {
       version INTEGER NOT NULL UNIQUE
     ) STRICT;
     CREATE INDEX memory_changes_of_workspace ON memory_changes (workspace, sequence);
+
+    CREATE TABLE suppressions (
+      hash INTEGER PRIMARY KEY,
+      workspace TEXT NOT NULL,
+      since INTEGER NOT NULL
+    ) STRICT;
     """
 }

@@ -25,6 +25,21 @@ enum LessonRow {
     try count(LessonChange(from: earlier, to: next), in: workspace, connection)
   }
 
+  /// Forgets what was learned from a lead.
+  /// - Returns: whether there was anything.
+  static func forget(
+    _ id: LeadID, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> Bool {
+    guard let lesson = try find(id, in: workspace, connection) else { return false }
+    var delete = try connection.prepare(
+      "DELETE FROM lessons WHERE lead_id = ? AND workspace = ?")
+    delete.bind(id)
+    delete.bind(workspace)
+    try delete.run()
+    try count(LessonChange(forgetting: lesson), in: workspace, connection)
+    return true
+  }
+
   private static func find(
     _ id: LeadID, in workspace: WorkspaceID, _ connection: SQLConnection
   ) throws -> CountedLesson? {

@@ -42,6 +42,24 @@ package struct SQLiteMemoryStore: MemoryStore {
     }
   }
 
+  package func versions(
+    _ versions: [Int64], in workspace: WorkspaceID
+  ) throws(StoreError) -> [Int64: MemoryRecord] {
+    try database.readers.read { connection in
+      try connection.reading {
+        var found: [Int64: MemoryRecord] = [:]
+        for version in versions {
+          var select = try connection.prepare(
+            "SELECT \(MemoryRow.selected) FROM memories AS m WHERE m.row = ? AND m.workspace = ?")
+          select.bind(version)
+          select.bind(workspace)
+          if try select.step() { found[version] = try MemoryRow(reading: &select).memory.record }
+        }
+        return found
+      }
+    }
+  }
+
   package func list(
     _ query: MemoryQuery, in workspace: WorkspaceID
   ) async throws(StoreError) -> MemoryPage {

@@ -350,6 +350,10 @@ struct MemoryStoreContract {
         try await follow()
         #expect(Set(known.values.map(\.record.id)) == ids)
         #expect(try stores.memories.latestChange(in: .default) == place)
+        let versions = try stores.memories.versions(Array(known.keys) + [-1], in: .default)
+        #expect(versions == known.mapValues(\.record))
+        let elsewhere = try stores.memories.versions(Array(known.keys), in: .other)
+        #expect(elsewhere.values.allSatisfy { $0.id == "n1" })
         for memory in known.values where memory.record.fact == nil {
           #expect(memory == memory.record.analyzed)
         }

@@ -1,0 +1,97 @@
+import JSONRPC
+
+extension InMemoryStores: LeadErasureStore {
+  package func erase(
+    _ id: LeadID, identity: @escaping @Sendable (Lead) -> LeadIdentity, at now: Timestamp,
+    event: @escaping @Sendable (LeadErasure) -> Event, in workspace: WorkspaceID
+  ) async throws(StoreError) -> LeadErasure {
+    let erasure = try write(in: workspace) { (content) throws(StoreError) in
+      guard content.holds(id) else { throw .noSuchLead(id) }
+      if let lead = content.leads[id]?.lead {
+        content.suppressed.formUnion(identity(lead).addresses)
+      }
+      let places = content.erase(id)
+      let erasure = LeadErasure(places: places, isLogClean: true)
+      return (erasure, [event(erasure)])
+    }
+    // Its key is destroyed: what the log holds of it personally reads as nothing.
+    state.withLock { state in
+      for place in state.events.indices
+      where state.events[place].workspace == workspace && state.events[place].event.leadID == id {
+        let logged = state.events[place]
+        var event = logged.event
+        event.personal = nil
+        state.events[place] = LoggedEvent(
+          sequence: logged.sequence, workspace: workspace, event: event)
+      }
+    }
+    return erasure
+  }
+
+  package func isSuppressed(
+    _ identity: LeadIdentity, in workspace: WorkspaceID
+  ) throws(StoreError) -> Bool {
+    read(in: workspace) { !$0.suppressed.isDisjoint(with: identity.addresses) }
+  }
+}
+
+extension InMemoryWorkspace {
+  fileprivate func holds(_ id: LeadID) -> Bool {
+    leads[id] != nil || interactions.values.contains { $0.leadID == id }
+      || outcomes.contains { $0.leadID == id } || rawRows.values.contains { $0.leadID == id }
+      || memory.versions.values.contains { $0.record.leadID == id }
+  }
+
+  /// Erases everything of a lead.
+  /// - Returns: what was where.
+  fileprivate mutating func erase(_ id: LeadID) -> [LeadErasure.Place] {
+    var places: [LeadErasure.Place] = []
+    func note(_ name: String, _ erased: Int) {
+      places.append(LeadErasure.Place(name: name, erased: erased, remaining: 0))
+    }
+    let conversations = Set(
+      interactions.values.filter { $0.leadID == id }.compactMap(\.conversationID)
+        + memory.versions.values.filter { $0.record.leadID == id }
+        .compactMap { $0.record.conversationID?.rawValue })
+    note("leads", leads.removeValue(forKey: id) == nil ? 0 : 1)
+    note("triages", triages.removeValue(forKey: id) == nil ? 0 : 1)
+    note("interactions", remove(from: \.interactions) { $0.leadID == id })
+    let known = outcomes.count
+    outcomes.removeAll { $0.leadID == id }
+    importedOutcomes = importedOutcomes.filter { $0.key.leadID != id }
+    guessedOutcomes = guessedOutcomes.filter { $0.leadID != id }
+    outcomesKnownSince[id] = nil
+    note("outcomes", known - outcomes.count)
+    note("importedRows", remove(from: \.rawRows) { $0.leadID == id })
+    note("lessons", scoring.erase(id))
+    let ofLead = memory.versions.filter { _, memory in
+      memory.record.leadID == id
+        || memory.record.leadID == nil
+          && memory.record.conversationID.map { conversations.contains($0.rawValue) } ?? false
+    }
+    for version in ofLead.keys { memory.delete(version) }
+    note("memories", ofLead.count)
+    note("tasks", remove(from: \.tasks) { $0.hasEnded && $0.content.contains(id.rawValue) })
+    note(
+      "answers",
+      remove(from: \.idempotencyKeys) {
+        $0.reply.map { String(decoding: $0.body, as: UTF8.self).contains(id.rawValue) } ?? false
+      })
+    return places
+  }
+
+  private mutating func remove<Key, Value>(
+    from path: WritableKeyPath<InMemoryWorkspace, [Key: Value]>, where isOfLead: (Value) -> Bool
+  ) -> Int {
+    let before = self[keyPath: path].count
+    self[keyPath: path] = self[keyPath: path].filter { !isOfLead($0.value) }
+    return before - self[keyPath: path].count
+  }
+}
+
+extension LeadIdentity {
+  /// What somebody is reached by, for comparison.
+  fileprivate var addresses: Set<String> {
+    Set([email.map { "email:\($0)" }, phone.map { "phone:\($0)" }].compactMap(\.self))
+  }
+}

@@ -1,0 +1,53 @@
+/// Erases people. What was stored of a lead is gone from every table, index and log of the store; what
+/// copies of the store still hold of it is encrypted under a key that is destroyed.
+package protocol LeadErasureStore: Sendable {
+  /// Erases a lead in one transaction: its record, scores, interactions, outcomes, memory, knowledge,
+  /// imported rows, what was learned from it, and answers and task results that name it. A salted hash of
+  /// its addresses goes to the suppression list; counts of cohorts are made as if it had never been.
+  /// - Parameter event: makes the event that is logged, from what was erased.
+  /// - Throws: `.notFound` when nothing of this lead is stored.
+  func erase(
+    _ id: LeadID, identity: @escaping @Sendable (Lead) -> LeadIdentity, at now: Timestamp,
+    event: @escaping @Sendable (LeadErasure) -> Event, in workspace: WorkspaceID
+  ) async throws(StoreError) -> LeadErasure
+
+  /// Whether somebody with one of these addresses was erased.
+  func isSuppressed(
+    _ identity: LeadIdentity, in workspace: WorkspaceID
+  ) throws(StoreError) -> Bool
+}
+
+/// The proof of an erasure: what was there, and that none of it is left.
+package struct LeadErasure: Sendable, Hashable, Codable {
+  /// One place where something of the lead was kept.
+  package struct Place: Sendable, Hashable, Codable {
+    /// The place, for example `interactions`.
+    package var name: String
+    /// How many entries were erased there.
+    package var erased: Int
+    /// How many are left, counted again afterwards.
+    package var remaining: Int
+
+    /// A place.
+    package init(name: String, erased: Int, remaining: Int) {
+      self.name = name
+      self.erased = erased
+      self.remaining = remaining
+    }
+  }
+
+  /// Every place, also those that held nothing.
+  package var places: [Place]
+  /// Whether the store's own log of changes holds nothing of it any more. Where another process keeps
+  /// that log open for reading it does not yet; it will once that has ended.
+  package var isLogClean: Bool
+
+  /// A proof.
+  package init(places: [Place], isLogClean: Bool) {
+    self.places = places
+    self.isLogClean = isLogClean
+  }
+
+  /// Whether nothing is left anywhere.
+  package var isComplete: Bool { isLogClean && places.allSatisfy { $0.remaining == 0 } }
+}

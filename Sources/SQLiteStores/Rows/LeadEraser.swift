@@ -1,0 +1,161 @@
+import Marketing
+
+/// Takes a lead out of every table, within the writer's transaction.
+struct LeadEraser {
+  /// A table whose rows name their lead.
+  private struct Table {
+    let place: String
+    let name: String
+    /// Picks the lead's rows; its parameters are the lead's name and the workspace.
+    var condition = "lead_id = ? AND workspace = ?"
+  }
+
+  private static let tables = [
+    Table(place: "interactions", name: "interactions"),
+    Table(place: "outcomes", name: "outcomes"),
+    Table(place: "importedRows", name: "raw_rows"),
+    Table(place: "predictions", name: "shadow_predictions"),
+    // Results are kept as text: those that hold the lead's name are of no use without it.
+    Table(
+      place: "tasks", name: "tasks",
+      condition: "instr(content, ?) > 0 AND workspace = ? AND has_ended = 1"),
+    Table(
+      place: "answers", name: "idempotency_keys",
+      condition: "instr(CAST(body AS TEXT), ?) > 0 AND workspace = ?"),
+  ]
+
+  let id: LeadID
+  let workspace: WorkspaceID
+  let hasher: LeadHasher
+  let connection: SQLConnection
+
+  /// - Returns: what was erased where.
+  func erase(
+    identity: (Lead) -> LeadIdentity, at now: Timestamp
+  ) throws -> [LeadErasure.Place] {
+    // The queue holds hashes of the lead; with all of it applied the tables alone do.
+    while try IndexWriter.apply(limit: 4096, in: connection) > 0 {}
+    var places: [LeadErasure.Place] = []
+    // First what other rows tell of the lead's conversations.
+    places.append(try eraseMemories())
+    let stored = try LeadRow.find(id, in: workspace, connection)
+    if let stored {
+      try suppress(identity(stored.lead), since: now)
+      places += try erase(stored)
+    } else {
+      places.append(LeadErasure.Place(name: "leads", erased: 0, remaining: 0))
+    }
+    for table in Self.tables { places.append(try erase(table)) }
+    let lesson = try LessonRow.forget(id, in: workspace, connection) ? 1 : 0
+    places.append(LeadErasure.Place(name: "lessons", erased: lesson, remaining: 0))
+    guard places.contains(where: { $0.erased > 0 }) else { throw StoreError.noSuchLead(id) }
+    try forgetQueue()
+    // Words that are deleted stay in the segments of a full-text index until those are merged.
+    for index in ["lead_words", "memory_words"] {
+      try connection.execute("INSERT INTO \(index) (\(index)) VALUES ('optimize')")
+    }
+    return places
+  }
+
+  private func erase(_ stored: LeadRow) throws -> [LeadErasure.Place] {
+    let cohorts = hasher.hashes(of: CohortKey(stored.lead), in: workspace)
+    var hashes = [
+      cohorts.all, cohorts.source, cohorts.industry, cohorts.companySize, cohorts.region,
+    ]
+    if let account = stored.identity.account { hashes.append(account) }
+    for hash in hashes {
+      var update = try connection.prepare(
+        "UPDATE lead_counts SET leads = leads - 1, conversions = conversions - ? WHERE hash = ?")
+      update.bind(stored.conversions > 0 ? 1 : 0)
+      update.bind(hash)
+      try update.run()
+      var delete = try connection.prepare(
+        "DELETE FROM lead_counts WHERE hash = ? AND leads <= 0")
+      delete.bind(hash)
+      try delete.run()
+    }
+    var places: [LeadErasure.Place] = []
+    for (place, table, column) in [
+      ("keys", "lead_keys", "lead_row"), ("triages", "triages", "lead_row"),
+      ("words", "lead_words", "rowid"), ("identities", "lead_identities", "lead_row"),
+      ("leads", "leads", "row"),
+    ] {
+      // Names of our own.
+      let erased = try count("SELECT count(*) FROM \(table) WHERE \(column) = ?", stored.row)
+      var delete = try connection.prepare("DELETE FROM \(table) WHERE \(column) = ?")
+      delete.bind(stored.row)
+      try delete.run()
+      places.append(
+        LeadErasure.Place(
+          name: place, erased: erased,
+          remaining: try count("SELECT count(*) FROM \(table) WHERE \(column) = ?", stored.row)))
+    }
+    return places
+  }
+
+  private func erase(_ table: Table) throws -> LeadErasure.Place {
+    var delete = try connection.prepare("DELETE FROM \(table.name) WHERE \(table.condition)")
+    delete.bind(id)
+    delete.bind(workspace)
+    try delete.run()
+    let erased = connection.changedRows
+    var select = try connection.prepare(
+      "SELECT count(*) FROM \(table.name) WHERE \(table.condition)")
+    select.bind(id)
+    select.bind(workspace)
+    let remaining = try select.step() ? Int(select.integer()) : 0
+    return LeadErasure.Place(name: table.place, erased: erased, remaining: remaining)
+  }
+
+  /// Also what conversations of the lead hold without naming it.
+  private func eraseMemories() throws -> LeadErasure.Place {
+    let condition = """
+      m.workspace = ?2 AND (m.lead_id = ?1 OR m.lead_id IS NULL AND m.conversation_id IN (
+        SELECT conversation_id FROM interactions WHERE lead_id = ?1 AND workspace = ?2
+        UNION SELECT conversation_id FROM memories WHERE lead_id = ?1 AND workspace = ?2))
+      """
+    var select = try connection.prepare(
+      "SELECT \(MemoryRow.selected) FROM memories AS m WHERE \(condition)")
+    select.bind(id)
+    select.bind(workspace)
+    var rows: [MemoryRow] = []
+    while try select.step() { rows.append(try MemoryRow(reading: &select)) }
+    for row in rows { try row.delete(in: workspace, connection) }
+    var left = try connection.prepare("SELECT count(*) FROM memories AS m WHERE \(condition)")
+    left.bind(id)
+    left.bind(workspace)
+    return LeadErasure.Place(
+      name: "memories", erased: rows.count,
+      remaining: try left.step() ? Int(left.integer()) : 0)
+  }
+
+  private func suppress(_ identity: LeadIdentity, since now: Timestamp) throws {
+    let hashes = hasher.hashes(of: identity, in: workspace)
+    for case let hash? in [hashes.email, hashes.phone] {
+      var insert = try connection.prepare(
+        "INSERT INTO suppressions (hash, workspace, since) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+      insert.bind(hash)
+      insert.bind(workspace)
+      insert.bind(now)
+      try insert.run()
+    }
+  }
+
+  /// The queue keeps its last entry as the place that has been applied: an empty one takes its place, and
+  /// whoever holds entries in memory sees that it has missed something, and starts anew.
+  private func forgetQueue() throws {
+    try connection.execute(
+      """
+      INSERT INTO index_queue
+      SELECT max(sequence) + 1, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, 0 FROM index_queue
+      """)
+    try connection.execute(
+      "DELETE FROM index_queue WHERE sequence < (SELECT max(sequence) FROM index_queue)")
+  }
+
+  private func count(_ sql: String, _ row: Int64) throws -> Int {
+    var select = try connection.prepare(sql)
+    select.bind(row)
+    return try select.step() ? Int(select.integer()) : 0
+  }
+}

@@ -1,0 +1,39 @@
+package import Marketing
+
+/// Erases people from SQLite.
+package struct SQLiteLeadErasureStore: LeadErasureStore {
+  let database: SQLiteDatabase
+
+  package func erase(
+    _ id: LeadID, identity: @escaping @Sendable (Lead) -> LeadIdentity, at now: Timestamp,
+    event: @escaping @Sendable (LeadErasure) -> Event, in workspace: WorkspaceID
+  ) async throws(StoreError) -> LeadErasure {
+    let database = database
+    var erasure = try await database.writer.perform { connection in
+      let eraser = LeadEraser(
+        id: id, workspace: workspace, hasher: database.hasher, connection: connection)
+      let places = try eraser.erase(identity: identity, at: now)
+      let erasure = LeadErasure(places: places, isLogClean: true)
+      try database.row(of: event(erasure), in: workspace).append(to: connection)
+      return erasure
+    }
+    // What counts and filters this process holds in memory were made with it.
+    database.recent.expire()
+    erasure.isLogClean = try await database.writer.emptyLog()
+    return erasure
+  }
+
+  package func isSuppressed(
+    _ identity: LeadIdentity, in workspace: WorkspaceID
+  ) throws(StoreError) -> Bool {
+    let hashes = database.hasher.hashes(of: identity, in: workspace)
+    return try database.readers.read { connection in
+      for case let hash? in [hashes.email, hashes.phone] {
+        var select = try connection.prepare("SELECT 1 FROM suppressions WHERE hash = ?")
+        select.bind(hash)
+        if try select.step() { return true }
+      }
+      return false
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import GRDB
+import JSONRPC
+import Marketing
+import SQLiteStores
+import Testing
+
+/// After an erasure no file of the database holds anything of the lead.
+@Suite("SQLite: traces of an erased lead")
+struct ErasureTraceTests {
+  private static let words = [
+    "zyxplanted", "planted.person", "secret.example", "note_L1", "key_L1",
+  ]
+
+  @Test func noFileHoldsAWordOfTheLead() async throws {
+    let folder = try TemporaryFolder()
+    let database = try folder.openDatabase()
+    defer { database.close() }
+    let stores = Stores(database)
+    try await stores.plant("L1", .planted, word: "zyxplanted")
+    for index in 0..<40 {
+      try await stores.plant(
+        "N\(index)", LeadIdentity(email: "n\(index)@acme.example"), word: "zyxneighbour\(index)")
+    }
+    // What is changed leaves nothing behind either.
+    var lead = try #require(try stores.leads.lead("L1", in: .default))
+    lead.message = "zyxplanted again, and longer than it was before so that the row has to move"
+    try await stores.update(lead, identity: .planted)
+    try await database.finishIndexes()
+    let found = try traces(in: folder)
+    #expect(Set(found.keys) == Set(Self.words), "planted everywhere")
+    let erasure = try await stores.erase("L1", .planted)
+    #expect(erasure.isComplete, "\(erasure)")
+    let left = try traces(in: folder)
+    #expect(left.isEmpty, "\(left)")
+    let terms = try Self.terms(in: folder, "lead_words") + Self.terms(in: folder, "memory_words")
+    #expect(terms.contains("zyxneighbour7"))
+    #expect(terms.filter { $0.contains("zyxplanted") || $0.contains("secret") } == [])
+    #expect(try stores.leads.lead("N7", in: .default) != nil)
+  }
+
+  /// The planted words with the files that hold them.
+  private func traces(in folder: TemporaryFolder) throws -> [String: [String]] {
+    var traces: [String: [String]] = [:]
+    for (name, bytes) in try folder.contents() {
+      let text = String(decoding: bytes, as: UTF8.self)
+      for word in Self.words where text.contains(word) { traces[word, default: []].append(name) }
+    }
+    return traces
+  }
+
+  /// The vocabulary of a full-text index, which compresses what a look at the bytes would find.
+  private static func terms(in folder: TemporaryFolder, _ index: String) throws -> [String] {
+    var configuration = Configuration()
+    configuration.readonly = true
+    let queue = try DatabaseQueue(path: folder.databasePath, configuration: configuration)
+    return try queue.read { database in
+      try database.execute(
+        sql: "CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, '\(index)', 'row')")
+      return try String.fetchAll(database, sql: "SELECT term FROM temp.vocabulary")
+    }
+  }
+}
