@@ -86,10 +86,13 @@ let package = Package(
     .target(name: "Marketing", dependencies: ["JSONRPC"], swiftSettings: houseRules),
     .systemLibrary(
       name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"])]),
     .systemLibrary(name: "CXGBoost", providers: [.apt(["libxgboost-dev"])]),
     .target(
       name: "LeadModels", dependencies: ["CXGBoost", "JSONRPC", "Marketing"],
       swiftSettings: houseRules),
+    .target(
+      name: "Recall", dependencies: ["CStemmer", "JSONRPC", "Marketing"], swiftSettings: houseRules),
     .target(name: "Sealing", dependencies: ["COpenSSL", "JSONRPC"], swiftSettings: houseRules),
     .target(
       name: "SQLiteStores", dependencies: ["JSONRPC", "Marketing", "Sealing", grdb, sqlite],
@@ -109,14 +112,14 @@ let package = Package(
       name: "ServerApp",
       dependencies: [
         "Gateway", "JSONRPC", "LeadModels", "MCP", "MCPWebSocket", "Marketing", "MarketingTools",
-        "ReportPages", "SQLiteStores", "Sealing", "ServedFiles", configuration, lifecycle, log,
-        metrics, yaml,
+        "Recall", "ReportPages", "SQLiteStores", "Sealing", "ServedFiles", configuration,
+        lifecycle, log, metrics, yaml,
       ], swiftSettings: houseRules),
     .executableTarget(
       name: "leadrelay",
       dependencies: [
-        "JSONRPC", "MCP", "Marketing", "MarketingTools", "ServedFiles", "ServerApp", arguments,
-        lifecycle, log, signals,
+        "JSONRPC", "MCP", "Marketing", "MarketingTools", "Recall", "ServedFiles", "ServerApp",
+        arguments, lifecycle, log, signals,
       ],
       swiftSettings: houseRules),
     .executableTarget(
@@ -176,6 +179,9 @@ let package = Package(
     .testTarget(
       name: "LeadModelsTests",
       dependencies: ["JSONRPC", "LeadModels", "Marketing", "ServedFiles"],
+      swiftSettings: houseRules),
+    .testTarget(
+      name: "RecallTests", dependencies: ["JSONRPC", "Marketing", "Recall"],
       swiftSettings: houseRules),
     .testTarget(
       name: "SQLiteStoresTests",

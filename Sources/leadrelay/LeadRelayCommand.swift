@@ -18,7 +18,7 @@ struct LeadRelayCommand: AsyncParsableCommand {
       ServeCommand.self, ImportCommand.self, QuarantineCommand.self, GenerateCommand.self,
       ToolsCommand.self, CallCommand.self, DoctorCommand.self, ConfigCommand.self,
       InstallCommand.self, TokenCommand.self, TrainCommand.self, ScoreCommand.self,
-      ReportCommand.self, ModelsCommand.self,
+      ReportCommand.self, ModelsCommand.self, EvaluateRecallCommand.self,
     ])
 
   static func main() async {

@@ -1,19 +1,23 @@
 /// Finds the least value of a smooth function within a box, by the method of Broyden, Fletcher, Goldfarb
 /// and Shanno with a backtracking search along each direction (Nocedal and Wright, "Numerical
 /// Optimization", 2nd edition, algorithms 3.1 and 6.1). Steps are cut off at the sides of the box.
-struct QuasiNewton {
+package struct QuasiNewton {
   /// A place with what the function is there.
-  struct Place {
-    var point: [Double]
-    var value: Double
-    var gradient: [Double]
+  package struct Place {
+    /// The place.
+    package var point: [Double]
+    /// The function's value there.
+    package var value: Double
+    /// Its gradient there.
+    package var gradient: [Double]
   }
 
   /// Where the search ended.
-  struct End {
-    var place: Place
+  package struct End {
+    /// The lowest place that was found.
+    package var place: Place
     /// Whether it is a minimum, as far as the tolerance tells.
-    var isConverged: Bool
+    package var isConverged: Bool
   }
 
   /// The sides of the box, the same in every dimension.
@@ -24,10 +28,17 @@ struct QuasiNewton {
   /// The most directions that are tried.
   let limit: Int
 
+  /// A search; see the properties.
+  package init(range: ClosedRange<Double>, tolerance: Double, limit: Int) {
+    self.range = range
+    self.tolerance = tolerance
+    self.limit = limit
+  }
+
   /// Searches from a point.
   /// - Parameter function: the value and the gradient at a point of the box; what it throws ends the
   ///   search.
-  func minimum(
+  package func minimum(
     from start: [Double], of function: ([Double]) throws -> (value: Double, gradient: [Double])
   ) rethrows -> End {
     func look(_ point: [Double]) throws -> Place {

@@ -1,0 +1,323 @@
+import Marketing
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// One search: gathers candidates word by word, then reads their signals.
+struct RecallSearch {
+  /// So many words spelled like one of the question's are looked at.
+  private static let mostAlike = 24
+  /// Of so many threads all records are candidates, up to so many of each, the latest.
+  private static let mostThreads = 5
+  private static let mostOfThread = 256
+
+  let index: RecallIndex
+  /// The index's own, without a check of every access: searches are made of little else. They hold while
+  /// `RecallIndex.searching` runs.
+  let documents: UnsafeBufferPointer<RecallDocument>
+  let links: UnsafeBufferPointer<RecallLinks>
+  let request: RecallRequest
+  let weights: RecallWeights
+  let visibility: RecallVisibility
+  /// By document; what is not marked in `touched` is from another search.
+  private let candidates: UnsafeMutableBufferPointer<RecallScratch.Candidate>
+  private let touched: UnsafeMutableBufferPointer<UInt64>
+  private var tally: ThreadTally
+  private var excluded: [UInt32: Float] = [:]
+  private var similarities: [UInt32: RecallRequest.Similarity] = [:]
+  let named: RecallIndex.NamedSpeakers
+  private let hasNamed: Bool
+  /// The one speaker that is meant; 0 for several of one name.
+  private let onlyNamed: UInt32
+  private let hasPeriods: Bool
+  private let asksForTime: Bool
+  /// How many words a record can hold: without the names of speakers, and with them.
+  private let words: (spoken: Float, other: Float)
+  private let averageLength: Float
+  private let averageThreadLength: Float
+
+  init(
+    _ request: RecallRequest, in index: RecallIndex, weights: RecallWeights,
+    _ documents: UnsafeBufferPointer<RecallDocument>, _ links: UnsafeBufferPointer<RecallLinks>,
+    _ candidates: UnsafeMutableBufferPointer<RecallScratch.Candidate>,
+    _ touched: UnsafeMutableBufferPointer<UInt64>, _ tally: ThreadTally
+  ) {
+    self.candidates = candidates
+    self.touched = touched
+    self.tally = tally
+    self.index = index
+    self.documents = documents
+    self.links = links
+    hasPeriods = !request.question.periods.isEmpty
+    asksForTime = request.question.asksForTime
+    self.request = request
+    self.weights = weights
+    visibility = RecallVisibility(request.scope, in: index)
+    named = index.namedSpeakers(in: request.question)
+    hasNamed = !named.speakers.isEmpty
+    onlyNamed = named.speakers.count == 1 ? named.speakers.first ?? 0 : 0
+    let stems = request.question.stems
+    let names = stems.count(where: named.stems.contains)
+    words = (Float(max(1, stems.count - names)), Float(max(1, stems.count)))
+    averageLength = max(1, Float(index.totalLength) / Float(max(1, index.count)))
+    averageThreadLength = max(
+      1, Float(index.threadedLength) / Float(max(1, index.threadKeys.count)))
+  }
+
+  /// How rare something is that so many of all have: the logarithm of BM25, brought to a scale that
+  /// does not depend on how many there are, so that weights hold for any number of records.
+  private func rarity(_ frequency: Int, of all: Int) -> Float {
+    let odds = (Float(max(0, all - frequency)) + 0.5) / (Float(frequency) + 0.5)
+    return log(1 + odds) / log(1 + Float(max(1, all)))
+  }
+
+  /// Finds the candidates.
+  mutating func gather() {
+    guard !visibility.isEmpty else { return }
+    var word: UInt8 = 0
+    for stem in request.question.stems {
+      word += 1
+      let isName = named.stems.contains(stem)
+      if let term = index.terms.number(of: stem) {
+        gather(term, word, weight: 1, isName: isName, isCounted: true)
+      }
+      if !isName { gatherAlike(stem, word) }
+    }
+    for expansion in request.expansions {
+      guard word < .max else { break }
+      word += 1
+      guard expansion.weight > 0, !request.question.stems.contains(expansion.stem),
+        let term = index.terms.number(of: expansion.stem)
+      else { continue }
+      gather(
+        term, word, weight: min(1, expansion.weight), isName: false, isCounted: false)
+    }
+    for stem in request.question.excludedStems { gatherExcluded(stem) }
+    for (version, similarity) in request.similarities {
+      guard let document = index.place(of: version) else { continue }
+      touch(document)
+      similarities[document] = similarity
+    }
+    gatherThreads()
+    eachCandidate { candidates[$0].close() }
+  }
+
+  /// Makes a document a candidate.
+  @inline(__always)
+  private func touch(_ document: UInt32) {
+    let (place, bit) = (Int(document >> 6), UInt64(1) << UInt64(document & 63))
+    if touched[place] & bit == 0 {
+      touched[place] |= bit
+      candidates[Int(document)] = RecallScratch.Candidate()
+    }
+  }
+
+  /// A document's candidate, when there is one.
+  @inline(__always)
+  func candidate(of document: UInt32) -> RecallScratch.Candidate? {
+    touched[Int(document >> 6)] & (1 << UInt64(document & 63)) == 0
+      ? nil : candidates[Int(document)]
+  }
+
+  /// Hands every candidate's document to `body`, ascending.
+  @inline(__always)
+  func eachCandidate(_ body: (Int) -> Void) {
+    for place in touched.indices {
+      var bits = touched[place]
+      while bits != 0 {
+        body(place << 6 | bits.trailingZeroBitCount)
+        bits &= bits - 1
+      }
+    }
+  }
+
+  /// BM25 of one word in one document.
+  @inline(__always)
+  private func relevance(_ posting: Posting, _ length: UInt16, _ rarity: Float) -> Float {
+    let frequency = Float(posting.frequency)
+    let share = weights.lengthShare
+    let norm = weights.saturation * (1 - share + share * Float(length) / averageLength)
+    return rarity * frequency * (weights.saturation + 1) / (frequency + norm)
+  }
+
+  private mutating func gather(
+    _ term: UInt32, _ word: UInt8, weight: Float, isName: Bool, isCounted: Bool,
+
+  ) {
+    let rarity = rarity(Int(index.terms.frequencies[Int(term)]), of: index.count)
+    for posting in index.terms.postings[Int(term)] {
+      let document = documents[Int(posting.number)]
+      guard visibility.canRead(document) else { continue }
+      // A speaker's name stands for who speaks, where that is known.
+      if isName, document.speaker != 0 { continue }
+      let value = weight * relevance(posting, document.length, rarity)
+      touch(posting.number)
+      candidates[Int(posting.number)].hold(value, of: word, isCounted: isCounted)
+      guard document.thread != 0 else { continue }
+      tally.count(weight * Float(posting.frequency), in: document.thread)
+      if document.flags.contains(.isInConversation) {
+        spread(value, of: word, around: posting.number)
+      }
+    }
+    closeThreads()
+  }
+
+  /// What is said around a word is about it too.
+  private func spread(
+    _ value: Float, of word: UInt8, around document: UInt32
+  ) {
+    var value = (ahead: value, back: value)
+    var (next, previous) = (links[Int(document)].next, links[Int(document)].previous)
+    for _ in 0..<weights.reach {
+      if next != RecallDocument.none {
+        value.ahead *= weights.reachAhead
+        touch(next)
+        candidates[Int(next)].note(value.ahead, of: word)
+        next = links[Int(next)].next
+      }
+      if previous != RecallDocument.none {
+        value.back *= weights.reachBack
+        touch(previous)
+        candidates[Int(previous)].note(value.back, of: word)
+        previous = links[Int(previous)].previous
+      }
+    }
+  }
+
+  private mutating func closeThreads() {
+    let saturation = weights.threadSaturation
+    let share = weights.threadLengthShare
+    let all = index.threadKeys.count
+    // Taken out, so that it is changed in place while the rest is read.
+    var tally = ThreadTally()
+    swap(&tally, &self.tally)
+    defer { swap(&tally, &self.tally) }
+    tally.close { thread, frequency, threads in
+      let length = Float(index.threads[Int(thread)].length)
+      let norm = saturation * (1 - share + share * length / averageThreadLength)
+      return rarity(threads, of: all) * frequency * (saturation + 1) / (frequency + norm)
+    }
+  }
+
+  private func gatherAlike(_ stem: String, _ word: UInt8) {
+    for term in index.terms.related(to: stem, limit: Self.mostAlike) {
+      let rarity = rarity(Int(index.terms.frequencies[Int(term)]), of: index.count)
+      for posting in index.terms.postings[Int(term)] {
+        let document = documents[Int(posting.number)]
+        guard visibility.canRead(document) else { continue }
+        let value = relevance(posting, document.length, rarity)
+        touch(posting.number)
+        candidates[Int(posting.number)].holdAlike(value, of: word)
+      }
+    }
+  }
+
+  /// Makes candidates of all records of the few threads that fit best: in them also a record with none
+  /// of the question's words may answer.
+  private mutating func gatherThreads() {
+    var best = BestOf(limit: Self.mostThreads)
+    for thread in tally.touched {
+      var score = weights[.session] * tally.scores[Int(thread)]
+      if hasPeriods {
+        let first = documents[Int(index.threads[Int(thread)].first)]
+        score += weights[.date] * closeness(of: first)
+      }
+      best.insert(BestOf.Entry(score: score, number: thread))
+    }
+    for entry in best.sorted {
+      var document = index.threads[Int(entry.number)].last
+      for _ in 0..<Self.mostOfThread {
+        guard document != RecallDocument.none else { break }
+        touch(document)
+        document = links[Int(document)].previous
+      }
+    }
+  }
+
+  /// How near a document is to a time that the question names.
+  private func closeness(of document: RecallDocument) -> Float {
+    let moment = Timestamp(milliseconds: document.validFrom)
+    return Float(request.question.periods.map { $0.closeness(of: moment) }.max() ?? 0)
+  }
+
+  private mutating func gatherExcluded(_ stem: String) {
+    guard let term = index.terms.number(of: stem) else { return }
+    let rarity = rarity(Int(index.terms.frequencies[Int(term)]), of: index.count)
+    for posting in index.terms.postings[Int(term)] {
+      // Only records that are candidates for another reason can lose by it.
+      guard candidate(of: posting.number) != nil else { continue }
+      excluded[posting.number, default: 0] +=
+        relevance(posting, documents[Int(posting.number)].length, rarity)
+    }
+  }
+
+  /// Hands every signal of a document that is not 0 to `take`.
+  @inline(__always)
+  func eachSignal(
+    of number: UInt32, _ take: (RecallSignal, Float) -> Void
+  ) {
+    let document = documents[Int(number)]
+    let candidate = self.candidate(of: number) ?? RecallScratch.Candidate()
+    take(.coverage, candidate.coverage)
+    if document.thread != 0 { take(.session, tally.scores[Int(document.thread)]) }
+    if candidate.found > 0 {
+      take(.share, Float(candidate.found) / (document.speaker == 0 ? words.other : words.spoken))
+    }
+    if candidate.related > 0 { take(.related, candidate.related) }
+    if document.has(.isQuestion) { take(.question, 1) }
+    if document.capitals > 0 { take(.names, Float(document.capitals)) }
+    if hasNamed, document.speaker != 0 {
+      let isNamed =
+        onlyNamed == 0
+        ? named.speakers.contains(document.speaker) : onlyNamed == document.speaker
+      take(.speaker, isNamed ? 1 : -1)
+    }
+    if asksForTime, document.has(.hasTime) { take(.time, 1) }
+    if hasPeriods {
+      let closeness = closeness(of: document)
+      if closeness > 0 { take(.date, closeness) }
+    }
+    if document.flags.contains(.isInConversation) {
+      let previous = links[Int(number)].previous
+      if previous == RecallDocument.none {
+        take(.opening, 1)
+      } else if documents[Int(previous)].has(.endsWithQuestion),
+        let asked = self.candidate(of: previous)
+      {
+        if asked.own > 0 { take(.answer, asked.own) }
+        if let similarity = similarities[previous] {
+          take(.answerSimilarity, similarity.own)
+        }
+      }
+    }
+    if !document.flags.contains(.isUtterance) { eachPrior(of: document, take) }
+    if let relevance = excluded[number] { take(.excluded, relevance) }
+    if let similarity = similarities[number] { take(.similarity, similarity.around) }
+  }
+
+  /// What speaks for a record whatever is asked.
+  @inline(__always)
+  private func eachPrior(of document: RecallDocument, _ take: (RecallSignal, Float) -> Void) {
+    let age = max(0, Double(request.scope.moment.asOf.milliseconds - document.validFrom))
+    take(.recency, Float(exp2(-age / 86_400_000 / weights.recencyHalfLifeDays)))
+    take(.importance, Float(document.importance) / 255)
+    take(.trust, Float(document.trust) / 2)
+    if document.uses > 0 { take(.use, log(1 + Float(document.uses))) }
+    if !request.question.kinds.isEmpty,
+      request.question.kinds.contains(where: { RecallDocument.number(of: $0) == document.kind })
+    {
+      take(.kind, 1)
+    }
+  }
+
+  /// The score of a document.
+  func score(of document: UInt32) -> Float {
+    var score: Float = 0
+    eachSignal(of: document) { signal, value in score += weights.values[signal.rawValue] * value }
+    return score
+  }
+
+  /// What the search used of its scratch memory, for the next one.
+  var usedTally: ThreadTally { tally }
+}

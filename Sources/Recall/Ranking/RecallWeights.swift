@@ -1,0 +1,76 @@
+/// How much each signal counts, and the constants of the formulas behind them.
+///
+/// The weights of what is said in conversations are learned: the weights under which the records that answer a
+/// question are the likeliest of a softmax over all records of the workspace, with a small penalty on
+/// great weights (see `RecallFitting`). The others are mild by choice: good records differ by some points.
+package struct RecallWeights: Sendable, Hashable {
+  /// By the signals' numbers.
+  private(set) var values: [Float]
+
+  /// How much of a word's weight is left of it one record later: an answer follows its question.
+  package var reachAhead: Float = 0.85
+  /// How much is left of it one record before.
+  package var reachBack: Float = 0.6
+  /// So many records in each direction are reached.
+  package var reach = 4
+  /// How fast BM25 levels off when a word is repeated in a record, k₁ (Robertson and Zaragoza, "The
+  /// Probabilistic Relevance Framework: BM25 and Beyond", 2009).
+  package var saturation: Float = 0.9
+  /// How far BM25 allows for a record's length, b, 0–1.
+  package var lengthShare: Float = 0.4
+  /// k₁ for whole threads.
+  package var threadSaturation: Float = 1.2
+  /// b for whole threads.
+  package var threadLengthShare: Float = 0.6
+  /// After so many days `recency` is half of what it was.
+  package var recencyHalfLifeDays = 90.0
+  /// From this share of common stems on a record is taken for a repetition of a better one, and comes
+  /// after all others.
+  package var repetition = 0.8
+
+  /// The weights that were learned.
+  package init() {
+    values = [Float](repeating: 0, count: RecallSignal.allCases.count)
+    self[.coverage] = 2.61
+    self[.session] = 1.39
+    self[.share] = 2.55
+    self[.answer] = 1.16
+    self[.related] = 1.92
+    self[.speaker] = 0.6
+    self[.date] = 5.69
+    self[.time] = 2.26
+    self[.question] = -0.92
+    self[.opening] = 1.16
+    self[.names] = 0.54
+    self[.excluded] = -5
+    self[.kind] = 0.5
+    self[.recency] = 0.5
+    self[.importance] = 0.5
+    self[.use] = 0.1
+    self[.trust] = 0.2
+  }
+
+  /// The weights for a search in which all records have vectors, learned in the same way.
+  package static let withVectors: RecallWeights = {
+    var weights = RecallWeights()
+    weights[.coverage] = 1.92
+    weights[.session] = 1.08
+    weights[.share] = 2.06
+    weights[.answer] = 0.41
+    weights[.related] = 1.41
+    weights[.speaker] = 0.57
+    weights[.date] = 5.56
+    weights[.time] = 2.36
+    weights[.names] = 0.48
+    weights[.opening] = 1.22
+    weights[.similarity] = 6.86
+    weights[.answerSimilarity] = 1.78
+    return weights
+  }()
+
+  /// The weight of a signal.
+  package subscript(signal: RecallSignal) -> Float {
+    get { values[signal.rawValue] }
+    set { values[signal.rawValue] = newValue }
+  }
+}
