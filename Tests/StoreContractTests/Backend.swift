@@ -38,6 +38,7 @@ struct Stores: Sendable {
   let customers: any CustomerStore
   let memories: any MemoryStore
   let erasures: any LeadErasureStore
+  let knowledge: any KnowledgeGraphStore
 }
 
 extension Stores {
@@ -45,7 +46,7 @@ extension Stores {
     self.init(
       leads: stores, events: stores, datasets: stores, tasks: stores, idempotency: stores,
       accessKeys: stores, models: stores, customers: stores, memories: stores,
-      erasures: stores)
+      erasures: stores, knowledge: stores)
   }
 
   init(_ database: SQLiteDatabase) {
@@ -53,7 +54,7 @@ extension Stores {
       leads: database.leads, events: database.events, datasets: database.datasets,
       tasks: database.tasks, idempotency: database.idempotency,
       accessKeys: database.accessKeys, models: database.models, customers: database.customers,
-      memories: database.memories, erasures: database.erasures)
+      memories: database.memories, erasures: database.erasures, knowledge: database.knowledge)
   }
 }
 

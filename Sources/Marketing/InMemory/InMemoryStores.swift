@@ -98,6 +98,7 @@ struct InMemoryWorkspace: Sendable {
   var memory = InMemoryMemory()
   /// The addresses of people who were erased.
   var suppressed: Set<String> = []
+  var graph = InMemoryGraph()
   var storedLeads = 0
 
   /// Stores a new lead or replaces one; its last activity never goes back.

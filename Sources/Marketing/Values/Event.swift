@@ -37,6 +37,8 @@ package struct Event: Sendable, Hashable {
     package static let modelRolledBack: Kind = "model.rolled_back"
     package static let modelChallenged: Kind = "model.challenged"
     package static let modelDrifted: Kind = "model.drifted"
+    package static let knowledgeRelated: Kind = "knowledge.related"
+    package static let knowledgeForgotten: Kind = "knowledge.forgotten"
   }
 
   /// An event.

@@ -151,6 +151,9 @@ package final class SQLiteDatabase: Sendable {
   /// Trained models, which of them answers, and what was learned from outcomes.
   package var models: SQLiteScoringModelStore { SQLiteScoringModelStore(database: self) }
 
+  /// What is known of entities and how they relate.
+  package var knowledge: SQLiteKnowledgeGraphStore { SQLiteKnowledgeGraphStore(database: self) }
+
   /// Watches for other processes' commits while somebody listens to `EventLog.changes`, and keeps the
   /// derived tables up to date when there is nothing else to do. Everything works without it, but for
   /// the notice of other processes' commits. Returns when the task is cancelled or the database closed.

@@ -21,6 +21,7 @@ enum Schema {
     Migration(name: "trainings without being asked", sql: retrainings),
     Migration(name: "when training data was read", sql: trainingTimes),
     Migration(name: "memory", sql: memory),
+    Migration(name: "knowledge graph", sql: knowledgeGraph),
   ]
 
   /// The version of a database with all migrations.
