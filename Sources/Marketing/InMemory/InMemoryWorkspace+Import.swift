@@ -31,8 +31,29 @@ extension InMemoryWorkspace {
       for row in rows {
         result.rows.add(Self.put(row, as: RawKey(table: table, key: row.key), in: &rawRows))
       }
+    case .triples(let rows):
+      for (index, row) in rows.enumerated() {
+        importTriple(row, at: index, of: step, recordedAt: time, &result)
+      }
     }
     return result
+  }
+
+  private mutating func importTriple(
+    _ row: TripleRow, at index: Int, of step: ImportStep, recordedAt time: Timestamp,
+    _ result: inout ImportResult
+  ) {
+    let key = RawKey(table: DatasetTable.semanticTriples.name, key: row.row.key)
+    let change = Self.put(row.row, as: key, in: &rawRows)
+    result.rows.add(change)
+    guard change == .added else { return }
+    do {
+      var graph = graph
+      _ = try graph.relate([row.relation], at: time)
+      self.graph = graph
+    } catch {
+      result.refused.append(step.refusal(ofRow: index, column: nil, "\(error)"))
+    }
   }
 
   /// Remembers what a row said of an outcome: instead of what earlier readings said, beside what this one

@@ -55,6 +55,22 @@ package enum ImportBatch: Sendable {
   case campaigns([Campaign])
   /// Rows of a table that has no type of its own yet, as they stand in the file.
   case raw(table: String, rows: [RawRow])
+  /// Rows of `DatasetTable.semanticTriples`: kept as they stand, and the first time told to the graph.
+  case triples([TripleRow])
+}
+
+/// A row that says how two things relate.
+package struct TripleRow: Sendable, Hashable {
+  /// The row as it stands in the file.
+  package var row: RawRow
+  /// What it says.
+  package var relation: NewRelation
+
+  /// A row.
+  package init(row: RawRow, relation: NewRelation) {
+    self.row = row
+    self.relation = relation
+  }
 }
 
 /// What became of a step.

@@ -111,6 +111,26 @@ package struct SQLiteDatasetStore: DatasetStore {
       return { connection in
         try count(rows) { try $0.store(table: table, in: workspace, connection) }
       }
+    case .triples(let triples):
+      let rows = triples.map {
+        (row: RawRowWrite(row: $0.row, cells: $0.row.cells.jsonBytes), relation: $0.relation)
+      }
+      return { connection in
+        var result = ImportResult()
+        var graph = SQLiteGraph(in: workspace, connection)
+        for (index, row) in rows.enumerated() {
+          let change = try row.row.store(
+            table: DatasetTable.semanticTriples.name, in: workspace, connection)
+          result.rows.add(change)
+          guard change == .added else { continue }
+          do {
+            _ = try graph.relate([row.relation], at: time)
+          } catch let error as StoreError where error.code == .conflict {
+            result.refused.append(step.refusal(ofRow: index, column: nil, "\(error)"))
+          }
+        }
+        return result
+      }
     }
   }
 

@@ -7,6 +7,7 @@ struct Imported {
   var outcomes: [Outcome] = []
   var campaigns: [Campaign] = []
   var raw: [String: [RawRow]] = [:]
+  var triples: [NewRelation] = []
   var quarantined: [QuarantinedRow] = []
   var batchSizes: [Int] = []
   /// The steps by what they hold.
@@ -36,6 +37,10 @@ struct Imported {
         batchSizes.append(rows.count)
       case .raw(let table, let rows):
         raw[table, default: []] += rows
+        batchSizes.append(rows.count)
+      case .triples(let rows):
+        raw[DatasetTable.semanticTriples.name, default: []] += rows.map(\.row)
+        triples += rows.map(\.relation)
         batchSizes.append(rows.count)
       }
     }

@@ -224,3 +224,66 @@ struct DatasetStoreContract {
     }
   }
 }
+
+@Suite("DatasetStore: triples")
+struct TripleImportContract {
+  private static func triple(
+    _ key: String, _ subject: String, _ object: String, _ weight: Double, _ source: String
+  ) -> TripleRow {
+    TripleRow(
+      row: RawRow(
+        key: key, leadID: nil,
+        cells: ["subject": .string(subject), "weight": .string("\(weight)")]),
+      relation: NewRelation(
+        .named("concept", subject), "boosts", .named("concept", object),
+        source: .sample(source, key, weight)))
+  }
+
+  @Test("rows that say the same are one relation with their sources", arguments: Backend.allCases)
+  func told(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      let rows = [
+        Self.triple("1", "ROI", "SMB", 0.5, "docs"), Self.triple("2", "roi", "SMB", 0.5, "docs"),
+        Self.triple("3", "ROI", "SMB", 0.2, "analyst"), Self.triple("4", "ROI", "EU", 0.9, "docs"),
+      ]
+      let first = try await stores.datasets.importRows(
+        .triples(rows), event: .imported("evt_1"), in: .default)
+      #expect(first == ImportCount(added: 4))
+      let filter = GraphFilter.at(noon)
+      let roi = try #require(try await stores.entity("ROI"))
+      let before = try await stores.knowledge.neighbours(
+        NeighbourQuery(of: [roi], filter), in: .default)
+      #expect(before.steps.map(\.step.relation.sources.count) == [1, 3])
+      #expect(abs((before.steps.last?.step.relation.weight ?? 0) - 0.8) < 1e-12)
+      let place = try stores.knowledge.latestGraphChange(in: .default)
+      let again = try await stores.datasets.importRows(
+        .triples(rows), event: .imported("evt_2"), in: .default)
+      #expect(again == ImportCount(unchanged: 4))
+      #expect(try stores.knowledge.latestGraphChange(in: .default) == place)
+      #expect(
+        try await stores.knowledge.neighbours(NeighbourQuery(of: [roi], filter), in: .default)
+          == before)
+      // They are also there as they stand in the file.
+      let stored = try await stores.datasets.storedKeys(
+        among: ["1", "4", "5"], of: .semanticTriples, in: .default)
+      #expect(stored == ["1", "4"])
+      #expect(try stores.events.latestSequence() == 1)
+    }
+  }
+
+  @Test("one that the graph cannot take is put in quarantine", arguments: Backend.allCases)
+  func refused(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      let source = ImportSource(file: "t.csv", reading: 1)
+      let step = ImportStep(
+        source: source,
+        rows: .triples([
+          Self.triple("1", "A", "á", 0.5, "docs"), Self.triple("2", "A", "B", 0.5, "docs"),
+        ]), lines: [2, 3])
+      let result = try await stores.datasets.importRows(
+        step, event: .imported("evt_1"), in: .default)
+      #expect(result.refused.map(\.line) == [2])
+      #expect(try await stores.facts(around: "A", .at(noon)) == ["A boosts B"])
+    }
+  }
+}

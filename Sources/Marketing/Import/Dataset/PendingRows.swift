@@ -26,6 +26,7 @@ struct PendingRows: Sendable {
   private var campaigns = Waiting<Campaign>()
   private var raw = Waiting<RawRow>()
   private var rawTable = ""
+  private var triples = Waiting<TripleRow>()
 
   /// - Parameter batchSize: the most rows of a batch, at least 1.
   init(batchSize: Int, identity: @escaping @Sendable (Lead) -> LeadIdentity) {
@@ -59,6 +60,11 @@ struct PendingRows: Sendable {
     if raw.rows.count >= batchSize { flushRaw() }
   }
 
+  mutating func add(_ triple: TripleRow, line: Int) {
+    triples.add(triple, line)
+    if triples.rows.count >= batchSize { flushTriples() }
+  }
+
   /// The batches that are full.
   mutating func takeFull() -> [Batch] {
     defer { full = [] }
@@ -72,6 +78,7 @@ struct PendingRows: Sendable {
     flushInteractions()
     flushOutcomes()
     flushRaw()
+    flushTriples()
     return takeFull()
   }
 
@@ -103,5 +110,9 @@ struct PendingRows: Sendable {
   private mutating func flushRaw() {
     let table = rawTable
     Self.flush(&raw, into: &full) { .raw(table: table, rows: $0) }
+  }
+
+  private mutating func flushTriples() {
+    Self.flush(&triples, into: &full, ImportBatch.triples)
   }
 }

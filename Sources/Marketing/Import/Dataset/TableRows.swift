@@ -77,6 +77,12 @@ struct TableRows: RowConverter {
       let campaign = try TypedRows.campaign(cells)
       try admit(row, key)
       pending.add(campaign, line: row.line)
+    case .semanticTriples:
+      var raw = try rawRow(row)
+      raw.key = contentKey(of: row)
+      pending.add(
+        TripleRow(row: raw, relation: try TripleRows.relation(cells, key: raw.key)),
+        line: row.line)
     default:
       var raw = try rawRow(row)
       try admit(row, key)
