@@ -18,6 +18,8 @@ package enum MarketingCatalog {
       RegisteredTool(ListModelsTool(environment)),
       RegisteredTool(GetModelReportTool(environment)),
       RegisteredTool(ActivateModelTool(environment)),
+      RegisteredTool(RelateEntitiesTool(environment)),
+      RegisteredTool(QueryKnowledgeTool(environment)),
     ])
   }
 
@@ -29,6 +31,7 @@ package enum MarketingCatalog {
       [DatasetSummaryResource.registered(environment)] + PlaybookResources.registered()
         + [
           try LeadResource.registered(environment), try ModelReportResource.registered(environment),
+          try KnowledgeResource.registered(environment),
         ])
   }
 

@@ -8,6 +8,8 @@ package struct ToolEnvironment: Sendable {
   package let datasets: any DatasetStore
   /// Who bought what, and what surrounds leads.
   package let customers: any CustomerStore
+  /// Entities and how they relate.
+  package let knowledge: any KnowledgeGraphStore
   /// The scoring model that is built in.
   package let scorecard: Scorecard
   /// The scoring models that were trained.
@@ -27,7 +29,8 @@ package struct ToolEnvironment: Sendable {
   /// An environment.
   package init(
     leads: any LeadStore, datasets: any DatasetStore, customers: any CustomerStore,
-    scorecard: Scorecard, models: ModelDesk, segments: SegmentTable,
+    knowledge: any KnowledgeGraphStore, scorecard: Scorecard, models: ModelDesk,
+    segments: SegmentTable,
     settings: TriageSettings = TriageSettings(),
     customerSettings: CustomerSettings = CustomerSettings(), keepsPlusTags: Bool = false,
     now: @escaping @Sendable () -> Timestamp
@@ -35,6 +38,7 @@ package struct ToolEnvironment: Sendable {
     self.leads = leads
     self.datasets = datasets
     self.customers = customers
+    self.knowledge = knowledge
     self.scorecard = scorecard
     self.models = models
     self.segments = segments

@@ -21,6 +21,8 @@ extension ServedFile {
     ServedFile(name: "list_models", bytes: PackageResources.list_models_json),
     ServedFile(name: "get_model_report", bytes: PackageResources.get_model_report_json),
     ServedFile(name: "activate_model", bytes: PackageResources.activate_model_json),
+    ServedFile(name: "relate_entities", bytes: PackageResources.relate_entities_json),
+    ServedFile(name: "query_knowledge", bytes: PackageResources.query_knowledge_json),
   ]
 
   /// How to treat leads, in Markdown, from `resources/playbooks/`.

@@ -69,7 +69,7 @@ package struct Application: Sendable {
       now: SystemClock.now)
     let environment = ToolEnvironment(
       leads: database.leads, datasets: database.datasets, customers: database.customers,
-      scorecard: scorecard, models: models,
+      knowledge: database.knowledge, scorecard: scorecard, models: models,
       segments: try SegmentTable(json: JSONParser().parse(ServedFile.segments.bytes)),
       settings: configuration.triage, customerSettings: configuration.customers,
       keepsPlusTags: configuration.keepsPlusTags, now: SystemClock.now)

@@ -53,6 +53,9 @@ package struct ChangeRelay: Service {
     if let lead = event.leadID {
       changes.publish(.resourceUpdated(uri: LeadResource.uri(lead)), in: workspace)
     }
+    for entity in KnowledgeResource.entities(of: event) {
+      changes.publish(.resourceUpdated(uri: KnowledgeResource.uri(entity)), in: workspace)
+    }
     switch event.kind {
     case .leadCreated, .datasetImported, .interactionRecorded, .outcomeRecorded:
       changes.publish(.resourceUpdated(uri: DatasetSummaryResource.uri), in: workspace)

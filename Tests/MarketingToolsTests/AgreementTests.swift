@@ -32,6 +32,8 @@ import Testing
     Entry("list_models", ListModelsTool.self),
     Entry("get_model_report", GetModelReportTool.self),
     Entry("activate_model", ActivateModelTool.self),
+    Entry("relate_entities", RelateEntitiesTool.self),
+    Entry("query_knowledge", QueryKnowledgeTool.self),
   ]
 
   static let root = URL(fileURLWithPath: #filePath)
@@ -134,7 +136,8 @@ import Testing
     #expect(kinds.contains { hints[$0]?.boolValue != nil }, "none of \(kinds)")
     #expect(contract["title"]?.stringValue?.isEmpty == false)
     #expect(contract["scopes"]?.arrayValue?.isEmpty == false)
-    #expect(contract["toolset"] == "triage")
+    let toolset = try #require(contract["toolset"]?.stringValue)
+    #expect(["triage", "memory"].contains(toolset))
   }
 
   @Test func readmeHoldsTheToolTable() throws {

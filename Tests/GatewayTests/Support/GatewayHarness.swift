@@ -18,20 +18,22 @@ struct GatewayHarness: Sendable {
     let leads: any LeadStore
     let datasets: any DatasetStore
     let customers: any CustomerStore
+    let knowledge: any KnowledgeGraphStore
     let events: any EventLog
     let idempotency: any IdempotencyStore
     let models: any ScoringModelStore
 
     static func memory(_ stores: InMemoryStores = InMemoryStores()) -> Backend {
       Backend(
-        leads: stores, datasets: stores, customers: stores, events: stores, idempotency: stores,
-        models: stores)
+        leads: stores, datasets: stores, customers: stores, knowledge: stores, events: stores,
+        idempotency: stores, models: stores)
     }
 
     static func sqlite(_ database: SQLiteDatabase) -> Backend {
       Backend(
         leads: database.leads, datasets: database.datasets, customers: database.customers,
-        events: database.events, idempotency: database.idempotency, models: database.models)
+        knowledge: database.knowledge, events: database.events,
+        idempotency: database.idempotency, models: database.models)
     }
   }
 
@@ -50,7 +52,7 @@ struct GatewayHarness: Sendable {
     let scorecard = try Scorecard(json: JSONParser().parse(ServedFile.scorecard.bytes))
     return ToolEnvironment(
       leads: backend.leads, datasets: backend.datasets, customers: backend.customers,
-      scorecard: scorecard,
+      knowledge: backend.knowledge, scorecard: scorecard,
       models: ModelDesk(
         models: ScoringModels(
           store: backend.models, scorecard: scorecard, settings: ModelSettings(),

@@ -37,7 +37,8 @@ struct ToolHarness: Sendable {
       now: { now })
     self.models = models
     let environment = ToolEnvironment(
-      leads: stores, datasets: stores, customers: stores, scorecard: scorecard, models: models,
+      leads: stores, datasets: stores, customers: stores, knowledge: stores,
+      scorecard: scorecard, models: models,
       segments: try SegmentTable(json: JSONParser().parse(ServedFile.segments.bytes)),
       now: { now })
     let clock = WallClock(
