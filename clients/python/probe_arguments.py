@@ -1,5 +1,5 @@
-"""Stores one lead through the server, trains the models that the examples speak of, and writes arguments for the
-probe: the examples of every tool's contract, about that lead.
+"""Stores one lead and two entities through the server, trains the models that the examples speak of, and writes arguments for the
+probe: the examples of every tool's contract, about those.
 
     probe_arguments.py BINARY DATABASE-URL OUTPUT.json
 """
@@ -12,23 +12,29 @@ from pathlib import Path
 TOOLS = Path(__file__).resolve().parents[2] / "tools-schema"
 
 
-def stored_lead(binary, database):
-    """Triages one lead over stdio, without any client library, and returns its name."""
+def stored(binary, database):
+    """Triages one lead and relates two entities over stdio, without any client library, and returns their names."""
     messages = [
         {"id": 1, "method": "initialize", "params": {"protocolVersion": "2025-11-25", "capabilities": {},
                                                      "clientInfo": {"name": "probe", "version": "1"}}},
         {"method": "notifications/initialized"},
         {"id": 2, "method": "tools/call", "params": {
             "name": "triage_lead", "arguments": {"name": "Petra Probe", "email": "petra@probe.example"}}},
+        {"id": 3, "method": "tools/call", "params": {"name": "relate_entities", "arguments": {"relations": [{
+            "subject": {"type": "company", "name": "Probe"}, "predicate": "uses",
+            "object": {"type": "product", "name": "Examples"}}]}}},
     ]
     text = "".join(json.dumps({"jsonrpc": "2.0", **message}) + "\n" for message in messages)
     done = subprocess.run(
         [binary, "serve", "--database", database], input=text, capture_output=True, text=True, timeout=30)
-    for line in done.stdout.splitlines():
-        answer = json.loads(line)
-        if answer.get("id") == 2 and "result" in answer and not answer["result"].get("isError"):
-            return answer["result"]["structuredContent"]["leadID"]
-    sys.exit(f"no lead was stored; the server wrote {done.stdout[-500:]!r} and, on stderr, {done.stderr[-500:]!r}")
+    answers = {answer.get("id"): answer.get("result", {}) for answer in map(json.loads, done.stdout.splitlines())}
+    try:
+        relation = answers[3]["structuredContent"]["relations"][0]
+        return {"leadID": answers[2]["structuredContent"]["leadID"], "entityID": relation["subject"],
+                "toEntityID": relation["object"]}
+    except KeyError:
+        sys.exit(f"nothing was stored; the server wrote {done.stdout[-500:]!r} and, on stderr, "
+                 f"{done.stderr[-500:]!r}")
 
 
 def leads():
@@ -50,25 +56,25 @@ def trained_models(binary, database, folder):
                    check=True, capture_output=True, timeout=60)
 
 
-def about(lead_id, value):
-    """The same arguments with every lead in them replaced."""
+def about(names, value):
+    """The same arguments with every lead and entity in them replaced."""
     if isinstance(value, dict):
-        return {key: lead_id if key == "leadID" else [lead_id] if key == "leadIDs" else about(lead_id, inner)
+        return {key: names[key] if key in names else [names["leadID"]] if key == "leadIDs" else about(names, inner)
                 for key, inner in value.items()}
     if isinstance(value, list):
-        return [about(lead_id, inner) for inner in value]
+        return [about(names, inner) for inner in value]
     return value
 
 
 def main():
     binary, database, output = sys.argv[1:]
-    lead_id = stored_lead(binary, database)
+    names = stored(binary, database)
     trained_models(binary, database, Path(output).parent)
     arguments = {}
     for file in sorted(TOOLS.glob("*.json")):
         tool = json.loads(file.read_text(encoding="utf-8"))
         # A cursor is good only for the server that made it.
-        calls = [about(lead_id, e["arguments"]) for e in tool["examples"] if "cursor" not in e["arguments"]]
+        calls = [about(names, e["arguments"]) for e in tool["examples"] if "cursor" not in e["arguments"]]
         if tool["name"] == "train_scoring_model":
             # One lead is too few, and so are the two rows of an example.
             calls = [{"name": "probe", "csv": leads(), "target": "Converted"}]
