@@ -123,9 +123,13 @@ package struct SQLiteDatasetStore: DatasetStore {
             table: DatasetTable.semanticTriples.name, in: workspace, connection)
           result.rows.add(change)
           guard change == .added else { continue }
+          try connection.execute("SAVEPOINT triple")
           do {
             _ = try graph.relate([row.relation], at: time)
+            try connection.execute("RELEASE triple")
           } catch let error as StoreError where error.code == .conflict {
+            try connection.execute("ROLLBACK TO triple")
+            try connection.execute("RELEASE triple")
             result.refused.append(step.refusal(ofRow: index, column: nil, "\(error)"))
           }
         }

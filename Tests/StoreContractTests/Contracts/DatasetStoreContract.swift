@@ -278,12 +278,14 @@ struct TripleImportContract {
       let step = ImportStep(
         source: source,
         rows: .triples([
-          Self.triple("1", "A", "á", 0.5, "docs"), Self.triple("2", "A", "B", 0.5, "docs"),
+          Self.triple("1", "Z", "ź", 0.5, "docs"), Self.triple("2", "A", "B", 0.5, "docs"),
         ]), lines: [2, 3])
       let result = try await stores.datasets.importRows(
         step, event: .imported("evt_1"), in: .default)
       #expect(result.refused.map(\.line) == [2])
       #expect(try await stores.facts(around: "A", .at(noon)) == ["A boosts B"])
+      // Nothing of it is left in the graph.
+      #expect(try await stores.entity("Z", for: .upkeep) == nil)
     }
   }
 }
