@@ -74,6 +74,8 @@ struct QueryAnalysisTests {
       ("channels other than email that work", ["channel", "work"], ["email"]),
       ("not retail", [], ["retail"]),
       ("Why did she not buy the piano?", ["buy", "piano"], []),
+      ("What did she do without help?", ["without", "help"], []),
+      ("What did she play besides piano?", ["play"], ["piano"]),
       ("piano except piano lessons", ["piano"], ["lesson"]),
       ("plain words", ["plain", "word"], []),
     ])

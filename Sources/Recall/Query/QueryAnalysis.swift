@@ -90,14 +90,13 @@ package struct QueryAnalysis: Sendable, Hashable {
 
 /// Finds the words of a question that say what is not wanted.
 private enum Exclusion {
-  /// Words that exclude what follows.
-  private static let openers: Set = [
-    "except", "excluding", "besides", "without", "exclude", "excl",
-  ]
-  /// Pairs of words that do.
-  private static let pairs: Set = [
-    "other than", "apart from", "aside from", "but not", "and not", "rather than", "instead of",
-  ]
+  /// Words that exclude what follows, and those that do only where nothing is asked: in a question they
+  /// tell how something was.
+  private static let openers: Set = ["except", "excluding", "besides", "exclude", "excl"]
+  private static let plainOpeners: Set = ["not", "without"]
+  /// Pairs of words that do, likewise.
+  private static let pairs: Set = ["other than", "apart from", "aside from", "but not"]
+  private static let plainPairs: Set = ["and not", "rather than", "instead of"]
   /// Words that end what is excluded.
   private static let ends: Set = [
     "that", "which", "who", "when", "where", "what", "how", "did", "does", "do", "is", "was", "are",
@@ -114,8 +113,7 @@ private enum Exclusion {
     var places: Set<Int> = []
   }
 
-  /// Finds the excluded words. A plain `not` excludes only where nothing is asked: in a question
-  /// it tells what was not done.
+  /// Finds the excluded words.
   static func places(in words: [TextAnalyzer.Word], ofQuestion isQuestion: Bool) -> Found {
     var found = Found()
     var place = 0
@@ -151,10 +149,9 @@ private enum Exclusion {
   ) -> Int? {
     let word = words[place].text
     if openers.contains(word) { return 1 }
-    if word == "not", !isQuestion { return 1 }
-    guard place + 1 < words.count, pairs.contains("\(word) \(words[place + 1].text)") else {
-      return nil
-    }
-    return 2
+    if plainOpeners.contains(word), !isQuestion { return 1 }
+    guard place + 1 < words.count else { return nil }
+    let pair = "\(word) \(words[place + 1].text)"
+    return pairs.contains(pair) || plainPairs.contains(pair) && !isQuestion ? 2 : nil
   }
 }

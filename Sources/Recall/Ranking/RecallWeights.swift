@@ -42,7 +42,7 @@ package struct RecallWeights: Sendable, Hashable {
     self[.question] = -0.92
     self[.opening] = 1.16
     self[.names] = 0.54
-    self[.excluded] = -5
+    self[.excluded] = -2.61
     self[.kind] = 0.5
     self[.recency] = 0.5
     self[.importance] = 0.5
