@@ -106,7 +106,9 @@ let package = Package(
       swiftSettings: houseRules),
     .target(
       name: "MarketingTools",
-      dependencies: ["JSONRPC", "LeadModels", "MCP", "Marketing", "ReportPages", "ServedFiles"],
+      dependencies: [
+        "JSONRPC", "LeadModels", "MCP", "Marketing", "Recall", "ReportPages", "ServedFiles",
+      ],
       swiftSettings: houseRules),
     .target(
       name: "ServerApp",

@@ -1,4 +1,5 @@
 package import MCP
+import ServedFiles
 
 /// Everything the product serves: a line for each tool, resource and prompt.
 package enum MarketingCatalog {
@@ -20,6 +21,12 @@ package enum MarketingCatalog {
       RegisteredTool(ActivateModelTool(environment)),
       RegisteredTool(RelateEntitiesTool(environment)),
       RegisteredTool(QueryKnowledgeTool(environment)),
+      RegisteredTool(RememberTool(environment)),
+      RegisteredTool(RecallTool(environment)),
+      RegisteredTool(ListMemoriesTool(environment)),
+      RegisteredTool(GetProfileTool(environment)),
+      RegisteredTool(ForgetTool(environment)),
+      RegisteredTool(EraseLeadTool(environment)),
     ])
   }
 
@@ -32,6 +39,7 @@ package enum MarketingCatalog {
         + [
           try LeadResource.registered(environment), try ModelReportResource.registered(environment),
           try KnowledgeResource.registered(environment),
+          try MemoryResource.registered(environment),
         ])
   }
 
@@ -39,6 +47,9 @@ package enum MarketingCatalog {
   package static func prompts(
     _ environment: ToolEnvironment
   ) throws(ContractError) -> PromptCatalog {
-    PromptCatalog([try QualifyLeadPrompt(environment).registered()])
+    PromptCatalog([
+      try LeadPrompt(.qualifyLead, scopes: ["leads:read"], environment).registered(),
+      try LeadPrompt(.recallBrief, scopes: ["leads:read", "memory:read"], environment).registered(),
+    ])
   }
 }

@@ -14,6 +14,10 @@ package struct ToolEnvironment: Sendable {
   package let scorecard: Scorecard
   /// The scoring models that were trained.
   package let models: ModelDesk
+  /// Erases people.
+  package let erasures: any LeadErasureStore
+  /// What is remembered.
+  package let memory: MemoryDesk
   /// What an operator may change about triage.
   package let settings: TriageSettings
   /// The segments of customers.
@@ -30,7 +34,7 @@ package struct ToolEnvironment: Sendable {
   package init(
     leads: any LeadStore, datasets: any DatasetStore, customers: any CustomerStore,
     knowledge: any KnowledgeGraphStore, scorecard: Scorecard, models: ModelDesk,
-    segments: SegmentTable,
+    memory: MemoryDesk, erasures: any LeadErasureStore, segments: SegmentTable,
     settings: TriageSettings = TriageSettings(),
     customerSettings: CustomerSettings = CustomerSettings(), keepsPlusTags: Bool = false,
     now: @escaping @Sendable () -> Timestamp
@@ -41,6 +45,8 @@ package struct ToolEnvironment: Sendable {
     self.knowledge = knowledge
     self.scorecard = scorecard
     self.models = models
+    self.memory = memory
+    self.erasures = erasures
     self.segments = segments
     self.customerSettings = customerSettings
     self.settings = settings

@@ -23,6 +23,12 @@ extension ServedFile {
     ServedFile(name: "activate_model", bytes: PackageResources.activate_model_json),
     ServedFile(name: "relate_entities", bytes: PackageResources.relate_entities_json),
     ServedFile(name: "query_knowledge", bytes: PackageResources.query_knowledge_json),
+    ServedFile(name: "remember", bytes: PackageResources.remember_json),
+    ServedFile(name: "recall", bytes: PackageResources.recall_json),
+    ServedFile(name: "list_memories", bytes: PackageResources.list_memories_json),
+    ServedFile(name: "get_profile", bytes: PackageResources.get_profile_json),
+    ServedFile(name: "forget", bytes: PackageResources.forget_json),
+    ServedFile(name: "erase_lead", bytes: PackageResources.erase_lead_json),
   ]
 
   /// How to treat leads, in Markdown, from `resources/playbooks/`.
@@ -46,6 +52,10 @@ extension ServedFile {
   /// The prompt that prepares the next contact with a lead, from `resources/prompts/`.
   package static let qualifyLead = ServedFile(
     name: "qualify_lead", bytes: PackageResources.qualify_lead_json)
+
+  /// The prompt that briefs an agent on a lead, from `resources/prompts/`.
+  package static let recallBrief = ServedFile(
+    name: "recall_brief", bytes: PackageResources.recall_brief_json)
 
   /// What the operations under `/api/v1` take and answer, as OpenAPI, from `resources/openapi/`.
   package static let openAPI = ServedFile(name: "openapi", bytes: PackageResources.openapi_json)

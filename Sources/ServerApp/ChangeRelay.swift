@@ -53,6 +53,9 @@ package struct ChangeRelay: Service {
     if let lead = event.leadID {
       changes.publish(.resourceUpdated(uri: LeadResource.uri(lead)), in: workspace)
     }
+    for uri in MemoryResource.uris(of: event) {
+      changes.publish(.resourceUpdated(uri: uri), in: workspace)
+    }
     for entity in KnowledgeResource.entities(of: event) {
       changes.publish(.resourceUpdated(uri: KnowledgeResource.uri(entity)), in: workspace)
     }

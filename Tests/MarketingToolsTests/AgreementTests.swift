@@ -34,6 +34,10 @@ import Testing
     Entry("activate_model", ActivateModelTool.self),
     Entry("relate_entities", RelateEntitiesTool.self),
     Entry("query_knowledge", QueryKnowledgeTool.self),
+    Entry("remember", RememberTool.self), Entry("recall", RecallTool.self),
+    Entry("list_memories", ListMemoriesTool.self),
+    Entry("get_profile", GetProfileTool.self), Entry("forget", ForgetTool.self),
+    Entry("erase_lead", EraseLeadTool.self),
   ]
 
   static let root = URL(fileURLWithPath: #filePath)

@@ -32,6 +32,12 @@ struct RESTRoute: Sendable, Hashable {
     RESTRoute(.get, [.literal("models")], "list_models"),
     RESTRoute(.get, [.literal("models"), .argument("model", named: "id")], "get_model_report"),
     RESTRoute(.post, [.literal("active-model")], "activate_model"),
+    RESTRoute(.post, [.literal("memories")], "remember"),
+    RESTRoute(.get, [.literal("recall")], "recall"),
+    RESTRoute(
+      .get, [.literal("leads"), .argument("leadID", named: "id"), .literal("profile")],
+      "get_profile"),
+    RESTRoute(.post, [.literal("erasures")], "erase_lead"),
   ]
 
   init(_ method: HTTPRequest.Method, _ path: [Segment], _ tool: String) {

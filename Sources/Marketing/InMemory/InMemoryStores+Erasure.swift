@@ -71,6 +71,10 @@ extension InMemoryWorkspace {
     }
     for version in ofLead.keys { memory.delete(version) }
     note("memories", ofLead.count)
+    // Nothing in memory can fail.
+    let knowledge = (try? graph.erase(id)) ?? GraphErasure()
+    note("relations", knowledge.relations)
+    note("entities", knowledge.entities.count)
     note("tasks", remove(from: \.tasks) { $0.hasEnded && $0.content.contains(id.rawValue) })
     note(
       "answers",

@@ -39,6 +39,9 @@ package struct Event: Sendable, Hashable {
     package static let modelDrifted: Kind = "model.drifted"
     package static let knowledgeRelated: Kind = "knowledge.related"
     package static let knowledgeForgotten: Kind = "knowledge.forgotten"
+    package static let memoryRemembered: Kind = "memory.remembered"
+    package static let leadErased: Kind = "lead.erased"
+    package static let memoryForgotten: Kind = "memory.forgotten"
   }
 
   /// An event.

@@ -205,7 +205,9 @@ extension QueryKnowledgeTool {
   private static func place(
     _ arguments: Arguments, _ scope: String, _ context: RequestContext, now: Timestamp
   ) throws(CallInterruption) -> Place {
-    if let cursor = arguments.cursor { return try context.place(of: cursor, in: scope) }
+    if let cursor = arguments.cursor {
+      return try context.place(of: cursor, in: scope, paging: "query")
+    }
     return Place(asOf: arguments.asOf ?? now, knownAt: arguments.knownAt ?? now)
   }
 

@@ -38,6 +38,7 @@ struct LeadEraser {
     var places: [LeadErasure.Place] = []
     // First what other rows tell of the lead's conversations.
     places.append(try eraseMemories())
+    places += try eraseKnowledge()
     let stored = try LeadRow.find(id, in: workspace, connection)
     if let stored {
       try suppress(identity(stored.lead), since: now)
@@ -127,6 +128,18 @@ struct LeadEraser {
     return LeadErasure.Place(
       name: "memories", erased: rows.count,
       remaining: try left.step() ? Int(left.integer()) : 0)
+  }
+
+  private func eraseKnowledge() throws -> [LeadErasure.Place] {
+    var graph = SQLiteGraph(in: workspace, connection)
+    let erasure = try graph.erase(id)
+    let left = try graph.erase(id)
+    return [
+      LeadErasure.Place(
+        name: "relations", erased: erasure.relations, remaining: left.relations),
+      LeadErasure.Place(
+        name: "entities", erased: erasure.entities.count, remaining: left.entities.count),
+    ]
   }
 
   private func suppress(_ identity: LeadIdentity, since now: Timestamp) throws {

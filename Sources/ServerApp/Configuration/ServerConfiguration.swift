@@ -16,6 +16,8 @@ package struct ServerConfiguration: Sendable, Hashable {
   package var logLevel = "info"
   /// The bands and times of triage.
   package var triage = TriageSettings()
+  /// How long memory lives, and what its indexes may take.
+  package var memory = MemorySettings()
   /// How models are trained.
   package var models = ModelSettings()
   /// The cuts by which customers are scored.

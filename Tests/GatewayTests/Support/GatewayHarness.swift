@@ -19,20 +19,24 @@ struct GatewayHarness: Sendable {
     let datasets: any DatasetStore
     let customers: any CustomerStore
     let knowledge: any KnowledgeGraphStore
+    let memories: any MemoryStore
+    let erasures: any LeadErasureStore
     let events: any EventLog
     let idempotency: any IdempotencyStore
     let models: any ScoringModelStore
 
     static func memory(_ stores: InMemoryStores = InMemoryStores()) -> Backend {
       Backend(
-        leads: stores, datasets: stores, customers: stores, knowledge: stores, events: stores,
+        leads: stores, datasets: stores, customers: stores, knowledge: stores,
+        memories: stores, erasures: stores, events: stores,
         idempotency: stores, models: stores)
     }
 
     static func sqlite(_ database: SQLiteDatabase) -> Backend {
       Backend(
         leads: database.leads, datasets: database.datasets, customers: database.customers,
-        knowledge: database.knowledge, events: database.events,
+        knowledge: database.knowledge, memories: database.memories,
+        erasures: database.erasures, events: database.events,
         idempotency: database.idempotency, models: database.models)
     }
   }
@@ -59,6 +63,7 @@ struct GatewayHarness: Sendable {
           digest: { try SHA256.hexadecimal(of: $0) }),
         leads: backend.leads, triage: TriageSettings(), keepsPlusTags: false,
         now: { TestTime.start }),
+      memory: MemoryDesk(store: backend.memories), erasures: backend.erasures,
       segments: try SegmentTable(json: JSONParser().parse(ServedFile.segments.bytes)),
       now: { TestTime.start })
   }

@@ -38,7 +38,7 @@ struct ToolHarness: Sendable {
     self.models = models
     let environment = ToolEnvironment(
       leads: stores, datasets: stores, customers: stores, knowledge: stores,
-      scorecard: scorecard, models: models,
+      scorecard: scorecard, models: models, memory: MemoryDesk(store: stores), erasures: stores,
       segments: try SegmentTable(json: JSONParser().parse(ServedFile.segments.bytes)),
       now: { now })
     let clock = WallClock(

@@ -152,6 +152,7 @@ import Testing
       "http.subprotocolTokens": "true", "http.subprotocolOptional": "true",
       "http.maximumConnections": "50", "rates.perAddress": "10.0", "rates.perCredential": "5.5",
       "rates.perTool": "0.5", "audit.file": "off",
+      "memory.shortTermHours": "48", "memory.sliding": "true", "memory.indexMegabytes": "64",
       "models.campaignQualifiedShare": "0.3", "models.coldLeadShare": "0.35",
       "models.mapping": "identity", "models.lostAfterDays": "30",
       "models.retrainAfterOutcomes": "200", "models.threads": "2",

@@ -50,6 +50,12 @@ extension Stores {
     _ = try await memories.remember(
       [MemoryRecord.note("note_\(id)", "note \(word)", of: lead.id), aside, fact, later]
         .map(\.analyzed), events: [], in: .default)
+    _ = try await knowledge.relate(
+      [
+        NewRelation(
+          .named(EntityDescription(type: "person", name: "Person \(word)", leadID: lead.id)),
+          "wants", .named("topic", "Topic \(word)"), source: .sample(), leadID: lead.id)
+      ], at: noon, events: { _ in [] }, in: .default)
     try await tasks.save(
       TaskRecord(
         id: "task_\(id)", principal: "ann", hasEnded: true, touchedAt: noon, expiresAt: nil,
@@ -92,6 +98,7 @@ struct LeadErasureContract {
       let erased = Dictionary(uniqueKeysWithValues: erasure.places.map { ($0.name, $0.erased) })
       for place in [
         "leads", "triages", "interactions", "outcomes", "importedRows", "tasks", "answers",
+        "relations",
       ] {
         #expect(erased[place] == 1, "\(place)")
       }

@@ -3,25 +3,30 @@ import MCP
 import Marketing
 import ServedFiles
 
-/// Prepares the next contact with a lead: the lead, the playbook that fits, and what to write. Its text
-/// is `resources/prompts/qualify_lead.json`.
-struct QualifyLeadPrompt: Sendable {
+/// A prompt about a lead, which brings the lead, its memory or a playbook along. What it says stands in a file
+/// of `resources/prompts/`.
+struct LeadPrompt: Sendable {
   private let environment: ToolEnvironment
+  private let path: String
   private let file: JSONValue
+  private let scopes: Set<String>
 
-  init(_ environment: ToolEnvironment) throws(ContractError) {
+  init(
+    _ prompt: ServedFile, scopes: Set<String>, _ environment: ToolEnvironment
+  ) throws(ContractError) {
     self.environment = environment
+    self.scopes = scopes
+    path = "resources/prompts/\(prompt.name).json"
     do {
-      self.file = try JSONParser().parse(ServedFile.qualifyLead.bytes)
+      self.file = try JSONParser().parse(prompt.bytes)
     } catch {
-      throw ContractError(message: "resources/prompts/qualify_lead.json: \(error)")
+      throw ContractError(message: "\(path): \(error)")
     }
   }
 
   func registered() throws(ContractError) -> RegisteredPrompt {
     guard let name = file["name"]?.stringValue, let arguments = file["arguments"]?.arrayValue else {
-      throw ContractError(
-        message: "resources/prompts/qualify_lead.json: 'name' and 'arguments' are needed")
+      throw ContractError(message: "\(path): 'name' and 'arguments' are needed")
     }
     var completions = ["leadID": LeadResource.completeID(environment)]
     for argument in arguments {
@@ -37,16 +42,16 @@ struct QualifyLeadPrompt: Sendable {
           name: $0["name"]?.stringValue ?? "", title: $0["title"]?.stringValue,
           summary: $0["description"]?.stringValue, isRequired: $0["required"] == true)
       },
-      scopes: ["leads:read"])
+      scopes: scopes)
     return RegisteredPrompt(definition, completions: completions) {
       arguments, context throws(CallInterruption) in
-      try fill(arguments, context)
+      try await fill(arguments, context)
     }
   }
 
   private func fill(
     _ arguments: [String: String], _ context: RequestContext
-  ) throws(CallInterruption) -> PromptResult {
+  ) async throws(CallInterruption) -> PromptResult {
     let leads = environment.leads
     guard let id = LeadID(checking: arguments["leadID"] ?? ""),
       let lead = try reading(
@@ -69,7 +74,7 @@ struct QualifyLeadPrompt: Sendable {
     }
     var messages: [PromptMessage] = []
     for message in file["messages"]?.arrayValue ?? [] {
-      if let content = try content(message["content"], values, context) {
+      if let content = try await content(message["content"], values, context) {
         messages.append(
           PromptMessage(
             role: message["role"] == "assistant" ? .assistant : .user, content: content))
@@ -95,13 +100,17 @@ struct QualifyLeadPrompt: Sendable {
 
   private func content(
     _ template: JSONValue?, _ values: [String: String], _ context: RequestContext
-  ) throws(CallInterruption) -> ContentBlock? {
+  ) async throws(CallInterruption) -> ContentBlock? {
     if let text = template?["text"]?.stringValue { return .text(Self.filled(text, values)) }
     guard let uri = template?["resource"]?["uri"]?.stringValue.map({ Self.filled($0, values) })
     else { return nil }
     if uri.hasPrefix("playbook://") {
       return PlaybookResources.contents(String(uri.dropFirst("playbook://".count)))
         .map { ContentBlock(.resource($0)) }
+    }
+    if uri.hasPrefix("memory://") {
+      return try await MemoryResource.contents(at: uri, environment, context)
+        .flatMap(\.first).map { ContentBlock(.resource($0)) }
     }
     guard let id = LeadID(checking: String(uri.dropFirst("lead://".count))),
       let contents = try LeadResource.contents(of: id, uri: uri, environment, context)

@@ -1,0 +1,191 @@
+import JSONRPC
+package import MCP
+import Marketing
+import Recall
+
+/// Finds what is remembered and answers a question.
+package struct RecallTool: Tool {
+  /// The question, and where to look.
+  package struct Arguments: Decodable, Sendable {
+    var query: String
+    var leadID: LeadID?
+    var conversationID: ConversationID?
+    var agentRole: AgentRoleID?
+    var kinds: [MemoryKind]?
+    var asOf: Timestamp?
+    var knownAt: Timestamp?
+    var limit: Int?
+    var maxTokens: Int?
+    var fields: [Field]?
+    var explain: Bool?
+    var cursor: String?
+  }
+
+  /// What may be left out of a result.
+  package enum Field: String, Decodable, Sendable, CaseIterable {
+    case text, why, kind, leadID, conversationID, speaker, fact, episode, context, validFrom,
+      validTo
+    case source, trust
+  }
+
+  /// What was found.
+  package struct Output: Encodable, Sendable {
+    let memories: [JSONObject]
+    let tokens: Int
+    let nextCursor: String?
+  }
+
+  /// The deepest page: who needs more asks more precisely, or lists.
+  private static let deepest = 200
+
+  package let definition: ToolDefinition
+  private let environment: ToolEnvironment
+
+  package init(_ environment: ToolEnvironment) throws(ContractError) {
+    definition = try ToolContract.definition("recall")
+    self.environment = environment
+  }
+
+  package func call(
+    _ arguments: Arguments, in context: RequestContext
+  ) async throws(CallInterruption) -> Output {
+    let scope = Self.cursorScope(arguments)
+    let start = try Self.start(arguments.cursor, scope, context)
+    let limit = min(arguments.limit ?? 10, Self.deepest - start)
+    let request = request(arguments, limit: start + limit)
+    let found = try await found(request, context)
+    return try Self.output(
+      found, from: start, limit: limit, arguments: arguments, scope: scope, context)
+  }
+
+  private func found(
+    _ request: RecallRequest, _ context: RequestContext
+  ) async throws(CallInterruption) -> [MemoryDesk.Found] {
+    let desk = environment.memory
+    return try await storing(context) { () async throws(StoreError) in
+      try await desk.recall(request, in: context.workspace)
+    }
+  }
+
+  private func request(_ arguments: Arguments, limit: Int) -> RecallRequest {
+    let now = environment.now()
+    var scope = RecallScope(
+      for: .agent(arguments.agentRole),
+      at: MemoryMoment(asOf: arguments.asOf ?? now, knownAt: arguments.knownAt ?? now), now: now)
+    scope.leadID = arguments.leadID
+    scope.conversationID = arguments.conversationID
+    scope.kinds = Set(arguments.kinds ?? [])
+    let question = QueryAnalysis(
+      arguments.query, by: environment.memory.analyzer, now: arguments.asOf ?? now)
+    return RecallRequest(question, in: scope, limit: limit)
+  }
+
+  // These are kept out of the asynchronous function for the reason that SearchLeadsTool gives.
+  @inline(never)
+  private static func start(
+    _ cursor: String?, _ scope: String, _ context: RequestContext
+  ) throws(CallInterruption) -> Int {
+    guard let cursor else { return 0 }
+    return try context.place(of: cursor, in: scope, paging: "recall")
+  }
+
+  @inline(never)
+  private static func output(
+    _ found: [MemoryDesk.Found], from start: Int, limit: Int, arguments: Arguments, scope: String,
+    _ context: RequestContext
+  ) throws(CallInterruption) -> Output {
+    var memories: [JSONObject] = []
+    var tokens = 0
+    let best = found.first?.hit.score ?? 1
+    for item in found.dropFirst(start).prefix(limit) {
+      let next = tokens + item.hit.tokens
+      if let budget = arguments.maxTokens, next > budget { continue }
+      tokens = next
+      memories.append(try entry(item, best: best, arguments))
+    }
+    let isLast = found.count < start + limit || start + limit >= deepest
+    return Output(
+      memories: memories, tokens: tokens,
+      nextCursor: try context.cursor(at: isLast ? nil : start + limit, in: scope))
+  }
+
+  private static func entry(
+    _ found: MemoryDesk.Found, best: Double, _ arguments: Arguments
+  ) throws(CallInterruption) -> JSONObject {
+    let record = found.record
+    let fields = Set(arguments.fields ?? Field.allCases)
+    var entry: JSONObject = ["memoryID": .string(record.id.rawValue)]
+    let score = best > 0 ? found.hit.score / best : 0
+    entry["score"] = JSONValue((min(1, max(0, score)) * 1000).rounded() / 1000)
+    func put(_ field: Field, _ value: JSONValue?) {
+      if fields.contains(field), let value { entry[field.rawValue] = value }
+    }
+    put(.text, .string(record.text))
+    put(.why, .string(why(found.hit)))
+    put(.kind, .string(record.kind.rawValue))
+    put(.leadID, (record.leadID?.rawValue).map(JSONValue.string))
+    put(.conversationID, (record.conversationID?.rawValue).map(JSONValue.string))
+    put(.speaker, record.speaker.map(JSONValue.string))
+    put(.validFrom, .string(record.validFrom.iso8601))
+    put(.validTo, (record.validTo?.iso8601).map(JSONValue.string))
+    put(.source, .string(record.source.name))
+    put(.trust, .string(record.trust.rawValue))
+    do {
+      put(.fact, try record.fact.map { try JSONValueEncoder().encode($0) })
+      put(.episode, try record.episode.map { try JSONValueEncoder().encode($0) })
+      put(.context, try record.context.map { try JSONValueEncoder().encode($0) })
+    } catch {
+      throw .fault(error)
+    }
+    if arguments.explain == true {
+      entry["signals"] = .object(
+        JSONObject(
+          found.hit.parts.map { ("\($0.signal)", JSONValue(($0.points * 1000).rounded() / 1000)) }))
+    }
+    return entry
+  }
+
+  /// Why a record was found, in few words.
+  private static func why(_ hit: RecallHit) -> String {
+    let strongest = hit.parts.filter { $0.points > 0 }.prefix(2).map { $0.signal.wording }
+    let words = hit.stems.isEmpty ? [] : ["has \(hit.stems.prefix(6).joined(separator: ", "))"]
+    return (words + strongest).joined(separator: "; ")
+  }
+
+  private static func cursorScope(_ arguments: Arguments) -> String {
+    let parts: [String?] = [
+      "recall", arguments.query, arguments.leadID?.rawValue, arguments.conversationID?.rawValue,
+      arguments.agentRole?.rawValue,
+      arguments.kinds.map { $0.map(\.rawValue).sorted().joined(separator: ",") },
+      arguments.asOf?.iso8601, arguments.knownAt?.iso8601,
+    ]
+    return JSONWriter.text(of: .array(parts.map { $0.map(JSONValue.string) ?? .null }))
+  }
+}
+
+extension RecallSignal {
+  /// What a signal says, as a part of a reason.
+  fileprivate var wording: String {
+    switch self {
+    case .coverage: "the question's words are in it or near it"
+    case .session: "its conversation is about them"
+    case .share: "much of the question is in it"
+    case .answer: "it answers a question about them"
+    case .related: "it has words like them"
+    case .speaker: "said by who is asked about"
+    case .date: "from the time that is named"
+    case .time: "it says when"
+    case .question: "it asks"
+    case .opening: "it opens its conversation"
+    case .names: "it names somebody or something"
+    case .excluded: "it lacks what is left out"
+    case .kind: "of the kind that is asked for"
+    case .recency: "recent"
+    case .importance: "important"
+    case .use: "often recalled"
+    case .trust: "well founded"
+    case .similarity: "near in meaning"
+    case .answerSimilarity: "it answers what is near in meaning"
+    }
+  }
+}

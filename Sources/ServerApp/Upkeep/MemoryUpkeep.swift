@@ -1,0 +1,58 @@
+import JSONRPC
+package import Logging
+package import Marketing
+package import MarketingTools
+import ServiceLifecycle
+
+/// Keeps memory by itself: deletes what has expired, stores what was recalled, and leaves no trace in memory
+/// of what was deleted.
+package final class MemoryUpkeep: Service {
+  private let desk: MemoryDesk
+  private let logger: Logger
+  private let now: @Sendable () -> Timestamp
+  private let pause: @Sendable () async throws -> Void
+  private let hasFailed = Locked(false)
+
+  /// - Parameter pause: returns when it is time to look again.
+  package init(
+    _ desk: MemoryDesk, logger: Logger, now: @escaping @Sendable () -> Timestamp,
+    pause: @escaping @Sendable () async throws -> Void = {
+      try await Task.sleep(for: .seconds(10))
+    }
+  ) {
+    self.desk = desk
+    self.logger = logger
+    self.now = now
+    self.pause = pause
+  }
+
+  /// Looks again and again until the server is stopped; then stores once more what was recalled.
+  package func run() async throws {
+    while await isTimeAgain() { await keep() }
+    await keep()
+  }
+
+  /// Looks once.
+  package func keep() async {
+    do throws(StoreError) {
+      try await desk.storeUses()
+      _ = try await desk.sweep(at: now())
+      try await desk.scrub()
+      hasFailed.withLock { $0 = false }
+    } catch {
+      // Said once until it succeeds.
+      let isNew = hasFailed.withLock { failed in
+        defer { failed = true }
+        return !failed
+      }
+      if isNew { logger.warning("memory could not be kept up", metadata: ["cause": "\(error)"]) }
+    }
+  }
+
+  /// - Returns: whether it is time to look again, and not to end.
+  private func isTimeAgain() async -> Bool {
+    let pause = pause
+    let isOver: Void? = try? await cancelWhenGracefulShutdown { try await pause() }
+    return isOver != nil && !Task.isCancelled && !Task.isShuttingDownGracefully
+  }
+}

@@ -1,0 +1,51 @@
+import JSONRPC
+import MCP
+import Marketing
+import Testing
+
+@Suite struct GetProfileToolTests {
+  @Test func aLeadsPictureIsDrawnOfEachMoment() async throws {
+    let harness = try ToolHarness()
+    let lead = try await harness.newLead(["email": "ann@acme.test", "company": "Acme"])
+    func fact(_ value: Int64, _ trust: String, from day: String) -> JSONValue {
+      [
+        "leadID": .string(lead), "fact": ["key": "budget", "value": .integer(value)],
+        "trust": .string(trust), "source": "crm", "validFrom": .string("2025-\(day)T00:00:00Z"),
+      ]
+    }
+    _ = try await harness.call(
+      "remember",
+      [
+        "memories": [
+          fact(1, "verified", from: "10-01"), fact(2, "verified", from: "12-01"),
+          fact(9, "untrusted", from: "12-15"),
+          ["leadID": .string(lead), "text": "Asked for references"],
+          ["leadID": .string(lead), "conversationID": "C1", "context": ["slots": ["seats": 5]]],
+          [
+            "leadID": .string(lead), "episode": ["situation": "demo", "actions": ["call"]],
+          ],
+          ["text": "of nobody"],
+        ]
+      ])
+    let now = try await harness.call("get_profile", ["leadID": .string(lead)])
+    #expect(now["facts"]?.arrayValue?.count == 1)
+    #expect(now["facts"]?[0]?["value"] == 2 && now["facts"]?[0]?["others"] == [9])
+    #expect(now["lead"]?["company"] == "Acme")
+    #expect(now["notes"]?.arrayValue?.map { $0["text"] } == ["Asked for references"])
+    #expect(now["conversations"]?.arrayValue?.count == 1)
+    #expect(now["episodes"]?[0]?["episode"]?["situation"] == "demo")
+    #expect(now["hasMore"] == false)
+    let then = try await harness.call(
+      "get_profile", ["leadID": .string(lead), "asOf": "2025-11-01T00:00:00Z"])
+    #expect(then["facts"]?.arrayValue?.map { $0["value"] } == [1])
+    #expect(then["notes"] == [])
+    let before = try await harness.call(
+      "get_profile", ["leadID": .string(lead), "knownAt": "2025-11-01T00:00:00Z"])
+    #expect(before["facts"] == [])
+  }
+
+  @Test func aLeadThatIsNotThereIsNamed() async throws {
+    let problem = try await ToolHarness().failure("get_profile", ["leadID": "L404"])
+    #expect(problem.contains("L404"))
+  }
+}

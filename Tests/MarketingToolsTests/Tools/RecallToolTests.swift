@@ -1,0 +1,121 @@
+import JSONRPC
+import MCP
+import Marketing
+import Testing
+
+@Suite struct RecallToolTests {
+  private func harness() async throws -> ToolHarness {
+    let harness = try ToolHarness()
+    func said(_ id: String, _ speaker: String, _ text: String, _ minute: Int) -> JSONValue {
+      [
+        "memoryID": .string(id), "kind": "episodic", "conversationID": "C1",
+        "speaker": .string(speaker), "text": .string(text),
+        "validFrom": .string("2025-12-20T10:0\(minute):00Z"),
+      ]
+    }
+    _ = try await harness.call(
+      "remember",
+      [
+        "memories": [
+          said("t1", "Ann", "Hello, good to talk to you", 0),
+          said("t2", "Bob", "When do you plan the rollout of the platform?", 1),
+          said("t3", "Ann", "In May, if security signs off", 2),
+          said("t4", "Ann", "Our budget is thirty thousand a year", 3),
+          ["memoryID": "f1", "fact": ["key": "preferred_channel", "value": "call"]],
+          ["memoryID": "p1", "text": "The price floor is eighty", "agentRole": "closer"],
+        ]
+      ])
+    return harness
+  }
+
+  private func recall(
+    _ harness: ToolHarness, _ query: String, _ more: JSONObject = [:]
+  ) async throws -> [String] {
+    var arguments = more
+    arguments["query"] = .string(query)
+    let found = try await harness.call("recall", arguments)
+    return (found["memories"]?.arrayValue ?? []).compactMap { $0["memoryID"]?.stringValue }
+  }
+
+  @Test(arguments: [
+    ("What is Ann's yearly budget?", "t4"), ("Which channel is preferred?", "f1"),
+    ("When is the rollout planned by Ann?", "t3"),
+  ])
+  func whatAnswersComesFirst(query: String, expected: String) async throws {
+    #expect(try await recall(harness(), query).prefix(2).contains(expected))
+  }
+
+  @Test func whatIsPrivateIsForItsRole() async throws {
+    let harness = try await harness()
+    #expect(try await !recall(harness, "price floor").contains("p1"))
+    #expect(try await recall(harness, "price floor", ["agentRole": "opener"]) == [])
+    #expect(try await recall(harness, "price floor", ["agentRole": "closer"]) == ["p1"])
+  }
+
+  @Test func whatIsStoredLaterIsFoundAndWhatIsForgottenIsNot() async throws {
+    let harness = try await harness()
+    #expect(try await recall(harness, "competitor") == [])
+    _ = try await harness.call(
+      "remember", ["memories": [["memoryID": "n1", "text": "A competitor called"]]])
+    #expect(try await recall(harness, "competitor") == ["n1"])
+    _ = try await harness.call("forget", ["memoryIDs": ["n1"]])
+    #expect(try await recall(harness, "competitor") == [])
+  }
+
+  @Test func resultsKeepToFieldsTokensAndPages() async throws {
+    let harness = try await harness()
+    let asked: JSONObject = ["query": "budget rollout security", "explain": true]
+    let all = try await harness.call("recall", asked)
+    let memories = try #require(all["memories"]?.arrayValue)
+    #expect(memories.count >= 3 && memories[0]["score"]?.doubleValue == 1)
+    #expect(memories[0]["signals"]?.objectValue?.isEmpty == false)
+    var few = asked
+    few["fields"] = ["text"]
+    few["explain"] = false
+    let brief = try await harness.call("recall", few)
+    #expect(
+      brief["memories"]?.arrayValue?.allSatisfy {
+        Set($0.objectValue?.map(\.key) ?? []) == ["memoryID", "score", "text"]
+      } == true)
+    few["maxTokens"] = 10
+    let tight = try await harness.call("recall", few)
+    #expect(tight["tokens"]?.doubleValue.map { $0 <= 10 } == true)
+    #expect((tight["memories"]?.arrayValue?.count ?? 0) < memories.count)
+    few["maxTokens"] = nil
+    few["limit"] = 1
+    let first = try await harness.call("recall", few)
+    #expect(first["nextCursor"] != nil)
+    few["cursor"] = first["nextCursor"]
+    let second = try await harness.call("recall", few)
+    #expect(
+      [first, second].map { $0["memories"]?[0]?["memoryID"] }
+        == memories.prefix(2).map { $0["memoryID"] })
+    few["query"] = "another question"
+    #expect(try await harness.failure("recall", few).hasPrefix("cursor: "))
+  }
+
+  @Test func theMomentIsChosen() async throws {
+    let harness = try ToolHarness()
+    for (value, day) in [("mail", "10-01"), ("call", "12-01")] {
+      _ = try await harness.call(
+        "remember",
+        [
+          "memories": [
+            [
+              "fact": ["key": "preferred_channel", "value": .string(value)],
+              "validFrom": .string("2025-\(day)T00:00:00Z"),
+            ]
+          ]
+        ])
+    }
+    func texts(_ more: JSONObject) async throws -> [JSONValue?] {
+      var arguments = more
+      arguments["query"] = "preferred channel"
+      let found = try await harness.call("recall", arguments)
+      return (found["memories"]?.arrayValue ?? []).map { $0["text"] }
+    }
+    #expect(try await texts([:]) == ["preferred channel: call"])
+    #expect(try await texts(["asOf": "2025-11-01T00:00:00Z"]) == ["preferred channel: mail"])
+    #expect(try await texts(["knownAt": "2025-11-01T00:00:00Z"]) == [])
+  }
+}
