@@ -70,7 +70,8 @@ extension InMemoryWorkspace {
           && memory.record.conversationID.map { conversations.contains($0.rawValue) } ?? false
     }
     for version in ofLead.keys { memory.delete(version) }
-    note("memories", ofLead.count)
+    let conclusions = memory.eraseConclusions(from: ofLead.values.map(\.record))
+    note("memories", ofLead.count + conclusions)
     // Nothing in memory can fail.
     let knowledge = (try? graph.erase(id)) ?? GraphErasure()
     note("relations", knowledge.relations)

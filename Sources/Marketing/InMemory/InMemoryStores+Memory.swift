@@ -171,6 +171,14 @@ struct InMemoryMemory: Sendable {
     note(version)
   }
 
+  /// Changes a version as it is and notes the change.
+  mutating func change(_ version: Int64, _ body: (inout MemoryRecord) -> Void) {
+    guard var memory = versions[version] else { return }
+    body(&memory.record)
+    versions[version] = memory
+    note(version)
+  }
+
   mutating func use(_ version: Int64, _ use: MemoryUse, extending lifetime: Duration?) {
     guard var memory = versions[version] else { return }
     memory.record.uses += use.count

@@ -96,6 +96,7 @@ struct InMemoryWorkspace: Sendable {
   var idempotencyKeys: [KeyName: UsedKey] = [:]
   var scoring = InMemoryScoring()
   var memory = InMemoryMemory()
+  var consolidation = InMemoryConsolidation()
   /// The addresses of people who were erased.
   var suppressed: Set<String> = []
   var graph = InMemoryGraph()

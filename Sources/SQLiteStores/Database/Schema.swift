@@ -22,6 +22,7 @@ enum Schema {
     Migration(name: "when training data was read", sql: trainingTimes),
     Migration(name: "memory", sql: memory),
     Migration(name: "knowledge graph", sql: knowledgeGraph),
+    Migration(name: "consolidation of memory", sql: consolidation),
   ]
 
   /// The version of a database with all migrations.

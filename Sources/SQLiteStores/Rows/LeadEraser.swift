@@ -122,11 +122,12 @@ struct LeadEraser {
     var rows: [MemoryRow] = []
     while try select.step() { rows.append(try MemoryRow(reading: &select)) }
     for row in rows { try row.delete(in: workspace, connection) }
+    let conclusions = try eraseConclusions(from: rows.map(\.memory.record))
     var left = try connection.prepare("SELECT count(*) FROM memories AS m WHERE \(condition)")
     left.bind(id)
     left.bind(workspace)
     return LeadErasure.Place(
-      name: "memories", erased: rows.count,
+      name: "memories", erased: rows.count + conclusions,
       remaining: try left.step() ? Int(left.integer()) : 0)
   }
 

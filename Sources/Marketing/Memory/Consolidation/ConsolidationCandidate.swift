@@ -1,0 +1,107 @@
+/// What consolidation needs to know of a record, without its text: of a lead with many records all are in
+/// memory together.
+struct ConsolidationCandidate: Sendable {
+  /// What records must have in common to be the same thing told again. Facts are not among them: they
+  /// follow each other by their keys.
+  struct Likeness: Hashable, Sendable {
+    var kind: MemoryKind
+    var role: AgentRoleID?
+    var speaker: String?
+    /// What was said or done twice happened twice: only what happened at one time is the same.
+    var conversationID: ConversationID?
+    var time: Timestamp?
+    var episode: Episode?
+    /// How often it says no: `likes calls` is not `does not like calls`, though its stems may be.
+    var negations: Int
+    /// Its stems with digits, which say how many, how much or when.
+    var numbers: [UInt32]
+  }
+
+  /// What records must have in common to be summarised together.
+  struct Thread: Hashable, Sendable {
+    enum Subject: Hashable, Sendable {
+      case situation(String)
+      case conversation(ConversationID)
+    }
+
+    var kind: MemoryKind
+    var role: AgentRoleID?
+    var subject: Subject
+  }
+
+  let id: MemoryID
+  /// `nil` for what is never the same as another.
+  let likeness: Likeness?
+  /// `nil` for what is not summarised.
+  let thread: Thread?
+  let stems: [UInt32]
+  let trust: TrustLevel
+  let importance: Double
+  let uses: Int
+  let lastUsedAt: Timestamp?
+  let validFrom: Timestamp
+  let recordedAt: Timestamp
+  /// Of an episode, how well it went.
+  let outcome: Double?
+  /// Of a summary, what it is of.
+  let summarised: [MemoryID]
+
+  /// - Parameter number: gives each stem its number.
+  init(_ memory: AnalyzedMemory, asOf: Timestamp, number: (String) -> UInt32) {
+    let record = memory.record
+    id = record.id
+    stems = memory.text.stems.map(number)
+    trust = record.trust
+    importance = record.importance
+    uses = record.uses
+    lastUsedAt = record.lastUsedAt
+    validFrom = record.validFrom
+    recordedAt = record.recordedAt
+    outcome = record.episode?.outcome
+    summarised = record.content == .summary ? record.derivedFrom : []
+    thread = Self.thread(of: record)
+    let holds = record.validTo.map { asOf < $0 } ?? true
+    likeness = holds ? Self.likeness(of: memory, number: number) : nil
+  }
+
+  private static func thread(of record: MemoryRecord) -> Thread? {
+    switch record.content {
+    case .episode(let episode):
+      Thread(kind: record.kind, role: record.role, subject: .situation(episode.situation))
+    case .utterance:
+      record.conversationID.map {
+        Thread(kind: record.kind, role: record.role, subject: .conversation($0))
+      }
+    case .note, .context, .fact, .summary: nil
+    }
+  }
+
+  private static func likeness(
+    of memory: AnalyzedMemory, number: (String) -> UInt32
+  ) -> Likeness? {
+    let record = memory.record
+    let happened: Bool
+    switch record.content {
+    case .note: happened = false
+    case .utterance, .episode: happened = true
+    case .context, .fact, .summary: return nil
+    }
+    let numbers = memory.text.stems.filter { $0.utf8.contains { (0x30...0x39).contains($0) } }
+    return Likeness(
+      kind: record.kind, role: record.role, speaker: record.speaker,
+      conversationID: happened ? record.conversationID : nil,
+      time: happened ? record.validFrom : nil, episode: record.episode,
+      negations: negations(in: record.text), numbers: numbers.map(number))
+  }
+
+  /// How many words say no.
+  private static func negations(in text: String) -> Int {
+    TextFolding.folded(text).split { !($0.isLetter || $0 == "'") }.count {
+      $0.hasSuffix("n't") || words.contains(String($0))
+    }
+  }
+
+  private static let words: Set = [
+    "not", "no", "never", "none", "nor", "neither", "nothing", "nobody", "without", "cannot",
+  ]
+}

@@ -1,0 +1,184 @@
+/// What is to be done with the records of one lead, or with those of none. Nothing is deleted: what
+/// fades expires, what is told twice is given up on the record clock, what is summarised stays.
+///
+/// The order makes a second run at the same time find nothing to do: first fades what has been summarised
+/// long enough, then what is left is merged, and what is left of that is summarised.
+package struct PlannedConsolidation: Sendable {
+  /// Records to summarise together.
+  package struct Summary: Sendable, Hashable {
+    /// The originals, the earliest first.
+    package var originals: [MemoryID]
+    /// What they have in common.
+    package var kind: MemoryKind
+    /// The role that they are private to.
+    package var role: AgentRoleID?
+    /// Their situation; `nil` for utterances.
+    package var situation: String?
+    /// Their conversation; `nil` for episodes.
+    package var conversationID: ConversationID?
+    /// The least trust in any.
+    package var trust: TrustLevel
+    /// The importance of the most important one.
+    package var importance: Double
+    /// When the first and the last happened.
+    package var period: ClosedRange<Timestamp>
+    /// Of episodes with a known end, how many there are.
+    package var trials: Int
+    /// How many of those were successes.
+    package var successes: Int
+  }
+
+  /// What fades.
+  package private(set) var expiring: [MemoryID] = []
+  /// What is merged.
+  package private(set) var merges: [MemoryMerge] = []
+  /// What is summarised.
+  package private(set) var summaries: [Summary] = []
+
+  /// Whether there is nothing to do.
+  package var isEmpty: Bool { expiring.isEmpty && merges.isEmpty && summaries.isEmpty }
+
+  /// Plans what to do with records.
+  /// - Throws: `CancellationError`.
+  package init(_ records: GatheredRecords, _ settings: ConsolidationSettings) throws {
+    let asOf = records.asOf
+    let summarisedSince = Self.summarised(records.candidates)
+    let decay = MemoryDecay(halfLifeDays: settings.halfLifeDays)
+    var left: [ConsolidationCandidate] = []
+    for candidate in records.candidates {
+      if let since = summarisedSince[candidate.id],
+        (asOf - since).days >= Double(settings.compressAfterDays),
+        (asOf - candidate.validFrom).days > Double(settings.retentionDays),
+        decay.strength(
+          importance: candidate.importance, uses: candidate.uses, happenedAt: candidate.validFrom,
+          lastUsedAt: candidate.lastUsedAt, asOf: asOf) < settings.decayFloor
+      {
+        expiring.append(candidate.id)
+      } else {
+        left.append(candidate)
+      }
+    }
+    merges = try NearDuplicates.merges(among: left)
+    let givenUp = Set(merges.flatMap(\.givenUp))
+    let open = left.filter {
+      !givenUp.contains($0.id) && summarisedSince[$0.id] == nil
+        && (asOf - $0.validFrom).days >= Double(settings.compressAfterDays)
+    }
+    summaries = Self.summaries(of: open, settings)
+  }
+
+  /// Since when each record is summarised.
+  private static func summarised(
+    _ candidates: [ConsolidationCandidate]
+  ) -> [MemoryID: Timestamp] {
+    var since: [MemoryID: Timestamp] = [:]
+    for candidate in candidates {
+      for id in candidate.summarised {
+        since[id] = min(since[id] ?? candidate.recordedAt, candidate.recordedAt)
+      }
+    }
+    return since
+  }
+
+  private static func summaries(
+    of open: [ConsolidationCandidate], _ settings: ConsolidationSettings
+  ) -> [Summary] {
+    var threads: [ConsolidationCandidate.Thread: [ConsolidationCandidate]] = [:]
+    for candidate in open {
+      guard let thread = candidate.thread else { continue }
+      threads[thread, default: []].append(candidate)
+    }
+    var summaries: [Summary] = []
+    for (thread, members) in threads {
+      var rest = members.sorted { ($0.validFrom, $0.id) < ($1.validFrom, $1.id) }[...]
+      while rest.count > settings.compressAbove, settings.compressAtOnce > 0 {
+        summaries.append(Summary(rest.prefix(settings.compressAtOnce), thread, settings))
+        rest = rest.dropFirst(settings.compressAtOnce)
+      }
+    }
+    return summaries.sorted {
+      ($0.period.lowerBound, $0.originals.first?.rawValue ?? "")
+        < ($1.period.lowerBound, $1.originals.first?.rawValue ?? "")
+    }
+  }
+}
+
+/// The records of one lead, gathered page by page.
+package struct GatheredRecords: Sendable {
+  /// The time that their ages count to.
+  package let asOf: Timestamp
+  /// How many there are.
+  package var count: Int { candidates.count }
+  private(set) var candidates: [ConsolidationCandidate] = []
+  private var numbers: [String: UInt32] = [:]
+
+  /// No records.
+  package init(asOf: Timestamp) { self.asOf = asOf }
+
+  /// Takes a record in.
+  package mutating func add(_ memory: AnalyzedMemory) {
+    var known = numbers
+    numbers = [:]
+    candidates.append(
+      ConsolidationCandidate(memory, asOf: asOf) { stem in
+        if let number = known[stem] { return number }
+        let number = UInt32(truncatingIfNeeded: known.count)
+        known[stem] = number
+        return number
+      })
+    numbers = known
+  }
+}
+
+extension PlannedConsolidation.Summary {
+  fileprivate init(
+    _ members: ArraySlice<ConsolidationCandidate>, _ thread: ConsolidationCandidate.Thread,
+    _ settings: ConsolidationSettings
+  ) {
+    originals = members.map(\.id)
+    (kind, role) = (thread.kind, thread.role)
+    switch thread.subject {
+    case .situation(let name): situation = name
+    case .conversation(let id): conversationID = id
+    }
+    trust = members.map(\.trust).min() ?? .untrusted
+    importance = members.map(\.importance).max() ?? 0
+    let times = members.map(\.validFrom)
+    let first = times.min() ?? Timestamp(milliseconds: 0)
+    period = first...max(first, times.max() ?? first)
+    let outcomes = members.compactMap(\.outcome)
+    trials = outcomes.count
+    successes = outcomes.count { $0 >= settings.successOutcome }
+  }
+}
+
+extension PlannedConsolidation.Summary {
+  /// The record that stands for the originals.
+  /// - Parameters:
+  ///   - texts: the originals with their texts.
+  ///   - stems: the stems of a text.
+  package func record(
+    of lead: LeadID?, texts: [Extract.Source], tokens: Int, recordedAt: Timestamp,
+    stems: (String) -> [String]
+  ) -> MemoryRecord {
+    let extract = Extract(of: texts, tokens: tokens, stems: stems)
+    var fingerprint = Fingerprint()
+    for id in originals { fingerprint.add(field: Array(id.rawValue.utf8)) }
+    var record = MemoryRecord(
+      id: MemoryID(rawValue: "sum_" + fingerprint.text), kind: kind, text: opening + extract.text,
+      content: .summary, importance: importance,
+      source: MemorySource(name: ActionPatterns.sourceName), trust: trust,
+      validFrom: period.lowerBound, recordedAt: recordedAt)
+    (record.leadID, record.role, record.conversationID) = (lead, role, conversationID)
+    record.derivedFrom = originals
+    return record
+  }
+
+  private var opening: String {
+    let days = [period.lowerBound, period.upperBound].map { $0.iso8601.prefix(10) }
+    let time = days[0] == days[1] ? "on \(days[0])" : "from \(days[0]) to \(days[1])"
+    guard let situation else { return "\(originals.count) utterances \(time): " }
+    let ends = trials == 0 ? "" : ", \(successes) of \(trials) successful"
+    return "\(originals.count) episodes of \(situation) \(time)\(ends): "
+  }
+}

@@ -1,0 +1,217 @@
+/// Keeps how far the consolidation of memory has come, and changes memory step by step. A workspace is
+/// consolidated by one process at a time; whoever follows goes on where the last one stopped. Every method
+/// is one transaction.
+package protocol MemoryConsolidationStore: Sendable {
+  /// Lets one of all processes consolidate, or goes on letting it: an open run where there is one, a
+  /// new one where there is none.
+  /// - Returns: `nil` while another holder's lease lasts.
+  func claimConsolidation(
+    _ claim: ConsolidationClaim, in workspace: WorkspaceID
+  ) async throws(StoreError) -> ConsolidationRun?
+
+  /// How the consolidation of a workspace stands; `nil` when there never was one. A point read.
+  func consolidationState(
+    in workspace: WorkspaceID
+  ) throws(StoreError) -> ConsolidationState?
+
+  /// Ends a holder's lease. Passed over when the lease is not its own any more.
+  /// - Parameter completedAt: when the run came to its end; `nil` leaves it open.
+  func releaseConsolidation(
+    by holder: String, completedAt: Timestamp?, in workspace: WorkspaceID
+  ) async throws(StoreError)
+
+  /// The scopes behind one, in their order: records without a lead, those of each lead that has some,
+  /// then the situations of episodes.
+  /// - Parameter scope: `nil` for the first ones.
+  func consolidationScopes(
+    after scope: ConsolidationScope?, limit: Int, in workspace: WorkspaceID
+  ) async throws(StoreError) -> [ConsolidationScope]
+
+  /// How many scopes are behind one.
+  func consolidationScopeCount(
+    after scope: ConsolidationScope?, in workspace: WorkspaceID
+  ) async throws(StoreError) -> Int
+
+  /// The records of a scope that are current on the record clock and have not expired, in the order they
+  /// were stored: long-term and episodic ones of everybody's; of a situation its episodes.
+  /// - Parameter place: 0, or where the page before ended.
+  func consolidationPage(
+    of scope: ConsolidationScope, after place: Int64, limit: Int, now: Timestamp,
+    in workspace: WorkspaceID
+  ) async throws(StoreError) -> ConsolidationPage
+
+  /// Does everything of a step and notes how far the run has come, or nothing. What is not there any more
+  /// or has changed meanwhile is passed over.
+  /// - Parameter events: what happened, from what was done; asked only when something was.
+  /// - Throws: `.stale` when the lease is another's; `.notFound` when a summary's lead is not stored any
+  ///   more.
+  func consolidate(
+    _ step: ConsolidationStep, events: @escaping @Sendable (ConsolidationEffect) -> [Event],
+    in workspace: WorkspaceID
+  ) async throws(StoreError) -> ConsolidationEffect
+
+  /// The workspaces that remember something, in the order of their names.
+  func rememberingWorkspaces() async throws(StoreError) -> [WorkspaceID]
+}
+
+/// The wish to consolidate.
+package struct ConsolidationClaim: Sendable, Hashable {
+  /// Who: a name that nobody else has.
+  package var holder: String
+  /// The present.
+  package var now: Timestamp
+  /// For how long, unless it is claimed again.
+  package var lease: Duration
+  /// Whether a run is opened where none is open. Without one only a part is looked at.
+  package var opensRun: Bool
+
+  /// A claim.
+  package init(holder: String, now: Timestamp, lease: Duration, opensRun: Bool = true) {
+    self.holder = holder
+    self.now = now
+    self.lease = lease
+    self.opensRun = opensRun
+  }
+}
+
+/// A run that may go on.
+package struct ConsolidationRun: Sendable, Hashable {
+  /// When it began: ages count to this time until it ends.
+  package var startedAt: Timestamp
+  /// The scope that was done last; `nil` when none is.
+  package var place: ConsolidationScope?
+
+  /// A run.
+  package init(startedAt: Timestamp, place: ConsolidationScope?) {
+    self.startedAt = startedAt
+    self.place = place
+  }
+}
+
+/// How the consolidation of a workspace stands.
+package struct ConsolidationState: Sendable, Hashable {
+  /// The run that is open; `nil` when none is.
+  package var open: ConsolidationRun?
+  /// Until when nobody else may go on with it.
+  package var leasedUntil: Timestamp?
+  /// When a run last came to its end.
+  package var completedAt: Timestamp?
+
+  /// A state.
+  package init(open: ConsolidationRun?, leasedUntil: Timestamp?, completedAt: Timestamp?) {
+    self.open = open
+    self.leasedUntil = leasedUntil
+    self.completedAt = completedAt
+  }
+}
+
+/// Records that are looked at together.
+package enum ConsolidationScope: Sendable, Hashable {
+  /// Everything of a lead, or what belongs to none.
+  case records(of: LeadID?)
+  /// The episodes of a situation, whoever's they are.
+  case episodes(of: String)
+}
+
+extension ConsolidationScope: Comparable {
+  package static func < (left: Self, right: Self) -> Bool {
+    switch (left, right) {
+    case (.records, .episodes): true
+    case (.episodes, .records): false
+    case (.records(let left), .records(let right)):
+      right.map { right in left.map { $0 < right } ?? true } ?? false
+    // As the databases order texts: by their bytes.
+    case (.episodes(let left), .episodes(let right)):
+      left.utf8.lexicographicallyPrecedes(right.utf8)
+    }
+  }
+}
+
+/// Some records of a scope.
+package struct ConsolidationPage: Sendable, Hashable {
+  /// The records.
+  package var memories: [AnalyzedMemory]
+  /// Where the next page starts; `nil` when this is the last.
+  package var next: Int64?
+
+  /// A page.
+  package init(memories: [AnalyzedMemory], next: Int64?) {
+    self.memories = memories
+    self.next = next
+  }
+}
+
+/// What is done in one transaction.
+package struct ConsolidationStep: Sendable, Hashable {
+  /// By whom, and until when it holds on to the run.
+  package var claim: ConsolidationClaim
+  /// The scope that is done with it; `nil` where the run has not come further.
+  package var place: ConsolidationScope?
+  /// Records that are given up for others, which take over their uses and what they were made from.
+  package var merges: [MemoryMerge] = []
+  /// Records that are stored: summaries, and facts by the rule of `MemoryStore.remember`.
+  package var stored: [AnalyzedMemory] = []
+  /// Records that expire now.
+  package var expiring: [MemoryID] = []
+
+  /// A step that does nothing yet.
+  package init(_ claim: ConsolidationClaim, place: ConsolidationScope?) {
+    self.claim = claim
+    self.place = place
+  }
+}
+
+/// What a step has done.
+package struct ConsolidationEffect: Sendable, Hashable {
+  /// How many records were given up for others.
+  package var merged = 0
+  /// The summaries that were stored.
+  package var summaries: [MemoryID] = []
+  /// How many records those are of.
+  package var compressed = 0
+  /// The facts that were stored.
+  package var promoted: [MemoryID] = []
+  /// How many records expired.
+  package var expired = 0
+
+  /// Whether nothing was done.
+  package var isEmpty: Bool {
+    merged == 0 && summaries.isEmpty && promoted.isEmpty && expired == 0
+  }
+
+  /// Nothing done.
+  package init() {}
+}
+
+extension MemoryRecord {
+  /// The most records that one names as those it was made from.
+  package static let mostOrigins = 1000
+
+  /// The record with what others that said the same bring along.
+  package func merging(_ others: [MemoryRecord]) -> MemoryRecord {
+    var merged = self
+    var known = Set(derivedFrom)
+    known.insert(id)
+    for other in others {
+      merged.uses += other.uses
+      if let used = other.lastUsedAt { merged.lastUsedAt = max(merged.lastUsedAt ?? used, used) }
+      for origin in [other.id] + other.derivedFrom
+      where merged.derivedFrom.count < Self.mostOrigins && known.insert(origin).inserted {
+        merged.derivedFrom.append(origin)
+      }
+    }
+    return merged
+  }
+}
+
+extension Event.Kind {
+  /// Memory was merged, summarised, concluded from or let go.
+  package static let memoryConsolidated: Event.Kind = "memory.consolidated"
+}
+
+extension StoreError {
+  /// Somebody else consolidates.
+  package static var otherConsolidation: StoreError {
+    StoreError(.stale, "Another process has gone on with the consolidation of memory")
+  }
+}

@@ -1,0 +1,21 @@
+extension Schema {
+  // One row for each workspace: who consolidates, until when nobody else may, since when the open run, and
+  // the scope that it has done last. The indexes lead from one scope to the next, and through each in the
+  // order of its rows.
+  static let consolidation = """
+    CREATE TABLE consolidation_runs (
+      workspace TEXT PRIMARY KEY,
+      holder TEXT,
+      leased_until INTEGER,
+      started_at INTEGER,
+      place TEXT CHECK (place IN ('records', 'episodes')),
+      place_key TEXT,
+      completed_at INTEGER,
+      CHECK ((holder IS NULL) = (leased_until IS NULL))
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE INDEX memories_by_lead ON memories (workspace, lead_id) WHERE retracted_at IS NULL;
+    CREATE INDEX memories_of_situation ON memories (workspace, key)
+      WHERE form = 'episode' AND retracted_at IS NULL;
+    """
+}

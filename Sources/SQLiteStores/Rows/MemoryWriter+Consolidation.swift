@@ -1,0 +1,55 @@
+import Marketing
+
+extension MemoryWriter {
+  func consolidate(_ step: ConsolidationStep) throws -> ConsolidationEffect {
+    let now = step.claim.now
+    var effect = ConsolidationEffect()
+    for id in step.expiring {
+      guard let row = try current(id, now) else { continue }
+      var update = try connection.prepare("UPDATE memories SET expires_at = ? WHERE row = ?")
+      update.bind(now)
+      update.bind(row.row)
+      try update.run()
+      try MemoryRow.note(row.row, in: workspace, connection)
+      effect.expired += 1
+    }
+    for merge in step.merges { effect.merged += try self.merge(merge, at: now) }
+    for memory in step.stored where try remember(memory).isNew { effect.note(memory.record) }
+    return effect
+  }
+
+  /// - Returns: how many were given up.
+  private func merge(_ merge: MemoryMerge, at now: Timestamp) throws -> Int {
+    guard let survivor = try current(merge.survivor, now) else { return 0 }
+    var others: [MemoryRecord] = []
+    for id in merge.givenUp {
+      guard let row = try current(id, now) else { continue }
+      try row.retract(at: now, in: workspace, connection)
+      others.append(row.memory.record)
+    }
+    if others.isEmpty { return 0 }
+    let merged = survivor.memory.record.merging(others)
+    var update = try connection.prepare(
+      "UPDATE memories SET uses = ?, last_used_at = ?, derived_from = ? WHERE row = ?")
+    update.bind(merged.uses)
+    update.bind(merged.lastUsedAt)
+    update.bind(merged.derivedFrom.map(\.rawValue).joined(separator: " "))
+    update.bind(survivor.row)
+    try update.run()
+    try MemoryRow.note(survivor.row, in: workspace, connection)
+    return others.count
+  }
+
+  private func current(_ id: MemoryID, _ now: Timestamp) throws -> MemoryRow? {
+    var select = try connection.prepare(
+      """
+      SELECT \(MemoryRow.selected) FROM memories AS m
+      WHERE m.id = ? AND m.workspace = ? AND m.retracted_at IS NULL
+        AND (m.expires_at IS NULL OR m.expires_at > ?)
+      """)
+    select.bind(id)
+    select.bind(workspace)
+    select.bind(now)
+    return try select.step() ? MemoryRow(reading: &select) : nil
+  }
+}
