@@ -27,6 +27,7 @@ package enum MarketingCatalog {
       RegisteredTool(GetProfileTool(environment)),
       RegisteredTool(ForgetTool(environment)),
       RegisteredTool(EraseLeadTool(environment)),
+      RegisteredTool(ConsolidateMemoryTool(environment)),
     ])
   }
 

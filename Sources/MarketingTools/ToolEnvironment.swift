@@ -20,6 +20,8 @@ package struct ToolEnvironment: Sendable {
   package let memory: MemoryDesk
   /// What an operator may change about triage.
   package let settings: TriageSettings
+  /// Consolidates memory.
+  package let consolidator: Consolidator
   /// The segments of customers.
   package let segments: SegmentTable
   /// What an operator may change about how customers are valued.
@@ -34,7 +36,8 @@ package struct ToolEnvironment: Sendable {
   package init(
     leads: any LeadStore, datasets: any DatasetStore, customers: any CustomerStore,
     knowledge: any KnowledgeGraphStore, scorecard: Scorecard, models: ModelDesk,
-    memory: MemoryDesk, erasures: any LeadErasureStore, segments: SegmentTable,
+    memory: MemoryDesk, erasures: any LeadErasureStore, consolidator: Consolidator,
+    segments: SegmentTable,
     settings: TriageSettings = TriageSettings(),
     customerSettings: CustomerSettings = CustomerSettings(), keepsPlusTags: Bool = false,
     now: @escaping @Sendable () -> Timestamp
@@ -47,6 +50,7 @@ package struct ToolEnvironment: Sendable {
     self.models = models
     self.memory = memory
     self.erasures = erasures
+    self.consolidator = consolidator
     self.segments = segments
     self.customerSettings = customerSettings
     self.settings = settings

@@ -29,6 +29,7 @@ extension ServedFile {
     ServedFile(name: "get_profile", bytes: PackageResources.get_profile_json),
     ServedFile(name: "forget", bytes: PackageResources.forget_json),
     ServedFile(name: "erase_lead", bytes: PackageResources.erase_lead_json),
+    ServedFile(name: "consolidate_memory", bytes: PackageResources.consolidate_memory_json),
   ]
 
   /// How to treat leads, in Markdown, from `resources/playbooks/`.

@@ -4,6 +4,7 @@ package import MCP
 package import Marketing
 package import MarketingTools
 import Metrics
+import Recall
 import SQLiteStores
 package import Sealing
 import ServedFiles
@@ -38,6 +39,8 @@ package struct Application: Sendable {
   package let models: ModelDesk
   /// Remembers and recalls.
   package let memory: MemoryDesk
+  /// Consolidates memory.
+  package let consolidator: Consolidator
   /// The log of what changed.
   package var events: any EventLog { database.events }
   /// Answers to requests that may be repeated.
@@ -71,10 +74,15 @@ package struct Application: Sendable {
       keepsPlusTags: configuration.keepsPlusTags,
       now: SystemClock.now)
     memory = MemoryDesk(store: database.memories, settings: configuration.memory)
+    let analyzer = memory.analyzer
+    consolidator = Consolidator(
+      memories: database.memories, store: database.memories,
+      settings: configuration.consolidation, analyze: { analyzer.analyze($0) },
+      now: SystemClock.now)
     let environment = ToolEnvironment(
       leads: database.leads, datasets: database.datasets, customers: database.customers,
       knowledge: database.knowledge, scorecard: scorecard, models: models, memory: memory,
-      erasures: database.erasures,
+      erasures: database.erasures, consolidator: consolidator,
       segments: try SegmentTable(json: JSONParser().parse(ServedFile.segments.bytes)),
       settings: configuration.triage, customerSettings: configuration.customers,
       keepsPlusTags: configuration.keepsPlusTags, now: SystemClock.now)
@@ -103,6 +111,7 @@ package struct Application: Sendable {
       ModelUpkeep(
         models, metrics: MetricsSystem.factory, logger: logger, now: SystemClock.now),
       MemoryUpkeep(memory, logger: logger, now: SystemClock.now),
+      MemoryConsolidation(consolidator, logger: logger),
     ]
   }
 

@@ -38,6 +38,7 @@ import Testing
     Entry("list_memories", ListMemoriesTool.self),
     Entry("get_profile", GetProfileTool.self), Entry("forget", ForgetTool.self),
     Entry("erase_lead", EraseLeadTool.self),
+    Entry("consolidate_memory", ConsolidateMemoryTool.self),
   ]
 
   static let root = URL(fileURLWithPath: #filePath)

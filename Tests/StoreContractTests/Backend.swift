@@ -36,7 +36,7 @@ struct Stores: Sendable {
   let accessKeys: any AccessKeyStore
   let models: any ScoringModelStore
   let customers: any CustomerStore
-  let memories: any MemoryStore
+  let memories: any MemoryStore & MemoryConsolidationStore
   let erasures: any LeadErasureStore
   let knowledge: any KnowledgeGraphStore
 }

@@ -22,6 +22,8 @@ package struct ServerConfiguration: Sendable, Hashable {
   package var models = ModelSettings()
   /// The cuts by which customers are scored.
   package var customers = CustomerSettings()
+  /// How memory is consolidated, and how often.
+  package var consolidation = ConsolidationSettings()
   /// Whether `ann+news@example.com` is another address than `ann@example.com`.
   package var keepsPlusTags = false
   /// The longest message, in bytes.

@@ -19,25 +19,23 @@ struct GatewayHarness: Sendable {
     let datasets: any DatasetStore
     let customers: any CustomerStore
     let knowledge: any KnowledgeGraphStore
-    let memories: any MemoryStore
     let erasures: any LeadErasureStore
     let events: any EventLog
     let idempotency: any IdempotencyStore
     let models: any ScoringModelStore
+    let memories: any MemoryStore & MemoryConsolidationStore
 
     static func memory(_ stores: InMemoryStores = InMemoryStores()) -> Backend {
       Backend(
         leads: stores, datasets: stores, customers: stores, knowledge: stores,
-        memories: stores, erasures: stores, events: stores,
-        idempotency: stores, models: stores)
+        erasures: stores, events: stores, idempotency: stores, models: stores, memories: stores)
     }
 
     static func sqlite(_ database: SQLiteDatabase) -> Backend {
       Backend(
         leads: database.leads, datasets: database.datasets, customers: database.customers,
-        knowledge: database.knowledge, memories: database.memories,
-        erasures: database.erasures, events: database.events,
-        idempotency: database.idempotency, models: database.models)
+        knowledge: database.knowledge, erasures: database.erasures, events: database.events,
+        idempotency: database.idempotency, models: database.models, memories: database.memories)
     }
   }
 
@@ -64,6 +62,9 @@ struct GatewayHarness: Sendable {
         leads: backend.leads, triage: TriageSettings(), keepsPlusTags: false,
         now: { TestTime.start }),
       memory: MemoryDesk(store: backend.memories), erasures: backend.erasures,
+      consolidator: Consolidator(
+        memories: backend.memories, store: backend.memories,
+        analyze: { AnalyzedText(plain: $0) }, now: { TestTime.start }),
       segments: try SegmentTable(json: JSONParser().parse(ServedFile.segments.bytes)),
       now: { TestTime.start })
   }

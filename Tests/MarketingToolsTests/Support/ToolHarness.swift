@@ -39,6 +39,8 @@ struct ToolHarness: Sendable {
     let environment = ToolEnvironment(
       leads: stores, datasets: stores, customers: stores, knowledge: stores,
       scorecard: scorecard, models: models, memory: MemoryDesk(store: stores), erasures: stores,
+      consolidator: Consolidator(
+        memories: stores, store: stores, analyze: { AnalyzedText(plain: $0) }, now: { now }),
       segments: try SegmentTable(json: JSONParser().parse(ServedFile.segments.bytes)),
       now: { now })
     let clock = WallClock(

@@ -156,6 +156,10 @@ import Testing
       "models.campaignQualifiedShare": "0.3", "models.coldLeadShare": "0.35",
       "models.mapping": "identity", "models.lostAfterDays": "30",
       "models.retrainAfterOutcomes": "200", "models.threads": "2",
+      "memory.consolidateEveryHours": "12", "memory.successOutcome": "0.6",
+      "memory.minimumTrials": "8", "memory.halfLifeDays": "45.5", "memory.decayFloor": "0.05",
+      "memory.retentionDays": "700", "memory.compressAfterDays": "60",
+      "memory.compressAbove": "40", "memory.summaryTokens": "300",
     ]
     #expect(Set(values.keys) == Set(SettingKey.all.map(\.name)))
     let variables = Dictionary(

@@ -1,0 +1,248 @@
+import JSONRPC
+import Marketing
+import Testing
+
+@Suite struct PlannedConsolidationTests {
+  private static let now = Timestamp(milliseconds: 1_767_225_600_000)
+
+  private static func record(
+    _ id: String, _ text: String, daysAgo: Int = 0, _ content: MemoryContent = .note
+  ) -> MemoryRecord {
+    var kind = MemoryKind.longTerm
+    switch content {
+    case .episode, .utterance, .summary: kind = .episodic
+    default: break
+    }
+    return MemoryRecord(
+      id: MemoryID(rawValue: id), kind: kind, text: text, content: content,
+      source: MemorySource(name: "test"), validFrom: now + .days(-daysAgo),
+      recordedAt: now + .days(-daysAgo))
+  }
+
+  private static func plan(
+    _ records: [MemoryRecord], _ settings: ConsolidationSettings = ConsolidationSettings()
+  ) throws -> PlannedConsolidation {
+    var gathered = GatheredRecords(asOf: now)
+    for record in records {
+      gathered.add(AnalyzedMemory(record: record, text: AnalyzedText(plain: record.text)))
+    }
+    #expect(gathered.count == records.count)
+    return try PlannedConsolidation(gathered, settings)
+  }
+
+  private static func merged(_ records: MemoryRecord...) throws -> [[String]] {
+    try plan(records).merges.map { [$0.survivor.rawValue] + $0.givenUp.map(\.rawValue) }
+  }
+
+  private static let text = "prefers calls about pricing on tuesday mornings"
+
+  @Test func theSameToldTwiceIsMerged() throws {
+    let first = Self.record("a", Self.text, daysAgo: 3)
+    #expect(
+      try Self.merged(first, Self.record("b", "Prefers calls about PRICING on tuesday mornings!"))
+        == [["a", "b"]])
+    #expect(try Self.merged(first, Self.record("b", "prefers mails about contracts")) == [])
+  }
+
+  @Test func theMoreTrustedStaysThenTheMoreImportantThenTheOlder() throws {
+    let old = Self.record("old", Self.text, daysAgo: 9)
+    let new = Self.record("new", Self.text)
+    #expect(try Self.merged(new, old) == [["old", "new"]])
+    var important = new
+    important.importance = 0.9
+    #expect(try Self.merged(old, important) == [["new", "old"]])
+    var trusted = Self.record("sure", Self.text)
+    trusted.trust = .verified
+    trusted.importance = 0.1
+    #expect(try Self.merged(old, important, trusted) == [["sure", "new", "old"]])
+  }
+
+  static let different: [(String, @Sendable (inout MemoryRecord) -> Void)] = [
+    ("another role", { $0.role = AgentRoleID(rawValue: "closer") }),
+    ("another kind", { $0.kind = .episodic }),
+    ("another speaker", { $0.speaker = "Ann" }),
+    ("the opposite", { $0.text = "never " + text }),
+    ("another order", { $0.text = "pricing prefers mornings about calls tuesday on" }),
+    ("ended", { $0.validTo = now }),
+    ("a fact", { $0.content = .fact(Fact(key: "calls", value: true)) }),
+    ("a summary", { $0.content = .summary }),
+  ]
+
+  @Test(arguments: different.indices) func whatDiffersStays(_ index: Int) throws {
+    let (what, change) = Self.different[index]
+    var other = Self.record("b", Self.text)
+    change(&other)
+    #expect(try Self.merged(Self.record("a", Self.text, daysAgo: 1), other) == [], "\(what)")
+  }
+
+  @Test func numbersAndShortTextsAreNotTakenForTheSame() throws {
+    let long = "the agreed yearly budget for the whole marketing platform including support is "
+    #expect(
+      try Self.merged(Self.record("a", long + "10000"), Self.record("b", long + "20000")) == [])
+    #expect(
+      try Self.merged(Self.record("a", "likes green tea"), Self.record("b", "likes green tea"))
+        == [])
+  }
+
+  @Test func whatHappenedTwiceIsNotTheSame() throws {
+    let episode = MemoryContent.episode(
+      Episode(situation: "s", actions: ["call"], outcome: 1))
+    func at(_ id: String, _ days: Int, _ content: MemoryContent) -> MemoryRecord {
+      Self.record(id, Self.text, daysAgo: days, content)
+    }
+    #expect(try Self.merged(at("a", 1, episode), at("b", 2, episode)) == [])
+    #expect(try Self.merged(at("a", 1, .utterance), at("b", 2, .utterance)) == [])
+    #expect(try Self.merged(at("a", 1, episode), at("b", 1, episode)) == [["a", "b"]])
+    let other = MemoryContent.episode(Episode(situation: "s", actions: ["call"], outcome: 0))
+    #expect(try Self.merged(at("a", 1, episode), at("b", 1, other)) == [])
+  }
+
+  /// What the index finds against a look at all pairs, by the rule as it is written.
+  @Test(arguments: 0..<20) func theIndexMissesNothing(_ seed: Int) throws {
+    var random = SeededGenerator(seed: UInt64(seed))
+    let words = (0..<60).map {
+      "word\(["a", "b", "c"][$0 % 3])" + String(repeating: "x", count: $0)
+    }
+    var texts: [[String]] = []
+    for _ in 0..<120 {
+      if !texts.isEmpty, Bool.random(using: &random) {
+        var copy = texts[Int.random(in: 0..<texts.count, using: &random)]
+        for _ in 0..<Int.random(in: 0...3, using: &random) {
+          let place = Int.random(in: 0..<copy.count, using: &random)
+          if Bool.random(using: &random), copy.count > 3 {
+            copy.remove(at: place)
+          } else {
+            copy[place] = words[Int.random(in: 0..<60, using: &random)]
+          }
+        }
+        texts.append(copy)
+      } else {
+        texts.append(
+          (0..<Int.random(in: 3...30, using: &random)).map { _ in
+            words[Int.random(in: 0..<60, using: &random)]
+          })
+      }
+    }
+    let records = texts.enumerated().map { number, text in
+      Self.record("r\(1000 + number)", text.joined(separator: " "))
+    }
+    var survivors: [Int] = []
+    var expected: [String: [String]] = [:]
+    for (place, text) in texts.enumerated() where Set(text).count >= 4 {
+      let same = survivors.first { Self.areAlike(texts[$0], text) }
+      if let same {
+        expected[records[same].id.rawValue, default: []].append(records[place].id.rawValue)
+      } else {
+        survivors.append(place)
+      }
+    }
+    let found = try Self.plan(records).merges
+    #expect(!expected.isEmpty)
+    #expect(
+      Dictionary(
+        uniqueKeysWithValues: found.map { ($0.survivor.rawValue, $0.givenUp.map(\.rawValue)) })
+        == expected)
+  }
+
+  private static func areAlike(_ left: [String], _ right: [String]) -> Bool {
+    let common = Double(Set(left).intersection(right).count)
+    guard common >= 0.9 * Double(Set(left).union(right).count) else { return false }
+    var lengths = [[Int]](
+      repeating: [Int](repeating: 0, count: right.count + 1), count: left.count + 1)
+    for (row, first) in left.enumerated() {
+      for (column, second) in right.enumerated() {
+        lengths[row + 1][column + 1] =
+          first == second
+          ? lengths[row][column] + 1 : max(lengths[row][column + 1], lengths[row + 1][column])
+      }
+    }
+    return Double(lengths[left.count][right.count]) >= 0.9 * Double(max(left.count, right.count))
+  }
+
+  private static func episodes(_ count: Int, daysAgo: Int) -> [MemoryRecord] {
+    (0..<count).map { number in
+      var record = record(
+        "e\(1000 + number)", "Tried call number\(number) with topic\(number % 5).",
+        daysAgo: daysAgo + count - number,
+        .episode(
+          Episode(situation: "renewal", actions: ["call"], outcome: number % 4 == 0 ? 1 : 0)))
+      record.importance = number == 3 ? 0.9 : 0.3
+      record.trust = number == 4 ? .untrusted : .verified
+      return record
+    }
+  }
+
+  @Test func whatIsOldAndNumerousIsSummarised() throws {
+    #expect(try Self.plan(Self.episodes(20, daysAgo: 40)).summaries == [])
+    #expect(try Self.plan(Self.episodes(40, daysAgo: 5)).summaries == [], "15 are old enough")
+    let records = Self.episodes(25, daysAgo: 40)
+    let plan = try Self.plan(records.reversed())
+    let summary = try #require(plan.summaries.first)
+    #expect(plan.summaries.count == 1 && plan.expiring.isEmpty)
+    #expect(summary.originals == records.map(\.id))
+    #expect((summary.trials, summary.successes) == (25, 7))
+    #expect(summary.trust == .untrusted, "no more than the least of them")
+    #expect(summary.importance == 0.9)
+    let made = summary.record(
+      of: LeadID(rawValue: "L1"),
+      texts: records.map { Extract.Source(id: $0.id, text: $0.text) }, tokens: 50,
+      recordedAt: Self.now, stems: { AnalyzedText(plain: $0).stems })
+    #expect(made.kind == .episodic && made.content == .summary)
+    #expect(made.derivedFrom == records.map(\.id))
+    #expect(made.text.hasPrefix("25 episodes of renewal from 2025-"))
+    #expect(made.text.contains("7 of 25 successful"))
+    #expect(made.leadID == LeadID(rawValue: "L1"))
+    // With the summary there is nothing left to do.
+    #expect(try Self.plan(records + [made]).isEmpty)
+  }
+
+  @Test func threadsAreKeptApart() throws {
+    var records: [MemoryRecord] = []
+    for number in 0..<60 {
+      var record = Self.record("u\(1000 + number)", "line \(number)", daysAgo: 60, .utterance)
+      record.conversationID = ConversationID(rawValue: number % 2 == 0 ? "A" : "B")
+      if number % 4 == 0 { record.role = AgentRoleID(rawValue: "closer") }
+      records.append(record)
+    }
+    // 15 of A shared, 15 of A private, 30 of B.
+    let plan = try Self.plan(records)
+    #expect(plan.summaries.map(\.conversationID) == [ConversationID(rawValue: "B")])
+    #expect(plan.summaries.map(\.originals.count) == [30])
+  }
+
+  @Test func manyAreSummarisedInParts() throws {
+    var settings = ConsolidationSettings()
+    settings.compressAtOnce = 30
+    let plan = try Self.plan(Self.episodes(75, daysAgo: 40), settings)
+    #expect(plan.summaries.map(\.originals.count) == [30, 30], "15 are too few for another")
+  }
+
+  static let kept: [(String, @Sendable (inout MemoryRecord) -> Void)] = [
+    ("still strong", { $0.importance = 1 }),
+    ("used lately", { ($0.uses, $0.lastUsedAt) = (1, now) }),
+    ("within retention", { $0.validFrom = now + .days(-364) }),
+  ]
+
+  @Test func onlyWhatIsSummarisedAndWeakAndOldFades() throws {
+    var old = Self.record(
+      "e1", "tried", daysAgo: 500,
+      .episode(Episode(situation: "s", actions: ["call"], outcome: 1)))
+    old.importance = 0.4
+    var summary = Self.record("s1", "summary", daysAgo: 31, .summary)
+    summary.derivedFrom = [old.id]
+    #expect(try Self.plan([old, summary]).expiring == [old.id])
+    #expect(try Self.plan([old]).expiring == [], "its only copy")
+    var fresh = summary
+    fresh.recordedAt = Self.now + .days(-29)
+    #expect(try Self.plan([old, fresh]).expiring == [], "summarised too lately")
+    var twice = fresh
+    twice.id = MemoryID(rawValue: "s2")
+    #expect(try Self.plan([old, fresh, summary, twice]).expiring == [old.id])
+    for (what, change) in Self.kept {
+      var kept = old
+      kept.importance = 0.02
+      change(&kept)
+      #expect(try Self.plan([kept, summary]).expiring == [], "\(what)")
+    }
+  }
+}

@@ -1,0 +1,300 @@
+import JSONRPC
+import Marketing
+import Testing
+
+extension ConsolidationClaim {
+  fileprivate static func by(
+    _ holder: String, at seconds: Int = 0, opensRun: Bool = true
+  ) -> ConsolidationClaim {
+    ConsolidationClaim(
+      holder: holder, now: noon + .seconds(seconds), lease: .seconds(60), opensRun: opensRun)
+  }
+}
+
+extension MemoryRecord {
+  fileprivate static func episode(
+    _ id: String, in situation: String, of lead: LeadID? = nil
+  ) -> MemoryRecord {
+    var record = MemoryRecord.note(id, "tried \(id)", of: lead)
+    record.kind = .episodic
+    record.content = .episode(Episode(situation: situation, actions: ["call"], outcome: 1))
+    return record
+  }
+}
+
+extension Stores {
+  fileprivate func remember(
+    _ records: MemoryRecord..., in workspace: WorkspaceID = .default
+  ) async throws {
+    _ = try await memories.remember(records.map(\.analyzed), events: [], in: workspace)
+  }
+
+  fileprivate func ids(
+    in scope: ConsolidationScope, seconds: Int = 0, workspace: WorkspaceID = .default
+  ) async throws -> [String] {
+    var ids: [String] = []
+    var place: Int64? = 0
+    while let start = place {
+      let page = try await memories.consolidationPage(
+        of: scope, after: start, limit: 2, now: noon + .seconds(seconds), in: workspace)
+      #expect(page.memories.count <= 2)
+      ids += page.memories.map(\.record.id.rawValue)
+      place = page.next
+    }
+    return ids
+  }
+
+  fileprivate func scopes(
+    after scope: ConsolidationScope? = nil, limit: Int = 100
+  ) async throws -> [ConsolidationScope] {
+    try await memories.consolidationScopes(after: scope, limit: limit, in: .default)
+  }
+
+  @discardableResult
+  fileprivate func consolidate(_ step: ConsolidationStep) async throws -> ConsolidationEffect {
+    try await memories.consolidate(
+      step,
+      events: { effect in
+        [
+          Event(
+            id: EventID(rawValue: "evt_\(step.claim.now.milliseconds)"),
+            kind: .memoryConsolidated, occurredAt: step.claim.now, actor: "tests",
+            facts: ["merged": JSONValue(effect.merged)])
+        ]
+      }, in: .default)
+  }
+}
+
+@Suite("MemoryConsolidationStore")
+struct MemoryConsolidationContract {
+  @Test("one at a time, and the next one goes on", arguments: Backend.allCases)
+  func lease(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      let store = stores.memories
+      #expect(try store.consolidationState(in: .default) == nil)
+      let first = try await store.claimConsolidation(.by("a"), in: .default)
+      #expect(first == ConsolidationRun(startedAt: noon, place: nil))
+      #expect(try await store.claimConsolidation(.by("b", at: 59), in: .default) == nil)
+      #expect(try await store.claimConsolidation(.by("b", at: 59), in: .other) != nil)
+      // The holder itself goes on, and lengthens its lease by every step.
+      #expect(try await store.claimConsolidation(.by("a", at: 30), in: .default) == first)
+      let place = ConsolidationScope.records(of: "L7")
+      try await stores.consolidate(ConsolidationStep(.by("a", at: 50), place: place))
+      #expect(try await store.claimConsolidation(.by("b", at: 109), in: .default) == nil)
+      let second = try await store.claimConsolidation(.by("b", at: 110), in: .default)
+      #expect(second == ConsolidationRun(startedAt: noon, place: place))
+      // The first one was not dead, and notices.
+      do {
+        try await stores.consolidate(ConsolidationStep(.by("a", at: 111), place: nil))
+        Issue.record("two consolidate at once")
+      } catch let error as StoreError {
+        #expect(error.code == .stale)
+      }
+      try await store.releaseConsolidation(
+        by: "a", completedAt: noon + .seconds(112), in: .default)
+      #expect(
+        try store.consolidationState(in: .default)
+          == ConsolidationState(open: second, leasedUntil: noon + .seconds(170), completedAt: nil))
+      // Nothing without a place takes one back.
+      try await stores.consolidate(ConsolidationStep(.by("b", at: 113), place: nil))
+      try await store.releaseConsolidation(by: "b", completedAt: nil, in: .default)
+      #expect(
+        try store.consolidationState(in: .default)
+          == ConsolidationState(open: second, leasedUntil: nil, completedAt: nil))
+      #expect(
+        try await store.claimConsolidation(.by("c", at: 114, opensRun: false), in: .default)
+          == second)
+      let end = noon + .seconds(115)
+      try await store.releaseConsolidation(by: "c", completedAt: end, in: .default)
+      #expect(
+        try store.consolidationState(in: .default)
+          == ConsolidationState(open: nil, leasedUntil: nil, completedAt: end))
+      #expect(
+        try await store.claimConsolidation(.by("d", at: 200), in: .default)
+          == ConsolidationRun(startedAt: noon + .seconds(200), place: nil))
+    }
+  }
+
+  @Test("looking at a part opens no run", arguments: Backend.allCases)
+  func part(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      let store = stores.memories
+      _ = try await store.claimConsolidation(.by("a", opensRun: false), in: .default)
+      #expect(try await store.claimConsolidation(.by("b", at: 1), in: .default) == nil)
+      try await store.releaseConsolidation(by: "a", completedAt: nil, in: .default)
+      #expect(try store.consolidationState(in: .default)?.open == nil)
+      // A lease that nobody can have been given is no lease: that clock was wrong.
+      _ = try await store.claimConsolidation(.by("a", at: 7200), in: .default)
+      #expect(try await store.claimConsolidation(.by("b", at: 2), in: .default) != nil)
+    }
+  }
+
+  @Test("scopes come in their order, each once", arguments: Backend.allCases)
+  func scopes(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      #expect(try await stores.scopes() == [])
+      #expect(try await stores.memories.rememberingWorkspaces() == [])
+      for lead in ["L1", "L2", "L3"] { try await stores.add(.bare(lead)) }
+      try await stores.remember(
+        .note("m1", "of L2", of: "L2"), .note("m2", "of L2 again", of: "L2"),
+        .episode("m3", in: "renewal", of: "L1"), .episode("m4", in: "Big deal"),
+        .episode("m5", in: "renewal"))
+      try await stores.remember(.episode("n1", in: "elsewhere"), in: .other)
+      let all: [ConsolidationScope] = [
+        .records(of: nil), .records(of: "L1"), .records(of: "L2"), .episodes(of: "Big deal"),
+        .episodes(of: "renewal"),
+      ]
+      #expect(try await stores.scopes() == all)
+      #expect(all == all.sorted())
+      var walked: [ConsolidationScope] = []
+      while let next = try await stores.scopes(after: walked.last, limit: 1).first {
+        #expect(
+          try await stores.memories.consolidationScopeCount(after: walked.last, in: .default)
+            == all.count - walked.count)
+        walked.append(next)
+      }
+      #expect(walked == all)
+      #expect(try await stores.scopes(after: .records(of: "L1a"), limit: 1) == [all[2]])
+      #expect(try await stores.scopes(after: nil, limit: 4) == Array(all.prefix(4)))
+      #expect(try await stores.memories.rememberingWorkspaces() == [.default, .other])
+    }
+  }
+
+  @Test("pages hold what is current, of everybody", arguments: Backend.allCases)
+  func pages(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      for lead in ["L1", "L2"] { try await stores.add(.bare(lead)) }
+      var secret = MemoryRecord.note("m2", "secret", of: "L1")
+      secret.role = "closer"
+      var brief = MemoryRecord.note("m3", "brief", of: "L1")
+      brief.expiresAt = noon + .seconds(60)
+      var context = MemoryRecord.note("m4", "now", of: "L1")
+      context.kind = .shortTerm
+      try await stores.remember(
+        .note("m1", "first", of: "L1"), secret, brief, context, .note("m5", "L2's", of: "L2"),
+        .episode("m6", in: "renewal", of: "L1"), .note("m7", "nobody's"),
+        .episode("m8", in: "renewal"), .fact("f1", 1, of: "L1", from: 0, at: 0))
+      try await stores.remember(.fact("f2", 2, of: "L1", from: 1, at: 1))
+      try await stores.remember(.note("n1", "elsewhere"), in: .other)
+      #expect(try await stores.ids(in: .records(of: "L1")) == ["m1", "m2", "m3", "m6", "f1", "f2"])
+      #expect(
+        try await stores.ids(in: .records(of: "L1"), seconds: 60)
+          == ["m1", "m2", "m6", "f1", "f2"])
+      #expect(try await stores.ids(in: .records(of: nil)) == ["m7", "m8"])
+      #expect(try await stores.ids(in: .records(of: "L9")) == [])
+      #expect(try await stores.ids(in: .episodes(of: "renewal")) == ["m6", "m8"])
+      let page = try await stores.memories.consolidationPage(
+        of: .records(of: nil), after: 0, limit: 1, now: noon, in: .default)
+      #expect(page.memories == [MemoryRecord.note("m7", "nobody's").analyzed])
+    }
+  }
+
+  @Test("a step does everything at once, with its event", arguments: Backend.allCases)
+  func step(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      try await stores.add(.bare("L1"))
+      var copy = MemoryRecord.note("m2", "likes green tea", of: "L1")
+      copy.derivedFrom = ["m0"]
+      try await stores.remember(
+        .note("m1", "likes green tea", of: "L1"), copy, .note("m3", "old", of: "L1"),
+        .note("m4", "other", of: "L1"))
+      try await stores.memories.noteUses(
+        [
+          "m1": MemoryUse(count: 1, lastAt: noon),
+          "m2": MemoryUse(count: 2, lastAt: noon + .seconds(5)),
+        ],
+        extending: nil, in: .default)
+      let before = try stores.memories.latestChange(in: .default)
+      let claim = ConsolidationClaim.by("a", at: 100)
+      _ = try await stores.memories.claimConsolidation(claim, in: .default)
+      var summary = MemoryRecord.note("s1", "summary of old", of: "L1", at: claim.now)
+      summary.content = .summary
+      summary.derivedFrom = ["m3", "m4"]
+      var step = ConsolidationStep(claim, place: .records(of: "L1"))
+      step.merges = [
+        MemoryMerge(survivor: "m1", givenUp: ["m2", "gone"]),
+        MemoryMerge(survivor: "gone", givenUp: ["m4"]),
+      ]
+      step.expiring = ["m3", "gone"]
+      step.stored = [
+        summary.analyzed,
+        .init(record: .fact("p1", [1], key: "pattern.x", from: 0, at: 0), text: .init(stems: [])),
+      ]
+      let effect = try await stores.consolidate(step)
+      var expected = ConsolidationEffect()
+      (expected.merged, expected.compressed, expected.expired) = (1, 2, 1)
+      (expected.summaries, expected.promoted) = (["s1"], ["p1"])
+      #expect(effect == expected)
+      #expect(try await stores.ids(in: .records(of: "L1"), seconds: 100) == ["m1", "m4", "s1"])
+      let found = try stores.memories.memories(
+        ["m1", "m2", "m4"], for: .upkeep, knownAt: claim.now, now: noon, in: .default)
+      #expect(found[0].uses == 3 && found[0].lastUsedAt == noon + .seconds(5))
+      #expect(found[0].derivedFrom == ["m2", "m0"])
+      #expect(found[1].retractedAt == claim.now, "given up, not deleted")
+      #expect(found[2].retractedAt == nil, "who should take its place is not there")
+      // Indexes hear of all of it: the two merged, the expired and the two new ones.
+      let changes = try await stores.memories.changes(after: before, limit: 50, in: .default)
+      #expect(changes.changes.count == 5)
+      #expect(
+        try stores.events.events(after: 0, limit: 50).filter {
+          $0.event.kind == .memoryConsolidated
+        }.map { $0.event.facts["merged"] } == [1])
+      #expect(
+        try stores.memories.consolidationState(in: .default)?.open?.place == .records(of: "L1"))
+      // The same again finds nothing to do, and says nothing.
+      let again = try await stores.consolidate(step)
+      #expect(again.isEmpty)
+      #expect(
+        try stores.events.events(after: 0, limit: 50).count {
+          $0.event.kind == .memoryConsolidated
+        } == 1)
+    }
+  }
+
+  @Test("what cannot be done is not begun", arguments: Backend.allCases)
+  func refusals(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      try await stores.remember(.note("m1", "likes tea"), .note("m2", "likes tea"))
+      let claim = ConsolidationClaim.by("a")
+      _ = try await stores.memories.claimConsolidation(claim, in: .default)
+      var step = ConsolidationStep(claim, place: .records(of: "L404"))
+      step.merges = [MemoryMerge(survivor: "m1", givenUp: ["m2"])]
+      step.stored = [MemoryRecord.note("s1", "summary", of: "L404").analyzed]
+      do {
+        try await stores.consolidate(step)
+        Issue.record("a summary of nobody")
+      } catch let error as StoreError {
+        #expect(error.code == .notFound)
+      }
+      #expect(try await stores.ids(in: .records(of: nil)) == ["m1", "m2"])
+      #expect(try stores.memories.consolidationState(in: .default)?.open?.place == nil)
+    }
+  }
+
+  @Test("what was concluded from a lead goes with it", arguments: Backend.allCases)
+  func erasure(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      for lead in ["L1", "L2"] { try await stores.add(.bare(lead)) }
+      try await stores.remember(
+        .episode("e1", in: "renewal", of: "L1"), .episode("e2", in: "renewal", of: "L2"),
+        .episode("e3", in: "only here", of: "L1"))
+      for (id, situation, origins) in [
+        ("p1", "renewal", ["e1", "e2"]), ("p2", "only here", ["e3"]),
+      ] as [(String, String, [MemoryID])] {
+        var pattern = MemoryRecord.fact(
+          id, [1], key: ActionPatterns.key(of: situation), from: 0, at: 0)
+        pattern.source = MemorySource(name: ActionPatterns.sourceName)
+        pattern.derivedFrom = origins
+        try await stores.remember(pattern)
+      }
+      let own = MemoryRecord.fact("own", [1], key: "pattern.renewal", of: "L2", from: 0, at: 0)
+      try await stores.remember(own)
+      let erasure = try await stores.erase("L1", LeadIdentity())
+      #expect(erasure.places.first { $0.name == "memories" }?.erased == 3, "two episodes, one fact")
+      let left = try stores.memories.memories(
+        ["p1", "p2", "own"], for: .upkeep, knownAt: noon, now: noon, in: .default)
+      #expect(left.map(\.id) == ["p1", "own"])
+      #expect(left.first?.derivedFrom == ["e2"])
+    }
+  }
+}
