@@ -1,7 +1,7 @@
 extension Schema {
   // One row for each workspace: who consolidates, until when nobody else may, since when the open run, and
-  // the scope that it has done last. The indexes lead from one scope to the next, and through each in the
-  // order of its rows.
+  // the scope that it has done last. The first two indexes lead from one scope to the next, and through each
+  // in the order of its rows; the third to what is known of a situation.
   static let consolidation = """
     CREATE TABLE consolidation_runs (
       workspace TEXT PRIMARY KEY,
@@ -15,7 +15,9 @@ extension Schema {
     ) STRICT, WITHOUT ROWID;
 
     CREATE INDEX memories_by_lead ON memories (workspace, lead_id) WHERE retracted_at IS NULL;
-    CREATE INDEX memories_of_situation ON memories (workspace, key)
-      WHERE form = 'episode' AND retracted_at IS NULL;
+    CREATE INDEX memories_of_situation ON memories (workspace, key, retracted_at)
+      WHERE form = 'episode';
+    CREATE INDEX memories_of_fact ON memories (workspace, key, recorded_at, id)
+      WHERE form = 'fact';
     """
 }

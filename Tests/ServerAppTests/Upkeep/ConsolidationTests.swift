@@ -229,7 +229,7 @@ import Testing
         // Half a day from midnight by its own clock, so that no age turns between the runs.
         let world = ConsolidationWorld(
           memories: database.memories, leads: database.leads, now: now + .seconds(-43_200))
-        try await world.fill(seed: 11, leads: 150)
+        try await world.fill(seed: 11, leads: 60)
       }
       try await Self.kill("\(folder)/killed.sqlite")
       let configuration = ServerConfiguration(databasePath: "\(folder)/other.sqlite")
@@ -270,7 +270,7 @@ import Testing
       _ = try? await client.request(
         "tools/call", ["name": "consolidate_memory", "arguments": [:]]
       ) { progress, total, _ in
-        if progress >= 20 { child.send(signal: SIGKILL) }
+        if progress >= 10 { child.send(signal: SIGKILL) }
       }
     }
     #expect(await child.stop() & 0x7F == SIGKILL)
