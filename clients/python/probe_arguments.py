@@ -1,5 +1,5 @@
-"""Stores one lead and two entities through the server, trains the models that the examples speak of, and writes arguments for the
-probe: the examples of every tool's contract, about those.
+"""Stores two leads and two entities through the server, trains the models that the examples speak of, and writes arguments for the
+probe: the examples of every tool's contract, about those; one lead is there to be erased.
 
     probe_arguments.py BINARY DATABASE-URL OUTPUT.json
 """
@@ -13,7 +13,7 @@ TOOLS = Path(__file__).resolve().parents[2] / "tools-schema"
 
 
 def stored(binary, database):
-    """Triages one lead and relates two entities over stdio, without any client library, and returns their names."""
+    """Triages two leads and relates two entities over stdio, without any client library, and returns their names."""
     messages = [
         {"id": 1, "method": "initialize", "params": {"protocolVersion": "2025-11-25", "capabilities": {},
                                                      "clientInfo": {"name": "probe", "version": "1"}}},
@@ -23,6 +23,8 @@ def stored(binary, database):
         {"id": 3, "method": "tools/call", "params": {"name": "relate_entities", "arguments": {"relations": [{
             "subject": {"type": "company", "name": "Probe"}, "predicate": "uses",
             "object": {"type": "product", "name": "Examples"}}]}}},
+        {"id": 4, "method": "tools/call", "params": {
+            "name": "triage_lead", "arguments": {"name": "Emil Erased", "email": "emil@erased.example"}}},
     ]
     text = "".join(json.dumps({"jsonrpc": "2.0", **message}) + "\n" for message in messages)
     done = subprocess.run(
@@ -31,7 +33,7 @@ def stored(binary, database):
     try:
         relation = answers[3]["structuredContent"]["relations"][0]
         return {"leadID": answers[2]["structuredContent"]["leadID"], "entityID": relation["subject"],
-                "toEntityID": relation["object"]}
+                "toEntityID": relation["object"], "erasable": answers[4]["structuredContent"]["leadID"]}
     except KeyError:
         sys.exit(f"nothing was stored; the server wrote {done.stdout[-500:]!r} and, on stderr, "
                  f"{done.stderr[-500:]!r}")
@@ -78,6 +80,8 @@ def main():
         if tool["name"] == "train_scoring_model":
             # One lead is too few, and so are the two rows of an example.
             calls = [{"name": "probe", "csv": leads(), "target": "Converted"}]
+        if tool["name"] == "erase_lead":
+            calls = [{"leadID": names["erasable"]}]
         if tool["name"] == "get_model_report":
             calls.append({})
         arguments[tool["name"]] = calls
