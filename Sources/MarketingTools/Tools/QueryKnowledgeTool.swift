@@ -16,7 +16,7 @@ package struct QueryKnowledgeTool: Tool {
     var order: GraphPathSearch.Order?
     var asOf: Timestamp?
     var knownAt: Timestamp?
-    var role: AgentRoleID?
+    var agentRole: AgentRoleID?
     var limit: Int?
     var cursor: String?
   }
@@ -58,7 +58,7 @@ package struct QueryKnowledgeTool: Tool {
     let scope = Self.cursorScope(arguments)
     let place = try Self.place(arguments, scope, context, now: now)
     var filter = GraphFilter(
-      for: .agent(arguments.role), at: MemoryMoment(asOf: place.asOf, knownAt: place.knownAt))
+      for: .agent(arguments.agentRole), at: MemoryMoment(asOf: place.asOf, knownAt: place.knownAt))
     filter.direction = arguments.direction ?? .any
     filter.predicates = Set(arguments.predicates ?? [])
     filter.types = Set(arguments.types ?? [])
@@ -195,7 +195,7 @@ extension QueryKnowledgeTool {
       arguments.predicates?.sorted().joined(separator: ","),
       arguments.types?.sorted().joined(separator: ","), arguments.direction?.rawValue,
       arguments.depth.map { "\($0)" }, arguments.asOf?.iso8601, arguments.knownAt?.iso8601,
-      arguments.role?.rawValue,
+      arguments.agentRole?.rawValue,
     ]
     return JSONWriter.text(of: .array(parts.map { $0.map(JSONValue.string) ?? .null }))
   }

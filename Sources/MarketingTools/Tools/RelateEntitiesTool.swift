@@ -9,7 +9,7 @@ package struct RelateEntitiesTool: Tool {
     var relations: [Told]
     var source: Source?
     var trust: TrustLevel?
-    var role: AgentRoleID?
+    var agentRole: AgentRoleID?
     var leadID: LeadID?
     var functional: [String]?
 
@@ -97,7 +97,7 @@ package struct RelateEntitiesTool: Tool {
       .filter { known.insert($0).inserted }
     let entities = try reading(context) { () throws(StoreError) in
       try knowledge.entities(
-        ids, for: .agent(arguments.role), knownAt: .distantFuture, in: context.workspace)
+        ids, for: .agent(arguments.agentRole), knownAt: .distantFuture, in: context.workspace)
     }
     return Output(
       relations: related.map(Output.Entry.init),
@@ -156,7 +156,7 @@ extension RelateEntitiesTool {
       let relation = NewRelation(
         subject, told.predicate, object,
         source: RelationSource(source, trust: trust, weight: told.weight ?? 1),
-        validFrom: told.validFrom, validTo: told.validTo, role: arguments.role,
+        validFrom: told.validFrom, validTo: told.validTo, role: arguments.agentRole,
         leadID: arguments.leadID, replaces: told.replaces ?? functional.contains(told.predicate))
       errors += relation.errors(at: place, now: now).map { error in
         // The source is one for the whole call.

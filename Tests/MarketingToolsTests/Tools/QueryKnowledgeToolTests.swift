@@ -20,7 +20,7 @@ import Testing
       ])
     _ = try await harness.call(
       "relate_entities",
-      ["relations": [relation("Alpha", "fears", "Delta", 1)], "role": "closer"])
+      ["relations": [relation("Alpha", "fears", "Delta", 1)], "agentRole": "closer"])
     return harness
   }
 
@@ -38,7 +38,7 @@ import Testing
     #expect(some["entities"]?.arrayValue?.count == 1 && some["relations"] == nil)
     let none = try await harness.call("query_knowledge", ["name": "Be", "types": ["person"]])
     #expect(none["entities"] == [] && none["nextCursor"] == nil)
-    let own = try await harness.call("query_knowledge", ["name": "d", "role": "closer"])
+    let own = try await harness.call("query_knowledge", ["name": "d", "agentRole": "closer"])
     #expect(own["entities"]?[0]?["name"] == "Delta")
   }
 
@@ -54,7 +54,7 @@ import Testing
     }
     #expect(try await predicates([:]) == ["uses", "knows"])
     #expect(try await predicates(["depth": 2]) == ["uses", "knows", "uses"])
-    #expect(try await predicates(["role": "closer"]) == ["fears", "uses", "knows"])
+    #expect(try await predicates(["agentRole": "closer"]) == ["fears", "uses", "knows"])
     #expect(try await predicates(["predicates": ["knows"]]) == ["knows"])
     #expect(try await predicates(["direction": "incoming"]) == [])
     #expect(try await predicates(["asOf": "2020-01-01T00:00:00Z"]) == [])
@@ -155,7 +155,7 @@ import Testing
       "relate_entities", ["relations": [relation("Alpha", "uses", "Beta", 0.5)]])
     _ = try await harness.call(
       "relate_entities",
-      ["relations": [relation("Alpha", "fears", "Delta", 1)], "role": "closer"])
+      ["relations": [relation("Alpha", "fears", "Delta", 1)], "agentRole": "closer"])
     let id = try #require(told["relations"]?[0]?["subject"]?.stringValue)
     let (contents, completion) = try await harness.withClient { client in
       (
