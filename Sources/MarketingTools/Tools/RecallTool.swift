@@ -62,8 +62,12 @@ package struct RecallTool: Tool {
     _ request: RecallRequest, _ context: RequestContext
   ) async throws(CallInterruption) -> [MemoryDesk.Found] {
     let desk = environment.memory
+    let graph = GraphExpansion(knowledge: environment.knowledge, analyzer: desk.analyzer)
     return try await storing(context) { () async throws(StoreError) in
-      try await desk.recall(request, in: context.workspace)
+      var request = request
+      request.expansions = try await graph.expansions(
+        of: request.question, in: request.scope, context.workspace)
+      return try await desk.recall(request, in: context.workspace)
     }
   }
 

@@ -94,6 +94,27 @@ import Testing
     #expect(try await harness.failure("recall", few).hasPrefix("cursor: "))
   }
 
+  @Test func whatIsNextToANamedEntityIsFoundToo() async throws {
+    let harness = try await harness()
+    _ = try await harness.call(
+      "remember", ["memories": [["memoryID": "b1", "text": "Brightwave signed the renewal"]]])
+    #expect(try await !recall(harness, "News about Zoe Miller?").contains("b1"))
+    func works(_ person: String) -> JSONValue {
+      [
+        "subject": ["type": "person", "name": .string(person)], "predicate": "works_at",
+        "object": ["type": "company", "name": "Brightwave"],
+      ]
+    }
+    _ = try await harness.call("relate_entities", ["relations": [works("Zoe Miller")]])
+    _ = try await harness.call(
+      "relate_entities", ["relations": [works("Max Hidden")], "agentRole": "closer"])
+    #expect(try await recall(harness, "News about Zoe Miller?").contains("b1"))
+    #expect(try await !recall(harness, "News about Zoe?").contains("b1"))
+    #expect(try await !recall(harness, "News about Max Hidden?").contains("b1"))
+    #expect(
+      try await recall(harness, "News about Max Hidden?", ["agentRole": "closer"]).contains("b1"))
+  }
+
   @Test func theMomentIsChosen() async throws {
     let harness = try ToolHarness()
     for (value, day) in [("mail", "10-01"), ("call", "12-01")] {
