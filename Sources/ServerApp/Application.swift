@@ -129,7 +129,8 @@ package struct Application: Sendable {
   package var fileImport: FileImportRunner {
     FileImportRunner(
       datasets: datasets, workspace: configuration.workspace,
-      keepsPlusTags: configuration.keepsPlusTags, now: SystemClock.now)
+      keepsPlusTags: configuration.keepsPlusTags, now: SystemClock.now,
+      analyze: { memory.analyzer.analyze($0) })
   }
 
   /// Brings the stores' indexes up to date after an import, so that the next process does not start with

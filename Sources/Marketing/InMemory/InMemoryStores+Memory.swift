@@ -166,6 +166,14 @@ struct InMemoryMemory: Sendable {
     return fate
   }
 
+  /// Remembers a record in place of what is stored under its name.
+  mutating func replace(_ memory: AnalyzedMemory) {
+    if let known = current(memory.record.id)?.record, !known.isRepeated(by: memory.record) {
+      for version in versions.filter({ $0.value.record.id == known.id }).keys { delete(version) }
+    }
+    _ = remember(memory)
+  }
+
   mutating func delete(_ version: Int64) {
     versions[version] = nil
     note(version)

@@ -31,6 +31,17 @@ extension InMemoryWorkspace {
       for row in rows {
         result.rows.add(Self.put(row, as: RawKey(table: table, key: row.key), in: &rawRows))
       }
+    case .remembered(let table, let rows):
+      for row in rows {
+        let change = Self.put(
+          row.row, as: RawKey(table: table.name, key: row.row.key), in: &rawRows)
+        result.rows.add(change)
+        guard change != .unchanged else { continue }
+        // A memory of nobody says nothing; the row's reference has been told to dangle.
+        for memory in row.memories where memory.record.leadID.map({ leads[$0] != nil }) ?? true {
+          self.memory.replace(memory)
+        }
+      }
     case .triples(let rows):
       for (index, row) in rows.enumerated() {
         importTriple(row, at: index, of: step, recordedAt: time, &result)

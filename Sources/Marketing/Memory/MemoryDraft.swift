@@ -19,6 +19,9 @@ package struct MemoryDraft: Decodable, Sendable {
   package var validFrom: Timestamp?
   package var validTo: Timestamp?
   package var ttlSeconds: Int?
+
+  /// Nothing yet.
+  init() {}
 }
 
 /// What an operator may change about memory.

@@ -57,6 +57,22 @@ package enum ImportBatch: Sendable {
   case raw(table: String, rows: [RawRow])
   /// Rows of `DatasetTable.semanticTriples`: kept as they stand, and the first time told to the graph.
   case triples([TripleRow])
+  /// Rows of a table of memory: kept as they stand, and remembered when they are new or have changed.
+  case remembered(table: DatasetTable, rows: [RememberedRow])
+}
+
+/// A row that says something to remember.
+package struct RememberedRow: Sendable, Hashable {
+  /// The row as it stands in the file.
+  package var row: RawRow
+  /// What it says; nothing when it is over.
+  package var memories: [AnalyzedMemory]
+
+  /// A row.
+  package init(row: RawRow, memories: [AnalyzedMemory]) {
+    self.row = row
+    self.memories = memories
+  }
 }
 
 /// A row that says how two things relate.

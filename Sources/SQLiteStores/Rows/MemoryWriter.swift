@@ -39,6 +39,19 @@ struct MemoryWriter {
     return fate
   }
 
+  /// Remembers a record in place of what is stored under its name, unless its lead is not stored.
+  func replace(_ memory: AnalyzedMemory) throws {
+    let record = memory.record
+    if let id = record.leadID, try LeadRow.find(id, in: workspace, connection) == nil { return }
+    let known = try versions(of: record.id)
+    if known.contains(where: {
+      $0.memory.record.retractedAt == nil && !$0.memory.record.isRepeated(by: record)
+    }) {
+      for version in known { try version.delete(in: workspace, connection) }
+    }
+    _ = try remember(memory)
+  }
+
   /// - Returns: whether the record was there for the reader.
   func forget(_ id: MemoryID, for reader: MemoryReader) throws -> Bool {
     let versions = try versions(of: id).filter { reader.sees(recordOf: $0.memory.record.role) }

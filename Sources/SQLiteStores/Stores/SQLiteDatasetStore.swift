@@ -111,6 +111,21 @@ package struct SQLiteDatasetStore: DatasetStore {
       return { connection in
         try count(rows) { try $0.store(table: table, in: workspace, connection) }
       }
+    case .remembered(let table, let remembered):
+      let rows = remembered.map {
+        (row: RawRowWrite(row: $0.row, cells: $0.row.cells.jsonBytes), memories: $0.memories)
+      }
+      return { connection in
+        var result = ImportResult()
+        let writer = MemoryWriter(workspace: workspace, connection: connection)
+        for row in rows {
+          let change = try row.row.store(table: table.name, in: workspace, connection)
+          result.rows.add(change)
+          // A memory of nobody says nothing; the row's reference has been told to dangle.
+          if change != .unchanged { for memory in row.memories { try writer.replace(memory) } }
+        }
+        return result
+      }
     case .triples(let triples):
       let rows = triples.map {
         (row: RawRowWrite(row: $0.row, cells: $0.row.cells.jsonBytes), relation: $0.relation)

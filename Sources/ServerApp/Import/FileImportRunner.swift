@@ -41,12 +41,16 @@ package struct FileImportRunner: Sendable {
   private let workspace: WorkspaceID
   private let keepsPlusTags: Bool
   private let now: @Sendable () -> Timestamp
+  private let analyze: @Sendable (String) -> AnalyzedText
 
   /// A runner.
+  /// - Parameter analyze: makes of a text what memory indexes of it.
   package init(
     datasets: any DatasetStore, workspace: WorkspaceID, keepsPlusTags: Bool,
-    now: @escaping @Sendable () -> Timestamp
+    now: @escaping @Sendable () -> Timestamp,
+    analyze: @escaping @Sendable (String) -> AnalyzedText = { AnalyzedText(plain: $0) }
   ) {
+    self.analyze = analyze
     self.datasets = datasets
     self.workspace = workspace
     self.keepsPlusTags = keepsPlusTags
@@ -89,7 +93,8 @@ package struct FileImportRunner: Sendable {
     _ folder: DatasetFolder, _ onProgress: (Progress) -> Void
   ) async throws -> Outcome {
     let files = try folder.files.map { ($0.table, try File($0.path)) }
-    let importer = DatasetImporter(reading: now().milliseconds, identity: identity)
+    let importer = DatasetImporter(
+      reading: now().milliseconds, analyze: analyze, identity: identity)
     var run = ImportRun(importer: importer, bytesInAll: files.reduce(0) { $0 + $1.1.bytes })
     for (table, file) in files {
       run.importer.begin(table, file: file.name.text)

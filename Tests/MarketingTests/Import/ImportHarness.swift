@@ -8,6 +8,7 @@ struct Imported {
   var campaigns: [Campaign] = []
   var raw: [String: [RawRow]] = [:]
   var triples: [NewRelation] = []
+  var memories: [AnalyzedMemory] = []
   var quarantined: [QuarantinedRow] = []
   var batchSizes: [Int] = []
   /// The steps by what they hold.
@@ -37,6 +38,10 @@ struct Imported {
         batchSizes.append(rows.count)
       case .raw(let table, let rows):
         raw[table, default: []] += rows
+        batchSizes.append(rows.count)
+      case .remembered(let table, let rows):
+        raw[table.name, default: []] += rows.map(\.row)
+        memories += rows.flatMap(\.memories)
         batchSizes.append(rows.count)
       case .triples(let rows):
         raw[DatasetTable.semanticTriples.name, default: []] += rows.map(\.row)

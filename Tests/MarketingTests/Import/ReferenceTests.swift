@@ -23,7 +23,10 @@ struct ReferenceTests {
         .conversions,
         Imported.file(.conversions, [GoodRow.with(GoodRow.conversion, [0: "L8", 1: "CMP8"])])
       ),
-      (.memoryLongTerm, Imported.file(.memoryLongTerm, [["L7", "EU", "X", "1", "{}", "x"]])),
+      (
+        .memoryLongTerm,
+        Imported.file(.memoryLongTerm, [["L7", "EU", "X", "1", "{}", "2025-07-01"]])
+      ),
     ])
     #expect(imported.interactions.map(\.id.rawValue) == ["INT1", "INT3", "INT4", "INT5"])
     #expect(imported.outcomes.isEmpty)

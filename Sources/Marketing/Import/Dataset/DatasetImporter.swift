@@ -14,6 +14,7 @@ package struct DatasetImporter: FileImporter, Sendable {
   private let reading: Int64
   private let batchSize: Int
   private let identity: @Sendable (Lead) -> LeadIdentity
+  private let memory: MemoryRows
   private var checker = ReferenceChecker()
   private var finished = ImportReport()
   private var current: FileImport<TableRows>?
@@ -21,10 +22,14 @@ package struct DatasetImporter: FileImporter, Sendable {
   /// An importer.
   /// - Parameter reading: tells this import from every other one of the files, as `ImportSource` says.
   /// - Parameter batchSize: the most rows of a batch.
+  /// - Parameter analyze: makes of a text what memory indexes of it.
   /// - Parameter identity: gives the normalized values by which duplicates of a lead are recognised.
   package init(
-    reading: Int64, batchSize: Int = 1000, identity: @escaping @Sendable (Lead) -> LeadIdentity
+    reading: Int64, batchSize: Int = 1000,
+    analyze: @escaping @Sendable (String) -> AnalyzedText = { AnalyzedText(plain: $0) },
+    identity: @escaping @Sendable (Lead) -> LeadIdentity
   ) {
+    memory = MemoryRows(time: Timestamp(milliseconds: reading), analyze: analyze)
     self.reading = reading
     self.batchSize = batchSize
     self.identity = identity
@@ -41,7 +46,7 @@ package struct DatasetImporter: FileImporter, Sendable {
   package mutating func begin(_ table: DatasetTable, file: String? = nil) {
     giveUp()
     let rows = TableRows(
-      table: table, checker: checker, batchSize: batchSize, identity: identity)
+      table: table, checker: checker, batchSize: batchSize, memory: memory, identity: identity)
     // The checker lives in the file's converter until the file ends: a second owner would have its
     // sets copied at the first change.
     checker = ReferenceChecker()

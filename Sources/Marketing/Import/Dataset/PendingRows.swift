@@ -27,6 +27,8 @@ struct PendingRows: Sendable {
   private var raw = Waiting<RawRow>()
   private var rawTable = ""
   private var triples = Waiting<TripleRow>()
+  private var remembered = Waiting<RememberedRow>()
+  private var rememberedTable = DatasetTable.memoryLongTerm
 
   /// - Parameter batchSize: the most rows of a batch, at least 1.
   init(batchSize: Int, identity: @escaping @Sendable (Lead) -> LeadIdentity) {
@@ -65,6 +67,12 @@ struct PendingRows: Sendable {
     if triples.rows.count >= batchSize { flushTriples() }
   }
 
+  mutating func add(_ row: RememberedRow, of table: DatasetTable, line: Int) {
+    rememberedTable = table
+    remembered.add(row, line)
+    if remembered.rows.count >= batchSize { flushRemembered() }
+  }
+
   /// The batches that are full.
   mutating func takeFull() -> [Batch] {
     defer { full = [] }
@@ -79,6 +87,7 @@ struct PendingRows: Sendable {
     flushOutcomes()
     flushRaw()
     flushTriples()
+    flushRemembered()
     return takeFull()
   }
 
@@ -110,6 +119,11 @@ struct PendingRows: Sendable {
   private mutating func flushRaw() {
     let table = rawTable
     Self.flush(&raw, into: &full) { .raw(table: table, rows: $0) }
+  }
+
+  private mutating func flushRemembered() {
+    let table = rememberedTable
+    Self.flush(&remembered, into: &full) { .remembered(table: table, rows: $0) }
   }
 
   private mutating func flushTriples() {

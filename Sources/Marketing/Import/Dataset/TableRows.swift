@@ -6,6 +6,7 @@ struct TableRows: RowConverter {
   /// Knows the keys of the tables before, and those of this one once it is complete.
   private(set) var checker: ReferenceChecker
   private var pending: PendingRows
+  private let memory: MemoryRows
   private var columns = ColumnPlaces([], in: [])
   private var keyPlaces: [Int] = []
   private var references: [(reference: DatasetTable.Reference, place: Int)] = []
@@ -20,12 +21,13 @@ struct TableRows: RowConverter {
   private var unchecked: Set<String> = []
 
   init(
-    table: DatasetTable, checker: ReferenceChecker, batchSize: Int,
+    table: DatasetTable, checker: ReferenceChecker, batchSize: Int, memory: MemoryRows,
     identity: @escaping @Sendable (Lead) -> LeadIdentity
   ) {
     self.table = table
     self.checker = checker
     self.checker.begin(table)
+    self.memory = memory
     self.pending = PendingRows(batchSize: batchSize, identity: identity)
   }
 
@@ -83,6 +85,12 @@ struct TableRows: RowConverter {
       pending.add(
         TripleRow(row: raw, relation: try TripleRows.relation(cells, key: raw.key)),
         line: row.line)
+    case .memoryShortTerm, .memoryLongTerm, .memoryEpisodic:
+      var raw = try rawRow(row)
+      raw.key = keyText(of: row)
+      let memories = try memory.memories(of: table, cells, key: raw.key)
+      try admit(row, key)
+      pending.add(RememberedRow(row: raw, memories: memories), of: table, line: row.line)
     default:
       var raw = try rawRow(row)
       try admit(row, key)
