@@ -76,13 +76,18 @@ extension InMemoryWorkspace {
     let knowledge = (try? graph.erase(id)) ?? GraphErasure()
     note("relations", knowledge.relations)
     note("entities", knowledge.entities.count)
-    note("tasks", remove(from: \.tasks) { $0.hasEnded && $0.content.contains(id.rawValue) })
+    note("tasks", remove(from: \.tasks) { $0.hasEnded && Self.names(id, in: $0.content) })
     note(
       "answers",
       remove(from: \.idempotencyKeys) {
-        $0.reply.map { String(decoding: $0.body, as: UTF8.self).contains(id.rawValue) } ?? false
+        $0.reply.map { Self.names(id, in: String(decoding: $0.body, as: UTF8.self)) } ?? false
       })
     return places
+  }
+
+  /// Whether JSON holds a lead's name, also within a text that holds JSON.
+  private static func names(_ id: LeadID, in json: String) -> Bool {
+    json.contains("\"\(id)\"") || json.contains("\"\(id)\\\"")
   }
 
   private mutating func remove<Key, Value>(

@@ -15,13 +15,20 @@ struct LeadEraser {
     Table(place: "outcomes", name: "outcomes"),
     Table(place: "importedRows", name: "raw_rows"),
     Table(place: "predictions", name: "shadow_predictions"),
-    // Results are kept as text: those that hold the lead's name are of no use without it.
+    // Results are kept as text: those that hold the lead's name are of no use without it. It stands between
+    // quotes, escaped ones where a text holds JSON.
     Table(
       place: "tasks", name: "tasks",
-      condition: "instr(content, ?) > 0 AND workspace = ? AND has_ended = 1"),
+      condition: """
+        (instr(content, '"' || ?1 || '"') OR instr(content, '"' || ?1 || '\\"')) \
+        AND workspace = ?2 AND has_ended = 1
+        """),
     Table(
       place: "answers", name: "idempotency_keys",
-      condition: "instr(CAST(body AS TEXT), ?) > 0 AND workspace = ?"),
+      condition: """
+        (instr(CAST(body AS TEXT), '"' || ?1 || '"') \
+        OR instr(CAST(body AS TEXT), '"' || ?1 || '\\"')) AND workspace = ?2
+        """),
   ]
 
   let id: LeadID

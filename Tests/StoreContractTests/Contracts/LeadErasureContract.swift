@@ -91,6 +91,8 @@ struct LeadErasureContract {
   func erasure(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in
       try await stores.plant("L1", .planted, word: "zyxplanted")
+      // Its name begins with that of the one who is erased.
+      try await stores.plant("L12", LeadIdentity(email: "l12@else.example"), word: "zyxtwelve")
       try await stores.plant("L2", Self.other, word: "zyxother")
       let before = try await stores.datasets.summary(in: .default)
       let erasure = try await stores.erase("L1", .planted)
@@ -108,16 +110,20 @@ struct LeadErasureContract {
       #expect(try stores.leads.interactions(of: "L1", limit: 9, in: .default) == [])
       #expect(try stores.leads.latestOutcome(of: "L1", in: .default) == nil)
       #expect(try stores.tasks.record("task_L1", at: noon, in: .default) == nil)
+      #expect(try stores.tasks.record("task_L12", at: noon, in: .default) != nil)
       var all = MemoryQuery(for: .upkeep, at: MemoryMoment(now: noon + .days(9)), now: noon)
       all.includesPast = true
       let left = try await stores.memories.list(all, in: .default).records
-      #expect(Set(left.map(\.id)) == ["note_L2", "aside_L2", "fact_L2", "later_L2"])
+      let others = ["L2", "L12"].flatMap { id in
+        ["note", "aside", "fact", "later"].map { MemoryID(rawValue: "\($0)_\(id)") }
+      }
+      #expect(Set(left.map(\.id)) == Set(others))
       let history = try stores.leads.history(of: nil, identity: .planted, in: .default)
       #expect(
         history.duplicates == [] && history.accountLeads == 1 && history.accountConversions == 1)
       let cohorts = try stores.leads.cohorts(for: CohortKey(.sample("x")), in: .default)
-      #expect(cohorts.map(\.leads) == [1, 1, 1, 1, 1])
-      #expect(cohorts.map(\.conversions) == [1, 1, 1, 1, 1])
+      #expect(cohorts.map(\.leads) == [2, 2, 2, 2, 2])
+      #expect(cohorts.map(\.conversions) == [2, 2, 2, 2, 2])
       var search = LeadQuery()
       search.text = "zyxplanted"
       #expect(try await stores.leads.search(search, in: .default).total == 0)
