@@ -6,6 +6,9 @@ extension InMemoryStores: MemoryStore {
   ) async throws(StoreError) -> [Remembered] {
     try write(in: workspace) { (content) throws(StoreError) in
       for memory in memories {
+        content.memory.drop(memory.record.id, expiredBy: memory.record.recordedAt)
+      }
+      for memory in memories {
         if let id = memory.record.leadID, content.leads[id] == nil { throw .noSuchLead(id) }
         if let known = content.memory.current(memory.record.id),
           !known.record.isRepeated(by: memory.record)
@@ -133,6 +136,14 @@ struct InMemoryMemory: Sendable {
   /// The version of a record that is current on the record clock.
   func current(_ id: MemoryID) -> AnalyzedMemory? {
     versions.values.first { $0.record.id == id && $0.record.retractedAt == nil }
+  }
+
+  /// What has run out is not there, swept or not.
+  mutating func drop(_ id: MemoryID, expiredBy now: Timestamp) {
+    let expired = versions.filter {
+      $0.value.record.id == id && $0.value.record.hasExpired(at: now)
+    }
+    for version in expired.keys { delete(version) }
   }
 
   mutating func remember(_ memory: AnalyzedMemory) -> Remembered {

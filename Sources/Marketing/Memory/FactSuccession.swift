@@ -32,7 +32,8 @@ package struct FactSuccession: Sendable, Hashable {
         continue
       }
       guard record.validTo.map({ new.validFrom < $0 }) ?? true else { continue }
-      if fact.value == newFact.value, record.trust >= new.trust {
+      let outlasts = record.validTo.map { end in new.validTo.map { $0 <= end } ?? false } ?? true
+      if fact.value == newFact.value, record.trust >= new.trust, outlasts {
         same = record.id
       } else if record.trust > new.trust {
         conflicts.append(record.id)

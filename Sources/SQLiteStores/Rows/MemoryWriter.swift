@@ -8,8 +8,15 @@ struct MemoryWriter {
   func remember(_ memory: AnalyzedMemory) throws -> Remembered {
     var memory = memory
     let record = memory.record
-    if let known = try versions(of: record.id).first(where: { $0.memory.record.retractedAt == nil })
-    {
+    let stored = try versions(of: record.id)
+    // What has run out is not there, swept or not.
+    for version in stored where version.memory.record.hasExpired(at: record.recordedAt) {
+      try version.delete(in: workspace, connection)
+    }
+    if let known = stored.first(where: {
+      !$0.memory.record.hasExpired(at: record.recordedAt)
+        && $0.memory.record.retractedAt == nil
+    }) {
       guard known.memory.record.isRepeated(by: record) else {
         throw StoreError.takenMemory(record.id)
       }

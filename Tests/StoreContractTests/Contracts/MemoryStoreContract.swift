@@ -271,6 +271,33 @@ struct MemoryStoreContract {
     }
   }
 
+  @Test("a name is free again when its record has run out", arguments: Backend.allCases)
+  func freedNames(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      var brief = MemoryRecord.note("m1", "brief")
+      brief.expiresAt = noon + .seconds(60)
+      try await stores.remember(brief)
+      let later = MemoryRecord.note("m1", "another", at: noon + .seconds(60))
+      #expect(try await stores.remember(later) == [Remembered(id: "m1", isNew: true)])
+      #expect(try await stores.texts(.at(1, knownAt: 1, now: 1)) == ["another"])
+    }
+  }
+
+  @Test("a value that holds on beyond its known end is stored", arguments: Backend.allCases)
+  func prolonged(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      var first = MemoryRecord.fact("f1", "X", from: 0, at: 0)
+      first.validTo = noon + .days(10)
+      try await stores.remember(first)
+      let again = try await stores.remember(.fact("f2", "X", from: 5, at: 5))
+      #expect(again == [Remembered(id: "f2", isNew: true, superseded: ["f1"])])
+      #expect(try await stores.texts(.at(20, knownAt: 20, now: 20)) == [#"budget "X""#])
+      var within = MemoryRecord.fact("f3", "X", from: 6, at: 6)
+      within.validTo = noon + .days(8)
+      #expect(try await stores.remember(within) == [Remembered(id: "f2", isNew: false)])
+    }
+  }
+
   @Test("uses are counted, and may lengthen a life", arguments: Backend.allCases)
   func uses(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in
