@@ -87,6 +87,22 @@ extension MemoryDraft {
         "/source", "none for a fact from untrusted text",
         "the name of the source: what a lead wrote is no fact without one")
     }
+    for (field, text) in [
+      ("/source", source), ("/speaker", speaker), ("/episode/situation", episode?.situation),
+    ] {
+      guard let text, TextFolding.collapsingSpaces(text).isEmpty else { continue }
+      refuse(field, "only space", "a text, or none")
+    }
+    if source == ActionPatterns.sourceName {
+      refuse(
+        "/source", "'\(ActionPatterns.sourceName)'",
+        "another name: what is learned from episodes has it")
+    }
+    if let key = fact?.key, key.hasPrefix(ActionPatterns.prefix) {
+      refuse(
+        "/fact/key", "one that begins with '\(ActionPatterns.prefix)'",
+        "another key: learned patterns have it")
+    }
     let validFrom = validFrom ?? now
     if let validTo, validTo <= validFrom {
       refuse("/validTo", validTo.iso8601, "a time after validFrom (\(validFrom.iso8601))")

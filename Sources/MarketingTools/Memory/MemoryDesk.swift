@@ -58,13 +58,11 @@ package final class MemoryDesk: Sendable {
         return .failure(error)
       }
     }
-    let found = try result.get()
-    note(found.map(\.record.id), at: request.scope.now, in: workspace)
-    return found
+    return try result.get()
   }
 
   /// Takes down that records were recalled; they are stored together, a little later.
-  private func note(_ ids: [MemoryID], at now: Timestamp, in workspace: WorkspaceID) {
+  func note(_ ids: [MemoryID], at now: Timestamp, in workspace: WorkspaceID) {
     uses.withLock { uses in
       for id in ids {
         if var use = uses[workspace]?[id] {

@@ -37,7 +37,8 @@ package struct ForgetTool: Tool {
         arguments.memoryIDs, for: .agent(arguments.agentRole),
         events: { ids in
           var event = event
-          event.facts = ["memoryIDs": .array(ids.map { .string($0.rawValue) })]
+          // Callers choose names: they may be somebody's.
+          event.facts = ["memories": .integer(Int64(ids.count))]
           return [event]
         }, in: context.workspace)
     }

@@ -39,6 +39,15 @@ package struct ListMemoriesTool: Tool {
   ) async throws(CallInterruption) -> Output {
     let scope = Self.cursorScope(arguments)
     var query = query(arguments)
+    if arguments.words != nil, query.stems.isEmpty {
+      throw .invalid(
+        "Nothing was listed",
+        [
+          FieldError(
+            field: "/words", found: "no word that is indexed",
+            expected: "words other than 'the', 'of' and the like, or no words to list everything")
+        ])
+    }
     query.after = try Self.place(arguments.cursor, scope, context)
     let page = try await page(query, context)
     return try Self.output(page, scope, context)

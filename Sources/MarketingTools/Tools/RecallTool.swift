@@ -54,8 +54,10 @@ package struct RecallTool: Tool {
     let limit = min(arguments.limit ?? 10, Self.deepest - start)
     let request = request(arguments, limit: start + limit)
     let found = try await found(request, context)
-    return try Self.output(
+    let (output, shown) = try Self.output(
       found, from: start, limit: limit, arguments: arguments, scope: scope, context)
+    environment.memory.note(shown, at: request.scope.now, in: context.workspace)
+    return output
   }
 
   private func found(
@@ -97,20 +99,30 @@ package struct RecallTool: Tool {
   private static func output(
     _ found: [MemoryDesk.Found], from start: Int, limit: Int, arguments: Arguments, scope: String,
     _ context: RequestContext
-  ) throws(CallInterruption) -> Output {
+  ) throws(CallInterruption) -> (Output, shown: [MemoryID]) {
     var memories: [JSONObject] = []
+    var shown: [MemoryID] = []
     var tokens = 0
+    var end = start
     let best = found.first?.hit.score ?? 1
     for item in found.dropFirst(start).prefix(limit) {
       let next = tokens + item.hit.tokens
-      if let budget = arguments.maxTokens, next > budget { continue }
+      if let budget = arguments.maxTokens, next > budget {
+        // The next page begins with it. What fits on no page by itself is passed over.
+        if !memories.isEmpty || item.hit.tokens <= budget { break }
+        end += 1
+        continue
+      }
+      end += 1
       tokens = next
+      shown.append(item.record.id)
       memories.append(try entry(item, best: best, arguments))
     }
-    let isLast = found.count < start + limit || start + limit >= deepest
-    return Output(
+    let isLast = end >= deepest || end >= found.count && found.count < start + limit
+    let output = Output(
       memories: memories, tokens: tokens,
-      nextCursor: try context.cursor(at: isLast ? nil : start + limit, in: scope))
+      nextCursor: try context.cursor(at: isLast ? nil : end, in: scope))
+    return (output, shown)
   }
 
   private static func entry(

@@ -37,6 +37,13 @@ import Testing
     #expect(listed["memories"]?.arrayValue?.map { $0["memoryID"]?.stringValue } == expected)
   }
 
+  @Test(arguments: ["the", "!!!", " "]) func wordsThatAreNotIndexedAreRefused(words: String)
+    async throws
+  {
+    let problem = try await harness().failure("list_memories", ["words": .string(words)])
+    #expect(problem.contains("/words: found"))
+  }
+
   @Test func pagesFollowEachOther() async throws {
     let harness = try await harness()
     let first = try await harness.call("list_memories", ["limit": 1])

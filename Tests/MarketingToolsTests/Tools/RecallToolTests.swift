@@ -81,6 +81,19 @@ import Testing
     let tight = try await harness.call("recall", few)
     #expect(tight["tokens"]?.doubleValue.map { $0 <= 10 } == true)
     #expect((tight["memories"]?.arrayValue?.count ?? 0) < memories.count)
+    // What did not fit comes on the pages that follow, and only what was shown counts as used.
+    var paged: [JSONValue?] = (tight["memories"]?.arrayValue ?? []).map { $0["memoryID"] }
+    var cursor = tight["nextCursor"]
+    while let next = cursor {
+      few["cursor"] = next
+      let page = try await harness.call("recall", few)
+      paged += (page["memories"]?.arrayValue ?? []).map { $0["memoryID"] }
+      cursor = page["nextCursor"]
+    }
+    few["cursor"] = nil
+    #expect(Set(paged).count == paged.count)
+    #expect(Set(paged).isSubset(of: memories.map { $0["memoryID"] }))
+    #expect(paged.count >= memories.count - 1)
     few["maxTokens"] = nil
     few["limit"] = 1
     let first = try await harness.call("recall", few)

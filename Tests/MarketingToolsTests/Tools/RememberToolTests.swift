@@ -74,6 +74,13 @@ import Testing
         ["text": "x", "validFrom": "2026-01-02T00:00:00Z", "validTo": "2026-01-02T00:00:00Z"]
       ),
       ("/memories/0/conversationID", ["text": "x", "kind": "short_term"]),
+      (
+        "/memories/0/source",
+        ["fact": ["key": "a", "value": 1], "trust": "untrusted", "source": " "]
+      ),
+      ("/memories/0/episode/situation", ["episode": ["situation": " ", "actions": []]]),
+      ("/memories/0/source", ["text": "x", "source": "consolidation"]),
+      ("/memories/0/fact/key", ["fact": ["key": "pattern.price", "value": 1]]),
     ] as [(String, JSONObject)])
   func whatCannotBeUsedIsNamed(field: String, memory: JSONObject) async throws {
     let harness = try ToolHarness()

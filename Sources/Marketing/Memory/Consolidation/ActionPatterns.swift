@@ -135,7 +135,8 @@ package struct ActionPatterns: Sendable, Hashable {
 extension ActionPatterns {
   /// What facts that hold patterns name as their source.
   package static let sourceName = "consolidation"
-  private static let prefix = "pattern."
+  /// What the keys of learned patterns begin with.
+  static let prefix = "pattern."
   private static let longestKey = 64
 
   /// The key of the fact that holds a situation's patterns. What a key cannot hold is folded; two
