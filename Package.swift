@@ -84,6 +84,10 @@ let package = Package(
         nioHTTPTypes1, nioPosix, nioTLS, nioWebSocket,
       ], swiftSettings: houseRules),
     .target(name: "Marketing", dependencies: ["JSONRPC"], swiftSettings: houseRules),
+    .target(
+      name: "Embeddings",
+      dependencies: ["JSONRPC", "Marketing", "Recall", "Sealing", httpClient, nio, nioHTTP1],
+      swiftSettings: houseRules),
     .systemLibrary(
       name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"])]),
@@ -182,6 +186,12 @@ let package = Package(
       name: "LeadModelsTests",
       dependencies: ["JSONRPC", "LeadModels", "Marketing", "ServedFiles"],
       swiftSettings: houseRules),
+    .testTarget(
+      name: "EmbeddingsTests",
+      dependencies: [
+        "ConformanceFixture", "Embeddings", "JSONRPC", "MCP", "Marketing", httpTypes, hummingbird,
+        lifecycle, log, nio,
+      ], swiftSettings: houseRules),
     .testTarget(
       name: "RecallTests", dependencies: ["JSONRPC", "Marketing", "Recall"],
       swiftSettings: houseRules),
