@@ -90,6 +90,7 @@ let package = Package(
       swiftSettings: houseRules),
     .systemLibrary(
       name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "CHNSW"),
     .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"])]),
     .systemLibrary(name: "CXGBoost", providers: [.apt(["libxgboost-dev"])]),
     .target(
@@ -121,6 +122,7 @@ let package = Package(
         "Recall", "ReportPages", "SQLiteStores", "Sealing", "ServedFiles", configuration,
         lifecycle, log, metrics, yaml,
       ], swiftSettings: houseRules),
+    .target(name: "VectorSearch", dependencies: ["CHNSW"], swiftSettings: houseRules),
     .executableTarget(
       name: "leadrelay",
       dependencies: [
@@ -200,6 +202,8 @@ let package = Package(
       dependencies: ["JSONRPC", "Marketing", "SQLiteStores", "Sealing", grdb],
       swiftSettings: houseRules),
     .testTarget(
+      name: "VectorSearchTests", dependencies: ["VectorSearch"], swiftSettings: houseRules),
+    .testTarget(
       name: "StoreContractTests",
       dependencies: ["JSONRPC", "Marketing", "SQLiteStores", "Sealing", grdb],
       swiftSettings: houseRules),
@@ -224,5 +228,6 @@ let package = Package(
         "Sealing", "ServedFiles", "ServerApp", lifecycle, log, metrics, metricsTests,
       ],
       swiftSettings: houseRules),
-  ]
+  ],
+  cxxLanguageStandard: .cxx17
 )
