@@ -10,7 +10,7 @@ BENCH := .build/bench
 RELEASE := -c release --static-swift-stdlib
 CHECKED := --explicit-target-dependency-import-check error
 
-.PHONY: demo test bench sanitize lint format interop autobahn packages
+.PHONY: demo test bench recall-embedded sanitize lint format interop autobahn packages
 
 packages:
 	@./deploy/install-packages.sh
@@ -53,6 +53,13 @@ bench: packages
 	$(SWIFT) build $(RELEASE) --product leadrelay
 	$(SWIFT) build $(RELEASE) --product mcp-client
 	@./Benchmarks/bench.sh "$$($(SWIFT) build $(RELEASE) --show-bin-path)" "$(BENCH)"
+
+# Recall on public conversations with an embedder, which is a service of ours on this machine. Reads DIALOGUES.
+DIALOGUES := ../shared/data/locomo_dev.json
+
+recall-embedded: packages
+	$(SWIFT) build $(RELEASE) --product leadrelay
+	@./Benchmarks/recall-embedded.sh "$$($(SWIFT) build $(RELEASE) --show-bin-path)/leadrelay" "$(DIALOGUES)"
 
 # ThreadSanitizer cannot see the futex in Synchronization.Mutex; the flag puts pthread locks in its place.
 # Code that is ten times slower wants fewer tests at a time, or they run into their time limits.

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Makes the virtual environments of the interoperability checks: the official client of the legacy era and
 # the one of both eras cannot share one. Does nothing when all are there and up to date.
-# With the argument "models" it makes the one that scoring models are compared in instead.
+# With the argument "models" it makes the one that scoring models are compared in instead, with "embeddings"
+# that of the service that recall is measured with.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -40,6 +41,10 @@ make_environment() {
 
 if [ "${1:-}" = models ]; then
   make_environment .venv-models "$root/Benchmarks/requirements.txt"
+  exit
+fi
+if [ "${1:-}" = embeddings ]; then
+  make_environment .venv-embeddings "$here/requirements-embeddings.txt"
   exit
 fi
 make_environment .venv-mcp1 "$here/requirements-1x.txt"
