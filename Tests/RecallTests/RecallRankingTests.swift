@@ -105,18 +105,27 @@ struct RecallRankingTests {
     #expect(hits.map(\.version) == [1])
   }
 
-  @Test("vectors find what no word finds")
-  func similarities() {
-    let index = Sample.index([Sample.note("likes Steinway"), Sample.note("likes tea")])
-    let hits = index.recall(
-      Sample.request("piano") {
-        $0.similarities = [
-          1: .init(own: 0.8, around: 0.7), 2: .init(own: 0.1, around: 0.1),
-          77: .init(own: 1, around: 1),
-        ]
-      }, weights: .withVectors)
-    #expect(hits.map(\.version) == [1, 2])
-    #expect(hits.first?.parts.first?.signal == .similarity)
+  @Test("what may not be seen at the moment does not part those that may")
+  func passedOver() throws {
+    var gone = Sample.turn("Ann", "never mind", second: 2)
+    gone.record.validTo = gone.record.validFrom + .seconds(1)
+    let index = Sample.index([
+      Sample.turn("Ann", "hello", second: 0),
+      Sample.turn("Ann", "which piano do you like?", second: 1), gone,
+      Sample.turn("Bob", "the black one", second: 3),
+    ])
+    let hit = try #require(
+      index.recall(Sample.request("piano")).first { $0.version == 4 })
+    #expect(hit.parts.contains { $0.signal == .answer })
+    let plain = Sample.index([
+      Sample.turn("Ann", "hello", second: 0),
+      Sample.turn("Ann", "which piano do you like?", second: 1),
+      Sample.turn("Bob", "the black one", second: 3),
+    ])
+    let answer = try #require(plain.recall(Sample.request("piano")).first { $0.version == 3 })
+    let value = { (hit: RecallHit) in hit.parts.first { $0.signal == .coverage }?.value ?? 0 }
+    // The statistics of four records differ a little from those of three.
+    #expect(abs(value(hit) / value(answer) - 1) < 0.2)
   }
 
   @Test("repetitions come after everything else")

@@ -199,11 +199,13 @@ enum BenchmarkDate {
     let words = text.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
     guard let place = words.firstIndex(where: months.contains), place > 0,
       place + 1 < words.count, let month = months.firstIndex(of: words[place]),
-      let day = Int(words[place - 1]), (1...31).contains(day), let year = Int(words[place + 1])
+      let day = Int(words[place - 1]), (1...31).contains(day), let year = Int(words[place + 1]),
+      (0...9999).contains(year)
     else { return nil }
     var minutes = 0
     if let half = words.firstIndex(where: { $0 == "am" || $0 == "pm" }), half >= 2,
-      let hour = Int(words[half - 2]), let minute = Int(words[half - 1])
+      let hour = Int(words[half - 2]), let minute = Int(words[half - 1]), (0...23).contains(hour),
+      (0...59).contains(minute)
     {
       minutes = (hour % 12 + (words[half] == "pm" ? 12 : 0)) * 60 + minute
     }

@@ -27,6 +27,13 @@ package struct RecallEvaluation: Sendable {
     /// How long that took.
     package var ingestTime: Duration
 
+    /// A report of nothing yet.
+    package init(cutoffs: [Int]) {
+      self.cutoffs = cutoffs
+      (categories, together, conversations) = ([:], RecallFigures(cutoffs: cutoffs), [])
+      (latencies, records, ingestTime) = ([], 0, .zero)
+    }
+
     /// The time that a share of the answers took at most.
     /// - Parameter share: 0–1.
     package func latency(_ share: Double) -> Duration {
@@ -65,9 +72,7 @@ package struct RecallEvaluation: Sendable {
     _ ingest: Ingest, stride: Int = 1, progress: (Double) -> Void = { _ in }
   ) async throws -> Report {
     let none = RecallFigures(cutoffs: cutoffs)
-    var report = Report(
-      cutoffs: cutoffs, categories: [:], together: none, conversations: [], latencies: [],
-      records: 0, ingestTime: .zero)
+    var report = Report(cutoffs: cutoffs)
     let clock = ContinuousClock()
     for (number, conversation) in file.conversations.enumerated() {
       let records = Self.records(of: conversation)
@@ -136,7 +141,9 @@ extension RecallEvaluation {
   }
 
   /// An index of records, their versions counted from 1.
-  static func index(of records: [MemoryRecord], with analyzer: TextAnalyzer) -> RecallIndex {
+  package static func index(of records: [MemoryRecord], with analyzer: TextAnalyzer)
+    -> RecallIndex
+  {
     var index = RecallIndex(analyzer: analyzer)
     for (number, record) in records.enumerated() {
       let memory = AnalyzedMemory(record: record, text: analyzer.analyze(record.text))
@@ -145,7 +152,7 @@ extension RecallEvaluation {
     return index
   }
 
-  static func request(
+  package static func request(
     _ question: String, _ now: Timestamp, limit: Int, budget: Int?, _ analyzer: TextAnalyzer
   ) -> RecallRequest {
     RecallRequest(

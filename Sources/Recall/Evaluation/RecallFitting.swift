@@ -19,6 +19,22 @@ package struct RecallFitting: Sendable {
     var evidence: [Int]
   }
 
+  /// The vectors of a conversation.
+  package struct Vectors: Sendable {
+    /// Of its turns, in their order.
+    package var records: [[Float]]
+    /// Of its questions, without the names of speakers.
+    package var questions: [[Float]]
+
+    /// Vectors.
+    package init(records: [[Float]], questions: [[Float]]) {
+      self.records = records
+      self.questions = questions
+    }
+  }
+
+  /// The signals whose weights are learned.
+  package let signals: [RecallSignal]
   private let examples: [Example]
   private let deviations: [Double]
   private let base: RecallWeights
@@ -26,30 +42,44 @@ package struct RecallFitting: Sendable {
   package let conversations: Int
 
   /// Reads the signals of every question.
-  /// - Parameter base: the weights of the signals that are not learned, and the formulas' constants.
-  package init(_ file: BenchmarkFile, with analyzer: TextAnalyzer, base: RecallWeights) {
+  /// - Parameters:
+  ///   - base: the weights of the signals that are not learned, and the formulas' constants.
+  ///   - vectors: by conversation; `nil` to learn the weights for words alone.
+  package init(
+    _ file: BenchmarkFile, with analyzer: TextAnalyzer, base: RecallWeights,
+    vectors: [Vectors]? = nil
+  ) {
     self.base = base
+    let learned = vectors == nil ? RecallSignal.learned : RecallSignal.learnedWithVectors
+    signals = learned
     conversations = file.conversations.count
     var examples: [Example] = []
     var scratch = RecallScratch()
     for (number, conversation) in file.conversations.enumerated() {
       let records = RecallEvaluation.records(of: conversation)
-      let index = RecallEvaluation.index(of: records, with: analyzer)
+      var index = RecallEvaluation.index(of: records, with: analyzer)
+      var table = VectorTable()
+      for (place, vector) in (vectors?[number].records ?? []).enumerated() {
+        table.store(Int64(place + 1), vector)
+      }
+      index.follow(table)
       let now = (conversation.turns.map(\.at).max() ?? Timestamp(milliseconds: 0)) + .days(1)
-      for question in conversation.questions {
-        let request = RecallEvaluation.request(
+      for (place, question) in conversation.questions.enumerated() {
+        var request = RecallEvaluation.request(
           question.text, now, limit: 10, budget: nil, analyzer)
-        let rows = index.searching(request, base, using: &scratch) { $0.rows }
+        request.vectors = vectors.map {
+          RecallVectors(question: $0[number].questions[place], table: table)
+        }
+        let rows = index.searching(request, base, using: &scratch) { $0.rows(of: learned) }
         examples.append(
           Example(conversation: number, rows: rows, evidence: question.evidence))
       }
     }
     self.examples = examples
-    deviations = Self.deviations(examples)
+    deviations = Self.deviations(examples, width: signals.count)
   }
 
-  private static func deviations(_ examples: [Example]) -> [Double] {
-    let width = RecallSignal.learned.count
+  private static func deviations(_ examples: [Example], width: Int) -> [Double] {
     var sums = [Double](repeating: 0, count: width)
     var squares = sums
     var count = 0.0
@@ -74,13 +104,13 @@ package struct RecallFitting: Sendable {
     let chosen = examples.filter { $0.conversation != held }
     guard !chosen.isEmpty else { return base }
     let descent = QuasiNewton(range: -1000...1000, tolerance: 1e-6, limit: 300)
-    let start = [Double](repeating: 0, count: RecallSignal.learned.count)
+    let start = [Double](repeating: 0, count: signals.count)
     let end = try descent.minimum(from: start) { point in
       try Task.checkCancellation()
       return loss(point, chosen)
     }
     var weights = base
-    for (place, signal) in RecallSignal.learned.enumerated() {
+    for (place, signal) in signals.enumerated() {
       weights[signal] = Float(end.place.point[place] / deviations[place])
     }
     return weights
@@ -138,10 +168,9 @@ package struct RecallFitting: Sendable {
 }
 
 extension RecallSearch {
-  /// The learned signals of every document in order, in the order of `RecallSignal.learned`.
-  var rows: [Float] {
-    let places = Dictionary(
-      uniqueKeysWithValues: RecallSignal.learned.enumerated().map { ($1, $0) })
+  /// Some signals of every document in order, in their order.
+  func rows(of signals: [RecallSignal]) -> [Float] {
+    let places = Dictionary(uniqueKeysWithValues: signals.enumerated().map { ($1, $0) })
     let width = places.count
     var rows = [Float](repeating: 0, count: documents.count * width)
     for document in documents.indices {

@@ -24,9 +24,11 @@ extension RecallIndex {
     }
     var kept: [RecallDocument] = []
     var keptLinks: [RecallLinks] = []
+    var keptRows: [UInt32] = []
     var keptStems: [Posting] = []
     kept.reserveCapacity(Int(next))
     keptLinks.reserveCapacity(Int(next))
+    keptRows.reserveCapacity(Int(next))
     keptStems.reserveCapacity(stems.count)
     var searchKey = Int64.min
     latecomers = [:]
@@ -38,6 +40,7 @@ extension RecallIndex {
       let link = links[number]
       keptLinks.append(
         RecallLinks(previous: renumbered(link.previous), next: renumbered(link.next)))
+      keptRows.append(vectorRows[number])
       if !kept.isEmpty, document.version <= searchKey {
         latecomers[document.version] = UInt32(kept.count)
       }
@@ -47,6 +50,7 @@ extension RecallIndex {
     }
     documents = kept
     links = keptLinks
+    vectorRows = keptRows
     stems = keptStems
     terms.renumber(new)
     for thread in threads.indices {
@@ -58,7 +62,7 @@ extension RecallIndex {
   /// How many bytes the index holds, with the room that its arrays keep for more.
   package var memoryFootprint: Int {
     var bytes = Footprint.bytes(documents) + Footprint.bytes(stems) + Footprint.bytes(threads)
-    bytes += Footprint.bytes(links)
+    bytes += Footprint.bytes(links) + Footprint.bytes(vectorRows)
     bytes += terms.memoryFootprint + Footprint.bytes(latecomers)
     bytes += threadKeys.memoryFootprint + speakers.memoryFootprint + leads.memoryFootprint
     bytes += roles.memoryFootprint + Footprint.bytes(speakersByName)

@@ -22,6 +22,11 @@ package struct RecallIndex: Sendable {
   var speakersByName: [String: [UInt32]] = [:]
   /// Versions that came after greater ones.
   var latecomers: [Int64: UInt32] = [:]
+  /// By document, its row in the table of vectors that was followed last.
+  var vectorRows: [UInt32] = []
+  var vectorGeneration = -1
+  /// So many rows of that table were looked at.
+  var vectorsSeen = 0
   /// How many stems all documents have together, and those in threads.
   var totalLength = 0
   var threadedLength = 0
@@ -95,6 +100,7 @@ package struct RecallIndex: Sendable {
     document.capitals = capitals(memory.text, start)
     documents.append(document)
     links.append(RecallLinks())
+    vectorRows.append(Self.noRow)
     link(number)
     totalLength += Int(document.length)
     count += 1
@@ -152,6 +158,7 @@ package struct RecallIndex: Sendable {
     if let name = speakers.release(document.speaker) { removeName(name, of: document.speaker) }
     latecomers[version] = nil
     documents[Int(place)].flags = []
+    vectorRows[Int(place)] = Self.noRow
     totalLength -= Int(document.length)
     count -= 1
     let deleted = documents.count - count

@@ -10,6 +10,8 @@ package struct QueryAnalysis: Sendable, Hashable {
   /// More stems than this are not looked for.
   package static let mostStems = 48
 
+  /// The question as it was asked.
+  package var text: String
   /// The stems to look for, each once, in their order, without stop words and excluded words.
   package var stems: [String]
   /// The stems of what is to be left out.
@@ -52,6 +54,7 @@ package struct QueryAnalysis: Sendable, Hashable {
       }
     }
     excludedStems.removeAll(where: stems.contains)
+    self.text = text
     self.stems = stems
     self.excludedStems = excludedStems
     self.words = words

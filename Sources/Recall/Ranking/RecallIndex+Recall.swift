@@ -110,6 +110,7 @@ extension RecallSearch {
       guard visibility.canRead(documents[number]), visibility.asks(for: documents[number]) else {
         return
       }
+      if let ranked, !ranked.contains(UInt32(number)) { return }
       best.insert(BestOf.Entry(score: score(of: UInt32(number)), number: UInt32(number)))
     }
     return best.sorted

@@ -24,7 +24,7 @@ package struct RecallScope: Sendable, Hashable {
 }
 
 /// What to find.
-package struct RecallRequest: Sendable, Hashable {
+package struct RecallRequest: Sendable {
   /// A stem that the question does not hold but means, such as the name of an entity near to one that it
   /// names.
   package struct Expansion: Sendable, Hashable {
@@ -40,20 +40,6 @@ package struct RecallRequest: Sendable, Hashable {
     }
   }
 
-  /// How near a record is to the question, -1 to 1.
-  package struct Similarity: Sendable, Hashable {
-    /// By its own vector.
-    package var own: Float
-    /// By the sum of its vector and those around it, each times its share.
-    package var around: Float
-
-    /// Similarities.
-    package init(own: Float, around: Float) {
-      self.own = own
-      self.around = around
-    }
-  }
-
   /// The question.
   package var question: QueryAnalysis
   /// Where to look.
@@ -64,9 +50,8 @@ package struct RecallRequest: Sendable, Hashable {
   package var tokenBudget: Int?
   /// Stems to look for beside the question's.
   package var expansions: [Expansion] = []
-  /// How near records are to the question by vectors, by version. Made by the caller, who keeps the
-  /// vectors; `RecallIndex.window` tells what is said around a record.
-  package var similarities: [Int64: Similarity] = [:]
+  /// What to compare by vectors; `nil` for words alone.
+  package var vectors: RecallVectors?
 
   /// A request.
   package init(

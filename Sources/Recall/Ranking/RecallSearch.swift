@@ -11,6 +11,10 @@ struct RecallSearch {
   /// Of so many threads all records are candidates, up to so many of each, the latest.
   private static let mostThreads = 5
   private static let mostOfThread = 256
+  /// So many documents of a thread that the reader may not see are passed over at a time.
+  private static let mostUnreadable = 64
+  /// So many records that are near by their vectors are candidates.
+  private static let mostNear = 512
 
   let index: RecallIndex
   /// The index's own, without a check of every access: searches are made of little else. They hold while
@@ -25,7 +29,9 @@ struct RecallSearch {
   private let touched: UnsafeMutableBufferPointer<UInt64>
   private var tally: ThreadTally
   private var excluded: [UInt32: Float] = [:]
-  private var similarities: [UInt32: RecallRequest.Similarity] = [:]
+  private(set) var vectors: VectorSignals?
+  /// The only documents that are ranked; `nil` for all candidates.
+  private(set) var ranked: Set<UInt32>?
   let named: RecallIndex.NamedSpeakers
   private let hasNamed: Bool
   /// The one speaker that is meant; 0 for several of one name.
@@ -94,13 +100,16 @@ struct RecallSearch {
         term, word, weight: min(1, expansion.weight), isName: false, isCounted: false)
     }
     for stem in request.question.excludedStems { gatherExcluded(stem) }
-    for (version, similarity) in request.similarities {
-      guard let document = index.place(of: version) else { continue }
-      touch(document)
-      similarities[document] = similarity
-    }
     gatherThreads()
     eachCandidate { candidates[$0].close() }
+    guard let vectors = request.vectors else { return }
+    let (documents, visibility) = (documents, visibility)
+    guard
+      let signals = VectorSignals(
+        vectors, rows: index.vectorRows, canRead: { visibility.canRead(documents[$0]) })
+    else { return }
+    if signals.isComplete { gatherNear(signals) } else { choose(among: vectors) }
+    self.vectors = signals
   }
 
   /// Makes a document a candidate.
@@ -168,21 +177,46 @@ struct RecallSearch {
     _ value: Float, of word: UInt8, around document: UInt32
   ) {
     var value = (ahead: value, back: value)
-    var (next, previous) = (links[Int(document)].next, links[Int(document)].previous)
+    var (next, previous) = (readable(behind: document), readable(before: document))
     for _ in 0..<weights.reach {
       if next != RecallDocument.none {
         value.ahead *= weights.reachAhead
         touch(next)
         candidates[Int(next)].note(value.ahead, of: word)
-        next = links[Int(next)].next
+        next = readable(behind: next)
       }
       if previous != RecallDocument.none {
         value.back *= weights.reachBack
         touch(previous)
         candidates[Int(previous)].note(value.back, of: word)
-        previous = links[Int(previous)].previous
+        previous = readable(before: previous)
       }
     }
+  }
+
+  /// The next document of a thread that the reader may see at the moment; what may not be seen does not
+  /// part those that may. Not looked for any further than so far.
+  @inline(__always)
+  func readable(behind document: UInt32) -> UInt32 {
+    var next = links[Int(document)].next
+    for _ in 0..<Self.mostUnreadable {
+      if next == RecallDocument.none || visibility.canRead(documents[Int(next)]) { return next }
+      next = links[Int(next)].next
+    }
+    return RecallDocument.none
+  }
+
+  /// The one before, likewise.
+  @inline(__always)
+  func readable(before document: UInt32) -> UInt32 {
+    var previous = links[Int(document)].previous
+    for _ in 0..<Self.mostUnreadable {
+      if previous == RecallDocument.none || visibility.canRead(documents[Int(previous)]) {
+        return previous
+      }
+      previous = links[Int(previous)].previous
+    }
+    return RecallDocument.none
   }
 
   private mutating func closeThreads() {
@@ -227,12 +261,49 @@ struct RecallSearch {
     }
     for entry in best.sorted {
       var document = index.threads[Int(entry.number)].last
-      for _ in 0..<Self.mostOfThread {
-        guard document != RecallDocument.none else { break }
-        touch(document)
+      var left = Self.mostOfThread
+      for _ in 0..<Self.mostOfThread * 16 {
+        guard document != RecallDocument.none, left > 0 else { break }
+        if visibility.canRead(documents[Int(document)]) {
+          touch(document)
+          left -= 1
+        }
         document = links[Int(document)].previous
       }
     }
+  }
+
+  /// Makes candidates of the records that are nearest to the question.
+  private func gatherNear(_ signals: VectorSignals) {
+    var best = BestOf(limit: Self.mostNear)
+    for document in documents.indices where index.vectorRows[document] != RecallIndex.noRow {
+      guard visibility.canRead(documents[document]), visibility.asks(for: documents[document]),
+        let nearness = nearness(of: UInt32(document), signals)
+      else { continue }
+      best.insert(BestOf.Entry(score: nearness, number: UInt32(document)))
+    }
+    for entry in best.sorted { touch(entry.number) }
+  }
+
+  /// Chooses what is ranked where not every record is compared: what is best by words, and what is near by
+  /// vectors with what is said around it.
+  private mutating func choose(among vectors: RecallVectors) {
+    var best = BestOf(limit: Self.mostNear)
+    eachCandidate { document in
+      guard visibility.canRead(documents[document]), visibility.asks(for: documents[document])
+      else { return }
+      best.insert(BestOf.Entry(score: score(of: UInt32(document)), number: UInt32(document)))
+    }
+    var chosen = Set(best.sorted.map(\.number))
+    let reach = max(weights.nearnessBefore.count, weights.nearnessBehind.count)
+    for row in vectors.nearest ?? [] where Int(row) < vectors.table.rowCount {
+      guard let version = vectors.table.version(of: row) else { continue }
+      for version in index.window(around: version, reach: reach).values {
+        if let document = index.place(of: version) { chosen.insert(document) }
+      }
+    }
+    for document in chosen { touch(document) }
+    ranked = chosen
   }
 
   /// How near a document is to a time that the question names.
@@ -279,21 +350,43 @@ struct RecallSearch {
       if closeness > 0 { take(.date, closeness) }
     }
     if document.flags.contains(.isInConversation) {
-      let previous = links[Int(number)].previous
+      let previous = readable(before: number)
       if previous == RecallDocument.none {
         take(.opening, 1)
-      } else if documents[Int(previous)].has(.endsWithQuestion),
-        let asked = self.candidate(of: previous)
-      {
-        if asked.own > 0 { take(.answer, asked.own) }
-        if let similarity = similarities[previous] {
-          take(.answerSimilarity, similarity.own)
-        }
+      } else if documents[Int(previous)].has(.endsWithQuestion) {
+        if let asked = self.candidate(of: previous), asked.own > 0 { take(.answer, asked.own) }
+        if let similarity = vectors?.own(previous) { take(.answerSimilarity, similarity) }
       }
     }
     if !document.flags.contains(.isUtterance) { eachPrior(of: document, take) }
     if let relevance = excluded[number] { take(.excluded, relevance) }
-    if let similarity = similarities[number] { take(.similarity, similarity.around) }
+    if let vectors, let nearness = nearness(of: number, vectors) { take(.similarity, nearness) }
+  }
+
+  /// How near a document is with what is said around it, a mean; `nil` when it has no vector.
+  @inline(__always)
+  private func nearness(of number: UInt32, _ vectors: VectorSignals) -> Float? {
+    guard let own = vectors.own(number) else { return nil }
+    guard documents[Int(number)].flags.contains(.isInConversation) else { return own }
+    var (sum, total): (Float, Float) = (own, 1)
+    var (previous, next) = (readable(before: number), readable(behind: number))
+    for (before, behind) in zip(weights.nearnessBefore, weights.nearnessBehind) {
+      if previous != RecallDocument.none {
+        if let value = vectors.own(previous) {
+          sum += before * value
+          total += before
+        }
+        previous = readable(before: previous)
+      }
+      if next != RecallDocument.none {
+        if let value = vectors.own(next) {
+          sum += behind * value
+          total += behind
+        }
+        next = readable(behind: next)
+      }
+    }
+    return sum / total
   }
 
   /// What speaks for a record whatever is asked.

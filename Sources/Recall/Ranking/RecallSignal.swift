@@ -36,10 +36,10 @@ package enum RecallSignal: Int, Sendable, Hashable, CaseIterable {
   case use
   /// How far the record can be relied on: 0, ½ or 1.
   case trust
-  /// How near the vectors of the record and what is said around it are to the question's, -1 to 1, where
-  /// the caller has vectors.
+  /// How near the record, with what is said around it, is to the question by its vectors: in deviations
+  /// from the mean of all records, where there are vectors.
   case similarity
-  /// How near what was said right before is to the question, if it ends with a question.
+  /// How near what was said right before is to the question, likewise, if it ends with a question.
   case answerSimilarity
 
   /// Those whose weights are learned from conversations with known answers.
@@ -47,4 +47,7 @@ package enum RecallSignal: Int, Sendable, Hashable, CaseIterable {
     .coverage, .session, .share, .answer, .related, .speaker, .date, .time, .question, .opening,
     .names,
   ]
+
+  /// Those that are learned as well where records have vectors.
+  package static let learnedWithVectors = learned + [.similarity, .answerSimilarity]
 }

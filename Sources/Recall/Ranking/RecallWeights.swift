@@ -22,6 +22,10 @@ package struct RecallWeights: Sendable, Hashable {
   package var threadSaturation: Float = 1.2
   /// b for whole threads.
   package var threadLengthShare: Float = 0.6
+  /// What the nearness of the records before counts in that of a record, the nearest first.
+  package var nearnessBefore: [Float] = [0.7, 0.4]
+  /// What that of the records behind counts, likewise.
+  package var nearnessBehind: [Float] = [0.5, 0.3]
   /// After so many days `recency` is half of what it was.
   package var recencyHalfLifeDays = 90.0
   /// From this share of common stems on a record is taken for a repetition of a better one, and comes
@@ -50,21 +54,30 @@ package struct RecallWeights: Sendable, Hashable {
     self[.trust] = 0.2
   }
 
-  /// The weights for a search in which all records have vectors, learned in the same way.
+  /// The weights for records with the vectors of sentences, learned in the same way.
   package static let withVectors: RecallWeights = {
     var weights = RecallWeights()
-    weights[.coverage] = 1.92
-    weights[.session] = 1.08
-    weights[.share] = 2.06
-    weights[.answer] = 0.41
-    weights[.related] = 1.41
+    weights[.coverage] = 1.94
+    weights[.session] = 1.06
+    weights[.share] = 2.07
+    weights[.answer] = 0.6
+    weights[.related] = 1.2
     weights[.speaker] = 0.57
-    weights[.date] = 5.56
-    weights[.time] = 2.36
-    weights[.names] = 0.48
-    weights[.opening] = 1.22
-    weights[.similarity] = 6.86
-    weights[.answerSimilarity] = 1.78
+    weights[.date] = 5.16
+    weights[.time] = 2.39
+    weights[.question] = -0.92
+    weights[.opening] = 0.92
+    weights[.names] = 0.5
+    weights[.similarity] = 0.79
+    weights[.answerSimilarity] = 0.16
+    return weights
+  }()
+
+  /// The weights for records with averages of the vectors of words, learned in the same way.
+  package static let withWordVectors: RecallWeights = {
+    var weights = RecallWeights()
+    weights[.similarity] = 0.4
+    weights[.answerSimilarity] = 0.1
     return weights
   }()
 
