@@ -37,6 +37,7 @@ struct Stores: Sendable {
   let models: any ScoringModelStore
   let customers: any CustomerStore
   let memories: any MemoryStore & MemoryConsolidationStore
+  let vectors: any MemoryVectorStore
   let erasures: any LeadErasureStore
   let knowledge: any KnowledgeGraphStore
 }
@@ -45,7 +46,7 @@ extension Stores {
   init(_ stores: InMemoryStores) {
     self.init(
       leads: stores, events: stores, datasets: stores, tasks: stores, idempotency: stores,
-      accessKeys: stores, models: stores, customers: stores, memories: stores,
+      accessKeys: stores, models: stores, customers: stores, memories: stores, vectors: stores,
       erasures: stores, knowledge: stores)
   }
 
@@ -54,7 +55,8 @@ extension Stores {
       leads: database.leads, events: database.events, datasets: database.datasets,
       tasks: database.tasks, idempotency: database.idempotency,
       accessKeys: database.accessKeys, models: database.models, customers: database.customers,
-      memories: database.memories, erasures: database.erasures, knowledge: database.knowledge)
+      memories: database.memories, vectors: database.memories, erasures: database.erasures,
+      knowledge: database.knowledge)
   }
 }
 

@@ -131,7 +131,11 @@ struct InMemoryMemory: Sendable {
   /// The place of each version's latest change.
   private(set) var changes: [Int64: Int64] = [:]
   private(set) var latestChange: Int64 = 0
-  private var latestVersion: Int64 = 0
+  /// The vectors of each model by their places.
+  private var vectors: [String: [Int64: MemoryVector]] = [:]
+  private var latestVectorPlace: Int64 = 0
+  /// The latest number of a version; a number is one workspace's only.
+  private static let latestVersion = Locked<Int64>(0)
 
   /// The version of a record that is current on the record clock.
   func current(_ id: MemoryID) -> AnalyzedMemory? {
@@ -187,7 +191,24 @@ struct InMemoryMemory: Sendable {
 
   mutating func delete(_ version: Int64) {
     versions[version] = nil
+    for model in vectors.keys {
+      vectors[model] = vectors[model]?.filter { $0.value.version != version }
+    }
     note(version)
+  }
+
+  /// The vectors of a model by their places.
+  func vectors(of model: String) -> [Int64: MemoryVector] { vectors[model] ?? [:] }
+
+  func vector(of version: Int64, by model: String) -> [Float]? {
+    vectors(of: model).values.first { $0.version == version }?.vector
+  }
+
+  /// Stores a vector, unless its version is not here or has one.
+  mutating func store(_ new: MemoryVector, of model: String) {
+    guard versions[new.version] != nil, vector(of: new.version, by: model) == nil else { return }
+    latestVectorPlace += 1
+    vectors[model, default: [:]][latestVectorPlace] = new
   }
 
   /// Changes a version as it is and notes the change.
@@ -221,9 +242,12 @@ struct InMemoryMemory: Sendable {
   }
 
   private mutating func insert(_ memory: AnalyzedMemory) {
-    latestVersion += 1
-    versions[latestVersion] = memory
-    note(latestVersion)
+    let version = Self.latestVersion.withLock { latest in
+      latest += 1
+      return latest
+    }
+    versions[version] = memory
+    note(version)
   }
 
   private mutating func note(_ version: Int64) {

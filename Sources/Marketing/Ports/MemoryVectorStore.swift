@@ -1,10 +1,11 @@
 /// Keeps the vectors of what is remembered, by the model that made them. A vector belongs to one version of
 /// a record and is gone with it.
 package protocol MemoryVectorStore: Sendable {
-  /// Versions that have no vector of a model yet, the oldest first, of any workspace; no version that another
+  /// Versions of any workspace that have no vector of a model yet, in their order; no version that another
   /// has taken the place of, and none that has expired.
+  /// - Parameter version: 0, or the last one that was looked at. Versions that come later have greater numbers.
   func withoutVectors(
-    of model: String, limit: Int, now: Timestamp
+    of model: String, after version: Int64, limit: Int, now: Timestamp
   ) async throws(StoreError) -> [UnembeddedMemory]
 
   /// Stores vectors. Versions that are gone by now are passed over, and so are those that have one.
@@ -18,11 +19,6 @@ package protocol MemoryVectorStore: Sendable {
 
   /// The place of the vector that was stored last; read in place.
   func latestVector(of model: String, in workspace: WorkspaceID) throws(StoreError) -> Int64
-
-  /// Deletes vectors of other models.
-  /// - Parameter model: whose vectors are kept.
-  /// - Returns: how many were deleted; fewer than the limit when none is left.
-  func deleteVectors(except model: String, limit: Int) async throws(StoreError) -> Int
 }
 
 /// A version that has no vector.

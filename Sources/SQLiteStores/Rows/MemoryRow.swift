@@ -115,9 +115,11 @@ struct MemoryRow: Sendable {
     words.bind(row)
     words.bind(memory.text.stems.joined(separator: " "))
     try words.run()
-    var delete = try connection.prepare("DELETE FROM memories WHERE row = ?")
-    delete.bind(row)
-    try delete.run()
+    for table in ["memory_vectors WHERE version", "memories WHERE row"] {
+      var delete = try connection.prepare("DELETE FROM \(table) = ?")
+      delete.bind(row)
+      try delete.run()
+    }
     try Self.note(row, in: workspace, connection)
   }
 
