@@ -5,9 +5,27 @@ package import Recall
 /// Remembers and recalls: records, their words analyzed once, and the indexes over them.
 package final class MemoryDesk: Sendable {
   /// A record that answers a question.
-  struct Found: Sendable {
-    let record: MemoryRecord
-    let hit: RecallHit
+  package struct Found: Sendable {
+    /// The record.
+    package let record: MemoryRecord
+    /// How well it fits, and why.
+    package let hit: RecallHit
+  }
+
+  /// What came of the vectors that recall is set to use.
+  package enum VectorUse: String, Sendable, Encodable {
+    /// They were compared.
+    case used
+    /// The question's could not be had: the answer goes by words alone.
+    case unavailable
+  }
+
+  /// What was found.
+  package struct Answer: Sendable {
+    /// The records, the best first.
+    package let found: [Found]
+    /// `nil` where no vectors are to be used.
+    package let vectors: VectorUse?
   }
 
   /// The records.
@@ -16,6 +34,9 @@ package final class MemoryDesk: Sendable {
   package let settings: MemorySettings
   /// Makes of a text what is indexed of it.
   package let analyzer: TextAnalyzer
+  /// Where vectors come from and are kept, when recall uses them.
+  package let vectors: MemoryVectors?
+  private let questions: QuestionVectors?
   private let indexes: RecallIndexes
   private let pool: ComputePool
   /// What was recalled and is not stored yet: at most so many records, the rest is not counted.
@@ -24,26 +45,38 @@ package final class MemoryDesk: Sendable {
 
   /// - Parameter analyzer: the one that made the words of all that is stored.
   package init(
-    store: any MemoryStore, settings: MemorySettings = MemorySettings(),
-    analyzer: TextAnalyzer = TextAnalyzer()
+    store: any MemoryStore, vectors: MemoryVectors? = nil,
+    settings: MemorySettings = MemorySettings(), analyzer: TextAnalyzer = TextAnalyzer()
   ) {
     self.store = store
     self.settings = settings
     self.analyzer = analyzer
-    indexes = RecallIndexes(store: store, analyzer: analyzer, byteLimit: settings.indexBytes)
+    self.vectors = vectors
+    questions = vectors.map { QuestionVectors($0.embedder) }
+    indexes = RecallIndexes(
+      store: store, vectors: vectors, analyzer: analyzer, byteLimit: settings.indexBytes)
     pool = ComputePool(width: 2)
   }
 
   func analyze(_ text: String) -> AnalyzedText { analyzer.analyze(text) }
 
+  /// A record with its words.
+  package func analyzed(_ record: MemoryRecord) -> AnalyzedMemory {
+    AnalyzedMemory(record: record, text: analyzer.analyze(record.text))
+  }
+
   /// Finds what answers a question, the best first, as it is stored now.
-  func recall(
-    _ request: RecallRequest, in workspace: WorkspaceID
-  ) async throws(StoreError) -> [Found] {
+  /// - Parameter weights: how much each signal counts; `nil` for those that go with what is searched.
+  package func recall(
+    _ request: RecallRequest, weights: RecallWeights? = nil, in workspace: WorkspaceID
+  ) async throws(StoreError) -> Answer {
+    let vector = try await vector(of: request, in: workspace)
+    let use: VectorUse? = questions == nil ? nil : vector == nil ? .unavailable : .used
     let (store, indexes) = (store, indexes)
     let result: Result<[Found], StoreError> = await pool.run {
       do throws(StoreError) {
-        let hits = try await indexes.recall(request, in: workspace)
+        let hits = try await indexes.recall(
+          request, vector: vector, weights: weights, in: workspace)
         let records = try store.versions(hits.map(\.version), in: workspace)
         let scope = request.scope
         return .success(
@@ -58,7 +91,25 @@ package final class MemoryDesk: Sendable {
         return .failure(error)
       }
     }
-    return try result.get()
+    return Answer(found: try result.get(), vectors: use)
+  }
+
+  /// The question's vector; `nil` where there are none or it cannot be had now.
+  private func vector(
+    of request: RecallRequest, in workspace: WorkspaceID
+  ) async throws(StoreError) -> [Float]? {
+    guard let questions else { return nil }
+    let indexes = indexes
+    let text: Result<String, StoreError> = await pool.run {
+      do throws(StoreError) {
+        return .success(
+          try await indexes.textWithoutSpeakers(
+            request.question, for: request.scope.reader, in: workspace))
+      } catch {
+        return .failure(error)
+      }
+    }
+    return await questions.vector(of: try text.get())
   }
 
   /// Takes down that records were recalled; they are stored together, a little later.
@@ -100,9 +151,11 @@ package final class MemoryDesk: Sendable {
   }
 
   /// Has every index follow its store, and leaves no trace in memory of what was deleted.
-  package func scrub() async throws(StoreError) {
-    try await indexes.scrub()
+  /// - Parameter now: to leave alone for a while what was done a short time ago; `nil` to leave nothing.
+  package func scrub(at now: Timestamp? = nil) async throws(StoreError) {
+    try await indexes.scrub(at: now)
     analyzer.forgetWords()
+    questions?.forget()
   }
 
   /// How many bytes the indexes take.

@@ -2,18 +2,59 @@ import JSONRPC
 import Marketing
 import Recall
 
-/// The indexes that recall searches, one for a workspace that somebody has asked something. Each follows the
+/// The indexes that recall searches: for every workspace that somebody has asked something one over what all
+/// may see, and one for each agent role that asks and has records of its own. So nothing that a reader may not
+/// see adds to any rank: not by the statistics of its words, nor as a neighbour. Each index follows the
 /// changes of the store, whichever process made them; the least recently used are let go when all together
 /// take too much.
 final class RecallIndexes: Sendable {
-  /// One workspace's index.
+  /// Who sees the same records.
+  enum View: Sendable, Hashable {
+    /// What belongs to no role.
+    case shared
+    /// That and what belongs to a role.
+    case role(AgentRoleID)
+    /// Everything.
+    case all
+
+    func shows(recordOf role: AgentRoleID?) -> Bool {
+      switch self {
+      case .all: true
+      case .shared: role == nil
+      case .role(let own): role == nil || role == own
+      }
+    }
+  }
+
+  private struct Key: Sendable, Hashable {
+    let workspace: WorkspaceID
+    let view: View
+  }
+
+  /// One view's index.
   private final class Entry: Sendable {
     struct State: Sendable {
       var index: RecallIndex
       /// The last change that the index knows of.
       var place: Int64 = 0
+      /// The roles that records were seen of.
+      var roles: Set<AgentRoleID> = []
       var hasDeletions = false
+      /// When it was moved into fresh memory last.
+      var scrubbedAt: Timestamp?
       var scratch = RecallScratch()
+      /// The bytes that it took when that was last looked at, and how much has changed since.
+      var bytes = 0
+      var changes = 0
+
+      /// The bytes that it takes, nearly: counting them takes time, so it is done when a tenth has changed.
+      mutating func measured() -> Int {
+        if changes > 0, changes >= min(10_000, index.count / 10) {
+          bytes = index.memoryFootprint
+          changes = 0
+        }
+        return bytes
+      }
     }
 
     let state: Locked<State>
@@ -24,87 +65,187 @@ final class RecallIndexes: Sendable {
   }
 
   private struct Shelf: Sendable {
-    var entries: [WorkspaceID: Entry] = [:]
-    /// The workspaces, the one that was asked last at the end.
-    var order: [WorkspaceID] = []
+    var entries: [Key: Entry] = [:]
+    /// The views, the one that was asked last at the end.
+    var order: [Key] = []
+    var vectors: [WorkspaceID: WorkspaceVectors] = [:]
   }
 
   /// So many changes are read at a time.
   private static let page = 2000
+  /// What expires all the time is not worth moving an index each time.
+  private static let scrubInterval = Duration.seconds(300)
 
   private let store: any MemoryStore
+  private let vectorSource: MemoryVectors?
   private let analyzer: TextAnalyzer
   private let byteLimit: Int
   private let shelf = Locked(Shelf())
 
-  init(store: any MemoryStore, analyzer: TextAnalyzer, byteLimit: Int) {
+  init(
+    store: any MemoryStore, vectors: MemoryVectors?, analyzer: TextAnalyzer, byteLimit: Int
+  ) {
     self.store = store
+    vectorSource = vectors
     self.analyzer = analyzer
     self.byteLimit = byteLimit
   }
 
   /// Finds what answers a question among all that was stored before this was called.
+  /// - Parameters:
+  ///   - vector: the question's, where there is one.
+  ///   - weights: how much each signal counts; `nil` for those that go with what is searched.
   func recall(
-    _ request: RecallRequest, in workspace: WorkspaceID
+    _ request: RecallRequest, vector: [Float]?, weights: RecallWeights?,
+    in workspace: WorkspaceID
   ) async throws(StoreError) -> [RecallHit] {
-    let entry = entry(for: workspace)
-    if try await follow(entry, in: workspace) { evict(keeping: workspace) }
-    return entry.state.withLock { $0.index.recall(request, using: &$0.scratch) }
+    guard let vector, let source = vectorSource else {
+      let entry = try await entry(for: request.scope.reader, in: workspace)
+      return entry.state.withLock {
+        $0.index.recall(request, weights: weights ?? RecallWeights(), using: &$0.scratch)
+      }
+    }
+    // First the vectors, then the records: a record is known before its vector is looked for.
+    let vectors = vectors(in: workspace, source)
+    try await vectors.follow()
+    let entry = try await entry(for: request.scope.reader, in: workspace)
+    var request = request
+    let table = vectors.table
+    request.vectors = RecallVectors(question: vector, table: table)
+    return entry.state.withLock { state in
+      state.index.follow(table)
+      return state.index.recall(
+        request, weights: weights ?? source.weights, using: &state.scratch)
+    }
+  }
+
+  /// A question without the names of speakers that the reader may know.
+  func textWithoutSpeakers(
+    _ question: QueryAnalysis, for reader: MemoryReader, in workspace: WorkspaceID
+  ) async throws(StoreError) -> String {
+    let entry = try await entry(for: reader, in: workspace)
+    return entry.state.withLock { $0.index.textWithoutSpeakers(question) }
   }
 
   /// Brings all indexes up to date and moves those into fresh memory that something was deleted from.
-  func scrub() async throws(StoreError) {
-    for (workspace, entry) in shelf.withLock({ $0.entries }) {
-      _ = try await follow(entry, in: workspace)
-      entry.state.withLock { state in
-        guard state.hasDeletions else { return }
-        state.index.scrub()
+  /// - Parameter now: to pass over those for which it was done a short time ago; `nil` for none.
+  func scrub(at now: Timestamp? = nil) async throws(StoreError) {
+    for (key, entry) in shelf.withLock({ $0.entries }) {
+      _ = try await follow(entry, key)
+      scrub(entry, at: now)
+    }
+    for vectors in shelf.withLock({ $0.vectors.values }) { vectors.scrub() }
+  }
+
+  /// The copy is made beside the index, so that nobody who asks waits for it.
+  private func scrub(_ entry: Entry, at now: Timestamp?) {
+    while true {
+      let found = entry.state.withLock { state -> (index: RecallIndex, place: Int64)? in
+        guard state.hasDeletions else { return nil }
+        if let now, let last = state.scrubbedAt, now < last + Self.scrubInterval { return nil }
+        return (state.index, state.place)
+      }
+      guard let found else { return }
+      var index = found.index
+      let place = found.place
+      index.scrub()
+      let isDone = entry.state.withLock { state in
+        guard state.place == place else { return false }
+        state.index = index
         state.scratch = RecallScratch()
-        state.hasDeletions = false
+        (state.hasDeletions, state.scrubbedAt) = (false, now)
+        return true
       }
+      if isDone { return }
     }
   }
 
+  /// How many bytes all indexes and vectors take, nearly.
   var memoryFootprint: Int {
-    shelf.withLock { $0.entries.values }.reduce(0) {
-      $0 + $1.state.withLock { $0.index.memoryFootprint }
+    let (entries, vectors) = shelf.withLock { (Array($0.entries.values), Array($0.vectors.values)) }
+    return entries.reduce(0) { $0 + $1.state.withLock { $0.measured() } }
+      + vectors.reduce(0) { $0 + $1.memoryFootprint }
+  }
+
+  /// The index over what a reader may see, up to date.
+  private func entry(
+    for reader: MemoryReader, in workspace: WorkspaceID
+  ) async throws(StoreError) -> Entry {
+    let shared = Key(workspace: workspace, view: .shared)
+    let common = entry(shared)
+    var hasChanged = try await follow(common, shared)
+    let roles = common.state.withLock { $0.roles }
+    let view: View
+    switch reader {
+    case .upkeep: view = roles.isEmpty ? .shared : .all
+    case .agent(let role?) where roles.contains(role): view = .role(role)
+    case .agent: view = .shared
+    }
+    let key = Key(workspace: workspace, view: view)
+    let entry = view == .shared ? common : entry(key)
+    if view != .shared, try await follow(entry, key) { hasChanged = true }
+    if hasChanged { evict(keeping: workspace) }
+    return entry
+  }
+
+  private func entry(_ key: Key) -> Entry {
+    shelf.withLock { shelf in
+      if shelf.order.last != key {
+        shelf.order.removeAll { $0 == key }
+        shelf.order.append(key)
+      }
+      if let entry = shelf.entries[key] { return entry }
+      let entry = Entry(analyzer: analyzer)
+      shelf.entries[key] = entry
+      return entry
     }
   }
 
-  private func entry(for workspace: WorkspaceID) -> Entry {
+  private func vectors(in workspace: WorkspaceID, _ source: MemoryVectors) -> WorkspaceVectors {
     shelf.withLock { shelf in
-      if shelf.order.last != workspace {
-        shelf.order.removeAll { $0 == workspace }
-        shelf.order.append(workspace)
-      }
-      if let entry = shelf.entries[workspace] { return entry }
-      let entry = Entry(analyzer: analyzer)
-      shelf.entries[workspace] = entry
-      return entry
+      if let vectors = shelf.vectors[workspace] { return vectors }
+      let vectors = WorkspaceVectors(
+        store: source.store, model: source.embedder.model, workspace: workspace)
+      shelf.vectors[workspace] = vectors
+      return vectors
     }
   }
 
   /// Takes over what has changed. Two that follow at once read the same; what one has taken the other
   /// leaves.
   /// - Returns: whether anything was new.
-  private func follow(
-    _ entry: Entry, in workspace: WorkspaceID
-  ) async throws(StoreError) -> Bool {
+  private func follow(_ entry: Entry, _ key: Key) async throws(StoreError) -> Bool {
     var place = entry.state.withLock { $0.place }
-    guard try store.latestChange(in: workspace) > place else { return false }
+    guard try store.latestChange(in: key.workspace) > place else { return false }
     while true {
-      let changes = try await store.changes(after: place, limit: Self.page, in: workspace)
+      let changes = try await store.changes(
+        after: place, limit: Self.page, in: key.workspace)
       let from = place
       place = entry.state.withLock { state in
         guard state.place == from else { return state.place }
-        for change in changes.changes {
-          state.index.apply(change)
-          if case .deleted = change { state.hasDeletions = true }
-        }
+        for change in changes.changes { Self.apply(change, to: &state, key.view) }
         state.place = changes.place
+        state.changes += changes.changes.count
         return changes.place
       }
+      let deleted = changes.changes.compactMap { change -> Int64? in
+        if case .deleted(let version) = change { version } else { nil }
+      }
+      if !deleted.isEmpty { shelf.withLock { $0.vectors[key.workspace] }?.delete(deleted) }
       if !changes.hasMore { return true }
+    }
+  }
+
+  private static func apply(
+    _ change: MemoryChanges.Change, to state: inout Entry.State, _ view: View
+  ) {
+    switch change {
+    case .stored(_, let memory):
+      if let role = memory.record.role { state.roles.insert(role) }
+      if view.shows(recordOf: memory.record.role) { state.index.apply(change) }
+    case .deleted(let version):
+      if state.index.contains(version) { state.hasDeletions = true }
+      state.index.apply(change)
     }
   }
 
@@ -112,13 +253,18 @@ final class RecallIndexes: Sendable {
   private func evict(keeping workspace: WorkspaceID) {
     var bytes = memoryFootprint
     while bytes > byteLimit {
-      let evicted = shelf.withLock { shelf -> Entry? in
-        guard let oldest = shelf.order.first, oldest != workspace else { return nil }
-        shelf.order.removeFirst()
-        return shelf.entries.removeValue(forKey: oldest)
+      let evicted = shelf.withLock { shelf -> (Entry, WorkspaceVectors?)? in
+        guard let place = shelf.order.firstIndex(where: { $0.workspace != workspace }) else {
+          return nil
+        }
+        let key = shelf.order.remove(at: place)
+        guard let entry = shelf.entries.removeValue(forKey: key) else { return nil }
+        let isLast = !shelf.order.contains { $0.workspace == key.workspace }
+        return (entry, isLast ? shelf.vectors.removeValue(forKey: key.workspace) : nil)
       }
       guard let evicted else { return }
-      bytes -= evicted.state.withLock { $0.index.memoryFootprint }
+      bytes -= evicted.0.state.withLock { $0.measured() }
+      bytes -= evicted.1?.memoryFootprint ?? 0
     }
   }
 }

@@ -32,6 +32,7 @@ package struct RecallTool: Tool {
   package struct Output: Encodable, Sendable {
     let memories: [JSONObject]
     let tokens: Int
+    let vectors: MemoryDesk.VectorUse?
     let nextCursor: String?
   }
 
@@ -62,7 +63,7 @@ package struct RecallTool: Tool {
 
   private func found(
     _ request: RecallRequest, _ context: RequestContext
-  ) async throws(CallInterruption) -> [MemoryDesk.Found] {
+  ) async throws(CallInterruption) -> MemoryDesk.Answer {
     let desk = environment.memory
     let graph = GraphExpansion(knowledge: environment.knowledge, analyzer: desk.analyzer)
     return try await storing(context) { () async throws(StoreError) in
@@ -97,9 +98,10 @@ package struct RecallTool: Tool {
 
   @inline(never)
   private static func output(
-    _ found: [MemoryDesk.Found], from start: Int, limit: Int, arguments: Arguments, scope: String,
+    _ answer: MemoryDesk.Answer, from start: Int, limit: Int, arguments: Arguments, scope: String,
     _ context: RequestContext
   ) throws(CallInterruption) -> (Output, shown: [MemoryID]) {
+    let found = answer.found
     var memories: [JSONObject] = []
     var shown: [MemoryID] = []
     var tokens = 0
@@ -120,7 +122,7 @@ package struct RecallTool: Tool {
     }
     let isLast = end >= deepest || end >= found.count && found.count < start + limit
     let output = Output(
-      memories: memories, tokens: tokens,
+      memories: memories, tokens: tokens, vectors: answer.vectors,
       nextCursor: try context.cursor(at: isLast ? nil : end, in: scope))
     return (output, shown)
   }
