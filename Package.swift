@@ -126,8 +126,8 @@ let package = Package(
     .executableTarget(
       name: "leadrelay",
       dependencies: [
-        "JSONRPC", "MCP", "Marketing", "MarketingTools", "Recall", "ServedFiles", "ServerApp",
-        arguments, lifecycle, log, signals,
+        "Embeddings", "JSONRPC", "MCP", "Marketing", "MarketingTools", "Recall", "ServedFiles",
+        "ServerApp", arguments, lifecycle, log, signals,
       ],
       swiftSettings: houseRules),
     .executableTarget(

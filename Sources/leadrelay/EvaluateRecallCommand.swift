@@ -1,5 +1,7 @@
 import ArgumentParser
+import Embeddings
 import JSONRPC
+import Marketing
 import Recall
 import ServerApp
 
@@ -14,7 +16,7 @@ struct EvaluateRecallCommand: AsyncParsableCommand {
       Reads LoCoMo's layout. Each conversation is taken into a workspace of its own, its sessions as \
       conversations; then every question is asked. Figures are means over questions: the share of the \
       turns that answer it among the first k, nDCG of the first 10, one divided by the place of the \
-      first, and the share of their sessions among the first 10's. Nothing is stored.
+      first, and the share of their sessions among the first 10's. The database is gone afterwards.
       """)
 
   @Argument(help: ArgumentHelp("The file of conversations.", valueName: "file"))
@@ -41,6 +43,24 @@ struct EvaluateRecallCommand: AsyncParsableCommand {
   var fit = false
 
   @Option(
+    help: ArgumentHelp(
+      "Use vectors from this base URL of an OpenAI-compatible service too.", valueName: "url"))
+  var embedder: String?
+
+  @Option(help: ArgumentHelp("The model that makes the vectors.", valueName: "name"))
+  var embeddingModel: String?
+
+  @Option(
+    help: ArgumentHelp("The file that holds the service's API key.", valueName: "file"))
+  var embeddingKeyFile: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Use the vectors of words in this file, in GloVe's text format.",
+      valueName: "file"))
+  var wordVectors: String?
+
+  @Option(
     help: ArgumentHelp("Also write the figures as JSON; - for standard output.", valueName: "file"))
   var json: String?
 
@@ -52,19 +72,27 @@ struct EvaluateRecallCommand: AsyncParsableCommand {
     if let budget, budget < 1 {
       throw ValidationError("--budget is \(budget), expected 1 or more")
     }
+    let chosen = try await chosenEmbedder()
+    let output = try json.map { try OutputFile($0, sparing: [file]) }
     let bar = ProgressBar()
     let request = RecallEvaluator.Request(
       path: file, cutoffs: Array(Set(cutoffs)).sorted(), tokenBudget: budget, pictures: pictures,
-      isFitted: fit)
+      isFitted: fit, embedder: chosen)
     let outcome = try await Interruptible.run(undone: "nothing was measured", bar: bar) {
       try await RecallEvaluator().evaluate(request) { bar.show($0, share: $1) }
     }
     let summary = RecallSummary(outcome)
     if json != OutputFile.standardOutput { for line in summary.lines { print(line) } }
-    if let json {
-      let output = try OutputFile(json, sparing: [file])
+    if let output {
       try output.write(Array((IndentedJSON.text(of: summary.json) + "\n").utf8))
       try output.keep()
     }
+  }
+
+  private func chosenEmbedder() async throws -> (any TextEmbedder)? {
+    if let wordVectors { return try WordVectors(path: wordVectors) }
+    guard let embedder else { return nil }
+    return try EmbeddingsClient(
+      EmbeddingsClient.Settings(url: embedder, model: embeddingModel ?? ""))
   }
 }

@@ -36,18 +36,21 @@ package struct RecallSummary: Sendable {
         "\(file.undatedSessions) sessions have no date that can be read: "
           + "each is taken to be a day after the one before")
     }
+    if let model = outcome.model { lines.append("vectors by \(model)") }
     if isFitted { lines.append("weights learned from all conversations but the one asked about") }
     lines += [""] + table(report)
     lines += ["", "by conversation, categories 1-4:"] + conversations(report)
     if let weights = outcome.weights {
-      lines += ["", "weights learned from all conversations:"] + Self.table(of: weights)
+      lines += ["", "weights learned from all conversations:"] + table(of: weights)
     }
     let times = Self.percentiles.map { name, share in
       "\(name) \(Self.milliseconds(report.latency(share))) ms"
     }
     lines += [
-      "", "answers: " + times.joined(separator: ", "),
-      "ingest: \(Int(report.ingestRate.rounded())) records/s, in memory",
+      "",
+      "answers\(outcome.model == nil ? "" : " without the time of the model"): "
+        + times.joined(separator: ", "),
+      "ingest: \(Int(report.ingestRate.rounded())) records/s, durable",
     ]
     return lines
   }
@@ -84,17 +87,15 @@ package struct RecallSummary: Sendable {
     return TextTable.lines(header, rows, numeric: 1...header.count - 1)
   }
 
-  private static func table(of weights: RecallWeights) -> [String] {
-    let standard = RecallWeights()
-    return TextTable.lines(
+  private func table(of weights: RecallWeights) -> [String] {
+    TextTable.lines(
       ["signal", "learned", "built in"],
-      RecallSignal.learned.map {
-        ["\($0)", signed(Double(weights[$0])), signed(Double(standard[$0]))]
+      outcome.signals.map { signal in
+        ["\(signal)"]
+          + [weights, outcome.standard].map {
+            ScoredColumns.fixed(Double($0[signal]), decimals: 2)
+          }
       }, numeric: 1...2)
-  }
-
-  private static func signed(_ number: Double) -> String {
-    (number < 0 ? "-" : "") + ScoredColumns.fixed(abs(number), decimals: 2)
   }
 
   private static func milliseconds(_ duration: Duration) -> String {
@@ -130,10 +131,11 @@ package struct RecallSummary: Sendable {
         }),
       "latencyMilliseconds": .object(latency), "recordsPerSecond": JSONValue(report.ingestRate),
     ]
+    if let model = outcome.model { json["model"] = .string(model) }
     if let weights = outcome.weights {
       json["weights"] = .object(
         JSONObject(
-          RecallSignal.learned.map { ("\($0)", JSONValue(Double(weights[$0]))) }))
+          outcome.signals.map { ("\($0)", JSONValue(Double(weights[$0]))) }))
     }
     return .object(json)
   }

@@ -37,7 +37,7 @@ package final class MemoryUpkeep: Service {
     do throws(StoreError) {
       try await desk.storeUses()
       _ = try await desk.sweep(at: now())
-      try await desk.scrub()
+      try await desk.scrub(at: now())
       hasFailed.withLock { $0 = false }
     } catch {
       // Said once until it succeeds.
