@@ -28,10 +28,9 @@ extension InMemoryStores: MemoryStore {
   ) throws(StoreError) -> [MemoryRecord] {
     read(in: workspace) { content in
       ids.compactMap { id in
-        content.memory.versions.values
-          .filter { $0.record.id == id && $0.record.recordedAt <= knownAt }
-          .map(\.record).max { $0.recordedAt < $1.recordedAt }
-          .flatMap { reader.sees(recordOf: $0.role) && !$0.hasExpired(at: now) ? $0 : nil }
+        let versions = content.memory.versions.values.map(\.record).filter { $0.id == id }
+        let version = reader.version(among: versions, knownAt: knownAt)
+        return version.flatMap { $0.hasExpired(at: now) ? nil : $0 }
       }
     }
   }
@@ -50,8 +49,9 @@ extension InMemoryStores: MemoryStore {
     _ query: MemoryQuery, in workspace: WorkspaceID
   ) async throws(StoreError) -> MemoryPage {
     read(in: workspace) { content in
-      let found = content.memory.versions.values
-        .filter { query.matches($0) }.map { ($0.record, MemoryPlace(of: $0.record)) }
+      let found = content.memory.versions
+        .filter { query.matches($0.value) }
+        .map { ($1.record, MemoryPlace(of: $1.record, version: $0)) }
         .sorted { $1.1 < $0.1 }
         .filter { entry in query.after.map { entry.1 < $0 } ?? true }
       let page = found.prefix(query.limit)
@@ -150,23 +150,8 @@ struct InMemoryMemory: Sendable {
     if let known = current(memory.record.id) {
       return Remembered(id: known.record.id, isNew: false)
     }
-    var memory = memory
-    var fate = Remembered(id: memory.record.id, isNew: true)
     switch memory.record.content {
-    case .fact(let fact):
-      let known = versions.filter {
-        $0.value.record.isCurrentFact(
-          fact.key, of: memory.record.leadID, role: memory.record.role,
-          at: memory.record.recordedAt)
-      }
-      let succession = FactSuccession(
-        of: memory.record,
-        among: known.sorted { $0.key < $1.key }.map(\.value.record))
-      if let same = succession.same { return Remembered(id: same, isNew: false) }
-      for ending in succession.endings { end(ending, at: memory.record.recordedAt) }
-      memory.record.validTo = succession.validTo
-      fate.superseded = succession.endings.map(\.record.id)
-      fate.conflicts = succession.conflicts
+    case .fact(let fact): return remember(memory, fact)
     case .context:
       for (version, known) in versions where known.record.isContext(like: memory.record) {
         delete(version)
@@ -174,7 +159,22 @@ struct InMemoryMemory: Sendable {
     default: break
     }
     insert(memory)
-    return fate
+    return Remembered(id: memory.record.id, isNew: true)
+  }
+
+  private mutating func remember(_ memory: AnalyzedMemory, _ fact: Fact) -> Remembered {
+    let record = memory.record
+    let known = versions.filter { $0.value.record.isFact(fact.key, like: record) }
+    let succession = FactSuccession(
+      of: record, among: known.sorted { $0.key < $1.key }.map(\.value.record))
+    if let same = succession.same { return Remembered(id: same, isNew: false) }
+    for ending in succession.endings { end(ending, at: record.recordedAt) }
+    for version in succession.versions(of: record) {
+      insert(AnalyzedMemory(record: version, text: memory.text))
+    }
+    return Remembered(
+      id: record.id, isNew: true, superseded: succession.superseded,
+      conflicts: succession.conflicts)
   }
 
   /// Remembers a record in place of what is stored under its name.
@@ -202,7 +202,9 @@ struct InMemoryMemory: Sendable {
     guard var memory = versions[version] else { return }
     memory.record.uses += use.count
     memory.record.lastUsedAt = max(memory.record.lastUsedAt ?? use.lastAt, use.lastAt)
-    if let lifetime, let end = memory.record.expiresAt, end < use.lastAt + lifetime {
+    if let lifetime, memory.record.fact == nil, let end = memory.record.expiresAt,
+      end < use.lastAt + lifetime
+    {
       memory.record.expiresAt = use.lastAt + lifetime
       note(version)
     }
@@ -215,7 +217,7 @@ struct InMemoryMemory: Sendable {
     else { return }
     versions[version]?.record.retractedAt = now
     note(version)
-    if let successor = ending.successor(recordedAt: now) {
+    for successor in ending.successors(recordedAt: now) {
       insert(AnalyzedMemory(record: successor, text: known.text))
     }
   }
@@ -233,11 +235,9 @@ struct InMemoryMemory: Sendable {
 }
 
 extension MemoryRecord {
-  fileprivate func isCurrentFact(
-    _ key: String, of lead: LeadID?, role: AgentRoleID?, at now: Timestamp
-  ) -> Bool {
-    fact?.key == key && leadID == lead && self.role == role && retractedAt == nil
-      && !hasExpired(at: now)
+  fileprivate func isFact(_ key: String, like other: MemoryRecord) -> Bool {
+    fact?.key == key && leadID == other.leadID && role == other.role
+      && !hasExpired(at: other.recordedAt)
   }
 
   fileprivate func isContext(like other: MemoryRecord) -> Bool {
@@ -248,7 +248,7 @@ extension MemoryRecord {
 
 extension MemoryPlace: Comparable {
   package static func < (left: Self, right: Self) -> Bool {
-    (left.recordedAt, left.id) < (right.recordedAt, right.id)
+    (left.recordedAt, left.id, left.version) < (right.recordedAt, right.id, right.version)
   }
 }
 

@@ -4,18 +4,20 @@
 package protocol MemoryStore: Sendable {
   /// Stores records in their order, with their events.
   ///
-  /// A fact takes the place of the one that its owner role has under its lead and key: that one ends when
-  /// the new one begins. A fact that begins before one that is known ends when that one begins. One that is
-  /// less trusted than the one that holds does not end it: both stand, and conflict. A fact equal to the
-  /// one that holds then is not stored again, and neither is a record of a known name with the same text and content.
-  /// A conversation's context takes the place of the one before.
+  /// A fact takes the place of the one that its owner role has under its lead and key, as
+  /// `FactSuccession` says: that one ends when the new one begins, and holds again when the new one ends or
+  /// expires. A fact that begins before one that is known gives way to it. One that is less trusted than the
+  /// one that holds does not end it: both stand, and conflict. A fact equal to the one that holds then is
+  /// not stored again, and neither is a record of a known name with the same text and content. A
+  /// conversation's context takes the place of the one before.
   /// - Throws: `.conflict` when a name belongs to another record, `.notFound` when a lead is not stored.
   func remember(
     _ memories: [AnalyzedMemory], events: [Event], in workspace: WorkspaceID
   ) async throws(StoreError) -> [Remembered]
 
   /// The records of some names as they were known at a time, in the order of the names; those that are
-  /// not there for the reader are left out. Of a record that was superseded the last version known then.
+  /// not there for the reader are left out. Of a record that was superseded the last version known then, of a
+  /// fact that was interrupted the version that holds last.
   func memories(
     _ ids: [MemoryID], for reader: MemoryReader, knownAt: Timestamp, now: Timestamp,
     in workspace: WorkspaceID
@@ -41,6 +43,7 @@ package protocol MemoryStore: Sendable {
 
   /// Counts that records were recalled. Names that are not there any more are passed over.
   /// - Parameter lifetime: of records that expire, how long they live from now on; `nil` leaves that as it is.
+  ///   A fact's end stays: another holds from there on.
   func noteUses(
     _ uses: [MemoryID: MemoryUse], extending lifetime: Duration?, in workspace: WorkspaceID
   ) async throws(StoreError)
@@ -65,7 +68,7 @@ package struct Remembered: Sendable, Hashable {
   package var id: MemoryID
   /// Whether it was stored now.
   package var isNew: Bool
-  /// The facts that it ended.
+  /// The facts that it ended or interrupted.
   package var superseded: [MemoryID] = []
   /// The facts that say otherwise and stand beside it.
   package var conflicts: [MemoryID] = []
@@ -139,11 +142,14 @@ package struct MemoryPlace: Sendable, Hashable, Codable {
   package var recordedAt: Int64
   /// The record's name.
   package var id: MemoryID
+  /// The store's own number of its version: a fact that was interrupted is listed once for each period.
+  package var version: Int64
 
   /// The place of a record.
-  package init(of record: MemoryRecord) {
+  package init(of record: MemoryRecord, version: Int64) {
     recordedAt = record.recordedAt.milliseconds
     id = record.id
+    self.version = version
   }
 }
 

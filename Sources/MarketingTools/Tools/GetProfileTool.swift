@@ -99,7 +99,7 @@ package struct GetProfileTool: Tool {
           < ($0.record.trust, $0.record.validFrom, $0.record.id)
       }
       guard let (record, value) = ranked.first else { return nil }
-      let others = ranked.dropFirst().map(\.value).filter { $0 != value }
+      let others = ranked.dropFirst().map(\.value).filter { !EqualValue.areEqual($0, value) }
       return Output.KnownFact(
         memoryID: record.id, key: key, value: value, trust: record.trust, source: record.source,
         validFrom: record.validFrom, validTo: record.validTo, recordedAt: record.recordedAt,

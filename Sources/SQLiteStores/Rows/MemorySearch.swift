@@ -51,13 +51,14 @@ struct MemorySearch: Sendable {
     }
     if let place = query.after {
       add(
-        "(m.recorded_at, m.id) < (?, ?)", .integer(place.recordedAt), .text(place.id.rawValue))
+        "(m.recorded_at, m.id, m.row) < (?, ?, ?)", .integer(place.recordedAt),
+        .text(place.id.rawValue), .integer(place.version))
     }
     values.append(.integer(Int64(query.limit) + 1))
     sql = """
       SELECT \(MemoryRow.selected) FROM memories AS m
       WHERE \(conditions.joined(separator: " AND "))
-      ORDER BY m.recorded_at DESC, m.id DESC LIMIT ?
+      ORDER BY m.recorded_at DESC, m.id DESC, m.row DESC LIMIT ?
       """
     self.values = values
   }

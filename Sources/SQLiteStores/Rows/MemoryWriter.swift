@@ -6,7 +6,6 @@ struct MemoryWriter {
   let connection: SQLConnection
 
   func remember(_ memory: AnalyzedMemory) throws -> Remembered {
-    var memory = memory
     let record = memory.record
     let stored = try versions(of: record.id)
     // What has run out is not there, swept or not.
@@ -25,25 +24,32 @@ struct MemoryWriter {
     if let id = record.leadID, try LeadRow.find(id, in: workspace, connection) == nil {
       throw StoreError.noSuchLead(id)
     }
-    var fate = Remembered(id: record.id, isNew: true)
     switch record.content {
-    case .fact(let fact):
-      let known = try currentFacts(like: record, key: fact.key)
-      let succession = FactSuccession(of: record, among: known.map(\.memory.record))
-      if let same = succession.same { return Remembered(id: same, isNew: false) }
-      for ending in succession.endings {
-        guard let row = known.first(where: { $0.memory.record == ending.record }) else { continue }
-        try end(row, ending, at: record.recordedAt)
-      }
-      memory.record.validTo = succession.validTo
-      fate.superseded = succession.endings.map(\.record.id)
-      fate.conflicts = succession.conflicts
+    case .fact(let fact): return try remember(memory, fact)
     case .context:
       for row in try contexts(like: record) { try row.delete(in: workspace, connection) }
     default: break
     }
     try MemoryRow.insert(memory, in: workspace, connection)
-    return fate
+    return Remembered(id: record.id, isNew: true)
+  }
+
+  private func remember(_ memory: AnalyzedMemory, _ fact: Fact) throws -> Remembered {
+    let record = memory.record
+    let known = try facts(like: record, key: fact.key)
+    let succession = FactSuccession(of: record, among: known.map(\.memory.record))
+    if let same = succession.same { return Remembered(id: same, isNew: false) }
+    for ending in succession.endings {
+      guard let row = known.first(where: { $0.memory.record == ending.record }) else { continue }
+      try end(row, ending, at: record.recordedAt)
+    }
+    for version in succession.versions(of: record) {
+      try MemoryRow.insert(
+        AnalyzedMemory(record: version, text: memory.text), in: workspace, connection)
+    }
+    return Remembered(
+      id: record.id, isNew: true, superseded: succession.superseded,
+      conflicts: succession.conflicts)
   }
 
   /// Remembers a record in place of what is stored under its name, unless its lead is not stored.
@@ -81,7 +87,8 @@ struct MemoryWriter {
     guard let lifetime else { return }
     let end = use.lastAt + lifetime
     for version in try versions(of: id) {
-      guard version.memory.record.expiresAt.map({ $0 < end }) ?? false else { continue }
+      let record = version.memory.record
+      guard record.fact == nil, record.expiresAt.map({ $0 < end }) ?? false else { continue }
       var extend = try connection.prepare("UPDATE memories SET expires_at = ? WHERE row = ?")
       extend.bind(end)
       extend.bind(version.row)
@@ -94,7 +101,7 @@ struct MemoryWriter {
     _ row: MemoryRow, _ ending: FactSuccession.Ending, at now: Timestamp
   ) throws {
     try row.retract(at: now, in: workspace, connection)
-    if let successor = ending.successor(recordedAt: now) {
+    for successor in ending.successors(recordedAt: now) {
       try MemoryRow.insert(
         AnalyzedMemory(record: successor, text: row.memory.text), in: workspace, connection)
     }
@@ -108,13 +115,13 @@ struct MemoryWriter {
     return try rows(&select)
   }
 
-  private func currentFacts(like record: MemoryRecord, key: String) throws -> [MemoryRow] {
+  private func facts(like record: MemoryRecord, key: String) throws -> [MemoryRow] {
     let lead = record.leadID == nil ? "m.lead_id IS NULL" : "m.lead_id = ?"
     var select = try connection.prepare(
       """
       SELECT \(MemoryRow.selected) FROM memories AS m
       WHERE \(lead) AND m.workspace = ? AND m.form = 'fact' AND m.key = ? AND m.role IS ?
-        AND m.retracted_at IS NULL AND (m.expires_at IS NULL OR m.expires_at > ?)
+        AND (m.expires_at IS NULL OR m.expires_at > ?)
       ORDER BY m.row
       """)
     if let lead = record.leadID { select.bind(lead) }

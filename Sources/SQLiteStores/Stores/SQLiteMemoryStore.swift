@@ -28,15 +28,14 @@ package struct SQLiteMemoryStore: MemoryStore {
           var select = try connection.prepare(
             """
             SELECT \(MemoryRow.selected) FROM memories AS m
-            WHERE m.id = ? AND m.workspace = ? AND m.recorded_at <= ?
-            ORDER BY m.recorded_at DESC, m.row DESC LIMIT 1
+            WHERE m.id = ? AND m.workspace = ? ORDER BY m.row
             """)
           select.bind(id)
           select.bind(workspace)
-          select.bind(knownAt)
-          guard try select.step() else { return nil }
-          let record = try MemoryRow(reading: &select).memory.record
-          return reader.sees(recordOf: record.role) && !record.hasExpired(at: now) ? record : nil
+          var versions: [MemoryRecord] = []
+          while try select.step() { versions.append(try MemoryRow(reading: &select).memory.record) }
+          let version = reader.version(among: versions, knownAt: knownAt)
+          return version.flatMap { $0.hasExpired(at: now) ? nil : $0 }
         }
       }
     }
@@ -67,12 +66,14 @@ package struct SQLiteMemoryStore: MemoryStore {
       let search = MemorySearch(query, in: workspace)
       var select = try connection.prepare(search.sql)
       search.bind(to: &select)
-      var records: [MemoryRecord] = []
-      while try select.step() { records.append(try MemoryRow(reading: &select).memory.record) }
-      let hasMore = records.count > query.limit
-      if hasMore { records.removeLast() }
+      var rows: [MemoryRow] = []
+      while try select.step() { rows.append(try MemoryRow(reading: &select)) }
+      let hasMore = rows.count > query.limit
+      if hasMore { rows.removeLast() }
+      let last = hasMore ? rows.last : nil
       return MemoryPage(
-        records: records, next: hasMore ? records.last.map(MemoryPlace.init(of:)) : nil)
+        records: rows.map(\.memory.record),
+        next: last.map { MemoryPlace(of: $0.memory.record, version: $0.row) })
     }
   }
 
