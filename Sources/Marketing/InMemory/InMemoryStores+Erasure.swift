@@ -28,6 +28,9 @@ extension InMemoryStores: LeadErasureStore {
     return erasure
   }
 
+  // There is no log.
+  package func finishErasures() async throws(StoreError) -> Bool { true }
+
   package func isSuppressed(
     _ identity: LeadIdentity, in workspace: WorkspaceID
   ) throws(StoreError) -> Bool {

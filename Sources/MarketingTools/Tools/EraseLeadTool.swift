@@ -52,8 +52,8 @@ package struct EraseLeadTool: Tool {
     var notes: [String] = []
     if !erasure.isLogClean {
       notes.append(
-        "Another process reads the database's log of changes, which still holds what was erased: it is "
-          + "emptied by the next erasure once that has ended, and when the last server stops."
+        "Another process reads the database's log of changes, which still holds what was erased: this "
+          + "server goes on trying to empty it, which succeeds once that has ended."
       )
     }
     return Output(

@@ -19,8 +19,30 @@ package struct SQLiteLeadErasureStore: LeadErasureStore {
     }
     // What counts and filters this process holds in memory were made with it.
     database.recent.expire()
-    erasure.isLogClean = try await database.writer.emptyLog()
+    database.erasedLog.wait()
+    erasure.isLogClean = try await emptyLog()
     return erasure
+  }
+
+  package func finishErasures() async throws(StoreError) -> Bool {
+    switch database.erasedLog.current {
+    case .clean: return true
+    case .waiting: return try await emptyLog()
+    case .unknown:
+      if try hasErased() { return try await emptyLog() }
+      return true
+    }
+  }
+
+  private func emptyLog() async throws(StoreError) -> Bool {
+    let log = database.erasedLog
+    return try await database.writer.emptyLog { log.note(isEmpty: $0) }
+  }
+
+  private func hasErased() throws(StoreError) -> Bool {
+    try database.readers.read { connection in
+      try connection.integer("SELECT EXISTS (SELECT 1 FROM suppressions)") == 1
+    }
   }
 
   package func isSuppressed(
