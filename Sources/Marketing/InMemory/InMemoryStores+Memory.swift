@@ -5,19 +5,13 @@ extension InMemoryStores: MemoryStore {
     _ memories: [AnalyzedMemory], events: [Event], in workspace: WorkspaceID
   ) async throws(StoreError) -> [Remembered] {
     try write(in: workspace) { (content) throws(StoreError) in
-      for memory in memories {
-        content.memory.drop(memory.record.id, expiredBy: memory.record.recordedAt)
-      }
+      var changed = content.memory
+      var fates: [Remembered] = []
       for memory in memories {
         if let id = memory.record.leadID, content.leads[id] == nil { throw .noSuchLead(id) }
-        if let known = content.memory.current(memory.record.id),
-          !known.record.isRepeated(by: memory.record)
-        {
-          throw .takenMemory(memory.record.id)
-        }
+        fates.append(try changed.remember(memory))
       }
-      var fates: [Remembered] = []
-      for memory in memories { fates.append(content.memory.remember(memory)) }
+      content.memory = changed
       return (fates, fates.contains(where: \.isNew) ? events : [])
     }
   }
@@ -29,8 +23,7 @@ extension InMemoryStores: MemoryStore {
     read(in: workspace) { content in
       ids.compactMap { id in
         let versions = content.memory.versions.values.map(\.record).filter { $0.id == id }
-        let version = reader.version(among: versions, knownAt: knownAt)
-        return version.flatMap { $0.hasExpired(at: now) ? nil : $0 }
+        return reader.version(among: versions, knownAt: knownAt, now: now)
       }
     }
   }
@@ -67,11 +60,12 @@ extension InMemoryStores: MemoryStore {
     try write(in: workspace) { (content) throws(StoreError) in
       var forgotten: [MemoryID] = []
       for id in ids {
-        let versions = content.memory.versions.filter {
-          $0.value.record.id == id && reader.sees(recordOf: $0.value.record.role)
+        let versions = content.memory.versions.filter { $0.value.record.id == id }
+        let owners = Set(reader.named(among: versions.values.map(\.record)).map(\.role))
+        if owners.isEmpty { continue }
+        for (version, memory) in versions where owners.contains(memory.record.role) {
+          content.memory.delete(version)
         }
-        if versions.isEmpty { continue }
-        for version in versions.keys { content.memory.delete(version) }
         forgotten.append(id)
       }
       return (forgotten, forgotten.isEmpty ? [] : events(forgotten))
@@ -79,11 +73,11 @@ extension InMemoryStores: MemoryStore {
   }
 
   package func noteUses(
-    _ uses: [MemoryID: MemoryUse], extending lifetime: Duration?, in workspace: WorkspaceID
+    _ uses: [OwnedMemoryID: MemoryUse], extending lifetime: Duration?, in workspace: WorkspaceID
   ) async throws(StoreError) {
     try write(in: workspace) { (content) throws(StoreError) in
       for (version, memory) in content.memory.versions where memory.record.retractedAt == nil {
-        guard let use = uses[memory.record.id] else { continue }
+        guard let use = uses[memory.record.ownedID] else { continue }
         content.memory.use(version, use, extending: lifetime)
       }
       return ((), [])
@@ -133,22 +127,18 @@ struct InMemoryMemory: Sendable {
   private(set) var latestChange: Int64 = 0
   private var latestVersion: Int64 = 0
 
-  /// The version of a record that is current on the record clock.
-  func current(_ id: MemoryID) -> AnalyzedMemory? {
-    versions.values.first { $0.record.id == id && $0.record.retractedAt == nil }
-  }
-
-  /// What has run out is not there, swept or not.
-  mutating func drop(_ id: MemoryID, expiredBy now: Timestamp) {
-    let expired = versions.filter {
-      $0.value.record.id == id && $0.value.record.hasExpired(at: now)
+  mutating func remember(_ memory: AnalyzedMemory) throws(StoreError) -> Remembered {
+    let named = versions.filter { $0.value.record.id == memory.record.id }
+    // What has run out is not there, swept or not.
+    let now = memory.record.recordedAt
+    for (version, known) in named
+    where known.record.role == memory.record.role && known.record.hasExpired(at: now) {
+      delete(version)
     }
-    for version in expired.keys { delete(version) }
-  }
-
-  mutating func remember(_ memory: AnalyzedMemory) -> Remembered {
-    if let known = current(memory.record.id) {
-      return Remembered(id: known.record.id, isNew: false)
+    let left = named.values.map(\.record).filter { !$0.hasExpired(at: now) }
+    if let known = memory.record.holder(among: left) {
+      guard known.isRepeated(by: memory.record) else { throw .takenMemory(known.id) }
+      return Remembered(id: known.id, isNew: false)
     }
     switch memory.record.content {
     case .fact(let fact): return remember(memory, fact)
@@ -179,10 +169,13 @@ struct InMemoryMemory: Sendable {
 
   /// Remembers a record in place of what is stored under its name.
   mutating func replace(_ memory: AnalyzedMemory) {
-    if let known = current(memory.record.id)?.record, !known.isRepeated(by: memory.record) {
-      for version in versions.filter({ $0.value.record.id == known.id }).keys { delete(version) }
+    let known = versions.filter { $0.value.record.ownedID == memory.record.ownedID }
+    let isOther = known.values.contains {
+      $0.record.retractedAt == nil && !$0.record.isRepeated(by: memory.record)
     }
-    _ = remember(memory)
+    if isOther { for version in known.keys { delete(version) } }
+    // Its name is free now.
+    _ = try? remember(memory)
   }
 
   mutating func delete(_ version: Int64) {

@@ -171,14 +171,37 @@ extension MemoryRecord {
 }
 
 extension MemoryReader {
-  /// The version that a reader is shown of the versions of one name: of those that were known at a time the
-  /// one that holds last, where none was any more the one that was recorded last.
-  package func version(among versions: [MemoryRecord], knownAt: Timestamp) -> MemoryRecord? {
+  /// The version that a reader is shown of the versions of one name, the reader's own before shared ones: of
+  /// those that were known at a time the one that holds last, where none was any more the one that was
+  /// recorded last.
+  /// - Parameter now: the present, by which records expire.
+  package func version(
+    among versions: [MemoryRecord], knownAt: Timestamp, now: Timestamp
+  ) -> MemoryRecord? {
     func isCurrent(_ record: MemoryRecord) -> Bool {
       record.retractedAt.map { knownAt < $0 } ?? true
     }
-    let known = versions.filter { sees(recordOf: $0.role) && $0.recordedAt <= knownAt }
+    let there = versions.filter { $0.recordedAt <= knownAt && !$0.hasExpired(at: now) }
+    let known = named(among: there)
     return known.filter(isCurrent).max { $0.validFrom < $1.validFrom }
       ?? known.max { ($0.recordedAt, $0.validFrom) < ($1.recordedAt, $1.validFrom) }
+  }
+
+  /// The versions that one name stands for: the reader's own, where there are none the shared ones. Upkeep
+  /// means all of them.
+  package func named(among versions: [MemoryRecord]) -> [MemoryRecord] {
+    guard case .agent(let role) = self else { return versions }
+    let own = versions.filter { $0.role == role }
+    return own.isEmpty ? versions.filter { $0.role == nil } : own
+  }
+}
+
+extension MemoryRecord {
+  /// What stands under the record's name already, so that it cannot be stored under it; `nil` when the name
+  /// is free. What is private to other roles is not there for its owner.
+  /// - Parameter versions: those of its name that have not run out.
+  package func holder(among versions: [MemoryRecord]) -> MemoryRecord? {
+    let current = versions.filter { $0.retractedAt == nil }
+    return MemoryReader.agent(role).named(among: current).first
   }
 }

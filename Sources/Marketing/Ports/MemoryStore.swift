@@ -1,6 +1,7 @@
 /// Keeps records of memory: short-term, long-term and episodic. Every method is one transaction, sees and
 /// touches one workspace only, and shows nothing that has expired; what a method has returned from is
-/// durable.
+/// durable. A name stands for a record of its owner: a reader's own comes before a shared one, and what is
+/// private to another role changes no answer.
 package protocol MemoryStore: Sendable {
   /// Stores records in their order, with their events.
   ///
@@ -10,7 +11,7 @@ package protocol MemoryStore: Sendable {
   /// one that holds does not end it: both stand, and conflict. A fact equal to the one that holds then is
   /// not stored again, and neither is a record of a known name with the same text and content. A
   /// conversation's context takes the place of the one before.
-  /// - Throws: `.conflict` when a name belongs to another record, `.notFound` when a lead is not stored.
+  /// - Throws: `.conflict` when a name belongs to another record that the owner sees, `.notFound` when a lead is not stored.
   func remember(
     _ memories: [AnalyzedMemory], events: [Event], in workspace: WorkspaceID
   ) async throws(StoreError) -> [Remembered]
@@ -45,7 +46,7 @@ package protocol MemoryStore: Sendable {
   /// - Parameter lifetime: of records that expire, how long they live from now on; `nil` leaves that as it is.
   ///   A fact's end stays: another holds from there on.
   func noteUses(
-    _ uses: [MemoryID: MemoryUse], extending lifetime: Duration?, in workspace: WorkspaceID
+    _ uses: [OwnedMemoryID: MemoryUse], extending lifetime: Duration?, in workspace: WorkspaceID
   ) async throws(StoreError)
 
   /// Deletes records of every workspace that have expired.

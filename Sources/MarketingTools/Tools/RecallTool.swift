@@ -99,9 +99,9 @@ package struct RecallTool: Tool {
   private static func output(
     _ found: [MemoryDesk.Found], from start: Int, limit: Int, arguments: Arguments, scope: String,
     _ context: RequestContext
-  ) throws(CallInterruption) -> (Output, shown: [MemoryID]) {
+  ) throws(CallInterruption) -> (Output, shown: [OwnedMemoryID]) {
     var memories: [JSONObject] = []
-    var shown: [MemoryID] = []
+    var shown: [OwnedMemoryID] = []
     var tokens = 0
     var end = start
     let best = found.first?.hit.score ?? 1
@@ -115,7 +115,7 @@ package struct RecallTool: Tool {
       }
       end += 1
       tokens = next
-      shown.append(item.record.id)
+      shown.append(item.record.ownedID)
       memories.append(try entry(item, best: best, arguments))
     }
     let isLast = end >= deepest || end >= found.count && found.count < start + limit

@@ -9,16 +9,13 @@ struct MemoryWriter {
     let record = memory.record
     let stored = try versions(of: record.id)
     // What has run out is not there, swept or not.
-    for version in stored where version.memory.record.hasExpired(at: record.recordedAt) {
+    for version in stored where version.memory.record.role == record.role {
+      guard version.memory.record.hasExpired(at: record.recordedAt) else { continue }
       try version.delete(in: workspace, connection)
     }
-    if let known = stored.first(where: {
-      !$0.memory.record.hasExpired(at: record.recordedAt)
-        && $0.memory.record.retractedAt == nil
-    }) {
-      guard known.memory.record.isRepeated(by: record) else {
-        throw StoreError.takenMemory(record.id)
-      }
+    let left = stored.map(\.memory.record).filter { !$0.hasExpired(at: record.recordedAt) }
+    if let known = record.holder(among: left) {
+      guard known.isRepeated(by: record) else { throw StoreError.takenMemory(record.id) }
       return Remembered(id: record.id, isNew: false)
     }
     if let id = record.leadID, try LeadRow.find(id, in: workspace, connection) == nil {
@@ -56,7 +53,9 @@ struct MemoryWriter {
   func replace(_ memory: AnalyzedMemory) throws {
     let record = memory.record
     if let id = record.leadID, try LeadRow.find(id, in: workspace, connection) == nil { return }
-    let known = try versions(of: record.id)
+    let known = try versions(of: record.id).filter {
+      $0.memory.record.role == record.role
+    }
     if known.contains(where: {
       $0.memory.record.retractedAt == nil && !$0.memory.record.isRepeated(by: record)
     }) {
@@ -67,28 +66,34 @@ struct MemoryWriter {
 
   /// - Returns: whether the record was there for the reader.
   func forget(_ id: MemoryID, for reader: MemoryReader) throws -> Bool {
-    let versions = try versions(of: id).filter { reader.sees(recordOf: $0.memory.record.role) }
-    for version in versions { try version.delete(in: workspace, connection) }
-    return !versions.isEmpty
+    let versions = try versions(of: id)
+    let owners = Set(reader.named(among: versions.map(\.memory.record)).map(\.role))
+    for version in versions where owners.contains(version.memory.record.role) {
+      try version.delete(in: workspace, connection)
+    }
+    return !owners.isEmpty
   }
 
-  func note(_ use: MemoryUse, of id: MemoryID, extending lifetime: Duration?) throws {
+  func note(_ use: MemoryUse, of owned: OwnedMemoryID, extending lifetime: Duration?) throws {
     var update = try connection.prepare(
       """
       UPDATE memories SET uses = uses + ?, last_used_at = max(ifnull(last_used_at, ?), ?)
-      WHERE id = ? AND workspace = ? AND retracted_at IS NULL
+      WHERE id = ? AND workspace = ? AND role IS ? AND retracted_at IS NULL
       """)
     update.bind(use.count)
     update.bind(use.lastAt)
     update.bind(use.lastAt)
-    update.bind(id)
+    update.bind(owned.id)
     update.bind(workspace)
+    update.bind(owned.role)
     try update.run()
     guard let lifetime else { return }
     let end = use.lastAt + lifetime
-    for version in try versions(of: id) {
+    for version in try versions(of: owned.id) {
       let record = version.memory.record
-      guard record.fact == nil, record.expiresAt.map({ $0 < end }) ?? false else { continue }
+      guard record.role == owned.role, record.fact == nil,
+        record.expiresAt.map({ $0 < end }) ?? false
+      else { continue }
       var extend = try connection.prepare("UPDATE memories SET expires_at = ? WHERE row = ?")
       extend.bind(end)
       extend.bind(version.row)

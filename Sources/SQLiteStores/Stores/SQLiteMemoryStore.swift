@@ -34,8 +34,7 @@ package struct SQLiteMemoryStore: MemoryStore {
           select.bind(workspace)
           var versions: [MemoryRecord] = []
           while try select.step() { versions.append(try MemoryRow(reading: &select).memory.record) }
-          let version = reader.version(among: versions, knownAt: knownAt)
-          return version.flatMap { $0.hasExpired(at: now) ? nil : $0 }
+          return reader.version(among: versions, knownAt: knownAt, now: now)
         }
       }
     }
@@ -95,7 +94,7 @@ package struct SQLiteMemoryStore: MemoryStore {
   }
 
   package func noteUses(
-    _ uses: [MemoryID: MemoryUse], extending lifetime: Duration?, in workspace: WorkspaceID
+    _ uses: [OwnedMemoryID: MemoryUse], extending lifetime: Duration?, in workspace: WorkspaceID
   ) async throws(StoreError) {
     try await database.writer.perform { connection in
       let writer = MemoryWriter(workspace: workspace, connection: connection)

@@ -54,7 +54,7 @@ struct ConsolidationCandidate: Sendable {
     var subject: Subject
   }
 
-  let id: MemoryID
+  let id: OwnedMemoryID
   /// `nil` for what is never the same as another.
   let likeness: Likeness?
   /// `nil` for what is not summarised.
@@ -69,12 +69,12 @@ struct ConsolidationCandidate: Sendable {
   /// Of an episode, how well it went.
   let outcome: Double?
   /// Of a summary, what it is of.
-  let summarised: [MemoryID]
+  let summarised: [OwnedMemoryID]
 
   /// - Parameter number: gives each stem its number.
   init(_ memory: AnalyzedMemory, asOf: Timestamp, number: (String) -> UInt32) {
     let record = memory.record
-    id = record.id
+    id = record.ownedID
     stems = memory.text.stems.map(number)
     trust = record.trust
     importance = record.importance
@@ -83,7 +83,8 @@ struct ConsolidationCandidate: Sendable {
     validFrom = record.validFrom
     recordedAt = record.recordedAt
     outcome = record.episode?.outcome
-    summarised = record.content == .summary ? record.derivedFrom : []
+    let origins = record.content == .summary ? record.derivedFrom : []
+    summarised = origins.map { OwnedMemoryID($0, record.role) }
     thread = Self.thread(of: record)
     let holds = record.validTo.map { asOf < $0 } ?? true
     likeness = holds ? Self.likeness(of: memory, number: number) : nil

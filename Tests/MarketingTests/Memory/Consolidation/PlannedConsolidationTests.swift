@@ -289,14 +289,14 @@ import Testing
     old.importance = 0.4
     var summary = Self.record("s1", "summary", daysAgo: 31, .summary)
     summary.derivedFrom = [old.id]
-    #expect(try Self.plan([old, summary]).expiring == [old.id])
+    #expect(try Self.plan([old, summary]).expiring == [old.ownedID])
     #expect(try Self.plan([old]).expiring == [], "its only copy")
     var fresh = summary
     fresh.recordedAt = Self.now + .days(-29)
     #expect(try Self.plan([old, fresh]).expiring == [], "summarised too lately")
     var twice = fresh
     twice.id = MemoryID(rawValue: "s2")
-    #expect(try Self.plan([old, fresh, summary, twice]).expiring == [old.id])
+    #expect(try Self.plan([old, fresh, summary, twice]).expiring == [old.ownedID])
     for (what, change) in Self.kept {
       var kept = old
       kept.importance = 0.02
