@@ -48,8 +48,7 @@ extension InMemoryStores: MemoryStore {
         .sorted { $1.1 < $0.1 }
         .filter { entry in query.after.map { entry.1 < $0 } ?? true }
       let page = found.prefix(query.limit)
-      return MemoryPage(
-        records: page.map(\.0), next: found.count > page.count ? page.last?.1 : nil)
+      return MemoryPage(page.map { ($0.0, $0.1) }, hasMore: found.count > page.count)
     }
   }
 

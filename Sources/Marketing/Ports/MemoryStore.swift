@@ -158,13 +158,25 @@ package struct MemoryPlace: Sendable, Hashable, Codable {
 package struct MemoryPage: Sendable, Hashable {
   /// The records.
   package var records: [MemoryRecord]
+  /// The place of each record.
+  package var places: [MemoryPlace]
+  /// Whether more follow.
+  package var hasMore: Bool
   /// Where the next page starts; `nil` when this is the last.
-  package var next: MemoryPlace?
+  package var next: MemoryPlace? { next(behind: records.count) }
 
   /// A page.
-  package init(records: [MemoryRecord], next: MemoryPlace?) {
-    self.records = records
-    self.next = next
+  /// - Parameter hasMore: whether there are more records behind these.
+  package init(_ records: [(record: MemoryRecord, place: MemoryPlace)], hasMore: Bool) {
+    self.records = records.map(\.record)
+    places = records.map(\.place)
+    self.hasMore = hasMore
+  }
+
+  /// Where the next page starts when only so many of the records are shown; `nil` when no more follow.
+  package func next(behind count: Int) -> MemoryPlace? {
+    guard count > 0, count < records.count || hasMore else { return nil }
+    return places[count - 1]
   }
 }
 

@@ -104,6 +104,7 @@ package struct RecallTool: Tool {
     var shown: [OwnedMemoryID] = []
     var tokens = 0
     var end = start
+    var room = ResultRoom(context)
     let best = found.first?.hit.score ?? 1
     for item in found.dropFirst(start).prefix(limit) {
       let next = tokens + item.hit.tokens
@@ -113,10 +114,16 @@ package struct RecallTool: Tool {
         end += 1
         continue
       }
+      var entry = try entry(item, best: best, arguments)
+      if try !room.takes(entry) {
+        if !memories.isEmpty { break }
+        // What fits on no page by itself is shown by its beginning.
+        shorten(&entry)
+      }
       end += 1
       tokens = next
       shown.append(item.record.ownedID)
-      memories.append(try entry(item, best: best, arguments))
+      memories.append(entry)
     }
     let isLast = end >= deepest || end >= found.count && found.count < start + limit
     let output = Output(
@@ -159,6 +166,13 @@ package struct RecallTool: Tool {
           found.hit.parts.map { ("\($0.signal)", JSONValue(($0.points * 1000).rounded() / 1000)) }))
     }
     return entry
+  }
+
+  private static func shorten(_ entry: inout JSONObject) {
+    for field in [Field.fact, .episode, .context] { entry[field.rawValue] = nil }
+    let text = entry[Field.text.rawValue]?.stringValue
+    entry[Field.text.rawValue] = text.map { .string(MemoryEntry.beginning(of: $0)) }
+    entry["truncated"] = true
   }
 
   /// Why a record was found, in few words.

@@ -69,10 +69,11 @@ package struct SQLiteMemoryStore: MemoryStore {
       while try select.step() { rows.append(try MemoryRow(reading: &select)) }
       let hasMore = rows.count > query.limit
       if hasMore { rows.removeLast() }
-      let last = hasMore ? rows.last : nil
       return MemoryPage(
-        records: rows.map(\.memory.record),
-        next: last.map { MemoryPlace(of: $0.memory.record, version: $0.row) })
+        rows.map { row in
+          let record = row.memory.record
+          return (record, MemoryPlace(of: record, version: row.row))
+        }, hasMore: hasMore)
     }
   }
 
