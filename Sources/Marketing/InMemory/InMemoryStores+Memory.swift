@@ -54,20 +54,21 @@ extension InMemoryStores: MemoryStore {
 
   package func forget(
     _ ids: [MemoryID], for reader: MemoryReader,
-    events: @escaping @Sendable ([MemoryID]) -> [Event], in workspace: WorkspaceID
+    events: @escaping @Sendable ([MemoryRecord]) -> [Event], in workspace: WorkspaceID
   ) async throws(StoreError) -> [MemoryID] {
     try write(in: workspace) { (content) throws(StoreError) in
-      var forgotten: [MemoryID] = []
+      var forgotten: [MemoryRecord] = []
       for id in ids {
         let versions = content.memory.versions.filter { $0.value.record.id == id }
-        let owners = Set(reader.named(among: versions.values.map(\.record)).map(\.role))
-        if owners.isEmpty { continue }
+        let named = reader.named(among: versions.sorted { $0.key < $1.key }.map(\.value.record))
+        guard let last = named.last else { continue }
+        let owners = Set(named.map(\.role))
         for (version, memory) in versions where owners.contains(memory.record.role) {
           content.memory.delete(version)
         }
-        forgotten.append(id)
+        forgotten.append(last)
       }
-      return (forgotten, forgotten.isEmpty ? [] : events(forgotten))
+      return (forgotten.map(\.id), forgotten.isEmpty ? [] : events(forgotten))
     }
   }
 

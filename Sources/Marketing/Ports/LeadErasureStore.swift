@@ -46,9 +46,12 @@ package struct LeadErasure: Sendable, Hashable, Codable {
   /// Whether the store's own log of changes holds nothing of it any more. Where another process keeps
   /// that log open for reading it does not yet; `finishErasures` empties it once that has ended.
   package var isLogClean: Bool
+  /// The entities that went with the lead, and those that stay and were next to one.
+  package var entities: [EntityID]
 
   /// A proof.
-  package init(places: [Place], isLogClean: Bool) {
+  package init(places: [Place], isLogClean: Bool, entities: [EntityID] = []) {
+    self.entities = entities
     self.places = places
     self.isLogClean = isLogClean
   }

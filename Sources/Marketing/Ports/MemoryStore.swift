@@ -36,10 +36,11 @@ package protocol MemoryStore: Sendable {
   ) async throws(StoreError) -> MemoryPage
 
   /// Deletes records with all their versions. What was derived from them stays.
+  /// - Parameter events: makes the events to log from what was deleted, each record as it was recorded last.
   /// - Returns: the names that were there for the reader and are not any more.
   func forget(
     _ ids: [MemoryID], for reader: MemoryReader,
-    events: @escaping @Sendable ([MemoryID]) -> [Event], in workspace: WorkspaceID
+    events: @escaping @Sendable ([MemoryRecord]) -> [Event], in workspace: WorkspaceID
   ) async throws(StoreError) -> [MemoryID]
 
   /// Counts that records were recalled. Names that are not there any more are passed over.

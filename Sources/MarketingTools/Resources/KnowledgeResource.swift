@@ -13,7 +13,7 @@ package enum KnowledgeResource {
   /// The entities that an event says something else is known about now.
   package static func entities(of event: Event) -> [EntityID] {
     switch event.kind {
-    case .knowledgeRelated, .knowledgeForgotten:
+    case .knowledgeRelated, .knowledgeForgotten, .leadErased:
       (event.facts["entityIDs"]?.arrayValue ?? []).compactMap(\.stringValue)
         .compactMap(EntityID.init(checking:))
     default: []

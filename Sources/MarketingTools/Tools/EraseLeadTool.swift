@@ -43,6 +43,7 @@ package struct EraseLeadTool: Tool {
           event.facts = JSONObject(
             erasure.places.filter { $0.erased > 0 }
               .map { ($0.name, .integer(Int64($0.erased))) })
+          event.facts["entityIDs"] = .array(erasure.entities.map { .string($0.rawValue) })
           return event
         }, in: context.workspace)
       // What is held in memory follows the store; here it does so before anybody is told.

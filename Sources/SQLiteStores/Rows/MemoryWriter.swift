@@ -64,14 +64,15 @@ struct MemoryWriter {
     _ = try remember(memory)
   }
 
-  /// - Returns: whether the record was there for the reader.
-  func forget(_ id: MemoryID, for reader: MemoryReader) throws -> Bool {
+  /// - Returns: the record as it was recorded last; `nil` when it was not there for the reader.
+  func forget(_ id: MemoryID, for reader: MemoryReader) throws -> MemoryRecord? {
     let versions = try versions(of: id)
-    let owners = Set(reader.named(among: versions.map(\.memory.record)).map(\.role))
+    let named = reader.named(among: versions.map(\.memory.record))
+    let owners = Set(named.map(\.role))
     for version in versions where owners.contains(version.memory.record.role) {
       try version.delete(in: workspace, connection)
     }
-    return !owners.isEmpty
+    return named.last
   }
 
   func note(_ use: MemoryUse, of owned: OwnedMemoryID, extending lifetime: Duration?) throws {
@@ -114,7 +115,10 @@ struct MemoryWriter {
 
   private func versions(of id: MemoryID) throws -> [MemoryRow] {
     var select = try connection.prepare(
-      "SELECT \(MemoryRow.selected) FROM memories AS m WHERE m.id = ? AND m.workspace = ?")
+      """
+      SELECT \(MemoryRow.selected) FROM memories AS m
+      WHERE m.id = ? AND m.workspace = ? ORDER BY m.row
+      """)
     select.bind(id)
     select.bind(workspace)
     return try rows(&select)

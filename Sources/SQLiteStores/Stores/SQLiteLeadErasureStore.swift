@@ -12,8 +12,7 @@ package struct SQLiteLeadErasureStore: LeadErasureStore {
     var erasure = try await database.writer.perform { connection in
       let eraser = LeadEraser(
         id: id, workspace: workspace, hasher: database.hasher, connection: connection)
-      let places = try eraser.erase(identity: identity, at: now)
-      let erasure = LeadErasure(places: places, isLogClean: true)
+      let erasure = try eraser.erase(identity: identity, at: now)
       try database.row(of: event(erasure), in: workspace).append(to: connection)
       return erasure
     }

@@ -79,18 +79,18 @@ package struct SQLiteMemoryStore: MemoryStore {
 
   package func forget(
     _ ids: [MemoryID], for reader: MemoryReader,
-    events: @escaping @Sendable ([MemoryID]) -> [Event], in workspace: WorkspaceID
+    events: @escaping @Sendable ([MemoryRecord]) -> [Event], in workspace: WorkspaceID
   ) async throws(StoreError) -> [MemoryID] {
     let database = database
     return try await database.writer.perform { connection in
       let writer = MemoryWriter(workspace: workspace, connection: connection)
-      let forgotten = try ids.filter { try writer.forget($0, for: reader) }
+      let forgotten = try ids.compactMap { try writer.forget($0, for: reader) }
       if !forgotten.isEmpty {
         for event in events(forgotten) {
           try database.row(of: event, in: workspace).append(to: connection)
         }
       }
-      return forgotten
+      return forgotten.map(\.id)
     }
   }
 
