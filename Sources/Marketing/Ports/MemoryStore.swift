@@ -181,27 +181,13 @@ package struct MemoryPage: Sendable, Hashable {
   }
 }
 
-/// Changes of a workspace's memory.
-package struct MemoryChanges: Sendable, Hashable {
-  /// One version of a record, by the store's own number for it.
-  package enum Change: Sendable, Hashable {
-    /// It is there, new or with other values.
-    case stored(version: Int64, AnalyzedMemory)
-    /// It is not there any more.
-    case deleted(version: Int64)
-  }
-
-  /// The changes; each version once, with what it is like now.
-  package var changes: [Change]
-  /// The place of the last one; where to go on.
-  package var place: Int64
-  /// Whether there are more.
-  package var hasMore: Bool
-
-  /// Changes.
-  package init(changes: [Change], place: Int64, hasMore: Bool) {
-    self.changes = changes
-    self.place = place
-    self.hasMore = hasMore
-  }
+/// One version of a record, by the store's own number for it.
+package enum MemoryChange: Sendable, Hashable {
+  /// It is there, new or with other values.
+  case stored(version: Int64, AnalyzedMemory)
+  /// It is not there any more.
+  case deleted(version: Int64)
 }
+
+/// Changes of a workspace's memory.
+package typealias MemoryChanges = StoreChanges<MemoryChange>
