@@ -225,7 +225,7 @@ let package = Package(
       dependencies: [
         "JSONRPC", "LeadModels", "MCP", "MCPWebSocket", "Marketing", "MarketingTools",
         "SQLiteStores",
-        "Sealing", "ServedFiles", "ServerApp", lifecycle, log, metrics, metricsTests,
+        "Sealing", "ServedFiles", "ServerApp", grdb, lifecycle, log, metrics, metricsTests,
       ],
       swiftSettings: houseRules),
   ],

@@ -109,6 +109,15 @@ package struct DecimalDigits: Sendable, Hashable {
     self.exponent = exponent
   }
 
+  /// The digits of a number; `nil` for what is none, and for exponents beyond 32 bits.
+  package init?(_ value: JSONValue) {
+    switch value {
+    case .integer(let integer): self.init(integer)
+    case .number(let number): self.init(number.spelling)
+    default: return nil
+    }
+  }
+
   /// Whether the value has no fractional part.
   package var isWhole: Bool { exponent >= 0 }
 

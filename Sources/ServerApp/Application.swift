@@ -110,7 +110,7 @@ package struct Application: Sendable {
       StoreService(database: database), TaskService(engine: tasks), relay,
       ModelUpkeep(
         models, metrics: MetricsSystem.factory, logger: logger, now: SystemClock.now),
-      MemoryUpkeep(memory, logger: logger, now: SystemClock.now),
+      MemoryUpkeep(memory, erasures: database.erasures, logger: logger, now: SystemClock.now),
       MemoryConsolidation(consolidator, logger: logger),
     ]
   }

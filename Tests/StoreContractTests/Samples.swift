@@ -23,6 +23,11 @@ extension Identifier: ExpressibleByStringLiteral {
   package init(stringLiteral value: String) { self.init(rawValue: value) }
 }
 
+extension OwnedMemoryID: ExpressibleByStringLiteral {
+  /// The name of a shared record.
+  package init(stringLiteral value: String) { self.init(MemoryID(rawValue: value), nil) }
+}
+
 extension WorkspaceID {
   static var other: WorkspaceID { WorkspaceID(rawValue: "other") }
 }

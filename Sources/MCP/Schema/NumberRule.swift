@@ -122,12 +122,6 @@ struct NumberDivisor: Sendable {
 }
 
 extension DecimalDigits {
-  /// The digits of a number; `nil` for what is none, and for exponents beyond 32 bits.
-  init?(_ value: JSONValue) {
-    guard let digits = ComparableNumber(value)?.digits else { return nil }
-    self = digits
-  }
-
   /// Below zero, zero or above zero as the number is less than, equal to or greater than `other`.
   func compared(to other: DecimalDigits) -> Int {
     let signs = (sign, other.sign)

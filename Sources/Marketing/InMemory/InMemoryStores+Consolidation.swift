@@ -66,8 +66,10 @@ extension InMemoryStores: MemoryConsolidationStore {
       for memory in step.stored {
         if let id = memory.record.leadID, content.leads[id] == nil { throw .noSuchLead(id) }
       }
+      var changed = content.memory
+      let effect = try changed.consolidate(step)
+      content.memory = changed
       content.consolidation.goOn(step)
-      let effect = content.memory.consolidate(step)
       return (effect, effect.isEmpty ? [] : events(effect))
     }
   }
@@ -128,7 +130,9 @@ extension InMemoryMemory {
     return scopes.filter { found in scope.map { $0 < found } ?? true }
   }
 
-  fileprivate mutating func consolidate(_ step: ConsolidationStep) -> ConsolidationEffect {
+  fileprivate mutating func consolidate(
+    _ step: ConsolidationStep
+  ) throws(StoreError) -> ConsolidationEffect {
     let now = step.claim.now
     var effect = ConsolidationEffect()
     for id in step.expiring {
@@ -137,10 +141,14 @@ extension InMemoryMemory {
       effect.expired += 1
     }
     for merge in step.merges {
-      guard let survivor = place(of: merge.survivor, now) else { continue }
+      guard let survivor = place(of: OwnedMemoryID(merge.survivor, merge.role), now) else {
+        continue
+      }
       var others: [MemoryRecord] = []
       for id in merge.givenUp {
-        guard let version = place(of: id, now), let other = versions[version] else { continue }
+        guard let version = place(of: OwnedMemoryID(id, merge.role), now),
+          let other = versions[version]
+        else { continue }
         others.append(other.record)
         change(version) { $0.retractedAt = now }
       }
@@ -148,7 +156,7 @@ extension InMemoryMemory {
       change(survivor) { $0 = $0.merging(others) }
       effect.merged += others.count
     }
-    for memory in step.stored where remember(memory).isNew { effect.note(memory.record) }
+    for memory in step.stored where try remember(memory).isNew { effect.note(memory.record) }
     return effect
   }
 
@@ -156,14 +164,17 @@ extension InMemoryMemory {
   /// the conclusion goes with them.
   /// - Returns: how many conclusions were deleted.
   mutating func eraseConclusions(from erased: [MemoryRecord]) -> Int {
-    let ids = Set(erased.map(\.id))
+    let ids = Set(erased.map(\.ownedID))
     var deleted = 0
     for situation in Set(erased.compactMap { $0.episode?.situation }) {
       let key = ActionPatterns.key(of: situation)
       let isLeft = versions.values.contains { $0.record.episode?.situation == situation }
       for (version, memory) in versions where memory.record.isConclusion(key) {
         if isLeft {
-          change(version) { $0.derivedFrom.removeAll(where: ids.contains) }
+          change(version) { record in
+            let role = record.role
+            record.derivedFrom.removeAll { ids.contains(OwnedMemoryID($0, role)) }
+          }
         } else {
           delete(version)
           deleted += 1
@@ -173,9 +184,9 @@ extension InMemoryMemory {
     return deleted
   }
 
-  private func place(of id: MemoryID, _ now: Timestamp) -> Int64? {
+  private func place(of id: OwnedMemoryID, _ now: Timestamp) -> Int64? {
     versions.first {
-      $0.value.record.id == id && $0.value.record.retractedAt == nil
+      $0.value.record.ownedID == id && $0.value.record.retractedAt == nil
         && !$0.value.record.hasExpired(at: now)
     }?.key
   }

@@ -10,8 +10,9 @@ extension InMemoryStores: LeadErasureStore {
       if let lead = content.leads[id]?.lead {
         content.suppressed.formUnion(identity(lead).addresses)
       }
-      let places = content.erase(id)
-      let erasure = LeadErasure(places: places, isLogClean: true)
+      let (places, knowledge) = content.erase(id)
+      let erasure = LeadErasure(
+        places: places, isLogClean: true, entities: knowledge.entities + knowledge.touched)
       return (erasure, [event(erasure)])
     }
     // Its key is destroyed: what the log holds of it personally reads as nothing.
@@ -27,6 +28,9 @@ extension InMemoryStores: LeadErasureStore {
     }
     return erasure
   }
+
+  // There is no log.
+  package func finishErasures() async throws(StoreError) -> Bool { true }
 
   package func isSuppressed(
     _ identity: LeadIdentity, in workspace: WorkspaceID
@@ -44,7 +48,7 @@ extension InMemoryWorkspace {
 
   /// Erases everything of a lead.
   /// - Returns: what was where.
-  fileprivate mutating func erase(_ id: LeadID) -> [LeadErasure.Place] {
+  fileprivate mutating func erase(_ id: LeadID) -> ([LeadErasure.Place], GraphErasure) {
     var places: [LeadErasure.Place] = []
     func note(_ name: String, _ erased: Int) {
       places.append(LeadErasure.Place(name: name, erased: erased, remaining: 0))
@@ -82,7 +86,7 @@ extension InMemoryWorkspace {
       remove(from: \.idempotencyKeys) {
         $0.reply.map { Self.names(id, in: String(decoding: $0.body, as: UTF8.self)) } ?? false
       })
-    return places
+    return (places, knowledge)
   }
 
   /// Whether JSON holds a lead's name, also within a text that holds JSON.

@@ -5,19 +5,13 @@ extension InMemoryStores: MemoryStore {
     _ memories: [AnalyzedMemory], events: [Event], in workspace: WorkspaceID
   ) async throws(StoreError) -> [Remembered] {
     try write(in: workspace) { (content) throws(StoreError) in
-      for memory in memories {
-        content.memory.drop(memory.record.id, expiredBy: memory.record.recordedAt)
-      }
+      var changed = content.memory
+      var fates: [Remembered] = []
       for memory in memories {
         if let id = memory.record.leadID, content.leads[id] == nil { throw .noSuchLead(id) }
-        if let known = content.memory.current(memory.record.id),
-          !known.record.isRepeated(by: memory.record)
-        {
-          throw .takenMemory(memory.record.id)
-        }
+        fates.append(try changed.remember(memory))
       }
-      var fates: [Remembered] = []
-      for memory in memories { fates.append(content.memory.remember(memory)) }
+      content.memory = changed
       return (fates, fates.contains(where: \.isNew) ? events : [])
     }
   }
@@ -28,10 +22,8 @@ extension InMemoryStores: MemoryStore {
   ) throws(StoreError) -> [MemoryRecord] {
     read(in: workspace) { content in
       ids.compactMap { id in
-        content.memory.versions.values
-          .filter { $0.record.id == id && $0.record.recordedAt <= knownAt }
-          .map(\.record).max { $0.recordedAt < $1.recordedAt }
-          .flatMap { reader.sees(recordOf: $0.role) && !$0.hasExpired(at: now) ? $0 : nil }
+        let versions = content.memory.versions.values.map(\.record).filter { $0.id == id }
+        return reader.version(among: versions, knownAt: knownAt, now: now)
       }
     }
   }
@@ -50,40 +42,42 @@ extension InMemoryStores: MemoryStore {
     _ query: MemoryQuery, in workspace: WorkspaceID
   ) async throws(StoreError) -> MemoryPage {
     read(in: workspace) { content in
-      let found = content.memory.versions.values
-        .filter { query.matches($0) }.map { ($0.record, MemoryPlace(of: $0.record)) }
+      let found = content.memory.versions
+        .filter { query.matches($0.value) }
+        .map { ($1.record, MemoryPlace(of: $1.record, version: $0)) }
         .sorted { $1.1 < $0.1 }
         .filter { entry in query.after.map { entry.1 < $0 } ?? true }
       let page = found.prefix(query.limit)
-      return MemoryPage(
-        records: page.map(\.0), next: found.count > page.count ? page.last?.1 : nil)
+      return MemoryPage(page.map { ($0.0, $0.1) }, hasMore: found.count > page.count)
     }
   }
 
   package func forget(
     _ ids: [MemoryID], for reader: MemoryReader,
-    events: @escaping @Sendable ([MemoryID]) -> [Event], in workspace: WorkspaceID
+    events: @escaping @Sendable ([MemoryRecord]) -> [Event], in workspace: WorkspaceID
   ) async throws(StoreError) -> [MemoryID] {
     try write(in: workspace) { (content) throws(StoreError) in
-      var forgotten: [MemoryID] = []
+      var forgotten: [MemoryRecord] = []
       for id in ids {
-        let versions = content.memory.versions.filter {
-          $0.value.record.id == id && reader.sees(recordOf: $0.value.record.role)
+        let versions = content.memory.versions.filter { $0.value.record.id == id }
+        let named = reader.named(among: versions.sorted { $0.key < $1.key }.map(\.value.record))
+        guard let last = named.last else { continue }
+        let owners = Set(named.map(\.role))
+        for (version, memory) in versions where owners.contains(memory.record.role) {
+          content.memory.delete(version)
         }
-        if versions.isEmpty { continue }
-        for version in versions.keys { content.memory.delete(version) }
-        forgotten.append(id)
+        forgotten.append(last)
       }
-      return (forgotten, forgotten.isEmpty ? [] : events(forgotten))
+      return (forgotten.map(\.id), forgotten.isEmpty ? [] : events(forgotten))
     }
   }
 
   package func noteUses(
-    _ uses: [MemoryID: MemoryUse], extending lifetime: Duration?, in workspace: WorkspaceID
+    _ uses: [OwnedMemoryID: MemoryUse], extending lifetime: Duration?, in workspace: WorkspaceID
   ) async throws(StoreError) {
     try write(in: workspace) { (content) throws(StoreError) in
       for (version, memory) in content.memory.versions where memory.record.retractedAt == nil {
-        guard let use = uses[memory.record.id] else { continue }
+        guard let use = uses[memory.record.ownedID] else { continue }
         content.memory.use(version, use, extending: lifetime)
       }
       return ((), [])
@@ -137,40 +131,21 @@ struct InMemoryMemory: Sendable {
   /// The latest number of a version; a number is one workspace's only.
   private static let latestVersion = Locked<Int64>(0)
 
-  /// The version of a record that is current on the record clock.
-  func current(_ id: MemoryID) -> AnalyzedMemory? {
-    versions.values.first { $0.record.id == id && $0.record.retractedAt == nil }
-  }
-
-  /// What has run out is not there, swept or not.
-  mutating func drop(_ id: MemoryID, expiredBy now: Timestamp) {
-    let expired = versions.filter {
-      $0.value.record.id == id && $0.value.record.hasExpired(at: now)
+  mutating func remember(_ memory: AnalyzedMemory) throws(StoreError) -> Remembered {
+    let named = versions.filter { $0.value.record.id == memory.record.id }
+    // What has run out is not there, swept or not.
+    let now = memory.record.recordedAt
+    for (version, known) in named
+    where known.record.role == memory.record.role && known.record.hasExpired(at: now) {
+      delete(version)
     }
-    for version in expired.keys { delete(version) }
-  }
-
-  mutating func remember(_ memory: AnalyzedMemory) -> Remembered {
-    if let known = current(memory.record.id) {
-      return Remembered(id: known.record.id, isNew: false)
+    let left = named.values.map(\.record).filter { !$0.hasExpired(at: now) }
+    if let known = memory.record.holder(among: left) {
+      guard known.isRepeated(by: memory.record) else { throw .takenMemory(known.id) }
+      return Remembered(id: known.id, isNew: false)
     }
-    var memory = memory
-    var fate = Remembered(id: memory.record.id, isNew: true)
     switch memory.record.content {
-    case .fact(let fact):
-      let known = versions.filter {
-        $0.value.record.isCurrentFact(
-          fact.key, of: memory.record.leadID, role: memory.record.role,
-          at: memory.record.recordedAt)
-      }
-      let succession = FactSuccession(
-        of: memory.record,
-        among: known.sorted { $0.key < $1.key }.map(\.value.record))
-      if let same = succession.same { return Remembered(id: same, isNew: false) }
-      for ending in succession.endings { end(ending, at: memory.record.recordedAt) }
-      memory.record.validTo = succession.validTo
-      fate.superseded = succession.endings.map(\.record.id)
-      fate.conflicts = succession.conflicts
+    case .fact(let fact): return remember(memory, fact)
     case .context:
       for (version, known) in versions where known.record.isContext(like: memory.record) {
         delete(version)
@@ -178,15 +153,33 @@ struct InMemoryMemory: Sendable {
     default: break
     }
     insert(memory)
-    return fate
+    return Remembered(id: memory.record.id, isNew: true)
+  }
+
+  private mutating func remember(_ memory: AnalyzedMemory, _ fact: Fact) -> Remembered {
+    let record = memory.record
+    let known = versions.filter { $0.value.record.isFact(fact.key, like: record) }
+    let succession = FactSuccession(
+      of: record, among: known.sorted { $0.key < $1.key }.map(\.value.record))
+    if let same = succession.same { return Remembered(id: same, isNew: false) }
+    for ending in succession.endings { end(ending, at: record.recordedAt) }
+    for version in succession.versions(of: record) {
+      insert(AnalyzedMemory(record: version, text: memory.text))
+    }
+    return Remembered(
+      id: record.id, isNew: true, superseded: succession.superseded,
+      conflicts: succession.conflicts)
   }
 
   /// Remembers a record in place of what is stored under its name.
   mutating func replace(_ memory: AnalyzedMemory) {
-    if let known = current(memory.record.id)?.record, !known.isRepeated(by: memory.record) {
-      for version in versions.filter({ $0.value.record.id == known.id }).keys { delete(version) }
+    let known = versions.filter { $0.value.record.ownedID == memory.record.ownedID }
+    let isOther = known.values.contains {
+      $0.record.retractedAt == nil && !$0.record.isRepeated(by: memory.record)
     }
-    _ = remember(memory)
+    if isOther { for version in known.keys { delete(version) } }
+    // Its name is free now.
+    _ = try? remember(memory)
   }
 
   mutating func delete(_ version: Int64) {
@@ -223,7 +216,9 @@ struct InMemoryMemory: Sendable {
     guard var memory = versions[version] else { return }
     memory.record.uses += use.count
     memory.record.lastUsedAt = max(memory.record.lastUsedAt ?? use.lastAt, use.lastAt)
-    if let lifetime, let end = memory.record.expiresAt, end < use.lastAt + lifetime {
+    if let lifetime, memory.record.fact == nil, let end = memory.record.expiresAt,
+      end < use.lastAt + lifetime
+    {
       memory.record.expiresAt = use.lastAt + lifetime
       note(version)
     }
@@ -236,7 +231,7 @@ struct InMemoryMemory: Sendable {
     else { return }
     versions[version]?.record.retractedAt = now
     note(version)
-    if let successor = ending.successor(recordedAt: now) {
+    for successor in ending.successors(recordedAt: now) {
       insert(AnalyzedMemory(record: successor, text: known.text))
     }
   }
@@ -257,11 +252,9 @@ struct InMemoryMemory: Sendable {
 }
 
 extension MemoryRecord {
-  fileprivate func isCurrentFact(
-    _ key: String, of lead: LeadID?, role: AgentRoleID?, at now: Timestamp
-  ) -> Bool {
-    fact?.key == key && leadID == lead && self.role == role && retractedAt == nil
-      && !hasExpired(at: now)
+  fileprivate func isFact(_ key: String, like other: MemoryRecord) -> Bool {
+    fact?.key == key && leadID == other.leadID && role == other.role
+      && !hasExpired(at: other.recordedAt)
   }
 
   fileprivate func isContext(like other: MemoryRecord) -> Bool {
@@ -272,7 +265,7 @@ extension MemoryRecord {
 
 extension MemoryPlace: Comparable {
   package static func < (left: Self, right: Self) -> Bool {
-    (left.recordedAt, left.id) < (right.recordedAt, right.id)
+    (left.recordedAt, left.id, left.version) < (right.recordedAt, right.id, right.version)
   }
 }
 

@@ -62,6 +62,9 @@ package struct MemoryRecord: Sendable, Hashable {
     derivedFrom = []
   }
 
+  /// The record's name with its owner.
+  package var ownedID: OwnedMemoryID { OwnedMemoryID(id, role) }
+
   /// Whether the record has run out at a time.
   package func hasExpired(at now: Timestamp) -> Bool { expiresAt.map { $0 <= now } ?? false }
 
@@ -69,5 +72,26 @@ package struct MemoryRecord: Sendable, Hashable {
   package func holds(at moment: MemoryMoment) -> Bool {
     recordedAt <= moment.knownAt && (retractedAt.map { moment.knownAt < $0 } ?? true)
       && validFrom <= moment.asOf && (validTo.map { moment.asOf < $0 } ?? true)
+  }
+}
+
+/// A record's name with the role that it is private to. Callers choose names: two roles may choose the same,
+/// and neither hears of the other's record.
+package struct OwnedMemoryID: Sendable, Hashable {
+  /// The name.
+  package var id: MemoryID
+  /// The role that the record is private to; `nil` when it is shared.
+  package var role: AgentRoleID?
+
+  /// A name with its owner.
+  package init(_ id: MemoryID, _ role: AgentRoleID?) {
+    self.id = id
+    self.role = role
+  }
+}
+
+extension OwnedMemoryID: Comparable {
+  package static func < (left: Self, right: Self) -> Bool {
+    (left.id.rawValue, left.role?.rawValue ?? "") < (right.id.rawValue, right.role?.rawValue ?? "")
   }
 }

@@ -235,31 +235,17 @@ package struct GraphErasure: Sendable, Hashable {
   }
 }
 
-/// Changes of a workspace's graph.
-package struct GraphChanges: Sendable, Hashable {
-  /// One version of a relation or one entity, by the store's own number for it.
-  package enum Change: Sendable, Hashable {
-    /// A version is there, new or retracted since.
-    case relation(RelationVersion)
-    /// A version is not there any more.
-    case deletedRelation(version: Int64)
-    /// An entity is there, new or with other names.
-    case entity(number: Int64, EntityRecord)
-    /// An entity is not there any more.
-    case deletedEntity(number: Int64)
-  }
-
-  /// The changes; each thing once, with what it is like now.
-  package var changes: [Change]
-  /// The place of the last one; where to go on.
-  package var place: Int64
-  /// Whether there are more.
-  package var hasMore: Bool
-
-  /// Changes.
-  package init(changes: [Change], place: Int64, hasMore: Bool) {
-    self.changes = changes
-    self.place = place
-    self.hasMore = hasMore
-  }
+/// One version of a relation or one entity, by the store's own number for it.
+package enum GraphChange: Sendable, Hashable {
+  /// A version is there, new or retracted since.
+  case relation(RelationVersion)
+  /// A version is not there any more.
+  case deletedRelation(version: Int64)
+  /// An entity is there, new or with other names.
+  case entity(number: Int64, EntityRecord)
+  /// An entity is not there any more.
+  case deletedEntity(number: Int64)
 }
+
+/// Changes of a workspace's graph.
+package typealias GraphChanges = StoreChanges<GraphChange>

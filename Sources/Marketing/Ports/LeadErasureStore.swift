@@ -11,6 +11,11 @@ package protocol LeadErasureStore: Sendable {
     event: @escaping @Sendable (LeadErasure) -> Event, in workspace: WorkspaceID
   ) async throws(StoreError) -> LeadErasure
 
+  /// Tries again to empty the store's own log of changes where an erasure could not: another process
+  /// read from it then. The first call of a process also tries where somebody was erased before it began.
+  /// - Returns: whether that log holds nothing any more of anybody who was erased.
+  func finishErasures() async throws(StoreError) -> Bool
+
   /// Whether somebody with one of these addresses was erased.
   func isSuppressed(
     _ identity: LeadIdentity, in workspace: WorkspaceID
@@ -39,11 +44,14 @@ package struct LeadErasure: Sendable, Hashable, Codable {
   /// Every place, also those that held nothing.
   package var places: [Place]
   /// Whether the store's own log of changes holds nothing of it any more. Where another process keeps
-  /// that log open for reading it does not yet; it will once that has ended.
+  /// that log open for reading it does not yet; `finishErasures` empties it once that has ended.
   package var isLogClean: Bool
+  /// The entities that went with the lead, and those that stay and were next to one.
+  package var entities: [EntityID]
 
   /// A proof.
-  package init(places: [Place], isLogClean: Bool) {
+  package init(places: [Place], isLogClean: Bool, entities: [EntityID] = []) {
+    self.entities = entities
     self.places = places
     self.isLogClean = isLogClean
   }

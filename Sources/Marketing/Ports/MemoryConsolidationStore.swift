@@ -152,7 +152,7 @@ package struct ConsolidationStep: Sendable, Hashable {
   /// Records that are stored: summaries, and facts by the rule of `MemoryStore.remember`.
   package var stored: [AnalyzedMemory] = []
   /// Records that expire now.
-  package var expiring: [MemoryID] = []
+  package var expiring: [OwnedMemoryID] = []
 
   /// A step that does nothing yet.
   package init(_ claim: ConsolidationClaim, place: ConsolidationScope?) {

@@ -1,21 +1,24 @@
 /// Keeps records of memory: short-term, long-term and episodic. Every method is one transaction, sees and
 /// touches one workspace only, and shows nothing that has expired; what a method has returned from is
-/// durable.
+/// durable. A name stands for a record of its owner: a reader's own comes before a shared one, and what is
+/// private to another role changes no answer.
 package protocol MemoryStore: Sendable {
   /// Stores records in their order, with their events.
   ///
-  /// A fact takes the place of the one that its owner role has under its lead and key: that one ends when
-  /// the new one begins. A fact that begins before one that is known ends when that one begins. One that is
-  /// less trusted than the one that holds does not end it: both stand, and conflict. A fact equal to the
-  /// one that holds then is not stored again, and neither is a record of a known name with the same text and content.
-  /// A conversation's context takes the place of the one before.
-  /// - Throws: `.conflict` when a name belongs to another record, `.notFound` when a lead is not stored.
+  /// A fact takes the place of the one that its owner role has under its lead and key, as
+  /// `FactSuccession` says: that one ends when the new one begins, and holds again when the new one ends or
+  /// expires. A fact that begins before one that is known gives way to it. One that is less trusted than the
+  /// one that holds does not end it: both stand, and conflict. A fact equal to the one that holds then is
+  /// not stored again, and neither is a record of a known name with the same text and content. A
+  /// conversation's context takes the place of the one before.
+  /// - Throws: `.conflict` when a name belongs to another record that the owner sees, `.notFound` when a lead is not stored.
   func remember(
     _ memories: [AnalyzedMemory], events: [Event], in workspace: WorkspaceID
   ) async throws(StoreError) -> [Remembered]
 
   /// The records of some names as they were known at a time, in the order of the names; those that are
-  /// not there for the reader are left out. Of a record that was superseded the last version known then.
+  /// not there for the reader are left out. Of a record that was superseded the last version known then, of a
+  /// fact that was interrupted the version that holds last.
   func memories(
     _ ids: [MemoryID], for reader: MemoryReader, knownAt: Timestamp, now: Timestamp,
     in workspace: WorkspaceID
@@ -33,16 +36,18 @@ package protocol MemoryStore: Sendable {
   ) async throws(StoreError) -> MemoryPage
 
   /// Deletes records with all their versions. What was derived from them stays.
+  /// - Parameter events: makes the events to log from what was deleted, each record as it was recorded last.
   /// - Returns: the names that were there for the reader and are not any more.
   func forget(
     _ ids: [MemoryID], for reader: MemoryReader,
-    events: @escaping @Sendable ([MemoryID]) -> [Event], in workspace: WorkspaceID
+    events: @escaping @Sendable ([MemoryRecord]) -> [Event], in workspace: WorkspaceID
   ) async throws(StoreError) -> [MemoryID]
 
   /// Counts that records were recalled. Names that are not there any more are passed over.
   /// - Parameter lifetime: of records that expire, how long they live from now on; `nil` leaves that as it is.
+  ///   A fact's end stays: another holds from there on.
   func noteUses(
-    _ uses: [MemoryID: MemoryUse], extending lifetime: Duration?, in workspace: WorkspaceID
+    _ uses: [OwnedMemoryID: MemoryUse], extending lifetime: Duration?, in workspace: WorkspaceID
   ) async throws(StoreError)
 
   /// Deletes records of every workspace that have expired.
@@ -65,7 +70,7 @@ package struct Remembered: Sendable, Hashable {
   package var id: MemoryID
   /// Whether it was stored now.
   package var isNew: Bool
-  /// The facts that it ended.
+  /// The facts that it ended or interrupted.
   package var superseded: [MemoryID] = []
   /// The facts that say otherwise and stand beside it.
   package var conflicts: [MemoryID] = []
@@ -139,11 +144,14 @@ package struct MemoryPlace: Sendable, Hashable, Codable {
   package var recordedAt: Int64
   /// The record's name.
   package var id: MemoryID
+  /// The store's own number of its version: a fact that was interrupted is listed once for each period.
+  package var version: Int64
 
   /// The place of a record.
-  package init(of record: MemoryRecord) {
+  package init(of record: MemoryRecord, version: Int64) {
     recordedAt = record.recordedAt.milliseconds
     id = record.id
+    self.version = version
   }
 }
 
@@ -151,37 +159,35 @@ package struct MemoryPlace: Sendable, Hashable, Codable {
 package struct MemoryPage: Sendable, Hashable {
   /// The records.
   package var records: [MemoryRecord]
+  /// The place of each record.
+  package var places: [MemoryPlace]
+  /// Whether more follow.
+  package var hasMore: Bool
   /// Where the next page starts; `nil` when this is the last.
-  package var next: MemoryPlace?
+  package var next: MemoryPlace? { next(behind: records.count) }
 
   /// A page.
-  package init(records: [MemoryRecord], next: MemoryPlace?) {
-    self.records = records
-    self.next = next
+  /// - Parameter hasMore: whether there are more records behind these.
+  package init(_ records: [(record: MemoryRecord, place: MemoryPlace)], hasMore: Bool) {
+    self.records = records.map(\.record)
+    places = records.map(\.place)
+    self.hasMore = hasMore
   }
+
+  /// Where the next page starts when only so many of the records are shown; `nil` when no more follow.
+  package func next(behind count: Int) -> MemoryPlace? {
+    guard count > 0, count < records.count || hasMore else { return nil }
+    return places[count - 1]
+  }
+}
+
+/// One version of a record, by the store's own number for it.
+package enum MemoryChange: Sendable, Hashable {
+  /// It is there, new or with other values.
+  case stored(version: Int64, AnalyzedMemory)
+  /// It is not there any more.
+  case deleted(version: Int64)
 }
 
 /// Changes of a workspace's memory.
-package struct MemoryChanges: Sendable, Hashable {
-  /// One version of a record, by the store's own number for it.
-  package enum Change: Sendable, Hashable {
-    /// It is there, new or with other values.
-    case stored(version: Int64, AnalyzedMemory)
-    /// It is not there any more.
-    case deleted(version: Int64)
-  }
-
-  /// The changes; each version once, with what it is like now.
-  package var changes: [Change]
-  /// The place of the last one; where to go on.
-  package var place: Int64
-  /// Whether there are more.
-  package var hasMore: Bool
-
-  /// Changes.
-  package init(changes: [Change], place: Int64, hasMore: Bool) {
-    self.changes = changes
-    self.place = place
-    self.hasMore = hasMore
-  }
-}
+package typealias MemoryChanges = StoreChanges<MemoryChange>

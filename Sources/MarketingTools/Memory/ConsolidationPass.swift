@@ -168,7 +168,7 @@ struct ConsolidationPass: Sendable {
   ) async throws(Consolidator.Refusal) -> AnalyzedMemory {
     let originals = try await consolidator.storing { () throws(StoreError) in
       try consolidator.memories.memories(
-        summary.originals, for: .upkeep, knownAt: now, now: now, in: workspace)
+        summary.originals, for: .agent(summary.role), knownAt: now, now: now, in: workspace)
     }
     let analyze = consolidator.analyze
     let record = summary.record(

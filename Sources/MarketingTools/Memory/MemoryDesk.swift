@@ -40,7 +40,7 @@ package final class MemoryDesk: Sendable {
   private let indexes: RecallIndexes
   private let pool: ComputePool
   /// What was recalled and is not stored yet: at most so many records, the rest is not counted.
-  private let uses = Locked<[WorkspaceID: [MemoryID: MemoryUse]]>([:])
+  private let uses = Locked<[WorkspaceID: [OwnedMemoryID: MemoryUse]]>([:])
   private static let mostUses = 50_000
 
   /// - Parameter analyzer: the one that made the words of all that is stored.
@@ -113,7 +113,7 @@ package final class MemoryDesk: Sendable {
   }
 
   /// Takes down that records were recalled; they are stored together, a little later.
-  func note(_ ids: [MemoryID], at now: Timestamp, in workspace: WorkspaceID) {
+  func note(_ ids: [OwnedMemoryID], at now: Timestamp, in workspace: WorkspaceID) {
     uses.withLock { uses in
       for id in ids {
         if var use = uses[workspace]?[id] {

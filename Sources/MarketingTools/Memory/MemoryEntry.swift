@@ -22,18 +22,22 @@ struct MemoryEntry: Encodable, Sendable {
   let recordedAt: Timestamp
   let expiresAt: Timestamp?
   let derivedFrom: [MemoryID]?
+  /// That the record is too long for a result, and this is only its beginning.
+  let truncated: Bool?
 
-  init(_ record: MemoryRecord) {
+  /// - Parameter isShortened: whether only the beginning of the text is shown, and nothing else of what the
+  ///   record holds: for one that has no room in any result.
+  init(_ record: MemoryRecord, isShortened: Bool = false) {
     memoryID = record.id
     kind = record.kind
-    text = record.text
+    text = isShortened ? Self.beginning(of: record.text) : record.text
     leadID = record.leadID
     conversationID = record.conversationID
     agentRole = record.role
     speaker = record.speaker
-    fact = record.fact
-    episode = record.episode
-    context = record.context
+    fact = isShortened ? nil : record.fact
+    episode = isShortened ? nil : record.episode
+    context = isShortened ? nil : record.context
     importance = record.importance
     uses = record.uses
     source = record.source
@@ -42,6 +46,10 @@ struct MemoryEntry: Encodable, Sendable {
     validTo = record.validTo
     recordedAt = record.recordedAt
     expiresAt = record.expiresAt
-    derivedFrom = record.derivedFrom.isEmpty ? nil : record.derivedFrom
+    derivedFrom = record.derivedFrom.isEmpty || isShortened ? nil : record.derivedFrom
+    truncated = isShortened ? true : nil
   }
+
+  /// The beginning of a text that is too long.
+  static func beginning(of text: String) -> String { String(text.prefix(400)) }
 }

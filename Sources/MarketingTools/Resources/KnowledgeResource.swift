@@ -13,7 +13,7 @@ package enum KnowledgeResource {
   /// The entities that an event says something else is known about now.
   package static func entities(of event: Event) -> [EntityID] {
     switch event.kind {
-    case .knowledgeRelated, .knowledgeForgotten:
+    case .knowledgeRelated, .knowledgeForgotten, .leadErased:
       (event.facts["entityIDs"]?.arrayValue ?? []).compactMap(\.stringValue)
         .compactMap(EntityID.init(checking:))
     default: []
@@ -55,33 +55,15 @@ package enum KnowledgeResource {
       try await knowledge.neighbours(query, in: context.workspace)
     }
     guard let entity = found.entities[id] else { return nil }
-    return try write(entity, found, uri: uri, room: context.resultBytes / 2)
-  }
-
-  /// The entity as contents, with fewer of its relations when they take more than there is room for.
-  private static func write(
-    _ entity: Entity, _ found: Neighbours, uri: String, room: Int
-  ) throws(CallInterruption) -> [ResourceContents] {
-    var text = ""
-    for count in [relations, 10, 0] {
+    return try context.contents(at: uri, entries: relations) { count in
       let steps = found.steps.prefix(count)
       let ends = Set(steps.map(\.step.end)).subtracting([entity.id]).sorted()
-      let contents = Contents(
+      return Contents(
         entity: KnowledgeAnswer.EntityEntry(entity),
         relations: steps.map { KnowledgeAnswer.RelationEntry($0.step.relation) },
         neighbours: ends.compactMap { found.entities[$0].map(KnowledgeAnswer.EntityEntry.init) },
         complete: found.next == nil && steps.count == found.steps.count)
-      do {
-        text = String(decoding: try JSONValueEncoder().bytes(of: contents), as: UTF8.self)
-      } catch {
-        throw .fault(error)
-      }
-      if JSONWriter.bytes(of: .string(text)).count <= room { break }
     }
-    return [
-      ResourceContents(
-        uri: uri, mimeType: "application/json", data: .text(text), isUntrusted: true)
-    ]
   }
 
   /// Completes the name of an entity among all, also from the beginning of what it is called.

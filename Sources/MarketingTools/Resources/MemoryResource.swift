@@ -84,24 +84,27 @@ package enum MemoryResource {
       try environment.leads.lead(id, in: context.workspace)
     }
     guard lead != nil else { return nil }
-    let room = context.resultBytes / 2
     if kind == .semantic {
-      let (entities, found) = try await knowledge(of: id, environment, context)
-      return try written(uri, room) { count in
-        let relations = found?.steps.prefix(count).map {
-          KnowledgeAnswer.RelationEntry($0.step.relation)
-        }
-        let known = found?.entities.values.sorted { $0.id < $1.id } ?? entities
+      let (own, found) = try await knowledge(of: id, environment, context)
+      return try context.contents(at: uri, entries: most) { count in
+        let steps = found?.steps.prefix(count) ?? []
+        var shown = Set(steps.flatMap { [$0.step.start, $0.step.end] })
+        shown.formUnion(own.prefix(count).map(\.id))
+        var entities = found?.entities ?? [:]
+        for entity in own { entities[entity.id] = entity }
         return Knowledge(
-          leadID: id, kind: kind, entities: known.map(KnowledgeAnswer.EntityEntry.init),
-          relations: relations ?? [],
-          complete: found.map { $0.next == nil && $0.steps.count <= count } ?? true)
+          leadID: id, kind: kind,
+          entities: shown.sorted().compactMap { entities[$0] }
+            .map(KnowledgeAnswer.EntityEntry.init),
+          relations: steps.map { KnowledgeAnswer.RelationEntry($0.step.relation) },
+          complete: own.count <= count
+            && found.map { $0.next == nil && $0.steps.count <= count } ?? true)
       }
     }
     let page = try await page(of: id, kind, environment, context)
-    return try written(uri, room) { count in
+    return try context.contents(at: uri, entries: most) { count in
       Memories(
-        leadID: id, kind: kind, memories: page.records.prefix(count).map(MemoryEntry.init),
+        leadID: id, kind: kind, memories: page.records.prefix(count).map { MemoryEntry($0) },
         complete: page.next == nil && page.records.count <= count)
     }
   }
@@ -133,25 +136,5 @@ package enum MemoryResource {
         of: entities.map(\.id), GraphFilter(for: .agent(nil), at: moment), limit: most)
       return (entities, try await store.neighbours(query, in: context.workspace))
     }
-  }
-
-  /// Contents as JSON, with fewer entries when they take more than there is room for.
-  private static func written(
-    _ uri: String, _ room: Int, _ contents: (Int) -> some Encodable
-  ) throws(CallInterruption) -> [ResourceContents] {
-    var text = ""
-    for count in [most, 20, 5, 0] {
-      do {
-        text = String(decoding: try JSONValueEncoder().bytes(of: contents(count)), as: UTF8.self)
-      } catch {
-        throw .fault(error)
-      }
-      // As it is sent: text within text takes more room.
-      if JSONWriter.bytes(of: .string(text)).count <= room { break }
-    }
-    return [
-      ResourceContents(
-        uri: uri, mimeType: "application/json", data: .text(text), isUntrusted: true)
-    ]
   }
 }

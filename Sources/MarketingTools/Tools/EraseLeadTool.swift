@@ -43,6 +43,7 @@ package struct EraseLeadTool: Tool {
           event.facts = JSONObject(
             erasure.places.filter { $0.erased > 0 }
               .map { ($0.name, .integer(Int64($0.erased))) })
+          event.facts["entityIDs"] = .array(erasure.entities.map { .string($0.rawValue) })
           return event
         }, in: context.workspace)
       // What is held in memory follows the store; here it does so before anybody is told.
@@ -52,8 +53,8 @@ package struct EraseLeadTool: Tool {
     var notes: [String] = []
     if !erasure.isLogClean {
       notes.append(
-        "Another process reads the database's log of changes, which still holds what was erased: it is "
-          + "emptied by the next erasure once that has ended, and when the last server stops."
+        "Another process reads the database's log of changes, which still holds what was erased: this "
+          + "server goes on trying to empty it, which succeeds once that has ended."
       )
     }
     return Output(

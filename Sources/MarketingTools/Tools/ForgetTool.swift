@@ -29,20 +29,28 @@ package struct ForgetTool: Tool {
   ) async throws(CallInterruption) -> Output {
     let now = environment.now()
     let store = environment.memory.store
-    let event = Event(
-      id: environment.newName("evt_", at: now), kind: .memoryForgotten, occurredAt: now,
-      actor: context.actor(definition.name))
+    let (environment, actor) = (environment, context.actor(definition.name))
     let forgotten = try await storing(context) { () async throws(StoreError) in
       try await store.forget(
         arguments.memoryIDs, for: .agent(arguments.agentRole),
-        events: { ids in
-          var event = event
-          // Callers choose names: they may be somebody's.
-          event.facts = ["memories": .integer(Int64(ids.count))]
-          return [event]
-        }, in: context.workspace)
+        events: { Self.events(of: $0, environment, actor: actor, now: now) },
+        in: context.workspace)
     }
     return Output(
       forgotten: forgotten, notFound: arguments.memoryIDs.filter { !forgotten.contains($0) })
+  }
+
+  /// One event for each lead that something is forgotten of, and one for the rest: they hold numbers only,
+  /// since callers choose names, which may be somebody's.
+  private static func events(
+    of records: [MemoryRecord], _ environment: ToolEnvironment, actor: String, now: Timestamp
+  ) -> [Event] {
+    let byLead = Dictionary(grouping: records, by: \.leadID)
+    return byLead.sorted { ($0.key?.rawValue ?? "") < ($1.key?.rawValue ?? "") }.map {
+      lead, records in
+      Event(
+        id: environment.newName("evt_", at: now), kind: .memoryForgotten, leadID: lead,
+        occurredAt: now, actor: actor, facts: ["memories": .integer(Int64(records.count))])
+    }
   }
 }

@@ -60,14 +60,35 @@ package struct GetProfileTool: Tool {
     let longTerm = try await page([.longTerm], Self.mostFacts, arguments, context)
     let conversations = try await page([.shortTerm], Self.mostNotes, arguments, context)
     let episodes = try await page([.episodic], arguments.episodeLimit ?? 5, arguments, context)
+    return try Self.output(
+      lead, longTerm: longTerm, conversations: conversations, episodes: episodes, context)
+  }
+
+  // Kept out of the asynchronous function for the reason that SearchLeadsTool gives.
+  @inline(never)
+  private static func output(
+    _ lead: Lead, longTerm: MemoryPage, conversations: MemoryPage, episodes: MemoryPage,
+    _ context: RequestContext
+  ) throws(CallInterruption) -> Output {
+    var room = ResultRoom(context)
+    let summary = summary(lead)
+    _ = try room.takes(summary)
+    var hasMore = longTerm.hasMore || conversations.hasMore || episodes.hasMore
+    func fitting<Entry: Encodable>(_ entries: [Entry]) throws(CallInterruption) -> [Entry] {
+      let fitting = try room.fitting(entries)
+      if fitting.count < entries.count { hasMore = true }
+      return fitting
+    }
     let notes = longTerm.records.filter { $0.fact == nil }
+    if notes.count > mostNotes { hasMore = true }
+    // What matters most is given room first.
+    let facts = try fitting(facts(longTerm.records))
+    let conversationEntries = try fitting(conversations.records.map { MemoryEntry($0) })
+    let episodeEntries = try fitting(episodes.records.map { MemoryEntry($0) })
+    let noteEntries = try fitting(notes.prefix(mostNotes).map { MemoryEntry($0) })
     return Output(
-      leadID: lead.id, lead: Self.summary(lead), facts: Self.facts(longTerm.records),
-      conversations: conversations.records.map(MemoryEntry.init),
-      episodes: episodes.records.map(MemoryEntry.init),
-      notes: notes.prefix(Self.mostNotes).map(MemoryEntry.init),
-      hasMore: longTerm.next != nil || conversations.next != nil || episodes.next != nil
-        || notes.count > Self.mostNotes)
+      leadID: lead.id, lead: summary, facts: facts, conversations: conversationEntries,
+      episodes: episodeEntries, notes: noteEntries, hasMore: hasMore)
   }
 
   private func page(
@@ -99,7 +120,7 @@ package struct GetProfileTool: Tool {
           < ($0.record.trust, $0.record.validFrom, $0.record.id)
       }
       guard let (record, value) = ranked.first else { return nil }
-      let others = ranked.dropFirst().map(\.value).filter { $0 != value }
+      let others = ranked.dropFirst().map(\.value).filter { !EqualValue.areEqual($0, value) }
       return Output.KnownFact(
         memoryID: record.id, key: key, value: value, trust: record.trust, source: record.source,
         validFrom: record.validFrom, validTo: record.validTo, recordedAt: record.recordedAt,

@@ -91,9 +91,21 @@ package struct ListMemoriesTool: Tool {
   private static func output(
     _ page: MemoryPage, _ scope: String, _ context: RequestContext
   ) throws(CallInterruption) -> Output {
-    Output(
-      memories: page.records.map(MemoryEntry.init),
-      nextCursor: try context.cursor(at: page.next, in: scope))
+    var room = ResultRoom(context)
+    var entries: [MemoryEntry] = []
+    for record in page.records {
+      let entry = MemoryEntry(record)
+      if try room.takes(entry) {
+        entries.append(entry)
+      } else {
+        // What fits on no page by itself is shown by its beginning.
+        if entries.isEmpty { entries.append(MemoryEntry(record, isShortened: true)) }
+        break
+      }
+    }
+    return Output(
+      memories: entries,
+      nextCursor: try context.cursor(at: page.next(behind: entries.count), in: scope))
   }
 
   /// A cursor goes on with the same conditions only; the page's size may change.

@@ -100,12 +100,13 @@ package struct RecallTool: Tool {
   private static func output(
     _ answer: MemoryDesk.Answer, from start: Int, limit: Int, arguments: Arguments, scope: String,
     _ context: RequestContext
-  ) throws(CallInterruption) -> (Output, shown: [MemoryID]) {
+  ) throws(CallInterruption) -> (Output, shown: [OwnedMemoryID]) {
     let found = answer.found
     var memories: [JSONObject] = []
-    var shown: [MemoryID] = []
+    var shown: [OwnedMemoryID] = []
     var tokens = 0
     var end = start
+    var room = ResultRoom(context)
     let best = found.first?.hit.score ?? 1
     for item in found.dropFirst(start).prefix(limit) {
       let next = tokens + item.hit.tokens
@@ -115,10 +116,16 @@ package struct RecallTool: Tool {
         end += 1
         continue
       }
+      var entry = try entry(item, best: best, arguments)
+      if try !room.takes(entry) {
+        if !memories.isEmpty { break }
+        // What fits on no page by itself is shown by its beginning.
+        shorten(&entry)
+      }
       end += 1
       tokens = next
-      shown.append(item.record.id)
-      memories.append(try entry(item, best: best, arguments))
+      shown.append(item.record.ownedID)
+      memories.append(entry)
     }
     let isLast = end >= deepest || end >= found.count && found.count < start + limit
     let output = Output(
@@ -161,6 +168,13 @@ package struct RecallTool: Tool {
           found.hit.parts.map { ("\($0.signal)", JSONValue(($0.points * 1000).rounded() / 1000)) }))
     }
     return entry
+  }
+
+  private static func shorten(_ entry: inout JSONObject) {
+    for field in [Field.fact, .episode, .context] { entry[field.rawValue] = nil }
+    let text = entry[Field.text.rawValue]?.stringValue
+    entry[Field.text.rawValue] = text.map { .string(MemoryEntry.beginning(of: $0)) }
+    entry["truncated"] = true
   }
 
   /// Why a record was found, in few words.

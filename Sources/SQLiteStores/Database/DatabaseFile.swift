@@ -6,6 +6,9 @@ import Marketing
 struct DatabaseFile: Sendable {
   /// How long a connection waits for another process that writes, in seconds.
   static let busyTimeout = 5.0
+  /// How long the emptying of the log waits for other connections that read, in milliseconds. Writers wait
+  /// behind it.
+  static let emptyingTimeout = 50
 
   let path: String
 

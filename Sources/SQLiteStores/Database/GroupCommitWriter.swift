@@ -51,12 +51,22 @@ final class GroupCommitWriter: Sendable {
     return try result.get()
   }
 
-  /// Moves everything from the log of changes into the database and empties the log.
+  /// Moves everything from the log of changes into the database and empties the log. Does not wait for long:
+  /// writers wait behind it.
+  /// - Parameter emptied: called with whether the log is empty, before anything else is written.
   /// - Returns: whether the log is empty: not while another connection reads from it.
-  func emptyLog() async throws(StoreError) -> Bool {
+  func emptyLog(_ emptied: @escaping @Sendable (Bool) -> Void) async throws(StoreError) -> Bool {
     do {
       return try await queue.unsafeRead { database in
-        try SQLConnection(database).integer("PRAGMA wal_checkpoint(TRUNCATE)") == 0
+        let connection = SQLConnection(database)
+        _ = try connection.integer("PRAGMA busy_timeout = \(DatabaseFile.emptyingTimeout)")
+        defer {
+          let timeout = Int(DatabaseFile.busyTimeout * 1000)
+          _ = try? connection.integer("PRAGMA busy_timeout = \(timeout)")
+        }
+        let isEmpty = try connection.integer("PRAGMA wal_checkpoint(TRUNCATE)") == 0
+        emptied(isEmpty)
+        return isEmpty
       }
     } catch {
       throw StoreError(error)

@@ -21,6 +21,7 @@ package final class SQLiteDatabase: Sendable {
   let readers: InPlaceReaders
   let pooled: PooledReaders
   let indexing: Indexing
+  let erasedLog = ErasedLog()
   private let file: DatabaseFile
   private let queue: DatabaseQueue
 

@@ -61,4 +61,13 @@ extension Schema {
       since INTEGER NOT NULL
     ) STRICT;
     """
+
+  // Lists by kind or by conversation are read in the order in which they are shown.
+  static let memoryLists = """
+    CREATE INDEX memories_of_kind ON memories (workspace, kind, recorded_at, id);
+    DROP INDEX memories_of_conversation;
+    CREATE INDEX memories_of_conversation
+      ON memories (conversation_id, workspace, recorded_at, id)
+      WHERE conversation_id IS NOT NULL;
+    """
 }

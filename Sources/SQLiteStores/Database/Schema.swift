@@ -24,6 +24,7 @@ enum Schema {
     Migration(name: "knowledge graph", sql: knowledgeGraph),
     Migration(name: "consolidation of memory", sql: consolidation),
     Migration(name: "vectors of memory", sql: memoryVectors),
+    Migration(name: "lists of memory", sql: memoryLists),
   ]
 
   /// The version of a database with all migrations.

@@ -5,15 +5,16 @@ extension LeadEraser {
   /// the conclusion goes with them.
   /// - Returns: how many conclusions were deleted.
   func eraseConclusions(from erased: [MemoryRecord]) throws -> Int {
-    let ids = Set(erased.map(\.id))
+    let ids = Set(erased.map(\.ownedID))
     var deleted = 0
     for situation in Set(erased.compactMap { $0.episode?.situation }) {
       let isLeft = try hasEpisodes(of: situation)
       for row in try conclusions(of: situation) {
         if isLeft {
           try row.change(
-            origins: row.memory.record.derivedFrom.filter { !ids.contains($0) }, in: workspace,
-            connection)
+            origins: row.memory.record.derivedFrom.filter {
+              !ids.contains(OwnedMemoryID($0, row.memory.record.role))
+            }, in: workspace, connection)
         } else {
           try row.delete(in: workspace, connection)
           deleted += 1

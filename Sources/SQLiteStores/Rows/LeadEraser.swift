@@ -36,16 +36,15 @@ struct LeadEraser {
   let hasher: LeadHasher
   let connection: SQLConnection
 
-  /// - Returns: what was erased where.
-  func erase(
-    identity: (Lead) -> LeadIdentity, at now: Timestamp
-  ) throws -> [LeadErasure.Place] {
+  /// - Returns: what was erased where; the log is yet to be emptied.
+  func erase(identity: (Lead) -> LeadIdentity, at now: Timestamp) throws -> LeadErasure {
     // The queue holds hashes of the lead; with all of it applied the tables alone do.
     while try IndexWriter.apply(limit: 4096, in: connection) > 0 {}
     var places: [LeadErasure.Place] = []
     // First what other rows tell of the lead's conversations.
     places.append(try eraseMemories())
-    places += try eraseKnowledge()
+    let (knowledge, entities) = try eraseKnowledge()
+    places += knowledge
     let stored = try LeadRow.find(id, in: workspace, connection)
     if let stored {
       try suppress(identity(stored.lead), since: now)
@@ -62,7 +61,7 @@ struct LeadEraser {
     for index in ["lead_words", "memory_words"] {
       try connection.execute("INSERT INTO \(index) (\(index)) VALUES ('optimize')")
     }
-    return places
+    return LeadErasure(places: places, isLogClean: true, entities: entities)
   }
 
   private func erase(_ stored: LeadRow) throws -> [LeadErasure.Place] {
@@ -138,16 +137,17 @@ struct LeadEraser {
       remaining: try left.step() ? Int(left.integer()) : 0)
   }
 
-  private func eraseKnowledge() throws -> [LeadErasure.Place] {
+  private func eraseKnowledge() throws -> (places: [LeadErasure.Place], entities: [EntityID]) {
     var graph = SQLiteGraph(in: workspace, connection)
     let erasure = try graph.erase(id)
     let left = try graph.erase(id)
-    return [
+    let places = [
       LeadErasure.Place(
         name: "relations", erased: erasure.relations, remaining: left.relations),
       LeadErasure.Place(
         name: "entities", erased: erasure.entities.count, remaining: left.entities.count),
     ]
+    return (places, erasure.entities + erasure.touched)
   }
 
   private func suppress(_ identity: LeadIdentity, since now: Timestamp) throws {

@@ -30,10 +30,13 @@ struct MemorySearch: Sendable {
     case .agent(nil): add("m.role IS NULL")
     case .agent(let role?): add("(m.role IS NULL OR m.role = ?)", .text(role.rawValue))
     }
-    if !query.kinds.isEmpty {
-      // Names of our own.
-      let kinds = query.kinds.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
-      add("m.kind IN (\(kinds))")
+    // Names of our own. The plus keeps the index of kinds from being taken where another leads to fewer rows,
+    // or would not give them in their order.
+    let kinds = query.kinds.map { "'\($0.rawValue)'" }.sorted()
+    if kinds.count == 1, !query.isNarrow {
+      add("m.kind = \(kinds[0])")
+    } else if !kinds.isEmpty {
+      add("+m.kind IN (\(kinds.joined(separator: ", ")))")
     }
     if let lead = query.leadID { add("m.lead_id = ?", .text(lead.rawValue)) }
     if let conversation = query.conversationID {
@@ -51,15 +54,28 @@ struct MemorySearch: Sendable {
     }
     if let place = query.after {
       add(
-        "(m.recorded_at, m.id) < (?, ?)", .integer(place.recordedAt), .text(place.id.rawValue))
+        "(m.recorded_at, m.id, m.row) < (?, ?, ?)", .integer(place.recordedAt),
+        .text(place.id.rawValue), .integer(place.version))
     }
     values.append(.integer(Int64(query.limit) + 1))
     sql = """
       SELECT \(MemoryRow.selected) FROM memories AS m
       WHERE \(conditions.joined(separator: " AND "))
-      ORDER BY m.recorded_at DESC, m.id DESC LIMIT ?
+      ORDER BY m.recorded_at DESC, m.id DESC, m.row DESC LIMIT ?
       """
     self.values = values
+  }
+
+  /// The statement as SQLite would run it, in words.
+  func plan(in connection: SQLConnection) throws -> String {
+    var select = try connection.prepare("EXPLAIN QUERY PLAN " + sql)
+    bind(to: &select)
+    var steps: [String] = []
+    while try select.step() {
+      select.seek(toColumn: 3)
+      steps.append(select.text())
+    }
+    return steps.joined(separator: "; ")
   }
 
   func bind(to statement: inout SQLStatement) {
@@ -69,5 +85,12 @@ struct MemorySearch: Sendable {
       case .integer(let integer): statement.bind(integer)
       }
     }
+  }
+}
+
+extension MemoryQuery {
+  /// Whether it asks for what few records have in common.
+  fileprivate var isNarrow: Bool {
+    leadID != nil || conversationID != nil || factKey != nil || situation != nil || !stems.isEmpty
   }
 }

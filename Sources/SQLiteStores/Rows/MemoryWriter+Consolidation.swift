@@ -20,10 +20,12 @@ extension MemoryWriter {
 
   /// - Returns: how many were given up.
   private func merge(_ merge: MemoryMerge, at now: Timestamp) throws -> Int {
-    guard let survivor = try current(merge.survivor, now) else { return 0 }
+    guard let survivor = try current(OwnedMemoryID(merge.survivor, merge.role), now) else {
+      return 0
+    }
     var others: [MemoryRecord] = []
     for id in merge.givenUp {
-      guard let row = try current(id, now) else { continue }
+      guard let row = try current(OwnedMemoryID(id, merge.role), now) else { continue }
       try row.retract(at: now, in: workspace, connection)
       others.append(row.memory.record)
     }
@@ -40,15 +42,16 @@ extension MemoryWriter {
     return others.count
   }
 
-  private func current(_ id: MemoryID, _ now: Timestamp) throws -> MemoryRow? {
+  private func current(_ owned: OwnedMemoryID, _ now: Timestamp) throws -> MemoryRow? {
     var select = try connection.prepare(
       """
       SELECT \(MemoryRow.selected) FROM memories AS m
-      WHERE m.id = ? AND m.workspace = ? AND m.retracted_at IS NULL
+      WHERE m.id = ? AND m.workspace = ? AND m.role IS ? AND m.retracted_at IS NULL
         AND (m.expires_at IS NULL OR m.expires_at > ?)
       """)
-    select.bind(id)
+    select.bind(owned.id)
     select.bind(workspace)
+    select.bind(owned.role)
     select.bind(now)
     return try select.step() ? MemoryRow(reading: &select) : nil
   }

@@ -6,51 +6,56 @@ struct MemoryWriter {
   let connection: SQLConnection
 
   func remember(_ memory: AnalyzedMemory) throws -> Remembered {
-    var memory = memory
     let record = memory.record
     let stored = try versions(of: record.id)
     // What has run out is not there, swept or not.
-    for version in stored where version.memory.record.hasExpired(at: record.recordedAt) {
+    for version in stored where version.memory.record.role == record.role {
+      guard version.memory.record.hasExpired(at: record.recordedAt) else { continue }
       try version.delete(in: workspace, connection)
     }
-    if let known = stored.first(where: {
-      !$0.memory.record.hasExpired(at: record.recordedAt)
-        && $0.memory.record.retractedAt == nil
-    }) {
-      guard known.memory.record.isRepeated(by: record) else {
-        throw StoreError.takenMemory(record.id)
-      }
+    let left = stored.map(\.memory.record).filter { !$0.hasExpired(at: record.recordedAt) }
+    if let known = record.holder(among: left) {
+      guard known.isRepeated(by: record) else { throw StoreError.takenMemory(record.id) }
       return Remembered(id: record.id, isNew: false)
     }
     if let id = record.leadID, try LeadRow.find(id, in: workspace, connection) == nil {
       throw StoreError.noSuchLead(id)
     }
-    var fate = Remembered(id: record.id, isNew: true)
     switch record.content {
-    case .fact(let fact):
-      let known = try currentFacts(like: record, key: fact.key)
-      let succession = FactSuccession(of: record, among: known.map(\.memory.record))
-      if let same = succession.same { return Remembered(id: same, isNew: false) }
-      for ending in succession.endings {
-        guard let row = known.first(where: { $0.memory.record == ending.record }) else { continue }
-        try end(row, ending, at: record.recordedAt)
-      }
-      memory.record.validTo = succession.validTo
-      fate.superseded = succession.endings.map(\.record.id)
-      fate.conflicts = succession.conflicts
+    case .fact(let fact): return try remember(memory, fact)
     case .context:
       for row in try contexts(like: record) { try row.delete(in: workspace, connection) }
     default: break
     }
     try MemoryRow.insert(memory, in: workspace, connection)
-    return fate
+    return Remembered(id: record.id, isNew: true)
+  }
+
+  private func remember(_ memory: AnalyzedMemory, _ fact: Fact) throws -> Remembered {
+    let record = memory.record
+    let known = try facts(like: record, key: fact.key)
+    let succession = FactSuccession(of: record, among: known.map(\.memory.record))
+    if let same = succession.same { return Remembered(id: same, isNew: false) }
+    for ending in succession.endings {
+      guard let row = known.first(where: { $0.memory.record == ending.record }) else { continue }
+      try end(row, ending, at: record.recordedAt)
+    }
+    for version in succession.versions(of: record) {
+      try MemoryRow.insert(
+        AnalyzedMemory(record: version, text: memory.text), in: workspace, connection)
+    }
+    return Remembered(
+      id: record.id, isNew: true, superseded: succession.superseded,
+      conflicts: succession.conflicts)
   }
 
   /// Remembers a record in place of what is stored under its name, unless its lead is not stored.
   func replace(_ memory: AnalyzedMemory) throws {
     let record = memory.record
     if let id = record.leadID, try LeadRow.find(id, in: workspace, connection) == nil { return }
-    let known = try versions(of: record.id)
+    let known = try versions(of: record.id).filter {
+      $0.memory.record.role == record.role
+    }
     if known.contains(where: {
       $0.memory.record.retractedAt == nil && !$0.memory.record.isRepeated(by: record)
     }) {
@@ -59,29 +64,37 @@ struct MemoryWriter {
     _ = try remember(memory)
   }
 
-  /// - Returns: whether the record was there for the reader.
-  func forget(_ id: MemoryID, for reader: MemoryReader) throws -> Bool {
-    let versions = try versions(of: id).filter { reader.sees(recordOf: $0.memory.record.role) }
-    for version in versions { try version.delete(in: workspace, connection) }
-    return !versions.isEmpty
+  /// - Returns: the record as it was recorded last; `nil` when it was not there for the reader.
+  func forget(_ id: MemoryID, for reader: MemoryReader) throws -> MemoryRecord? {
+    let versions = try versions(of: id)
+    let named = reader.named(among: versions.map(\.memory.record))
+    let owners = Set(named.map(\.role))
+    for version in versions where owners.contains(version.memory.record.role) {
+      try version.delete(in: workspace, connection)
+    }
+    return named.last
   }
 
-  func note(_ use: MemoryUse, of id: MemoryID, extending lifetime: Duration?) throws {
+  func note(_ use: MemoryUse, of owned: OwnedMemoryID, extending lifetime: Duration?) throws {
     var update = try connection.prepare(
       """
       UPDATE memories SET uses = uses + ?, last_used_at = max(ifnull(last_used_at, ?), ?)
-      WHERE id = ? AND workspace = ? AND retracted_at IS NULL
+      WHERE id = ? AND workspace = ? AND role IS ? AND retracted_at IS NULL
       """)
     update.bind(use.count)
     update.bind(use.lastAt)
     update.bind(use.lastAt)
-    update.bind(id)
+    update.bind(owned.id)
     update.bind(workspace)
+    update.bind(owned.role)
     try update.run()
     guard let lifetime else { return }
     let end = use.lastAt + lifetime
-    for version in try versions(of: id) {
-      guard version.memory.record.expiresAt.map({ $0 < end }) ?? false else { continue }
+    for version in try versions(of: owned.id) {
+      let record = version.memory.record
+      guard record.role == owned.role, record.fact == nil,
+        record.expiresAt.map({ $0 < end }) ?? false
+      else { continue }
       var extend = try connection.prepare("UPDATE memories SET expires_at = ? WHERE row = ?")
       extend.bind(end)
       extend.bind(version.row)
@@ -94,7 +107,7 @@ struct MemoryWriter {
     _ row: MemoryRow, _ ending: FactSuccession.Ending, at now: Timestamp
   ) throws {
     try row.retract(at: now, in: workspace, connection)
-    if let successor = ending.successor(recordedAt: now) {
+    for successor in ending.successors(recordedAt: now) {
       try MemoryRow.insert(
         AnalyzedMemory(record: successor, text: row.memory.text), in: workspace, connection)
     }
@@ -102,19 +115,22 @@ struct MemoryWriter {
 
   private func versions(of id: MemoryID) throws -> [MemoryRow] {
     var select = try connection.prepare(
-      "SELECT \(MemoryRow.selected) FROM memories AS m WHERE m.id = ? AND m.workspace = ?")
+      """
+      SELECT \(MemoryRow.selected) FROM memories AS m
+      WHERE m.id = ? AND m.workspace = ? ORDER BY m.row
+      """)
     select.bind(id)
     select.bind(workspace)
     return try rows(&select)
   }
 
-  private func currentFacts(like record: MemoryRecord, key: String) throws -> [MemoryRow] {
+  private func facts(like record: MemoryRecord, key: String) throws -> [MemoryRow] {
     let lead = record.leadID == nil ? "m.lead_id IS NULL" : "m.lead_id = ?"
     var select = try connection.prepare(
       """
       SELECT \(MemoryRow.selected) FROM memories AS m
       WHERE \(lead) AND m.workspace = ? AND m.form = 'fact' AND m.key = ? AND m.role IS ?
-        AND m.retracted_at IS NULL AND (m.expires_at IS NULL OR m.expires_at > ?)
+        AND (m.expires_at IS NULL OR m.expires_at > ?)
       ORDER BY m.row
       """)
     if let lead = record.leadID { select.bind(lead) }

@@ -12,15 +12,36 @@ package struct SQLiteLeadErasureStore: LeadErasureStore {
     var erasure = try await database.writer.perform { connection in
       let eraser = LeadEraser(
         id: id, workspace: workspace, hasher: database.hasher, connection: connection)
-      let places = try eraser.erase(identity: identity, at: now)
-      let erasure = LeadErasure(places: places, isLogClean: true)
+      let erasure = try eraser.erase(identity: identity, at: now)
       try database.row(of: event(erasure), in: workspace).append(to: connection)
       return erasure
     }
     // What counts and filters this process holds in memory were made with it.
     database.recent.expire()
-    erasure.isLogClean = try await database.writer.emptyLog()
+    database.erasedLog.wait()
+    erasure.isLogClean = try await emptyLog()
     return erasure
+  }
+
+  package func finishErasures() async throws(StoreError) -> Bool {
+    switch database.erasedLog.current {
+    case .clean: return true
+    case .waiting: return try await emptyLog()
+    case .unknown:
+      if try hasErased() { return try await emptyLog() }
+      return true
+    }
+  }
+
+  private func emptyLog() async throws(StoreError) -> Bool {
+    let log = database.erasedLog
+    return try await database.writer.emptyLog { log.note(isEmpty: $0) }
+  }
+
+  private func hasErased() throws(StoreError) -> Bool {
+    try database.readers.read { connection in
+      try connection.integer("SELECT EXISTS (SELECT 1 FROM suppressions)") == 1
+    }
   }
 
   package func isSuppressed(

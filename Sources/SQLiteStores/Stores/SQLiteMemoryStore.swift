@@ -28,15 +28,13 @@ package struct SQLiteMemoryStore: MemoryStore {
           var select = try connection.prepare(
             """
             SELECT \(MemoryRow.selected) FROM memories AS m
-            WHERE m.id = ? AND m.workspace = ? AND m.recorded_at <= ?
-            ORDER BY m.recorded_at DESC, m.row DESC LIMIT 1
+            WHERE m.id = ? AND m.workspace = ? ORDER BY m.row
             """)
           select.bind(id)
           select.bind(workspace)
-          select.bind(knownAt)
-          guard try select.step() else { return nil }
-          let record = try MemoryRow(reading: &select).memory.record
-          return reader.sees(recordOf: record.role) && !record.hasExpired(at: now) ? record : nil
+          var versions: [MemoryRecord] = []
+          while try select.step() { versions.append(try MemoryRow(reading: &select).memory.record) }
+          return reader.version(among: versions, knownAt: knownAt, now: now)
         }
       }
     }
@@ -67,34 +65,37 @@ package struct SQLiteMemoryStore: MemoryStore {
       let search = MemorySearch(query, in: workspace)
       var select = try connection.prepare(search.sql)
       search.bind(to: &select)
-      var records: [MemoryRecord] = []
-      while try select.step() { records.append(try MemoryRow(reading: &select).memory.record) }
-      let hasMore = records.count > query.limit
-      if hasMore { records.removeLast() }
+      var rows: [MemoryRow] = []
+      while try select.step() { rows.append(try MemoryRow(reading: &select)) }
+      let hasMore = rows.count > query.limit
+      if hasMore { rows.removeLast() }
       return MemoryPage(
-        records: records, next: hasMore ? records.last.map(MemoryPlace.init(of:)) : nil)
+        rows.map { row in
+          let record = row.memory.record
+          return (record, MemoryPlace(of: record, version: row.row))
+        }, hasMore: hasMore)
     }
   }
 
   package func forget(
     _ ids: [MemoryID], for reader: MemoryReader,
-    events: @escaping @Sendable ([MemoryID]) -> [Event], in workspace: WorkspaceID
+    events: @escaping @Sendable ([MemoryRecord]) -> [Event], in workspace: WorkspaceID
   ) async throws(StoreError) -> [MemoryID] {
     let database = database
     return try await database.writer.perform { connection in
       let writer = MemoryWriter(workspace: workspace, connection: connection)
-      let forgotten = try ids.filter { try writer.forget($0, for: reader) }
+      let forgotten = try ids.compactMap { try writer.forget($0, for: reader) }
       if !forgotten.isEmpty {
         for event in events(forgotten) {
           try database.row(of: event, in: workspace).append(to: connection)
         }
       }
-      return forgotten
+      return forgotten.map(\.id)
     }
   }
 
   package func noteUses(
-    _ uses: [MemoryID: MemoryUse], extending lifetime: Duration?, in workspace: WorkspaceID
+    _ uses: [OwnedMemoryID: MemoryUse], extending lifetime: Duration?, in workspace: WorkspaceID
   ) async throws(StoreError) {
     try await database.writer.perform { connection in
       let writer = MemoryWriter(workspace: workspace, connection: connection)

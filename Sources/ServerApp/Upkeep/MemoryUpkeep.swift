@@ -5,9 +5,10 @@ package import MarketingTools
 import ServiceLifecycle
 
 /// Keeps memory by itself: deletes what has expired, stores what was recalled, and leaves no trace in memory
-/// of what was deleted.
+/// of what was deleted, nor in the log of changes of who was erased.
 package final class MemoryUpkeep: Service {
   private let desk: MemoryDesk
+  private let erasures: any LeadErasureStore
   private let logger: Logger
   private let now: @Sendable () -> Timestamp
   private let pause: @Sendable () async throws -> Void
@@ -15,12 +16,14 @@ package final class MemoryUpkeep: Service {
 
   /// - Parameter pause: returns when it is time to look again.
   package init(
-    _ desk: MemoryDesk, logger: Logger, now: @escaping @Sendable () -> Timestamp,
+    _ desk: MemoryDesk, erasures: any LeadErasureStore, logger: Logger,
+    now: @escaping @Sendable () -> Timestamp,
     pause: @escaping @Sendable () async throws -> Void = {
       try await Task.sleep(for: .seconds(10))
     }
   ) {
     self.desk = desk
+    self.erasures = erasures
     self.logger = logger
     self.now = now
     self.pause = pause
@@ -38,6 +41,8 @@ package final class MemoryUpkeep: Service {
       try await desk.storeUses()
       _ = try await desk.sweep(at: now())
       try await desk.scrub(at: now())
+      // Where it cannot be done yet, the next look tries again.
+      _ = try await erasures.finishErasures()
       hasFailed.withLock { $0 = false }
     } catch {
       // Said once until it succeeds.

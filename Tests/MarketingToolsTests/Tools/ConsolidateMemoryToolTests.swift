@@ -49,6 +49,28 @@ import Testing
     return (harness, leads)
   }
 
+  @Test func trialsOfOneCallAllCount() async throws {
+    let harness = try ToolHarness()
+    let lead = try await harness.newLead(["email": "ann@acme.test"])
+    let trials: [JSONValue] = (0..<24).map { number in
+      let isGood = number % 2 == 0
+      return [
+        "leadID": .string(lead), "text": "Asked again for the renewal of the yearly contract.",
+        "episode": [
+          "situation": "renewal", "actions": [isGood ? "call" : "mail"],
+          "outcome": isGood ? 1 : 0,
+        ],
+      ]
+    }
+    _ = try await harness.call("remember", ["memories": .array(trials)])
+    let done = try await harness.call("consolidate_memory", [:])
+    #expect(done["merged"] == 0)
+    _ = try await harness.call("consolidate_memory", [:])
+    let best = try await MemoryPatterns(harness.stores).best(
+      in: "renewal", for: .agent(nil), now: ToolHarness.now, of: .default)
+    #expect(best?.pattern.trials == 12 && best?.pattern.successes == 12)
+  }
+
   private static func counts(_ result: JSONObject) -> [String: Int64] {
     var counts: [String: Int64] = [:]
     for member in result { counts[member.key] = member.value.integerValue }

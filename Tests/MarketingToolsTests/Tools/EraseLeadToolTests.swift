@@ -1,6 +1,7 @@
 import JSONRPC
 import MCP
 import Marketing
+import MarketingTools
 import Testing
 
 @Suite struct EraseLeadToolTests {
@@ -27,5 +28,38 @@ import Testing
     let erased = try harness.stores.events(of: LeadID(rawValue: lead), limit: 99, in: .default)
     #expect(erased.last?.event.kind == .leadErased)
     #expect(erased.last?.event.facts["leads"] == 1)
+  }
+
+  @Test func whoFollowsAnEntityHearsOfIt() async throws {
+    let harness = try ToolHarness()
+    let lead = try await harness.newLead(["email": "ann@acme.test"])
+    let told = try await harness.call(
+      "relate_entities",
+      [
+        "leadID": .string(lead),
+        "relations": [
+          [
+            "subject": ["type": "person", "name": "Ann Lee", "leadID": .string(lead)],
+            "predicate": "works_at", "object": ["type": "company", "name": "Acme"],
+          ]
+        ],
+      ])
+    _ = try await harness.call(
+      "relate_entities",
+      [
+        "relations": [
+          [
+            "subject": ["type": "company", "name": "Acme"], "predicate": "uses",
+            "object": ["type": "product", "name": "X"],
+          ]
+        ]
+      ])
+    let ends = ["subject", "object"].compactMap { told["relations"]?[0]?[$0]?.stringValue }
+    #expect(ends.count == 2)
+    _ = try await harness.call("erase_lead", ["leadID": .string(lead)])
+    let event = try #require(try harness.events().last { $0.kind == .leadErased })
+    #expect(Set(KnowledgeResource.entities(of: event).map(\.rawValue)) == Set(ends))
+    // Names among all, and nothing of the person.
+    #expect(!JSONWriter.text(of: .object(event.facts)).contains("Ann"))
   }
 }

@@ -1,6 +1,7 @@
 import JSONRPC
 import MCP
 import Marketing
+import MarketingTools
 import Testing
 
 @Suite struct ForgetToolTests {
@@ -22,5 +23,27 @@ import Testing
     let own = try await harness.call(
       "forget", ["memoryIDs": ["m3"], "agentRole": "closer"])
     #expect(own["forgotten"] == ["m3"])
+  }
+
+  @Test func whoFollowsALeadsMemoryHearsOfIt() async throws {
+    let harness = try ToolHarness()
+    let lead = try await harness.newLead(["email": "ann@acme.test"])
+    let told = try await harness.call(
+      "remember",
+      [
+        "memories": [
+          ["memoryID": "ann_one", "leadID": .string(lead), "text": "likes tea"],
+          ["memoryID": "ann_two", "leadID": .string(lead), "text": "likes coffee"],
+          ["memoryID": "none", "text": "of nobody"],
+        ]
+      ])
+    #expect(told["remembered"]?.arrayValue?.count == 3)
+    _ = try await harness.call(
+      "forget", ["memoryIDs": ["ann_one", "none", "ann_two", "unknown"]])
+    let events = try harness.events().filter { $0.kind == .memoryForgotten }
+    #expect(events.map { $0.leadID?.rawValue } == [nil, lead])
+    #expect(events.map { $0.facts } == [["memories": 1], ["memories": 2]])
+    #expect(
+      events.flatMap(MemoryResource.uris(of:)).contains("memory://\(lead)/long_term"))
   }
 }

@@ -44,6 +44,31 @@ import Testing
     #expect(before["facts"] == [])
   }
 
+  @Test func whatHoldsForATimeInterruptsAProfile() async throws {
+    let harness = try ToolHarness()
+    let lead = try await harness.newLead(["email": "ann@acme.test"])
+    func channel(_ value: String, from start: String, to end: String?) -> JSONValue {
+      var memory: JSONObject = [
+        "leadID": .string(lead), "fact": ["key": "channel", "value": .string(value)],
+        "validFrom": .string("2025-\(start)T00:00:00Z"),
+      ]
+      memory["validTo"] = end.map { .string("2025-\($0)T00:00:00Z") }
+      return .object(memory)
+    }
+    for memory in [
+      channel("mail", from: "01-01", to: nil), channel("phone", from: "06-01", to: "07-01"),
+    ] {
+      _ = try await harness.call("remember", ["memories": [memory]])
+    }
+    for (day, value) in [("05-31", "mail"), ("06-15", "phone"), ("07-01", "mail")] {
+      let profile = try await harness.call(
+        "get_profile", ["leadID": .string(lead), "asOf": .string("2025-\(day)T00:00:00Z")])
+      #expect(profile["facts"]?.arrayValue?.map { $0["value"] } == [.string(value)], "\(day)")
+    }
+    let now = try await harness.call("get_profile", ["leadID": .string(lead)])
+    #expect(now["facts"]?[0]?["value"] == "mail" && now["facts"]?[0]?["others"] == nil)
+  }
+
   @Test func aLeadThatIsNotThereIsNamed() async throws {
     let problem = try await ToolHarness().failure("get_profile", ["leadID": "L404"])
     #expect(problem.contains("L404"))

@@ -107,21 +107,27 @@ struct KnowledgeEntityContract {
       #expect(
         try await stores.facts(around: "nick", .at(later, for: .agent("closer")))
           == ["Hidden uses B"])
-      // Told to all, the entity is the same; what else the role knows of it stays with the role.
+      // Told to all, it is another entity: that there was one is not told.
       let shared = try await stores.relate(.sample("HIDDEN", "knows", "D"), at: later)
-      #expect(shared[0].relation.subject == id && shared[0].newEntities.contains(id))
+      let sharedID = shared[0].relation.subject
+      #expect(sharedID != id && shared[0].newEntities.contains(sharedID))
       let seen = try stores.knowledge.entities(
-        [id], for: .agent(nil), knownAt: later, in: .default)
+        [id, sharedID], for: .agent(nil), knownAt: later, in: .default)
       #expect(
-        seen == [Entity(id: id, type: "company", name: "HIDDEN", recordedAt: later)])
+        seen == [Entity(id: sharedID, type: "company", name: "HIDDEN", recordedAt: later)])
+      let own = try await stores.relate(
+        .sample("hidden", "sells", "E", role: "closer"), at: later)
+      #expect(own[0].relation.subject == id, "a role's own comes first")
       #expect(try await stores.facts(around: "hidden", .at(later)) == ["HIDDEN knows D"])
       #expect(try await stores.entity("nick") == nil)
       // An alias that others cannot see does not catch their words.
       let other = try await stores.relate(.sample("Nick", "knows", "D"), at: later)
       #expect(other[0].relation.subject != id)
+      let all = try await stores.knowledge.neighbours(
+        NeighbourQuery(of: [id, sharedID], .at(later, for: .agent("closer"))), in: .default)
       #expect(
-        try await stores.facts(around: "hidden", .at(later, for: .upkeep)).sorted()
-          == ["Hidden knows D", "Hidden uses B"])
+        all.steps.map { all.text(of: $0.step.relation) }.sorted()
+          == ["HIDDEN knows D", "Hidden sells E", "Hidden uses B"])
     }
   }
 

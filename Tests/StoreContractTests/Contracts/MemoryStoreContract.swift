@@ -330,7 +330,9 @@ struct MemoryStoreContract {
       try await stores.remember(.note("m1", "tea"), in: .other)
       let forgotten = try await stores.memories.forget(
         ["m1", "m3", "none", "f1"], for: .agent(nil),
-        events: { ids in ids.map { Event.sample("e-\($0)", "memory.forgotten", of: nil) } },
+        events: { records in
+          records.map { Event.sample("e-\($0.id)", "memory.forgotten", of: nil) }
+        },
         in: .default)
       #expect(forgotten == ["m1", "f1"])
       var query = MemoryQuery.at(1, knownAt: 1)

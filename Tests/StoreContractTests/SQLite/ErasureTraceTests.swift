@@ -1,8 +1,9 @@
 import GRDB
 import JSONRPC
 import Marketing
-import SQLiteStores
 import Testing
+
+@testable import SQLiteStores
 
 /// After an erasure no file of the database holds anything of the lead.
 @Suite("SQLite: traces of an erased lead")
@@ -36,6 +37,52 @@ struct ErasureTraceTests {
     #expect(terms.contains("zyxneighbour7"))
     #expect(terms.filter { $0.contains("zyxplanted") || $0.contains("secret") } == [])
     #expect(try stores.leads.lead("N7", in: .default) != nil)
+  }
+
+  /// A process that reads while somebody is erased keeps the log from being emptied until it has ended.
+  @Test(arguments: [false, true]) func theLogIsEmptiedWhenItsReaderHasEnded(
+    isRestarted: Bool
+  ) async throws {
+    let folder = try TemporaryFolder()
+    var database = try folder.openDatabase()
+    defer { database.close() }
+    let stores = Stores(database)
+    try await stores.plant("L1", .planted, word: "zyxplanted")
+    try await stores.plant("N1", LeadIdentity(email: "n1@acme.example"), word: "zyxneighbour")
+    var configuration = Configuration()
+    (configuration.readonly, configuration.allowsUnsafeTransactions) = (true, true)
+    let other = try DatabaseQueue(path: folder.databasePath, configuration: configuration)
+    try await other.unsafeRead { try $0.execute(sql: "BEGIN; SELECT count(*) FROM leads") }
+    let start = ContinuousClock.now
+    let erasure = try await stores.erase("L1", .planted)
+    #expect(!erasure.isLogClean && !erasure.isComplete)
+    try await stores.add(.bare("L2"))
+    #expect(ContinuousClock.now - start < .seconds(4), "a write waits for no reader")
+    if isRestarted {
+      database.close()
+      database = try folder.openDatabase()
+    }
+    #expect(try await !database.erasures.finishErasures())
+    #expect(try await !database.erasures.finishErasures())
+    #expect(try traces(in: folder)["zyxplanted"] != nil)
+    try await other.unsafeRead { try $0.execute(sql: "ROLLBACK") }
+    #expect(try await database.erasures.finishErasures())
+    #expect(try traces(in: folder).isEmpty)
+    // A writer still waits for other writers as long as it did.
+    let timeout = try await database.writer.perform {
+      try $0.integer("PRAGMA busy_timeout")
+    }
+    #expect(timeout == 5000)
+  }
+
+  @Test func whereNobodyWasErasedNothingIsTried() async throws {
+    let folder = try TemporaryFolder()
+    let database = try folder.openDatabase()
+    defer { database.close() }
+    try await Stores(database).add(.bare("L1"))
+    let log = try folder.contents()["leads.sqlite-wal"]?.count
+    #expect(try await database.erasures.finishErasures())
+    #expect(try folder.contents()["leads.sqlite-wal"]?.count == log)
   }
 
   /// The planted words with the files that hold them.

@@ -7,14 +7,39 @@ struct ConsolidationCandidate: Sendable {
     var kind: MemoryKind
     var role: AgentRoleID?
     var speaker: String?
-    /// What was said or done twice happened twice: only what happened at one time is the same.
-    var conversationID: ConversationID?
-    var time: Timestamp?
+    /// Of what was said or done, what it is one event by.
+    var event: Occurrence?
     var episode: Episode?
     /// How often it says no: `likes calls` is not `does not like calls`, though its stems may be.
     var negations: Int
     /// Its stems with digits, which say how many, how much or when.
     var numbers: [UInt32]
+  }
+
+  /// By what two records tell of one event. What was said or done twice happened twice, in equal words too,
+  /// and each time is a trial of its own: so records of events are the same only where both say that they
+  /// come from one place of one source, or both were told one time. All that a call told without times
+  /// has the moment of that call, which says nothing: where no place in a source is named either,
+  /// a record is never the same as another. Records that name different places are of different events,
+  /// whatever their times.
+  struct Occurrence: Hashable, Sendable {
+    var conversationID: ConversationID?
+    /// The source, where it says which place in it.
+    var source: MemorySource?
+    /// When it was, where that was told.
+    var time: Timestamp?
+    /// The very words, where no time was told.
+    var stems: [UInt32]?
+
+    /// `nil` where nothing tells the event from others.
+    init?(_ record: MemoryRecord, stems: [UInt32]) {
+      let isTold = record.validFrom != record.recordedAt
+      guard isTold || record.source.reference != nil else { return nil }
+      conversationID = record.conversationID
+      source = record.source.reference == nil ? nil : record.source
+      time = isTold ? record.validFrom : nil
+      self.stems = isTold ? nil : stems
+    }
   }
 
   /// What records must have in common to be summarised together.
@@ -29,7 +54,7 @@ struct ConsolidationCandidate: Sendable {
     var subject: Subject
   }
 
-  let id: MemoryID
+  let id: OwnedMemoryID
   /// `nil` for what is never the same as another.
   let likeness: Likeness?
   /// `nil` for what is not summarised.
@@ -44,12 +69,12 @@ struct ConsolidationCandidate: Sendable {
   /// Of an episode, how well it went.
   let outcome: Double?
   /// Of a summary, what it is of.
-  let summarised: [MemoryID]
+  let summarised: [OwnedMemoryID]
 
   /// - Parameter number: gives each stem its number.
   init(_ memory: AnalyzedMemory, asOf: Timestamp, number: (String) -> UInt32) {
     let record = memory.record
-    id = record.id
+    id = record.ownedID
     stems = memory.text.stems.map(number)
     trust = record.trust
     importance = record.importance
@@ -58,7 +83,8 @@ struct ConsolidationCandidate: Sendable {
     validFrom = record.validFrom
     recordedAt = record.recordedAt
     outcome = record.episode?.outcome
-    summarised = record.content == .summary ? record.derivedFrom : []
+    let origins = record.content == .summary ? record.derivedFrom : []
+    summarised = origins.map { OwnedMemoryID($0, record.role) }
     thread = Self.thread(of: record)
     let holds = record.validTo.map { asOf < $0 } ?? true
     likeness = holds ? Self.likeness(of: memory, number: number) : nil
@@ -80,17 +106,18 @@ struct ConsolidationCandidate: Sendable {
     of memory: AnalyzedMemory, number: (String) -> UInt32
   ) -> Likeness? {
     let record = memory.record
-    let happened: Bool
+    var event: Occurrence?
     switch record.content {
-    case .note: happened = false
-    case .utterance, .episode: happened = true
+    case .note: break
+    case .utterance, .episode:
+      event = Occurrence(record, stems: memory.text.stems.map(number))
+      if event == nil { return nil }
     case .context, .fact, .summary: return nil
     }
     let numbers = memory.text.stems.filter { $0.utf8.contains { (0x30...0x39).contains($0) } }
     return Likeness(
-      kind: record.kind, role: record.role, speaker: record.speaker,
-      conversationID: happened ? record.conversationID : nil,
-      time: happened ? record.validFrom : nil, episode: record.episode,
+      kind: record.kind, role: record.role, speaker: record.speaker, event: event,
+      episode: record.episode,
       negations: negations(in: record.text), numbers: numbers.map(number))
   }
 

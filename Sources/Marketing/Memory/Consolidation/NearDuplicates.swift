@@ -1,12 +1,15 @@
 /// A record with others that say the same.
 package struct MemoryMerge: Sendable, Hashable {
+  /// The role that all of them are private to; `nil` when they are shared.
+  package var role: AgentRoleID?
   /// The record that stays.
   package var survivor: MemoryID
   /// Those that are given up.
   package var givenUp: [MemoryID]
 
   /// A merge.
-  package init(survivor: MemoryID, givenUp: [MemoryID]) {
+  package init(of role: AgentRoleID? = nil, survivor: MemoryID, givenUp: [MemoryID]) {
+    self.role = role
     self.survivor = survivor
     self.givenUp = givenUp
   }
@@ -45,14 +48,18 @@ struct NearDuplicates {
       groups[likeness, default: []].append(candidate)
     }
     var merges: [MemoryMerge] = []
-    for group in groups.values where group.count > 1 {
+    for (likeness, group) in groups where group.count > 1 {
       try Task.checkCancellation()
-      merges += try finder.merges(within: group)
+      merges += try finder.merges(within: group, of: likeness.role)
     }
-    return merges.sorted { $0.survivor < $1.survivor }
+    return merges.sorted {
+      OwnedMemoryID($0.survivor, $0.role) < OwnedMemoryID($1.survivor, $1.role)
+    }
   }
 
-  private mutating func merges(within group: [ConsolidationCandidate]) throws -> [MemoryMerge] {
+  private mutating func merges(
+    within group: [ConsolidationCandidate], of role: AgentRoleID?
+  ) throws -> [MemoryMerge] {
     entries = group.sorted(by: Self.staysBefore).compactMap { candidate in
       let set = Set(candidate.stems).sorted()
       return set.count < Self.fewestStems ? nil : Entry(candidate: candidate, set: set)
@@ -71,8 +78,8 @@ struct NearDuplicates {
       if let survivor = found.first(where: { Self.areAlike(entries[$0], entry) }) {
         merges[
           survivor,
-          default: MemoryMerge(survivor: entries[survivor].candidate.id, givenUp: [])
-        ].givenUp.append(entry.candidate.id)
+          default: MemoryMerge(of: role, survivor: entries[survivor].candidate.id.id, givenUp: [])
+        ].givenUp.append(entry.candidate.id.id)
       } else {
         for stem in prefix { index[stem, default: []].append(place) }
       }

@@ -29,7 +29,7 @@ package struct PlannedConsolidation: Sendable {
   }
 
   /// What fades.
-  package private(set) var expiring: [MemoryID] = []
+  package private(set) var expiring: [OwnedMemoryID] = []
   /// What is merged.
   package private(set) var merges: [MemoryMerge] = []
   /// What is summarised.
@@ -59,7 +59,8 @@ package struct PlannedConsolidation: Sendable {
       }
     }
     merges = try NearDuplicates.merges(among: left)
-    let givenUp = Set(merges.flatMap(\.givenUp))
+    let givenUp = Set(
+      merges.flatMap { merge in merge.givenUp.map { OwnedMemoryID($0, merge.role) } })
     let open = left.filter {
       !givenUp.contains($0.id) && summarisedSince[$0.id] == nil
         && (asOf - $0.validFrom).days >= Double(settings.compressAfterDays)
@@ -70,8 +71,8 @@ package struct PlannedConsolidation: Sendable {
   /// Since when each record is summarised.
   private static func summarised(
     _ candidates: [ConsolidationCandidate]
-  ) -> [MemoryID: Timestamp] {
-    var since: [MemoryID: Timestamp] = [:]
+  ) -> [OwnedMemoryID: Timestamp] {
+    var since: [OwnedMemoryID: Timestamp] = [:]
     for candidate in candidates {
       for id in candidate.summarised {
         since[id] = min(since[id] ?? candidate.recordedAt, candidate.recordedAt)
@@ -135,7 +136,7 @@ extension PlannedConsolidation.Summary {
     _ members: ArraySlice<ConsolidationCandidate>, _ thread: ConsolidationCandidate.Thread,
     _ settings: ConsolidationSettings
   ) {
-    originals = members.map(\.id)
+    originals = members.map(\.id.id)
     (kind, role) = (thread.kind, thread.role)
     switch thread.subject {
     case .situation(let name): situation = name
@@ -163,6 +164,8 @@ extension PlannedConsolidation.Summary {
   ) -> MemoryRecord {
     let extract = Extract(of: texts, tokens: tokens, stems: stems)
     var fingerprint = Fingerprint()
+    // Another role's records may have the same names.
+    if let role { fingerprint.add(field: Array("role \(role)".utf8)) }
     for id in originals { fingerprint.add(field: Array(id.rawValue.utf8)) }
     var record = MemoryRecord(
       id: MemoryID(rawValue: "sum_" + fingerprint.text), kind: kind, text: opening + extract.text,

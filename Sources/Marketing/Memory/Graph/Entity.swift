@@ -58,8 +58,9 @@ package struct EntityName: Sendable, Hashable {
   package var key: String { TextFolding.folded(text) }
 }
 
-/// An entity with all its names, whoever may see them. There is one for each name of a type; it is there
-/// for those who were told one of its names.
+/// An entity with all its names, whoever may see them. There is one for each name of a type among those that
+/// somebody sees; it is there for those who were told one of its names. What a role alone was told of
+/// is an entity of its own, which stays beside one that is shared later under the same name.
 package struct EntityRecord: Sendable, Hashable {
   /// The entity's name among all.
   package var id: EntityID

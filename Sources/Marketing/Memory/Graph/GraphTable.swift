@@ -204,7 +204,7 @@ extension GraphTable {
         known.remove(key)
       }
     }
-    let ownKey = record.names.first { !$0.isAlias }?.key ?? key
+    let ownKey = visible.first { !$0.isAlias }?.key ?? key
     for (place, text) in ([description.name] + description.aliases).enumerated() {
       let textKey = TextFolding.folded(text)
       guard known.insert(textKey).inserted else { continue }
@@ -213,7 +213,8 @@ extension GraphTable {
           text, isAlias: place > 0 || textKey != ownKey, role: role,
           leadID: place == 0 ? leadID : nil, recordedAt: now))
     }
-    guard record.names.count <= GraphLimits.names else {
+    // What others call it is no business of whoever speaks.
+    guard record.names.count(where: { reader.sees(recordOf: $0.role) }) <= GraphLimits.names else {
       throw StoreError(
         .conflict,
         "The entity '\(record.id)' would have more than \(GraphLimits.names) names, "
@@ -256,7 +257,8 @@ private struct EntityChoice {
   }
 
   /// The one that stands for the lead, else one that is known by this name, first as its own, then as an
-  /// alias; else one that only others know by this as its own name; `nil` when a new one has to be made.
+  /// alias; of equals the role's own. `nil` when a new one has to be made: what only others know of is
+  /// not there, so that nobody hears of it.
   func best(among candidates: [EntityRecord]) -> EntityRecord? {
     candidates.compactMap { record in rank(record).map { (rank: $0, record: record) } }
       .min { ($0.rank, $0.record.id) < ($1.rank, $1.record.id) }?.record
@@ -265,18 +267,17 @@ private struct EntityChoice {
   private func rank(_ record: EntityRecord) -> Int? {
     guard record.type == description.type else { return nil }
     let visible = record.names.filter { reader.sees(recordOf: $0.role) }
-    let leads = Set(record.names.compactMap(\.leadID))
+    let leads = Set(visible.compactMap(\.leadID))
     if let lead = description.leadID {
       if visible.contains(where: { $0.leadID == lead }) { return 0 }
       guard leads.isSubset(of: [lead]) else { return nil }
     }
     // Of namesakes the one that is nobody's lead.
-    let namesake = leads.isEmpty || description.leadID != nil ? 0 : 1
-    if visible.contains(where: { !$0.isAlias && $0.key == key }) { return 1 + namesake }
-    if visible.contains(where: { $0.key == key }) { return 3 + namesake }
-    guard visible.isEmpty, record.names.contains(where: { !$0.isAlias && $0.key == key })
-    else { return nil }
-    return 5 + namesake
+    let namesake = leads.isEmpty || description.leadID != nil ? 0 : 2
+    let shared = visible.contains { $0.role == nil } ? 1 : 0
+    if visible.contains(where: { !$0.isAlias && $0.key == key }) { return 1 + namesake + shared }
+    if visible.contains(where: { $0.key == key }) { return 5 + namesake + shared }
+    return nil
   }
 }
 
