@@ -19,6 +19,8 @@ package protocol GraphTable {
   func versions(of relation: RelationID) throws -> [RelationVersion]
   /// All versions of relations at an entity, in the order of their numbers.
   func versions(touching entity: EntityID) throws -> [RelationVersion]
+  /// Whether there is any version of a relation at an entity.
+  func isTouched(_ entity: EntityID) throws -> Bool
   /// All versions of relations that concern a lead, in the order of their numbers.
   func versions(concerning lead: LeadID) throws -> [RelationVersion]
   /// Stores a version of a relation.
