@@ -54,8 +54,8 @@ extension GraphTable {
   ///
   /// One that is there already, with the same ends, predicate, role and lead in a time that overlaps, is put
   /// together with it: its sources are kept side by side. One that replaces ends the others of its subject,
-  /// predicate and role when it begins, or ends when the next of them begins; those that are more trusted
-  /// stay, and conflict. Nothing is deleted.
+  /// predicate and role when it is told to begin, or ends when the next of them begins; those that are more
+  /// trusted stay, and conflict. Nothing is deleted.
   /// - Throws: `StoreError`: `.notFound` for an entity that the role does not know and for a lead that is
   ///   not stored, `.conflict` for a relation of an entity to itself and for one name too many.
   package mutating func relate(
@@ -84,7 +84,7 @@ extension GraphTable {
     let known = same.filter { $0.relation.overlaps(from: begin, to: new.validTo) }
       .max { $0.relation.validFrom < $1.relation.validFrom }
     let relation =
-      known.map { Self.merged(new, into: $0.relation, beside: same.map(\.relation)) }
+      known.map { Self.merged(new, into: $0.relation, beside: all.map(\.relation)) }
       ?? Relation(
         id: newID("rel_", at: now), subject: subject, predicate: new.predicate, object: object,
         validFrom: begin, validTo: new.validTo, recordedAt: now, role: new.role,
@@ -92,7 +92,7 @@ extension GraphTable {
     var fate = Related(relation: relation, change: .new, newEntities: newEntities)
     if new.replaces {
       let others = all.filter { $0.relation.object != object }
-      try replace(others, with: &fate, new.source.trust, at: now)
+      try replace(others, with: &fate, from: begin, new.source.trust, at: now)
     }
     if let known {
       guard fate.relation != known.relation else {
@@ -109,25 +109,36 @@ extension GraphTable {
 
   /// A relation with what is told of it now. Times that are told are taken over, unless by a source that is
   /// less trusted than those so far; no period runs into the one before.
+  /// - Parameter others: the relations to the same object, and those that this one replaces.
   private static func merged(
-    _ new: NewRelation, into known: Relation, beside periods: [Relation]
+    _ new: NewRelation, into known: Relation, beside others: [Relation]
   ) -> Relation {
     var merged = known
     merged.add(new.source)
     guard new.source.trust >= known.trust else { return merged }
     if let validFrom = new.validFrom, validFrom < known.validFrom {
-      let ends = periods.compactMap(\.validTo).filter { $0 <= known.validFrom }
+      let ends = others.compactMap { other -> Timestamp? in
+        if other.object == known.object {
+          return other.leadID == known.leadID ? other.validTo : nil
+        }
+        let isBetween =
+          other.validFrom > validFrom && other.validFrom < known.validFrom
+          && other.trust >= merged.trust
+        return isBetween ? min(other.validTo ?? known.validFrom, known.validFrom) : nil
+      }.filter { $0 <= known.validFrom }
       merged.validFrom = max(validFrom, ends.max() ?? validFrom)
     }
     if let validTo = new.validTo, validTo > known.validFrom { merged.validTo = validTo }
     return merged
   }
 
-  /// Ends the others where one begins that takes their place.
+  /// Ends the others where one takes their place.
+  /// - Parameter told: since when it does; where it was known before, it may itself hold for longer.
   private mutating func replace(
-    _ others: [RelationVersion], with fate: inout Related, _ trust: TrustLevel, at now: Timestamp
+    _ others: [RelationVersion], with fate: inout Related, from told: Timestamp,
+    _ trust: TrustLevel, at now: Timestamp
   ) throws {
-    let begin = fate.relation.validFrom
+    let begin = max(told, fate.relation.validFrom)
     for other in others.sorted(by: { $0.relation.validFrom < $1.relation.validFrom }) {
       var relation = other.relation
       guard relation.overlaps(from: begin, to: fate.relation.validTo) else { continue }
@@ -136,8 +147,8 @@ extension GraphTable {
         continue
       }
       if relation.validFrom > begin {
-        // Told late: what came behind it stays.
-        fate.relation.validTo = relation.validFrom
+        // Told late: what came behind it stays. What is less trusted ends nothing.
+        if relation.trust >= fate.relation.trust { fate.relation.validTo = relation.validFrom }
         continue
       }
       try retract(other, at: now)
