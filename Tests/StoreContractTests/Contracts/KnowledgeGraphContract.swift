@@ -199,6 +199,24 @@ struct KnowledgeGraphContract {
     }
   }
 
+  @Test("a source does not take back what it said more surely", arguments: Backend.allCases)
+  func trusted(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      for weight in [0.25, 0] {
+        try await stores.relate(
+          .sample("P", "works_at", "A", .sample("crm", "r1", 0.75, .verified)))
+        let again = try await stores.relate(
+          .sample("P", "works_at", "A", .sample("crm", "r1", weight, .untrusted)),
+          at: noon + .seconds(1))
+        #expect(again.first?.change == .unchanged)
+        #expect(again.first?.relation.trust == .verified && again.first?.relation.weight == 0.75)
+      }
+      let surer = try await stores.relate(
+        .sample("P", "works_at", "A", .sample("crm", "r1", 0.5, .verified)))
+      #expect(surer.first?.change == .merged && surer.first?.relation.weight == 0.5)
+    }
+  }
+
   @Test("one that was wrong from its first moment never held", arguments: Backend.allCases)
   func corrected(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in
