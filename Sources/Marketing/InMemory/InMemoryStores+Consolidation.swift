@@ -148,7 +148,10 @@ extension InMemoryMemory {
       change(survivor) { $0 = $0.merging(others) }
       effect.merged += others.count
     }
-    for memory in step.stored where remember(memory).isNew { effect.note(memory.record) }
+    for memory in step.stored {
+      drop(memory.record.id, expiredBy: memory.record.recordedAt)
+      if remember(memory).isNew { effect.note(memory.record) }
+    }
     return effect
   }
 

@@ -41,7 +41,7 @@ package protocol MemoryConsolidationStore: Sendable {
   ) async throws(StoreError) -> ConsolidationPage
 
   /// Does everything of a step and notes how far the run has come, or nothing. What is not there any more
-  /// or has changed meanwhile is passed over.
+  /// or has changed meanwhile is passed over, and so is what has another record's name.
   /// - Parameter events: what happened, from what was done; asked only when something was.
   /// - Throws: `.stale` when the lease is another's; `.notFound` when a summary's lead is not stored any
   ///   more.

@@ -14,7 +14,15 @@ extension MemoryWriter {
       effect.expired += 1
     }
     for merge in step.merges { effect.merged += try self.merge(merge, at: now) }
-    for memory in step.stored where try remember(memory).isNew { effect.note(memory.record) }
+    for memory in step.stored {
+      // Whose name another record has is not stored: a caller may have chosen it.
+      if let known = try current(memory.record.id, memory.record.recordedAt)?.memory.record,
+        !known.isRepeated(by: memory.record)
+      {
+        continue
+      }
+      if try remember(memory).isNew { effect.note(memory.record) }
+    }
     return effect
   }
 

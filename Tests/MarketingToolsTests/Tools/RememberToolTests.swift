@@ -81,6 +81,8 @@ import Testing
       ("/memories/0/episode/situation", ["episode": ["situation": " ", "actions": []]]),
       ("/memories/0/source", ["text": "x", "source": "consolidation"]),
       ("/memories/0/fact/key", ["fact": ["key": "pattern.price", "value": 1]]),
+      ("/memories/0/memoryID", ["text": "x", "memoryID": "sum_1"]),
+      ("/memories/0/memoryID", ["text": "x", "memoryID": "pat_1"]),
     ] as [(String, JSONObject)])
   func whatCannotBeUsedIsNamed(field: String, memory: JSONObject) async throws {
     let harness = try ToolHarness()

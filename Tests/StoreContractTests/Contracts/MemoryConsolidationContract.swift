@@ -271,6 +271,30 @@ struct MemoryConsolidationContract {
     }
   }
 
+  @Test("a name that another record has stops nothing", arguments: Backend.allCases)
+  func taken(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      var brief = MemoryRecord.note("sum_2", "gone by then")
+      brief.expiresAt = noon + .seconds(5)
+      try await stores.remember(.note("sum_1", "somebody's own"), brief)
+      let claim = ConsolidationClaim.by("a", at: 10)
+      _ = try await stores.memories.claimConsolidation(claim, in: .default)
+      var step = ConsolidationStep(claim, place: .records(of: nil))
+      step.stored = ["sum_1", "sum_2", "sum_3"].map { id in
+        var summary = MemoryRecord.note(id, "a summary", at: claim.now)
+        summary.content = .summary
+        return summary.analyzed
+      }
+      let effect = try await stores.consolidate(step)
+      #expect(effect.summaries == ["sum_2", "sum_3"])
+      let found = try stores.memories.memories(
+        ["sum_1", "sum_2", "sum_3"], for: .upkeep, knownAt: claim.now, now: claim.now, in: .default)
+      #expect(found.map(\.text) == ["somebody's own", "a summary", "a summary"])
+      #expect(
+        try stores.memories.consolidationState(in: .default)?.open?.place == .records(of: nil))
+    }
+  }
+
   @Test("what was concluded from a lead goes with it", arguments: Backend.allCases)
   func erasure(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in

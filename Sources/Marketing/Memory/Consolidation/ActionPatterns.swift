@@ -166,6 +166,8 @@ extension ActionPatterns {
   /// The patterns as a fact's value.
   package var value: JSONValue { .array(patterns.map(\.json)) }
 
+  /// What the names of facts begin with that hold patterns.
+  static let idPrefix = "pat_"
   /// Reads a fact's value back.
   package static func patterns(in value: JSONValue) -> [ActionPattern] {
     (value.arrayValue ?? []).compactMap(ActionPattern.init(json:))
@@ -194,7 +196,7 @@ extension ActionPatterns {
     }
     fingerprint.add(field: JSONWriter.bytes(of: value))
     var record = MemoryRecord(
-      id: MemoryID(rawValue: "pat_" + fingerprint.text), kind: .longTerm, text: text,
+      id: MemoryID(rawValue: Self.idPrefix + fingerprint.text), kind: .longTerm, text: text,
       content: .fact(Fact(key: Self.key(of: situation), value: value)),
       importance: patterns.map { min(1, 0.5 + $0.interval.low / 2) }.max() ?? 0.1,
       source: MemorySource(name: Self.sourceName, reference: Self.key(of: situation)),

@@ -165,7 +165,11 @@ extension PlannedConsolidation.Summary {
     var fingerprint = Fingerprint()
     for id in originals { fingerprint.add(field: Array(id.rawValue.utf8)) }
     var record = MemoryRecord(
-      id: MemoryID(rawValue: "sum_" + fingerprint.text), kind: kind, text: opening + extract.text,
+      id: MemoryID(rawValue: Self.idPrefix + fingerprint.text), kind: kind,
+      text: opening + extract.text,
+  /// What the names of summaries begin with.
+  static let idPrefix = "sum_"
+
       content: .summary, importance: importance,
       source: MemorySource(name: ActionPatterns.sourceName), trust: trust,
       validFrom: period.lowerBound, recordedAt: recordedAt)
