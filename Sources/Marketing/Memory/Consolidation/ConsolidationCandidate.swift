@@ -35,6 +35,8 @@ struct ConsolidationCandidate: Sendable {
   /// `nil` for what is not summarised.
   let thread: Thread?
   let stems: [UInt32]
+  /// Those of its stems that may be of words with a capital.
+  let names: Set<UInt32>
   let trust: TrustLevel
   let importance: Double
   let uses: Int
@@ -51,6 +53,7 @@ struct ConsolidationCandidate: Sendable {
     let record = memory.record
     id = record.id
     stems = memory.text.stems.map(number)
+    names = Set(Self.names(in: memory).map(number))
     trust = record.trust
     importance = record.importance
     uses = record.uses
@@ -92,6 +95,17 @@ struct ConsolidationCandidate: Sendable {
       conversationID: happened ? record.conversationID : nil,
       time: happened ? record.validFrom : nil, episode: record.episode,
       negations: negations(in: record.text), numbers: numbers.map(number))
+  }
+
+  /// The stems of words with a capital, and those of words that begin alike: what stands where in a text
+  /// is not known of a stem.
+  private static func names(in memory: AnalyzedMemory) -> [String] {
+    let capitalized = memory.record.text.split { !($0.isLetter || $0.isNumber) }
+      .filter { $0.contains(where: \.isUppercase) }
+    if capitalized.isEmpty { return [] }
+    // A stem may be another than its word in its last letters.
+    let begins = Set(capitalized.map { TextFolding.folded(String($0)).prefix(4) })
+    return memory.text.stems.filter { begins.contains($0.prefix(4)) }
   }
 
   /// How many words say no.

@@ -58,7 +58,7 @@ package struct PlannedConsolidation: Sendable {
         left.append(candidate)
       }
     }
-    merges = try NearDuplicates.merges(among: left)
+    merges = try NearDuplicates.merges(among: left, words: records.words)
     let givenUp = Set(merges.flatMap(\.givenUp))
     let open = left.filter {
       !givenUp.contains($0.id) && summarisedSince[$0.id] == nil
@@ -110,6 +110,8 @@ package struct GatheredRecords: Sendable {
   /// How many there are.
   package var count: Int { candidates.count }
   private(set) var candidates: [ConsolidationCandidate] = []
+  /// The stems by their numbers.
+  private(set) var words: [String] = []
   private var numbers: [String: UInt32] = [:]
 
   /// No records.
@@ -117,16 +119,17 @@ package struct GatheredRecords: Sendable {
 
   /// Takes a record in.
   package mutating func add(_ memory: AnalyzedMemory) {
-    var known = numbers
-    numbers = [:]
+    var (known, words) = (numbers, words)
+    (numbers, self.words) = ([:], [])
     candidates.append(
       ConsolidationCandidate(memory, asOf: asOf) { stem in
         if let number = known[stem] { return number }
         let number = UInt32(truncatingIfNeeded: known.count)
         known[stem] = number
+        words.append(stem)
         return number
       })
-    numbers = known
+    (numbers, self.words) = (known, words)
   }
 }
 
