@@ -49,6 +49,8 @@ package struct ActionPatterns: Sendable, Hashable {
   package let situation: String
   /// How many episodes there were.
   package let trials: Int
+  /// How many of them were successes.
+  private let successes: Int
   /// The rate of success of all, 0–1.
   package let baseRate: Double
   /// How many sequences were compared.
@@ -64,6 +66,7 @@ package struct ActionPatterns: Sendable, Hashable {
     self.trials = trials.count
     let baseRate = trials.isEmpty ? 0 : Double(successes) / Double(trials.count)
     self.baseRate = baseRate
+    self.successes = successes
     let compared = Self.sequences(of: trials).filter {
       // What was done every time cannot be better than the rest.
       $0.value.count >= max(1, settings.minimumTrials) && $0.value.count < trials.count
@@ -85,7 +88,8 @@ package struct ActionPatterns: Sendable, Hashable {
         baseRate: baseRate, episodes: Self.latest(episodes, of: trials))
       kept.append((pattern, episodes))
     }
-    patterns = Array(
+    patterns = Self.within(
+      MemoryDraft.contentBytes,
       Self.withoutSubsumed(kept).sorted(by: Self.isSurer).prefix(Self.mostPatterns))
   }
 
@@ -135,6 +139,18 @@ package struct ActionPatterns: Sendable, Hashable {
 extension ActionPatterns {
   /// What facts that hold patterns name as their source.
   package static let sourceName = "consolidation"
+  /// The first of some patterns, as many as a fact's value holds.
+  private static func within(
+    _ bytes: Int, _ patterns: ArraySlice<ActionPattern>
+  ) -> [ActionPattern] {
+    var room = bytes - 2
+    return Array(
+      patterns.prefix { pattern in
+        room -= JSONWriter.bytes(of: pattern.json).count + 1
+        return room >= 0
+      })
+  }
+
   /// What the keys of learned patterns begin with.
   static let prefix = "pattern."
   private static let longestKey = 64
@@ -176,11 +192,21 @@ extension ActionPatterns {
   /// The patterns in words.
   package var text: String {
     if patterns.isEmpty { return "\(situation): no sequence of actions is known to work better" }
-    let base = Self.percent(baseRate)
-    return patterns.prefix(5).map {
-      "\(situation): \($0.actions.joined(separator: ", ")) worked \($0.successes) of \($0.trials) times"
-        + " (at least \(Self.percent($0.interval.low)), otherwise \(base))"
-    }.joined(separator: ". ")
+    let sentences = patterns.prefix(5).map { pattern in
+      // What was done in no other episode is no pattern: there are always others.
+      let others = max(1, trials - pattern.trials)
+      let otherwise = Self.percent(Double(successes - pattern.successes) / Double(others))
+      return "\(situation): \(pattern.actions.joined(separator: ", "))"
+        + " worked \(pattern.successes) of \(pattern.trials) times"
+        + " (at least \(Self.percent(pattern.interval.low)), otherwise \(otherwise))"
+    }
+    var text = sentences[0]
+    for sentence in sentences.dropFirst() {
+      let longer = "\(text). \(sentence)"
+      if longer.unicodeScalars.count > MemoryDraft.textLength { break }
+      text = longer
+    }
+    return String(String.UnicodeScalarView(text.unicodeScalars.prefix(MemoryDraft.textLength)))
   }
 
   private static func percent(_ rate: Double) -> String { "\(Int((rate * 100).rounded())) %" }
@@ -203,7 +229,8 @@ extension ActionPatterns {
       validFrom: asOf, recordedAt: recordedAt)
     record.role = role
     var named: Set<MemoryID> = []
-    record.derivedFrom = patterns.flatMap(\.episodes).filter { named.insert($0).inserted }
+    let origins = patterns.flatMap(\.episodes).filter { named.insert($0).inserted }
+    record.derivedFrom = Array(origins.prefix(MemoryRecord.mostOrigins))
     return record
   }
 }
