@@ -271,6 +271,65 @@ struct MemoryConsolidationContract {
     }
   }
 
+  @Test("a run remembers where it is within a scope", arguments: Backend.allCases)
+  func parts(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      let store = stores.memories
+      _ = try await store.claimConsolidation(.by("a"), in: .default)
+      let place = ConsolidationScope.records(of: nil)
+      var step = ConsolidationStep(.by("a", at: 1), place: place)
+      step.row = 7
+      try await stores.consolidate(step)
+      let within = ConsolidationRun(startedAt: noon, place: place, row: 7)
+      #expect(try await store.claimConsolidation(.by("a", at: 2), in: .default) == within)
+      #expect(try store.consolidationState(in: .default)?.open == within)
+      // What is done of one lead takes nothing back.
+      try await stores.consolidate(ConsolidationStep(.by("a", at: 3), place: nil))
+      #expect(try store.consolidationState(in: .default)?.open == within)
+      step.row = nil
+      try await stores.consolidate(step)
+      #expect(
+        try store.consolidationState(in: .default)?.open
+          == ConsolidationRun(startedAt: noon, place: place))
+      step.row = 9
+      try await stores.consolidate(step)
+      try await store.releaseConsolidation(by: "a", completedAt: noon, in: .default)
+      #expect(
+        try await store.claimConsolidation(.by("b", at: 5), in: .default)
+          == ConsolidationRun(startedAt: noon + .seconds(5), place: nil))
+    }
+  }
+
+  @Test("summaries come by themselves", arguments: Backend.allCases)
+  func summaries(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      try await stores.add(.bare("L1"))
+      func summary(_ id: String, of lead: LeadID?) -> MemoryRecord {
+        var record = MemoryRecord.note(id, "summary \(id)", of: lead)
+        record.content = .summary
+        record.derivedFrom = ["m1"]
+        return record
+      }
+      var brief = summary("s4", of: "L1")
+      brief.expiresAt = noon + .seconds(1)
+      try await stores.remember(
+        .note("m1", "first", of: "L1"), summary("s1", of: "L1"), summary("s2", of: nil),
+        summary("s3", of: "L1"), brief)
+      try await stores.remember(summary("s9", of: nil), in: .other)
+      for (lead, expected) in [("L1", ["s1", "s3"]), (nil, ["s2"])] as [(LeadID?, [String])] {
+        var found: [String] = []
+        var place: Int64? = 0
+        while let start = place {
+          let page = try await stores.memories.consolidationSummaries(
+            of: lead, after: start, limit: 1, now: noon + .seconds(1), in: .default)
+          found += page.memories.map(\.record.id.rawValue)
+          place = page.next
+        }
+        #expect(found == expected)
+      }
+    }
+  }
+
   @Test("a name that another record has stops nothing", arguments: Backend.allCases)
   func taken(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in

@@ -64,12 +64,12 @@ package struct ActionPatterns: Sendable, Hashable {
     let successes = isSuccess.count(where: \.self)
     self.situation = situation
     self.trials = trials.count
+    self.successes = successes
     let baseRate = trials.isEmpty ? 0 : Double(successes) / Double(trials.count)
     self.baseRate = baseRate
-    self.successes = successes
-    let compared = Self.sequences(of: trials).filter {
-      // What was done every time cannot be better than the rest.
-      $0.value.count >= max(1, settings.minimumTrials) && $0.value.count < trials.count
+    // What was done every time cannot be better than the rest.
+    let compared = Self.sequences(of: trials, inAtLeast: max(1, settings.minimumTrials)).filter {
+      $0.value.count < trials.count
     }
     candidates = compared.count
     let chance = settings.falsePatternChance / Double(max(1, compared.count))
@@ -93,21 +93,34 @@ package struct ActionPatterns: Sendable, Hashable {
       Self.withoutSubsumed(kept).sorted(by: Self.isSurer).prefix(Self.mostPatterns))
   }
 
-  /// The candidates with the episodes that hold them, in the order of the trials.
-  private static func sequences(of trials: [ActionTrial]) -> [[String]: [Int]] {
+  /// The sequences that were taken in enough episodes, with those episodes in the order of the trials.
+  private static func sequences(
+    of trials: [ActionTrial], inAtLeast fewest: Int
+  ) -> [[String]: [Int]] {
     var sequences: [[String]: [Int]] = [:]
-    for (place, trial) in trials.enumerated() {
-      let actions = trial.actions
-      var parts: Set<[String]> = []
-      for length in 1...longestPart where length <= actions.count {
-        for start in 0...actions.count - length {
-          parts.insert(Array(actions[start..<start + length]))
+    for length in 1...longestPart {
+      var found: [[String]: [Int]] = [:]
+      for (place, trial) in trials.enumerated() where trial.actions.count >= length {
+        var parts: Set<[String]> = []
+        for start in 0...trial.actions.count - length {
+          let part = Array(trial.actions[start..<start + length])
+          // A sequence is in no more episodes than what it is made of.
+          guard
+            length == 1
+              || sequences[Array(part.dropLast())] != nil
+                && sequences[Array(part.dropFirst())] != nil
+          else { continue }
+          parts.insert(part)
         }
+        for part in parts { found[part, default: []].append(place) }
       }
-      if actions.count > longestPart { parts.insert(actions) }
-      for part in parts { sequences[part, default: []].append(place) }
+      sequences.merge(found.filter { $0.value.count >= fewest }) { first, _ in first }
     }
-    return sequences
+    var whole: [[String]: [Int]] = [:]
+    for (place, trial) in trials.enumerated() where trial.actions.count > longestPart {
+      whole[trial.actions, default: []].append(place)
+    }
+    return sequences.merging(whole.filter { $0.value.count >= fewest }) { first, _ in first }
   }
 
   /// Leaves out what only repeats a longer sequence of the same episodes.
@@ -122,6 +135,18 @@ package struct ActionPatterns: Sendable, Hashable {
         }
       }
     }
+  }
+
+  /// The first of some patterns, as many as a fact's value holds.
+  private static func within(
+    _ bytes: Int, _ patterns: ArraySlice<ActionPattern>
+  ) -> [ActionPattern] {
+    var room = bytes - 2
+    return Array(
+      patterns.prefix { pattern in
+        room -= JSONWriter.bytes(of: pattern.json).count + 1
+        return room >= 0
+      })
   }
 
   private static func latest(_ episodes: [Int], of trials: [ActionTrial]) -> [MemoryID] {
@@ -139,20 +164,10 @@ package struct ActionPatterns: Sendable, Hashable {
 extension ActionPatterns {
   /// What facts that hold patterns name as their source.
   package static let sourceName = "consolidation"
-  /// The first of some patterns, as many as a fact's value holds.
-  private static func within(
-    _ bytes: Int, _ patterns: ArraySlice<ActionPattern>
-  ) -> [ActionPattern] {
-    var room = bytes - 2
-    return Array(
-      patterns.prefix { pattern in
-        room -= JSONWriter.bytes(of: pattern.json).count + 1
-        return room >= 0
-      })
-  }
-
   /// What the keys of learned patterns begin with.
   static let prefix = "pattern."
+  /// What the names of facts begin with that hold patterns.
+  static let idPrefix = "pat_"
   private static let longestKey = 64
 
   /// The key of the fact that holds a situation's patterns. What a key cannot hold is folded; two
@@ -182,8 +197,6 @@ extension ActionPatterns {
   /// The patterns as a fact's value.
   package var value: JSONValue { .array(patterns.map(\.json)) }
 
-  /// What the names of facts begin with that hold patterns.
-  static let idPrefix = "pat_"
   /// Reads a fact's value back.
   package static func patterns(in value: JSONValue) -> [ActionPattern] {
     (value.arrayValue ?? []).compactMap(ActionPattern.init(json:))

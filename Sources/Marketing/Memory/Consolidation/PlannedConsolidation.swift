@@ -42,7 +42,7 @@ package struct PlannedConsolidation: Sendable {
   /// - Throws: `CancellationError`.
   package init(_ records: GatheredRecords, _ settings: ConsolidationSettings) throws {
     let asOf = records.asOf
-    let summarisedSince = Self.summarised(records.candidates)
+    let summarisedSince = records.summarised
     let decay = MemoryDecay(halfLifeDays: settings.halfLifeDays)
     var left: [ConsolidationCandidate] = []
     for candidate in records.candidates {
@@ -65,19 +65,6 @@ package struct PlannedConsolidation: Sendable {
         && (asOf - $0.validFrom).days >= Double(settings.compressAfterDays)
     }
     summaries = Self.summaries(of: open, settings)
-  }
-
-  /// Since when each record is summarised.
-  private static func summarised(
-    _ candidates: [ConsolidationCandidate]
-  ) -> [MemoryID: Timestamp] {
-    var since: [MemoryID: Timestamp] = [:]
-    for candidate in candidates {
-      for id in candidate.summarised {
-        since[id] = min(since[id] ?? candidate.recordedAt, candidate.recordedAt)
-      }
-    }
-    return since
   }
 
   private static func summaries(
@@ -113,6 +100,9 @@ package struct GatheredRecords: Sendable {
   /// The stems by their numbers.
   private(set) var words: [String] = []
   private var numbers: [String: UInt32] = [:]
+  private var ids: Set<MemoryID> = []
+  /// Since when records are summarised by others than those that are gathered.
+  private var summarisedElsewhere: [MemoryID: Timestamp] = [:]
 
   /// No records.
   package init(asOf: Timestamp) { self.asOf = asOf }
@@ -130,6 +120,26 @@ package struct GatheredRecords: Sendable {
         return number
       })
     (numbers, self.words) = (known, words)
+    ids.insert(memory.record.id)
+  }
+
+  /// Takes down what a summary is of that was not gathered with the records.
+  package mutating func note(_ summary: MemoryRecord) {
+    for id in summary.derivedFrom where ids.contains(id) {
+      summarisedElsewhere[id] = min(
+        summarisedElsewhere[id] ?? summary.recordedAt, summary.recordedAt)
+    }
+  }
+
+  /// Since when each record is summarised.
+  var summarised: [MemoryID: Timestamp] {
+    var since = summarisedElsewhere
+    for candidate in candidates {
+      for id in candidate.summarised {
+        since[id] = min(since[id] ?? candidate.recordedAt, candidate.recordedAt)
+      }
+    }
+    return since
   }
 }
 
@@ -156,6 +166,9 @@ extension PlannedConsolidation.Summary {
 }
 
 extension PlannedConsolidation.Summary {
+  /// What the names of summaries begin with.
+  static let idPrefix = "sum_"
+
   /// The record that stands for the originals.
   /// - Parameters:
   ///   - texts: the originals with their texts.
@@ -170,9 +183,6 @@ extension PlannedConsolidation.Summary {
     var record = MemoryRecord(
       id: MemoryID(rawValue: Self.idPrefix + fingerprint.text), kind: kind,
       text: opening + extract.text,
-  /// What the names of summaries begin with.
-  static let idPrefix = "sum_"
-
       content: .summary, importance: importance,
       source: MemorySource(name: ActionPatterns.sourceName), trust: trust,
       validFrom: period.lowerBound, recordedAt: recordedAt)
