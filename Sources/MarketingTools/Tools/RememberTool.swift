@@ -52,7 +52,7 @@ package struct RememberTool: Tool {
       }
     }
     guard errors.isEmpty else { throw .invalid("Nothing was remembered", errors) }
-    let memories = records.map { AnalyzedMemory(record: $0, text: desk.analyze($0.text)) }
+    let memories = await desk.analyzed(records)
     let events = events(of: records, actor: context.actor(definition.name), now: now)
     let fates = try await storing(context) { () async throws(StoreError) in
       try await desk.store.remember(memories, events: events, in: context.workspace)

@@ -92,6 +92,16 @@ import Testing
     #expect(try await harness.call("list_memories", [:])["memories"] == [])
   }
 
+  @Test func manyLongTextsAreRememberedToo() async throws {
+    let harness = try ToolHarness()
+    let memories = (0..<40).map { number -> JSONValue in
+      ["text": .string("note \(number) " + String(repeating: "on renewals ", count: 100))]
+    }
+    _ = try await harness.call("remember", ["memories": .array(memories)])
+    let found = try await harness.call("list_memories", ["words": "renewal 39"])
+    #expect(found["memories"]?.arrayValue?.count == 1)
+  }
+
   @Test func aLeadThatIsNotThereIsNamed() async throws {
     let problem = try await ToolHarness().failure(
       "remember", ["memories": [["text": "x", "leadID": "L404"]]])
