@@ -2,7 +2,8 @@ import JSONRPC
 
 extension InMemoryStores: MemoryStore {
   package func remember(
-    _ memories: [AnalyzedMemory], events: [Event], in workspace: WorkspaceID
+    _ memories: [AnalyzedMemory], events: @escaping @Sendable ([Remembered]) -> [Event],
+    in workspace: WorkspaceID
   ) async throws(StoreError) -> [Remembered] {
     try write(in: workspace) { (content) throws(StoreError) in
       for memory in memories {
@@ -18,7 +19,7 @@ extension InMemoryStores: MemoryStore {
       }
       var fates: [Remembered] = []
       for memory in memories { fates.append(content.memory.remember(memory)) }
-      return (fates, fates.contains(where: \.isNew) ? events : [])
+      return (fates, events(fates))
     }
   }
 

@@ -10,8 +10,10 @@ package protocol MemoryStore: Sendable {
   /// one that holds then is not stored again, and neither is a record of a known name with the same text and content.
   /// A conversation's context takes the place of the one before.
   /// - Throws: `.conflict` when a name belongs to another record, `.notFound` when a lead is not stored.
+  /// - Parameter events: what happened, from what became of each.
   func remember(
-    _ memories: [AnalyzedMemory], events: [Event], in workspace: WorkspaceID
+    _ memories: [AnalyzedMemory], events: @escaping @Sendable ([Remembered]) -> [Event],
+    in workspace: WorkspaceID
   ) async throws(StoreError) -> [Remembered]
 
   /// The records of some names as they were known at a time, in the order of the names; those that are
@@ -57,6 +59,16 @@ package protocol MemoryStore: Sendable {
 
   /// The place of the latest change; read in place.
   func latestChange(in workspace: WorkspaceID) throws(StoreError) -> Int64
+}
+
+extension MemoryStore {
+  /// Stores records in their order, with events that are logged when any of them is new.
+  package func remember(
+    _ memories: [AnalyzedMemory], events: [Event], in workspace: WorkspaceID
+  ) async throws(StoreError) -> [Remembered] {
+    try await remember(
+      memories, events: { $0.contains(where: \.isNew) ? events : [] }, in: workspace)
+  }
 }
 
 /// What became of a record.

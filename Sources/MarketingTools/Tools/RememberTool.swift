@@ -53,9 +53,14 @@ package struct RememberTool: Tool {
     }
     guard errors.isEmpty else { throw .invalid("Nothing was remembered", errors) }
     let memories = await desk.analyzed(records)
-    let events = events(of: records, actor: context.actor(definition.name), now: now)
+    let (environment, actor, told) = (environment, context.actor(definition.name), records)
     let fates = try await storing(context) { () async throws(StoreError) in
-      try await desk.store.remember(memories, events: events, in: context.workspace)
+      try await desk.store.remember(
+        memories,
+        events: { fates in
+          let new = zip(told, fates).filter { $1.isNew }.map(\.0)
+          return Self.events(of: new, environment, actor: actor, now: now)
+        }, in: context.workspace)
     }
     return Output(
       remembered: zip(records, fates).map { record, fate in
@@ -69,7 +74,9 @@ package struct RememberTool: Tool {
 
   /// One event for each lead that something is remembered of, and one for the rest: they hold names and
   /// numbers, no words.
-  private func events(of records: [MemoryRecord], actor: String, now: Timestamp) -> [Event] {
+  private static func events(
+    of records: [MemoryRecord], _ environment: ToolEnvironment, actor: String, now: Timestamp
+  ) -> [Event] {
     var counts: [LeadID?: [String: Int]] = [:]
     for record in records {
       counts[record.leadID, default: [:]][record.kind.rawValue, default: 0] += 1

@@ -102,6 +102,27 @@ import Testing
     #expect(found["memories"]?.arrayValue?.count == 1)
   }
 
+  @Test func onlyWhatIsNewIsLogged() async throws {
+    let harness = try ToolHarness()
+    let ann = try await harness.newLead(["email": "ann@acme.test"])
+    let bob = try await harness.newLead(["email": "bob@other.test"])
+    func note(_ id: String, _ lead: String) -> JSONValue {
+      ["memoryID": .string(id), "text": "likes tea", "leadID": .string(lead)]
+    }
+    func events() throws -> [Event] {
+      try harness.events().filter { $0.kind == .memoryRemembered }
+    }
+    _ = try await harness.call("remember", ["memories": [note("m1", ann), note("m2", bob)]])
+    #expect(try Set(events().map(\.leadID?.rawValue)) == [ann, bob])
+    _ = try await harness.call(
+      "remember", ["memories": [note("m1", ann), note("m2", bob), note("m3", bob)]])
+    let last = try #require(try events().dropFirst(2).first)
+    #expect(try events().count == 3)
+    #expect(last.leadID?.rawValue == bob && last.facts == ["long_term": 1])
+    _ = try await harness.call("remember", ["memories": [note("m1", ann)]])
+    #expect(try events().count == 3)
+  }
+
   @Test func aLeadThatIsNotThereIsNamed() async throws {
     let problem = try await ToolHarness().failure(
       "remember", ["memories": [["text": "x", "leadID": "L404"]]])

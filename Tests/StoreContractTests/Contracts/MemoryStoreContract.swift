@@ -354,4 +354,26 @@ struct MemoryStoreContract {
       #expect(try stores.events.events(after: 0, limit: 9).count == 2)
     }
   }
+
+  @Test("what happened is told from what became of each", arguments: Backend.allCases)
+  func eventsOfFates(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      func remember(_ ids: String...) async throws {
+        _ = try await stores.memories.remember(
+          ids.map { MemoryRecord.note($0, "note").analyzed },
+          events: { fates in
+            fates.filter(\.isNew).map {
+              Event(
+                id: EventID(rawValue: "evt_\($0.id)"), kind: .memoryRemembered, occurredAt: noon,
+                actor: "tests")
+            }
+          }, in: .default)
+      }
+      try await remember("m1", "m2")
+      try await remember("m2", "m3", "m1")
+      try await remember("m3")
+      let logged = try stores.events.events(after: 0, limit: 10).map(\.event.id.rawValue)
+      #expect(logged == ["evt_m1", "evt_m2", "evt_m3"])
+    }
+  }
 }

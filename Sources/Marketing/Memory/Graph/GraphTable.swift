@@ -70,8 +70,9 @@ extension GraphTable {
   private mutating func relate(_ new: NewRelation, at now: Timestamp) throws -> Related {
     if let lead = new.leadID { try require(lead) }
     var newEntities: [EntityID] = []
-    let subject = try resolve(new.subject, role: new.role, at: now, &newEntities)
-    let object = try resolve(new.object, role: new.role, at: now, &newEntities)
+    var named: [EntityID] = []
+    let subject = try resolve(new.subject, role: new.role, at: now, &newEntities, &named)
+    let object = try resolve(new.object, role: new.role, at: now, &newEntities, &named)
     guard subject != object else {
       throw StoreError(
         .conflict, "\(new.predicate): subject and object are the same entity '\(subject)'")
@@ -90,6 +91,7 @@ extension GraphTable {
         validFrom: begin, validTo: new.validTo, recordedAt: now, role: new.role,
         leadID: new.leadID, sources: [new.source])
     var fate = Related(relation: relation, change: .new, newEntities: newEntities)
+    fate.namedEntities = named
     if new.replaces {
       let others = all.filter { $0.relation.object != object }
       try replace(others, with: &fate, from: begin, new.source.trust, at: now)
@@ -175,7 +177,7 @@ extension GraphTable {
   /// Finds the entity that is spoken of, or makes it, and keeps what is said of it.
   private mutating func resolve(
     _ reference: EntityReference, role: AgentRoleID?, at now: Timestamp,
-    _ newEntities: inout [EntityID]
+    _ newEntities: inout [EntityID], _ namedEntities: inout [EntityID]
   ) throws -> EntityID {
     let reader = MemoryReader.agent(role)
     switch reference {
@@ -192,9 +194,13 @@ extension GraphTable {
       let record =
         found
         ?? EntityRecord(id: newID("ent_", at: now), type: description.type, names: [])
-      if record.seen(by: reader, knownAt: .distantFuture) == nil { newEntities.append(record.id) }
+      let isNew = record.seen(by: reader, knownAt: .distantFuture) == nil
+      if isNew { newEntities.append(record.id) }
       let named = try Self.named(record, as: description, key: key, role: role, at: now)
-      if named != record { try put(named) }
+      if named != record {
+        try put(named)
+        if !isNew { namedEntities.append(record.id) }
+      }
       return record.id
     }
   }
