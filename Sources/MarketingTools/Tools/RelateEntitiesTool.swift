@@ -116,7 +116,8 @@ package struct RelateEntitiesTool: Tool {
     let leads = byLead.keys.sorted { ($0?.rawValue ?? "") < ($1?.rawValue ?? "") }
     return leads.map { lead in
       let related = byLead[lead] ?? []
-      let touched = Set(related.flatMap(\.touched)).sorted()
+      // Those who follow an entity see what is shared.
+      let touched = Set(related.filter { $0.relation.role == nil }.flatMap(\.touched)).sorted()
       let facts: JSONObject = [
         "relations": JSONValue(related.count { $0.change != .unchanged || !$0.ended.isEmpty }),
         "entities": JSONValue(Set(related.flatMap { $0.newEntities + $0.namedEntities }).count),

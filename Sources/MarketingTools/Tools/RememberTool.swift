@@ -73,13 +73,14 @@ package struct RememberTool: Tool {
   }
 
   /// One event for each lead that something is remembered of, and one for the rest: they hold names and
-  /// numbers, no words.
+  /// numbers, no words. Who follows a kind hears of what everybody may see.
   private static func events(
     of records: [MemoryRecord], _ environment: ToolEnvironment, actor: String, now: Timestamp
   ) -> [Event] {
     var counts: [LeadID?: [String: Int]] = [:]
     for record in records {
-      counts[record.leadID, default: [:]][record.kind.rawValue, default: 0] += 1
+      let fact = record.role == nil ? record.kind.rawValue : "private"
+      counts[record.leadID, default: [:]][fact, default: 0] += 1
     }
     return counts.sorted { ($0.key?.rawValue ?? "") < ($1.key?.rawValue ?? "") }.map {
       lead, kinds in

@@ -1,6 +1,7 @@
 import JSONRPC
 import MCP
 import Marketing
+import MarketingTools
 import Testing
 
 @Suite struct RememberToolTests {
@@ -92,16 +93,6 @@ import Testing
     #expect(try await harness.call("list_memories", [:])["memories"] == [])
   }
 
-  @Test func manyLongTextsAreRememberedToo() async throws {
-    let harness = try ToolHarness()
-    let memories = (0..<40).map { number -> JSONValue in
-      ["text": .string("note \(number) " + String(repeating: "on renewals ", count: 100))]
-    }
-    _ = try await harness.call("remember", ["memories": .array(memories)])
-    let found = try await harness.call("list_memories", ["words": "renewal 39"])
-    #expect(found["memories"]?.arrayValue?.count == 1)
-  }
-
   @Test func onlyWhatIsNewIsLogged() async throws {
     let harness = try ToolHarness()
     let ann = try await harness.newLead(["email": "ann@acme.test"])
@@ -121,6 +112,31 @@ import Testing
     #expect(last.leadID?.rawValue == bob && last.facts == ["long_term": 1])
     _ = try await harness.call("remember", ["memories": [note("m1", ann)]])
     #expect(try events().count == 3)
+  }
+
+  @Test func whoFollowsALeadHearsNothingOfWhatIsPrivate() async throws {
+    let harness = try ToolHarness()
+    let lead = try await harness.newLead(["email": "ann@acme.test"])
+    for role in [nil, "closer"] as [JSONValue?] {
+      var memory: JSONObject = ["text": "likes tea", "leadID": .string(lead)]
+      memory["agentRole"] = role
+      _ = try await harness.call("remember", ["memories": [.object(memory)]])
+    }
+    let events = try harness.events().filter { $0.kind == .memoryRemembered }
+    #expect(events.map(\.facts) == [["long_term": 1], ["private": 1]])
+    #expect(
+      events.map(MemoryResource.uris(of:))
+        == [[MemoryResource.uri(LeadID(rawValue: lead), .longTerm)], []])
+  }
+
+  @Test func manyLongTextsAreRememberedToo() async throws {
+    let harness = try ToolHarness()
+    let memories = (0..<40).map { number -> JSONValue in
+      ["text": .string("note \(number) " + String(repeating: "on renewals ", count: 100))]
+    }
+    _ = try await harness.call("remember", ["memories": .array(memories)])
+    let found = try await harness.call("list_memories", ["words": "renewal 39"])
+    #expect(found["memories"]?.arrayValue?.count == 1)
   }
 
   @Test func aLeadThatIsNotThereIsNamed() async throws {
