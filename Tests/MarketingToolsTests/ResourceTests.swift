@@ -43,6 +43,7 @@ import Testing
   static let changes: [(Event.Kind, JSONObject, [MemoryKind], changesLead: Bool)] = [
     (.memoryRemembered, ["long_term": 1, "episodic": 2], [.longTerm, .episodic], false),
     (.memoryRemembered, ["private": 1], [], false),
+    (.memoryConsolidated, ["merged": 1], [.longTerm, .episodic], false),
     (.memoryForgotten, ["memories": 1], MemoryKind.allCases, false),
     (.knowledgeRelated, ["entityIDs": ["ent_1"]], [.semantic], false),
     (.knowledgeRelated, ["entityIDs": []], [], false),
