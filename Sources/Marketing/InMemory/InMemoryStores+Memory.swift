@@ -264,6 +264,7 @@ extension MemoryQuery {
       && (kinds.isEmpty || kinds.contains(record.kind))
       && (leadID == nil || record.leadID == leadID)
       && (conversationID == nil || record.conversationID == conversationID)
+      && (isFact == nil || (record.fact != nil) == isFact)
       && (factKey == nil || record.fact?.key == factKey)
       && (situation == nil || record.episode?.situation == situation)
       && Set(stems).isSubset(of: memory.text.stems)

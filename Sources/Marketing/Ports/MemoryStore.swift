@@ -121,6 +121,8 @@ package struct MemoryQuery: Sendable, Hashable {
   package var leadID: LeadID?
   /// The conversation they belong to.
   package var conversationID: ConversationID?
+  /// Whether they are facts; `nil` for both.
+  package var isFact: Bool?
   /// Facts of this key.
   package var factKey: String?
   /// Episodes of this situation.

@@ -57,21 +57,21 @@ package struct GetProfileTool: Tool {
       try environment.leads.lead(arguments.leadID, in: context.workspace)
     }
     guard let lead else { throw .noSuchLead(arguments.leadID) }
-    let longTerm = try await page([.longTerm], Self.mostFacts, arguments, context)
+    let facts = try await page([.longTerm], Self.mostFacts, isFact: true, arguments, context)
+    let notes = try await page([.longTerm], Self.mostNotes, isFact: false, arguments, context)
     let conversations = try await page([.shortTerm], Self.mostNotes, arguments, context)
     let episodes = try await page([.episodic], arguments.episodeLimit ?? 5, arguments, context)
-    let notes = longTerm.records.filter { $0.fact == nil }
     return Output(
-      leadID: lead.id, lead: Self.summary(lead), facts: Self.facts(longTerm.records),
+      leadID: lead.id, lead: Self.summary(lead), facts: Self.facts(facts.records),
       conversations: conversations.records.map(MemoryEntry.init),
       episodes: episodes.records.map(MemoryEntry.init),
-      notes: notes.prefix(Self.mostNotes).map(MemoryEntry.init),
-      hasMore: longTerm.next != nil || conversations.next != nil || episodes.next != nil
-        || notes.count > Self.mostNotes)
+      notes: notes.records.map(MemoryEntry.init),
+      hasMore: [facts, notes, conversations, episodes].contains { $0.next != nil })
   }
 
   private func page(
-    _ kinds: Set<MemoryKind>, _ limit: Int, _ arguments: Arguments, _ context: RequestContext
+    _ kinds: Set<MemoryKind>, _ limit: Int, isFact: Bool? = nil, _ arguments: Arguments,
+    _ context: RequestContext
   ) async throws(CallInterruption) -> MemoryPage {
     let now = environment.now()
     var query = MemoryQuery(
@@ -80,6 +80,7 @@ package struct GetProfileTool: Tool {
       limit: limit)
     query.leadID = arguments.leadID
     query.kinds = kinds
+    query.isFact = isFact
     let (store, asked) = (environment.memory.store, query)
     return try await storing(context) { () async throws(StoreError) in
       try await store.list(asked, in: context.workspace)

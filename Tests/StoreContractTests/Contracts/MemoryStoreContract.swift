@@ -355,6 +355,27 @@ struct MemoryStoreContract {
     }
   }
 
+  @Test(
+    "facts are listed without what is none, and the other way round", arguments: Backend.allCases)
+  func factsOnly(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      let records = [
+        MemoryRecord.note("n1", "first"), .fact("f1", 1, from: 0, at: 0), .note("n2", "second"),
+        .fact("f2", 2, key: "seats", from: 0, at: 0),
+      ]
+      _ = try await stores.memories.remember(records.map(\.analyzed), events: [], in: .default)
+      let cases: [(Bool?, [String])] = [
+        (nil, ["n2", "n1", "f2", "f1"]), (true, ["f2", "f1"]), (false, ["n2", "n1"]),
+      ]
+      for (isFact, expected) in cases {
+        var query = MemoryQuery(for: .agent(nil), at: MemoryMoment(now: noon), now: noon)
+        query.isFact = isFact
+        let page = try await stores.memories.list(query, in: .default)
+        #expect(page.records.map(\.id.rawValue) == expected)
+      }
+    }
+  }
+
   @Test("what happened is told from what became of each", arguments: Backend.allCases)
   func eventsOfFates(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in
