@@ -50,7 +50,7 @@ package struct ChangeRelay: Service {
   }
 
   private func publish(_ event: Event, in workspace: String) {
-    if let lead = event.leadID {
+    if let lead = event.leadID, LeadResource.isChanged(by: event) {
       changes.publish(.resourceUpdated(uri: LeadResource.uri(lead)), in: workspace)
     }
     for uri in MemoryResource.uris(of: event) {

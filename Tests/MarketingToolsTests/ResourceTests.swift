@@ -1,6 +1,7 @@
 import JSONRPC
 import MCP
 import Marketing
+import MarketingTools
 import Testing
 
 @Suite struct ResourceTests {
@@ -37,6 +38,27 @@ import Testing
     }
     #expect(error?.code == .invalidParams)
     #expect(error?.data?["uri"] == .string(uri))
+  }
+
+  static let changes: [(Event.Kind, JSONObject, [MemoryKind], changesLead: Bool)] = [
+    (.memoryRemembered, ["long_term": 1, "episodic": 2], [.longTerm, .episodic], false),
+    (.memoryRemembered, ["private": 1], [], false),
+    (.memoryConsolidated, ["merged": 1], [.longTerm, .episodic], false),
+    (.memoryForgotten, ["memories": 1], MemoryKind.allCases, false),
+    (.knowledgeRelated, ["entityIDs": ["ent_1"]], [.semantic], false),
+    (.knowledgeRelated, ["entityIDs": []], [], false),
+    (.leadErased, [:], MemoryKind.allCases, true), (.leadCreated, [:], [], true),
+  ]
+
+  @Test(arguments: changes.indices) func whatChangedIsKnownByItsEvent(_ index: Int) {
+    let (kind, facts, kinds, changesLead) = Self.changes[index]
+    let lead = LeadID(rawValue: "L1")
+    let event = Event(
+      id: EventID(rawValue: "evt_1"), kind: kind, leadID: lead, occurredAt: ToolHarness.now,
+      actor: "tests", facts: facts)
+    #expect(
+      Set(MemoryResource.uris(of: event)) == Set(kinds.map { MemoryResource.uri(lead, $0) }))
+    #expect(LeadResource.isChanged(by: event) == changesLead)
   }
 
   @Test func leadIDsAreCompleted() async throws {

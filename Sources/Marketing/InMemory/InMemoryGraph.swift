@@ -111,6 +111,8 @@ extension InMemoryGraph: GraphTable {
     }
   }
 
+  func isTouched(_ entity: EntityID) -> Bool { versionsAt[entity]?.isEmpty == false }
+
   func versions(concerning lead: LeadID) -> [RelationVersion] { versions { $0.leadID == lead } }
 
   mutating func insert(_ relation: Relation) {

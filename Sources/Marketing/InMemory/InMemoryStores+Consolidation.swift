@@ -16,7 +16,9 @@ extension InMemoryStores: MemoryConsolidationStore {
       let state = content.consolidation
       guard state.isKnown else { return nil }
       return ConsolidationState(
-        open: state.startedAt.map { ConsolidationRun(startedAt: $0, place: state.place) },
+        open: state.startedAt.map {
+          ConsolidationRun(startedAt: $0, place: state.place, row: state.row)
+        },
         leasedUntil: state.leasedUntil, completedAt: state.completedAt)
     }
   }
@@ -46,11 +48,27 @@ extension InMemoryStores: MemoryConsolidationStore {
     of scope: ConsolidationScope, after place: Int64, limit: Int, now: Timestamp,
     in workspace: WorkspaceID
   ) async throws(StoreError) -> ConsolidationPage {
+    consolidationPage(after: place, limit: limit, in: workspace) {
+      $0.isConsolidated(in: scope) && !$0.hasExpired(at: now)
+    }
+  }
+
+  package func consolidationSummaries(
+    of lead: LeadID?, after place: Int64, limit: Int, now: Timestamp, in workspace: WorkspaceID
+  ) async throws(StoreError) -> ConsolidationPage {
+    consolidationPage(after: place, limit: limit, in: workspace) {
+      $0.content == .summary && $0.isConsolidated(in: .records(of: lead))
+        && !$0.hasExpired(at: now)
+    }
+  }
+
+  private func consolidationPage(
+    after place: Int64, limit: Int, in workspace: WorkspaceID,
+    where isWanted: (MemoryRecord) -> Bool
+  ) -> ConsolidationPage {
     read(in: workspace) { content in
-      let found = content.memory.versions.filter {
-        $0.key > place && $0.value.record.isConsolidated(in: scope)
-          && !$0.value.record.hasExpired(at: now)
-      }.sorted { $0.key < $1.key }
+      let found = content.memory.versions.filter { $0.key > place && isWanted($0.value.record) }
+        .sorted { $0.key < $1.key }
       let page = found.prefix(limit)
       return ConsolidationPage(
         memories: page.map(\.value), next: found.count > page.count ? page.last?.key : nil)
@@ -88,6 +106,7 @@ struct InMemoryConsolidation: Sendable {
   private(set) var leasedUntil: Timestamp?
   private(set) var startedAt: Timestamp?
   private(set) var place: ConsolidationScope?
+  private(set) var row: Int64?
   private(set) var completedAt: Timestamp?
 
   mutating func claim(_ claim: ConsolidationClaim) -> ConsolidationRun? {
@@ -100,12 +119,12 @@ struct InMemoryConsolidation: Sendable {
     holder = claim.holder
     leasedUntil = claim.now + claim.lease
     if claim.opensRun { startedAt = startedAt ?? claim.now }
-    return ConsolidationRun(startedAt: startedAt ?? claim.now, place: place)
+    return ConsolidationRun(startedAt: startedAt ?? claim.now, place: place, row: row)
   }
 
   mutating func goOn(_ step: ConsolidationStep) {
     leasedUntil = step.claim.now + step.claim.lease
-    if let place = step.place { self.place = place }
+    if let place = step.place { (self.place, row) = (place, step.row) }
   }
 
   mutating func release(by holder: String, completedAt: Timestamp?) {
@@ -115,7 +134,7 @@ struct InMemoryConsolidation: Sendable {
     if let completedAt {
       self.completedAt = completedAt
       startedAt = nil
-      place = nil
+      (place, row) = (nil, nil)
     }
   }
 }
@@ -156,7 +175,14 @@ extension InMemoryMemory {
       change(survivor) { $0 = $0.merging(others) }
       effect.merged += others.count
     }
-    for memory in step.stored where try remember(memory).isNew { effect.note(memory.record) }
+    for memory in step.stored {
+      do throws(StoreError) {
+        if try remember(memory).isNew { effect.note(memory.record) }
+      } catch {
+        // Whose name another record has is not stored: a caller may have chosen it.
+        guard error.code == .conflict else { throw error }
+      }
+    }
     return effect
   }
 

@@ -2,7 +2,8 @@ import JSONRPC
 
 extension InMemoryStores: MemoryStore {
   package func remember(
-    _ memories: [AnalyzedMemory], events: [Event], in workspace: WorkspaceID
+    _ memories: [AnalyzedMemory], events: @escaping @Sendable ([Remembered]) -> [Event],
+    in workspace: WorkspaceID
   ) async throws(StoreError) -> [Remembered] {
     try write(in: workspace) { (content) throws(StoreError) in
       var changed = content.memory
@@ -12,7 +13,7 @@ extension InMemoryStores: MemoryStore {
         fates.append(try changed.remember(memory))
       }
       content.memory = changed
-      return (fates, fates.contains(where: \.isNew) ? events : [])
+      return (fates, events(fates))
     }
   }
 
@@ -280,6 +281,7 @@ extension MemoryQuery {
       && (kinds.isEmpty || kinds.contains(record.kind))
       && (leadID == nil || record.leadID == leadID)
       && (conversationID == nil || record.conversationID == conversationID)
+      && (isFact == nil || (record.fact != nil) == isFact)
       && (factKey == nil || record.fact?.key == factKey)
       && (situation == nil || record.episode?.situation == situation)
       && Set(stems).isSubset(of: memory.text.stems)

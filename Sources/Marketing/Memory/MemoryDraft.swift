@@ -44,6 +44,11 @@ extension MemoryDraft {
   /// The most bytes that a fact's value or a context's slots may take as JSON.
   package static let contentBytes = 16 << 10
 
+  /// What the names of records begin with that consolidation makes.
+  private static let reservedPrefixes = [
+    PlannedConsolidation.Summary.idPrefix, ActionPatterns.idPrefix,
+  ]
+
   /// The record that the draft describes.
   /// - Parameters:
   ///   - newName: a name for it where the draft has none.
@@ -102,6 +107,13 @@ extension MemoryDraft {
       refuse(
         "/fact/key", "one that begins with '\(ActionPatterns.prefix)'",
         "another key: learned patterns have it")
+    }
+    if let id = memoryID,
+      let prefix = Self.reservedPrefixes.first(where: { id.rawValue.hasPrefix($0) })
+    {
+      refuse(
+        "/memoryID", "one that begins with '\(prefix)'",
+        "another name, or none: what consolidation makes is called so")
     }
     let validFrom = validFrom ?? now
     if let validTo, validTo <= validFrom {

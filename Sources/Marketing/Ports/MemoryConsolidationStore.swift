@@ -40,8 +40,15 @@ package protocol MemoryConsolidationStore: Sendable {
     in workspace: WorkspaceID
   ) async throws(StoreError) -> ConsolidationPage
 
+  /// The summaries among the records of a lead, or of none, that are current on the record clock and have
+  /// not expired, in the order they were stored.
+  /// - Parameter place: 0, or where the page before ended.
+  func consolidationSummaries(
+    of lead: LeadID?, after place: Int64, limit: Int, now: Timestamp, in workspace: WorkspaceID
+  ) async throws(StoreError) -> ConsolidationPage
+
   /// Does everything of a step and notes how far the run has come, or nothing. What is not there any more
-  /// or has changed meanwhile is passed over.
+  /// or has changed meanwhile is passed over, and so is what has another record's name.
   /// - Parameter events: what happened, from what was done; asked only when something was.
   /// - Throws: `.stale` when the lease is another's; `.notFound` when a summary's lead is not stored any
   ///   more.
@@ -80,11 +87,14 @@ package struct ConsolidationRun: Sendable, Hashable {
   package var startedAt: Timestamp
   /// The scope that was done last; `nil` when none is.
   package var place: ConsolidationScope?
+  /// Where that scope goes on, as a page says it; `nil` when it is done.
+  package var row: Int64?
 
   /// A run.
-  package init(startedAt: Timestamp, place: ConsolidationScope?) {
+  package init(startedAt: Timestamp, place: ConsolidationScope?, row: Int64? = nil) {
     self.startedAt = startedAt
     self.place = place
+    self.row = row
   }
 }
 
@@ -147,6 +157,8 @@ package struct ConsolidationStep: Sendable, Hashable {
   package var claim: ConsolidationClaim
   /// The scope that is done with it; `nil` where the run has not come further.
   package var place: ConsolidationScope?
+  /// Where the scope goes on where only a part of it is done.
+  package var row: Int64?
   /// Records that are given up for others, which take over their uses and what they were made from.
   package var merges: [MemoryMerge] = []
   /// Records that are stored: summaries, and facts by the rule of `MemoryStore.remember`.

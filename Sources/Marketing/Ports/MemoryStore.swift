@@ -12,8 +12,10 @@ package protocol MemoryStore: Sendable {
   /// not stored again, and neither is a record of a known name with the same text and content. A
   /// conversation's context takes the place of the one before.
   /// - Throws: `.conflict` when a name belongs to another record that the owner sees, `.notFound` when a lead is not stored.
+  /// - Parameter events: what happened, from what became of each.
   func remember(
-    _ memories: [AnalyzedMemory], events: [Event], in workspace: WorkspaceID
+    _ memories: [AnalyzedMemory], events: @escaping @Sendable ([Remembered]) -> [Event],
+    in workspace: WorkspaceID
   ) async throws(StoreError) -> [Remembered]
 
   /// The records of some names as they were known at a time, in the order of the names; those that are
@@ -62,6 +64,16 @@ package protocol MemoryStore: Sendable {
 
   /// The place of the latest change; read in place.
   func latestChange(in workspace: WorkspaceID) throws(StoreError) -> Int64
+}
+
+extension MemoryStore {
+  /// Stores records in their order, with events that are logged when any of them is new.
+  package func remember(
+    _ memories: [AnalyzedMemory], events: [Event], in workspace: WorkspaceID
+  ) async throws(StoreError) -> [Remembered] {
+    try await remember(
+      memories, events: { $0.contains(where: \.isNew) ? events : [] }, in: workspace)
+  }
 }
 
 /// What became of a record.
@@ -114,6 +126,8 @@ package struct MemoryQuery: Sendable, Hashable {
   package var leadID: LeadID?
   /// The conversation they belong to.
   package var conversationID: ConversationID?
+  /// Whether they are facts; `nil` for both.
+  package var isFact: Bool?
   /// Facts of this key.
   package var factKey: String?
   /// Episodes of this situation.

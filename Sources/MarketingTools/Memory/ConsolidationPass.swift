@@ -9,6 +9,8 @@ struct ConsolidationPass: Sendable {
   let workspace: WorkspaceID
   let progress: @Sendable (Int, Int) -> Void
   private let holder = Self.newHolder()
+  /// When the lease was last made longer.
+  private let leasedAt = Locked<Timestamp?>(nil)
 
   init(
     consolidator: Consolidator, request: Consolidator.Request, workspace: WorkspaceID,
@@ -48,6 +50,7 @@ struct ConsolidationPass: Sendable {
       let state = try? store.consolidationState(in: workspace)
       throw .busy(until: state?.leasedUntil)
     }
+    leasedAt.withLock { $0 = claim.now }
     do throws(Consolidator.Refusal) {
       let report = try await work(run)
       let isComplete = request.leadID == nil && !report.hasMore
@@ -74,81 +77,124 @@ struct ConsolidationPass: Sendable {
     }
   }
 
+  /// Shows that somebody is still at work, well before the lease ends.
+  private func holdOn() async throws(Consolidator.Refusal) {
+    let claim = claim
+    let isDue = leasedAt.withLock { leasedAt in
+      leasedAt.map { claim.now - $0 >= Consolidator.lease / 4 } ?? false
+    }
+    guard isDue else { return }
+    let run = try await consolidator.storing { () async throws(StoreError) in
+      try await store.claimConsolidation(claim, in: workspace)
+    }
+    if run == nil { throw .store(.otherConsolidation) }
+    leasedAt.withLock { $0 = claim.now }
+  }
+
   private func work(_ run: ConsolidationRun) async throws(Consolidator.Refusal)
     -> Consolidator.Report
   {
     var report = Consolidator.Report()
     if let lead = request.leadID {
-      try await consolidate(.records(of: lead), asOf: run.startedAt, into: &report)
+      var row: Int64? = 0
+      while let start = row {
+        row = try await consolidate(
+          .records(of: lead), after: start, asOf: run.startedAt, into: &report)
+      }
       progress(1, 1)
       return report
     }
     let settings = consolidator.settings
     let end = consolidator.now() + .seconds(settings.secondsPerRun)
-    let total = try await consolidator.storing { () async throws(StoreError) in
+    var place = run.place
+    // The scope that the run is within.
+    var scopes = run.row == nil ? [] : [run.place].compactMap(\.self)
+    let behind = try await consolidator.storing { () async throws(StoreError) in
       try await store.consolidationScopeCount(after: run.place, in: workspace)
     }
-    var place = run.place
+    let total = behind + scopes.count
+    var row = run.row
     var done = 0
+    var hasBegun = false
     progress(0, total)
     while true {
-      let scopes = try await consolidator.scopes(after: place, in: workspace)
+      if scopes.isEmpty { scopes = try await consolidator.scopes(after: place, in: workspace) }
       if scopes.isEmpty { return report }
       for scope in scopes {
-        if done > 0,
-          report.examined >= request.limit ?? settings.recordsPerRun || consolidator.now() >= end
-        {
-          report.hasMore = true
-          return report
-        }
-        try await consolidate(scope, asOf: run.startedAt, into: &report)
+        repeat {
+          if hasBegun,
+            report.examined >= request.limit ?? settings.recordsPerRun || consolidator.now() >= end
+          {
+            report.hasMore = true
+            return report
+          }
+          hasBegun = true
+          row = try await consolidate(
+            scope, after: row ?? 0, asOf: run.startedAt, into: &report)
+        } while row != nil
         place = scope
         done += 1
         progress(done, max(done, total))
       }
+      scopes = []
     }
   }
 
+  /// - Returns: where the rest of the scope starts; `nil` when there is none.
   private func consolidate(
-    _ scope: ConsolidationScope, asOf: Timestamp, into report: inout Consolidator.Report
-  ) async throws(Consolidator.Refusal) {
+    _ scope: ConsolidationScope, after row: Int64, asOf: Timestamp,
+    into report: inout Consolidator.Report
+  ) async throws(Consolidator.Refusal) -> Int64? {
     if Task.isCancelled { throw .cancelled }
     var step: ConsolidationStep
     switch scope {
     case .records(let lead):
-      step = try await recordsStep(of: lead, asOf: asOf, into: &report)
+      step = try await recordsStep(of: lead, after: row, asOf: asOf, into: &report)
     case .episodes(let situation):
       step = try await episodesStep(of: situation, asOf: asOf, into: &report)
     }
     if request.isDryRun {
       report.add(step)
-      return
+      return step.row
     }
     if request.leadID == nil { step.place = scope }
+    step.claim = claim
     let finished = step
     do throws(StoreError) {
       let effect = try await store.consolidate(
         finished, events: { [event(of: $0, scope)] }, in: workspace)
+      leasedAt.withLock { $0 = finished.claim.now }
       report.add(effect)
+      return finished.row
     } catch {
       switch error.code {
       case _ where Task.isCancelled: throw .cancelled
       // Erased meanwhile: there is nothing left of it.
-      case .notFound: return
+      case .notFound: return nil
       default: throw .store(error)
       }
     }
   }
 
   private func recordsStep(
-    of lead: LeadID?, asOf: Timestamp, into report: inout Consolidator.Report
+    of lead: LeadID?, after row: Int64, asOf: Timestamp, into report: inout Consolidator.Report
   ) async throws(Consolidator.Refusal) -> ConsolidationStep {
     var gathered = GatheredRecords(asOf: asOf)
-    try await consolidator.forEachRecord(of: .records(of: lead), in: workspace) {
-      (memory) throws(Consolidator.Refusal) in gathered.add(memory)
+    let rest = try await consolidator.forEachRecord(
+      of: .records(of: lead), after: row, atMost: consolidator.settings.recordsPerStep,
+      in: workspace
+    ) { (memory) throws(Consolidator.Refusal) in
+      gathered.add(memory)
+    } afterPage: { () async throws(Consolidator.Refusal) in
+      try await holdOn()
+    }
+    if row > 0 || rest != nil {
+      // What is summarised here may be so by a record that is elsewhere.
+      try await consolidator.forEachSummary(of: lead, in: workspace) { gathered.note($0) }
     }
     report.examined += gathered.count
     var step = ConsolidationStep(claim, place: nil)
+    step.row = rest
     let plan: PlannedConsolidation
     do {
       plan = try PlannedConsolidation(gathered, consolidator.settings)
@@ -158,6 +204,7 @@ struct ConsolidationPass: Sendable {
     step.expiring = plan.expiring
     step.merges = plan.merges
     for summary in plan.summaries {
+      try await holdOn()
       step.stored.append(try await record(of: summary, lead, step.claim.now))
     }
     return step
@@ -183,20 +230,25 @@ struct ConsolidationPass: Sendable {
   private func episodesStep(
     of situation: String, asOf: Timestamp, into report: inout Consolidator.Report
   ) async throws(Consolidator.Refusal) -> ConsolidationStep {
-    var trials: [AgentRoleID?: [ActionTrial]] = [:]
+    var latest: [AgentRoleID?: LatestTrials] = [:]
+    let most = consolidator.settings.recordsPerStep
     var examined = 0
-    try await consolidator.forEachRecord(of: .episodes(of: situation), in: workspace) {
+    _ = try await consolidator.forEachRecord(of: .episodes(of: situation), in: workspace) {
       (memory) throws(Consolidator.Refusal) in
       examined += 1
       guard let trial = ActionTrial(memory.record) else { return }
-      trials[memory.record.role, default: []].append(trial)
+      latest[memory.record.role, default: LatestTrials(most: most)].add(trial)
+    } afterPage: { () async throws(Consolidator.Refusal) in
+      try await holdOn()
     }
+    let trials = latest.mapValues(\.trials)
     report.examined += examined
     let claim = claim
     let known = try await known(ActionPatterns.key(of: situation), at: claim.now)
     var step = ConsolidationStep(claim, place: nil)
     let roles = Set(trials.keys).union(known.keys)
     for role in roles.sorted(by: { ($0?.rawValue ?? "") < ($1?.rawValue ?? "") }) {
+      try await holdOn()
       let found = ActionPatterns(in: situation, trials[role] ?? [], consolidator.settings)
       report.patterns += found.patterns.count
       // That nothing is known to work is worth a fact only where something was.
@@ -256,5 +308,20 @@ extension Consolidator.Report {
     effect.merged = step.merges.reduce(0) { $0 + $1.givenUp.count }
     effect.expired = step.expiring.count
     add(effect)
+  }
+}
+
+/// The episodes that were stored last.
+private struct LatestTrials {
+  private let most: Int
+  private var all: [ActionTrial] = []
+
+  init(most: Int) { self.most = max(1, most) }
+
+  var trials: [ActionTrial] { Array(all.suffix(most)) }
+
+  mutating func add(_ trial: ActionTrial) {
+    all.append(trial)
+    if all.count >= 2 * most { all.removeFirst(all.count - most) }
   }
 }

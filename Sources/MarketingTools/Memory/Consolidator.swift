@@ -3,7 +3,8 @@ package import Marketing
 /// Consolidates memory: lets what was summarised long ago fade, merges what was told twice, summarises what
 /// is old and numerous, and learns from episodes which actions work. Nothing but what faded is lost, and
 /// running it again changes nothing. It goes from one lead to the next and then from one situation to the
-/// next; each is one transaction, so that a run that is interrupted goes on where it stopped.
+/// next; each is one transaction, or several where a lead has very many records, so that a run that is
+/// interrupted goes on where it stopped.
 package struct Consolidator: Sendable {
   /// What a run has done.
   package struct Report: Sendable, Hashable {
@@ -112,22 +113,46 @@ package struct Consolidator: Sendable {
     try await store.rememberingWorkspaces()
   }
 
-  /// The records of a scope, page by page.
+  /// Some records of a scope, page by page.
+  /// - Parameters:
+  ///   - place: 0, or where the rest of the scope starts.
+  ///   - most: how many.
+  /// - Returns: where the rest starts; `nil` when there is none.
   func forEachRecord(
-    of scope: ConsolidationScope, in workspace: WorkspaceID,
-    _ body: (AnalyzedMemory) async throws(Refusal) -> Void
-  ) async throws(Refusal) {
-    var place: Int64 = 0
+    of scope: ConsolidationScope, after place: Int64 = 0, atMost most: Int = .max,
+    in workspace: WorkspaceID, _ body: (AnalyzedMemory) async throws(Refusal) -> Void,
+    afterPage: () async throws(Refusal) -> Void
+  ) async throws(Refusal) -> Int64? {
+    var place = place
+    var left = max(1, most)
     while true {
-      let start = place
+      let (start, limit) = (place, min(left, Self.recordsAtOnce))
       let page = try await storing { () async throws(StoreError) in
         try await store.consolidationPage(
-          of: scope, after: start, limit: Self.recordsAtOnce, now: now(), in: workspace)
+          of: scope, after: start, limit: limit, now: now(), in: workspace)
       }
       for memory in page.memories { try await body(memory) }
       if Task.isCancelled { throw .cancelled }
-      guard let next = page.next else { return }
+      try await afterPage()
+      left -= page.memories.count
+      guard let next = page.next, left > 0 else { return page.next }
       place = next
+    }
+  }
+
+  /// The summaries of a lead's records, or of those of none.
+  func forEachSummary(
+    of lead: LeadID?, in workspace: WorkspaceID, _ body: (MemoryRecord) -> Void
+  ) async throws(Refusal) {
+    var place: Int64? = 0
+    while let start = place {
+      let page = try await storing { () async throws(StoreError) in
+        try await store.consolidationSummaries(
+          of: lead, after: start, limit: Self.recordsAtOnce, now: now(), in: workspace)
+      }
+      for memory in page.memories { body(memory.record) }
+      if Task.isCancelled { throw .cancelled }
+      place = page.next
     }
   }
 

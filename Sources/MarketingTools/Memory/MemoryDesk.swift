@@ -65,6 +65,19 @@ package final class MemoryDesk: Sendable {
     AnalyzedMemory(record: record, text: analyzer.analyze(record.text))
   }
 
+  /// Texts of more bytes than this together are not analyzed where a session runs.
+  private static let bytesInPlace = 4096
+
+  /// Records ready to be stored.
+  func analyzed(_ records: [MemoryRecord]) async -> [AnalyzedMemory] {
+    let analyzer = analyzer
+    let analyze = { @Sendable in
+      records.map { AnalyzedMemory(record: $0, text: analyzer.analyze($0.text)) }
+    }
+    let bytes = records.reduce(0) { $0 + $1.text.utf8.count }
+    return bytes > Self.bytesInPlace ? await pool.run(analyze) : analyze()
+  }
+
   /// Finds what answers a question, the best first, as it is stored now.
   /// - Parameter weights: how much each signal counts; `nil` for those that go with what is searched.
   package func recall(

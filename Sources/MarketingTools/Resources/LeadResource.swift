@@ -7,6 +7,17 @@ package enum LeadResource {
   /// The address of a lead.
   package static func uri(_ id: LeadID) -> String { "lead://\(id.rawValue)" }
 
+  /// Whether an event of a lead changed what stands at its address: memory stands elsewhere, and of what is
+  /// private there nobody else hears.
+  package static func isChanged(by event: Event) -> Bool {
+    switch event.kind {
+    case .memoryRemembered, .memoryForgotten, .memoryConsolidated, .knowledgeRelated,
+      .knowledgeForgotten:
+      false
+    default: true
+    }
+  }
+
   static func registered(
     _ environment: ToolEnvironment
   ) throws(ContractError) -> RegisteredResource {

@@ -19,7 +19,10 @@ package enum MemoryResource {
     case .memoryRemembered:
       return MemoryKind.allCases.filter { event.facts[$0.rawValue] != nil }.map { uri(lead, $0) }
     case .memoryForgotten, .leadErased: return MemoryKind.allCases.map { uri(lead, $0) }
-    case .knowledgeRelated, .knowledgeForgotten: return [uri(lead, .semantic)]
+    case .memoryConsolidated: return [uri(lead, .longTerm), uri(lead, .episodic)]
+    case .knowledgeRelated, .knowledgeForgotten:
+      // Of what is private to a role no entity is named.
+      return event.facts["entityIDs"]?.arrayValue?.isEmpty == true ? [] : [uri(lead, .semantic)]
     default: return []
     }
   }

@@ -57,42 +57,42 @@ package struct GetProfileTool: Tool {
       try environment.leads.lead(arguments.leadID, in: context.workspace)
     }
     guard let lead else { throw .noSuchLead(arguments.leadID) }
-    let longTerm = try await page([.longTerm], Self.mostFacts, arguments, context)
+    let facts = try await page([.longTerm], Self.mostFacts, isFact: true, arguments, context)
+    let notes = try await page([.longTerm], Self.mostNotes, isFact: false, arguments, context)
     let conversations = try await page([.shortTerm], Self.mostNotes, arguments, context)
     let episodes = try await page([.episodic], arguments.episodeLimit ?? 5, arguments, context)
     return try Self.output(
-      lead, longTerm: longTerm, conversations: conversations, episodes: episodes, context)
+      lead, facts: facts, notes: notes, conversations: conversations, episodes: episodes, context)
   }
 
   // Kept out of the asynchronous function for the reason that SearchLeadsTool gives.
   @inline(never)
   private static func output(
-    _ lead: Lead, longTerm: MemoryPage, conversations: MemoryPage, episodes: MemoryPage,
-    _ context: RequestContext
+    _ lead: Lead, facts: MemoryPage, notes: MemoryPage, conversations: MemoryPage,
+    episodes: MemoryPage, _ context: RequestContext
   ) throws(CallInterruption) -> Output {
     var room = ResultRoom(context)
     let summary = summary(lead)
     _ = try room.takes(summary)
-    var hasMore = longTerm.hasMore || conversations.hasMore || episodes.hasMore
+    var hasMore = facts.hasMore || notes.hasMore || conversations.hasMore || episodes.hasMore
     func fitting<Entry: Encodable>(_ entries: [Entry]) throws(CallInterruption) -> [Entry] {
       let fitting = try room.fitting(entries)
       if fitting.count < entries.count { hasMore = true }
       return fitting
     }
-    let notes = longTerm.records.filter { $0.fact == nil }
-    if notes.count > mostNotes { hasMore = true }
     // What matters most is given room first.
-    let facts = try fitting(facts(longTerm.records))
+    let factEntries = try fitting(Self.facts(facts.records))
     let conversationEntries = try fitting(conversations.records.map { MemoryEntry($0) })
     let episodeEntries = try fitting(episodes.records.map { MemoryEntry($0) })
-    let noteEntries = try fitting(notes.prefix(mostNotes).map { MemoryEntry($0) })
+    let noteEntries = try fitting(notes.records.map { MemoryEntry($0) })
     return Output(
-      leadID: lead.id, lead: summary, facts: facts, conversations: conversationEntries,
+      leadID: lead.id, lead: summary, facts: factEntries, conversations: conversationEntries,
       episodes: episodeEntries, notes: noteEntries, hasMore: hasMore)
   }
 
   private func page(
-    _ kinds: Set<MemoryKind>, _ limit: Int, _ arguments: Arguments, _ context: RequestContext
+    _ kinds: Set<MemoryKind>, _ limit: Int, isFact: Bool? = nil, _ arguments: Arguments,
+    _ context: RequestContext
   ) async throws(CallInterruption) -> MemoryPage {
     let now = environment.now()
     var query = MemoryQuery(
@@ -101,6 +101,7 @@ package struct GetProfileTool: Tool {
       limit: limit)
     query.leadID = arguments.leadID
     query.kinds = kinds
+    query.isFact = isFact
     let (store, asked) = (environment.memory.store, query)
     return try await storing(context) { () async throws(StoreError) in
       try await store.list(asked, in: context.workspace)

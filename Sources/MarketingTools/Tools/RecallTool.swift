@@ -37,7 +37,14 @@ package struct RecallTool: Tool {
   }
 
   /// The deepest page: who needs more asks more precisely, or lists.
-  private static let deepest = 200
+  private static let deepest = RecallRequest.deepest
+
+  /// Where a page begins, and the moment that all pages look at.
+  private struct Place: Codable {
+    var start: Int
+    var asOf: Timestamp
+    var knownAt: Timestamp
+  }
 
   package let definition: ToolDefinition
   private let environment: ToolEnvironment
@@ -51,12 +58,12 @@ package struct RecallTool: Tool {
     _ arguments: Arguments, in context: RequestContext
   ) async throws(CallInterruption) -> Output {
     let scope = Self.cursorScope(arguments)
-    let start = try Self.start(arguments.cursor, scope, context)
-    let limit = min(arguments.limit ?? 10, Self.deepest - start)
-    let request = request(arguments, limit: start + limit)
+    let place = try Self.place(arguments, scope, context, now: environment.now())
+    let limit = min(arguments.limit ?? 10, Self.deepest - place.start)
+    let request = request(arguments, place, limit: place.start + limit)
     let found = try await found(request, context)
     let (output, shown) = try Self.output(
-      found, from: start, limit: limit, arguments: arguments, scope: scope, context)
+      found, from: place, limit: limit, arguments: arguments, scope: scope, context)
     environment.memory.note(shown, at: request.scope.now, in: context.workspace)
     return output
   }
@@ -74,37 +81,39 @@ package struct RecallTool: Tool {
     }
   }
 
-  private func request(_ arguments: Arguments, limit: Int) -> RecallRequest {
-    let now = environment.now()
+  private func request(_ arguments: Arguments, _ place: Place, limit: Int) -> RecallRequest {
     var scope = RecallScope(
       for: .agent(arguments.agentRole),
-      at: MemoryMoment(asOf: arguments.asOf ?? now, knownAt: arguments.knownAt ?? now), now: now)
+      at: MemoryMoment(asOf: place.asOf, knownAt: place.knownAt), now: environment.now())
     scope.leadID = arguments.leadID
     scope.conversationID = arguments.conversationID
     scope.kinds = Set(arguments.kinds ?? [])
     let question = QueryAnalysis(
-      arguments.query, by: environment.memory.analyzer, now: arguments.asOf ?? now)
+      arguments.query, by: environment.memory.analyzer, now: place.asOf)
     return RecallRequest(question, in: scope, limit: limit)
   }
 
   // These are kept out of the asynchronous function for the reason that SearchLeadsTool gives.
   @inline(never)
-  private static func start(
-    _ cursor: String?, _ scope: String, _ context: RequestContext
-  ) throws(CallInterruption) -> Int {
-    guard let cursor else { return 0 }
-    return try context.place(of: cursor, in: scope, paging: "recall")
+  private static func place(
+    _ arguments: Arguments, _ scope: String, _ context: RequestContext, now: Timestamp
+  ) throws(CallInterruption) -> Place {
+    if let cursor = arguments.cursor {
+      return try context.place(of: cursor, in: scope, paging: "recall")
+    }
+    return Place(start: 0, asOf: arguments.asOf ?? now, knownAt: arguments.knownAt ?? now)
   }
 
   @inline(never)
   private static func output(
-    _ answer: MemoryDesk.Answer, from start: Int, limit: Int, arguments: Arguments, scope: String,
+    _ answer: MemoryDesk.Answer, from place: Place, limit: Int, arguments: Arguments, scope: String,
     _ context: RequestContext
   ) throws(CallInterruption) -> (Output, shown: [OwnedMemoryID]) {
     let found = answer.found
     var memories: [JSONObject] = []
     var shown: [OwnedMemoryID] = []
     var tokens = 0
+    let start = place.start
     var end = start
     var room = ResultRoom(context)
     let best = found.first?.hit.score ?? 1
@@ -128,9 +137,11 @@ package struct RecallTool: Tool {
       memories.append(entry)
     }
     let isLast = end >= deepest || end >= found.count && found.count < start + limit
+    var next: Place? = place
+    next?.start = end
     let output = Output(
       memories: memories, tokens: tokens, vectors: answer.vectors,
-      nextCursor: try context.cursor(at: isLast ? nil : end, in: scope))
+      nextCursor: try context.cursor(at: isLast ? nil : next, in: scope))
     return (output, shown)
   }
 

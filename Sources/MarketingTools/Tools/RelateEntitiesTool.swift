@@ -112,14 +112,15 @@ package struct RelateEntitiesTool: Tool {
   private static func events(
     _ related: [Related], _ environment: ToolEnvironment, actor: String, now: Timestamp
   ) -> [Event] {
-    let changed = related.filter { $0.change != .unchanged || !$0.ended.isEmpty }
-    let byLead = Dictionary(grouping: changed, by: \.relation.leadID)
+    let byLead = Dictionary(grouping: related.filter(\.hasChanged), by: \.relation.leadID)
     let leads = byLead.keys.sorted { ($0?.rawValue ?? "") < ($1?.rawValue ?? "") }
     return leads.map { lead in
       let related = byLead[lead] ?? []
-      let touched = Set(related.flatMap(\.touched)).sorted()
+      // Those who follow an entity see what is shared.
+      let touched = Set(related.filter { $0.relation.role == nil }.flatMap(\.touched)).sorted()
       let facts: JSONObject = [
-        "relations": JSONValue(related.count),
+        "relations": JSONValue(related.count { $0.change != .unchanged || !$0.ended.isEmpty }),
+        "entities": JSONValue(Set(related.flatMap { $0.newEntities + $0.namedEntities }).count),
         "ended": JSONValue(related.reduce(0) { $0 + $1.ended.count }),
         "entityIDs": .array(touched.map { JSONValue.string($0.rawValue) }),
       ]

@@ -52,10 +52,15 @@ package struct RememberTool: Tool {
       }
     }
     guard errors.isEmpty else { throw .invalid("Nothing was remembered", errors) }
-    let memories = records.map { AnalyzedMemory(record: $0, text: desk.analyze($0.text)) }
-    let events = events(of: records, actor: context.actor(definition.name), now: now)
+    let memories = await desk.analyzed(records)
+    let (environment, actor, told) = (environment, context.actor(definition.name), records)
     let fates = try await storing(context) { () async throws(StoreError) in
-      try await desk.store.remember(memories, events: events, in: context.workspace)
+      try await desk.store.remember(
+        memories,
+        events: { fates in
+          let new = zip(told, fates).filter { $1.isNew }.map(\.0)
+          return Self.events(of: new, environment, actor: actor, now: now)
+        }, in: context.workspace)
     }
     return Output(
       remembered: zip(records, fates).map { record, fate in
@@ -68,11 +73,14 @@ package struct RememberTool: Tool {
   }
 
   /// One event for each lead that something is remembered of, and one for the rest: they hold names and
-  /// numbers, no words.
-  private func events(of records: [MemoryRecord], actor: String, now: Timestamp) -> [Event] {
+  /// numbers, no words. Who follows a kind hears of what everybody may see.
+  private static func events(
+    of records: [MemoryRecord], _ environment: ToolEnvironment, actor: String, now: Timestamp
+  ) -> [Event] {
     var counts: [LeadID?: [String: Int]] = [:]
     for record in records {
-      counts[record.leadID, default: [:]][record.kind.rawValue, default: 0] += 1
+      let fact = record.role == nil ? record.kind.rawValue : "private"
+      counts[record.leadID, default: [:]][fact, default: 0] += 1
     }
     return counts.sorted { ($0.key?.rawValue ?? "") < ($1.key?.rawValue ?? "") }.map {
       lead, kinds in

@@ -14,8 +14,17 @@ extension RecallIndex {
   ) -> [RecallHit] {
     guard request.limit > 0 else { return [] }
     return searching(request, weights, using: &scratch) { search in
-      let best = search.best(request.limit * 2 + Self.spare)
-      return selection(best, request, weights).map(search.hit)
+      let window = request.limit * 2 + Self.spare
+      let best = search.best(window)
+      let found = selection(best, request, weights)
+      let widest = RecallRequest.deepest * 2 + Self.spare
+      // Where what is new is not enough for the limit, what comes after it must not depend on the limit.
+      guard found.hasRepetitions, request.tokenBudget == nil, best.count == window,
+        window < widest
+      else {
+        return found.chosen.map(search.hit)
+      }
+      return selection(search.best(widest), request, weights).chosen.map(search.hit)
     }
   }
 
@@ -58,7 +67,7 @@ extension RecallIndex {
   /// there is room. What is too long for the budget that is left is passed over.
   private func selection(
     _ entries: [BestOf.Entry], _ request: RecallRequest, _ weights: RecallWeights
-  ) -> [BestOf.Entry] {
+  ) -> (chosen: [BestOf.Entry], hasRepetitions: Bool) {
     var chosen: [BestOf.Entry] = []
     var repetitions: [BestOf.Entry] = []
     var left = request.tokenBudget ?? .max
@@ -75,8 +84,9 @@ extension RecallIndex {
         take(entry)
       }
     }
+    let different = chosen.count
     for entry in repetitions { take(entry) }
-    return chosen
+    return (chosen, chosen.count > different)
   }
 
   /// Whether two documents have nearly the same stems, each as often as it is there.

@@ -40,6 +40,9 @@ package struct RecallRequest: Sendable {
     }
   }
 
+  /// The order of so many records does not depend on how many of them are asked for.
+  package static let deepest = 200
+
   /// The question.
   package var question: QueryAnalysis
   /// Where to look.

@@ -76,8 +76,19 @@ package struct RecallWeights: Sendable, Hashable {
   /// The weights for records with averages of the vectors of words, learned in the same way.
   package static let withWordVectors: RecallWeights = {
     var weights = RecallWeights()
-    weights[.similarity] = 0.4
-    weights[.answerSimilarity] = 0.1
+    weights[.coverage] = 2.28
+    weights[.session] = 1.32
+    weights[.share] = 2.28
+    weights[.answer] = 0.97
+    weights[.related] = 1.49
+    weights[.speaker] = 0.6
+    weights[.date] = 5.26
+    weights[.time] = 2.25
+    weights[.question] = -0.9
+    weights[.opening] = 1.04
+    weights[.names] = 0.54
+    weights[.similarity] = 0.51
+    weights[.answerSimilarity] = 0.12
     return weights
   }()
 

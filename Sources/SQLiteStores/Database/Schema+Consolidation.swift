@@ -20,4 +20,11 @@ extension Schema {
     CREATE INDEX memories_of_fact ON memories (workspace, key, recorded_at, id)
       WHERE form = 'fact';
     """
+
+  // Where the scope goes on that a run is within, and what leads to summaries, which are few among many.
+  static let consolidationInParts = """
+    ALTER TABLE consolidation_runs ADD COLUMN place_row INTEGER;
+    CREATE INDEX memories_that_summarise ON memories (workspace, lead_id)
+      WHERE form = 'summary' AND retracted_at IS NULL;
+    """
 }

@@ -25,6 +25,7 @@ enum Schema {
     Migration(name: "consolidation of memory", sql: consolidation),
     Migration(name: "vectors of memory", sql: memoryVectors),
     Migration(name: "lists of memory", sql: memoryLists),
+    Migration(name: "consolidation in parts", sql: consolidationInParts),
   ]
 
   /// The version of a database with all migrations.

@@ -14,7 +14,7 @@ struct ConsolidationRow {
   ) throws -> ConsolidationRow? {
     var select = try connection.prepare(
       """
-      SELECT holder, leased_until, started_at, place, place_key, completed_at
+      SELECT holder, leased_until, started_at, place, place_key, place_row, completed_at
       FROM consolidation_runs WHERE workspace = ?
       """)
     select.bind(workspace)
@@ -30,10 +30,11 @@ struct ConsolidationRow {
       case .records: .records(of: key.map(LeadID.init(rawValue:)))
       case .episodes: .episodes(of: key ?? "")
       }
+    let row = select.optionalInteger()
     return ConsolidationRow(
       holder: holder,
       state: ConsolidationState(
-        open: startedAt.map { ConsolidationRun(startedAt: $0, place: place) },
+        open: startedAt.map { ConsolidationRun(startedAt: $0, place: place, row: row) },
         leasedUntil: leasedUntil, completedAt: select.optionalTimestamp()))
   }
 
@@ -68,7 +69,7 @@ struct ConsolidationRow {
   static func goOn(
     _ step: ConsolidationStep, in workspace: WorkspaceID, _ connection: SQLConnection
   ) throws {
-    let sets = step.place == nil ? "" : ", place = ?4, place_key = ?5"
+    let sets = step.place == nil ? "" : ", place = ?4, place_key = ?5, place_row = ?6"
     var update = try connection.prepare(
       """
       UPDATE consolidation_runs SET leased_until = ?3\(sets)
@@ -86,6 +87,7 @@ struct ConsolidationRow {
       update.bind(Phase.episodes)
       update.bind(situation)
     }
+    if step.place != nil { update.bind(step.row) }
     try update.run()
     if connection.changedRows == 0 { throw StoreError.otherConsolidation }
   }
@@ -96,7 +98,10 @@ struct ConsolidationRow {
   ) throws {
     let sets =
       completedAt == nil
-      ? "" : ", started_at = NULL, place = NULL, place_key = NULL, completed_at = ?3"
+      ? ""
+      : """
+      , started_at = NULL, place = NULL, place_key = NULL, place_row = NULL, completed_at = ?3
+      """
     var update = try connection.prepare(
       """
       UPDATE consolidation_runs SET holder = NULL, leased_until = NULL\(sets)

@@ -42,6 +42,7 @@ struct MemorySearch: Sendable {
     if let conversation = query.conversationID {
       add("m.conversation_id = ?", .text(conversation.rawValue))
     }
+    if let isFact = query.isFact { add("m.form \(isFact ? "=" : "<>") 'fact'") }
     if let key = query.factKey { add("m.form = 'fact' AND m.key = ?", .text(key)) }
     if let situation = query.situation {
       add("m.form = 'episode' AND m.key = ?", .text(situation))

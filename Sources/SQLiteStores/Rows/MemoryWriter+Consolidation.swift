@@ -14,7 +14,13 @@ extension MemoryWriter {
       effect.expired += 1
     }
     for merge in step.merges { effect.merged += try self.merge(merge, at: now) }
-    for memory in step.stored where try remember(memory).isNew { effect.note(memory.record) }
+    for memory in step.stored {
+      do {
+        if try remember(memory).isNew { effect.note(memory.record) }
+      } catch let error as StoreError where error.code == .conflict {
+        // Whose name another record has is not stored: a caller may have chosen it.
+      }
+    }
     return effect
   }
 

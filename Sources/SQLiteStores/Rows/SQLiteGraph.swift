@@ -147,6 +147,19 @@ extension SQLiteGraph: GraphTable {
     }.sorted { $0.number < $1.number }
   }
 
+  func isTouched(_ entity: EntityID) throws -> Bool {
+    guard let number = try EntityRow.number(of: entity, in: workspace, connection) else {
+      return false
+    }
+    for end in ["subject", "object"] {
+      var select = try connection.prepare(
+        "SELECT 1 FROM graph_relations WHERE \(end) = ? LIMIT 1")
+      select.bind(number)
+      if try select.step() { return true }
+    }
+    return false
+  }
+
   func versions(concerning lead: LeadID) throws -> [RelationVersion] {
     try versions("r.lead_id = ? AND r.workspace = ?") {
       $0.bind(lead)

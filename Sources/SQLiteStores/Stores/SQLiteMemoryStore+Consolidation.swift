@@ -57,6 +57,22 @@ extension SQLiteMemoryStore: MemoryConsolidationStore {
     of scope: ConsolidationScope, after place: Int64, limit: Int, now: Timestamp,
     in workspace: WorkspaceID
   ) async throws(StoreError) -> ConsolidationPage {
+    try await page(of: scope, "", after: place, limit: limit, now: now, in: workspace)
+  }
+
+  package func consolidationSummaries(
+    of lead: LeadID?, after place: Int64, limit: Int, now: Timestamp, in workspace: WorkspaceID
+  ) async throws(StoreError) -> ConsolidationPage {
+    try await page(
+      of: .records(of: lead), " AND m.form = 'summary'", after: place, limit: limit, now: now,
+      in: workspace)
+  }
+
+  /// - Parameter condition: what else must hold.
+  private func page(
+    of scope: ConsolidationScope, _ condition: String, after place: Int64, limit: Int,
+    now: Timestamp, in workspace: WorkspaceID
+  ) async throws(StoreError) -> ConsolidationPage {
     try await database.pooled.read { connection in
       let isInScope =
         switch scope {
@@ -68,7 +84,7 @@ extension SQLiteMemoryStore: MemoryConsolidationStore {
         """
         SELECT \(MemoryRow.selected) FROM memories AS m
         WHERE m.workspace = ?1 AND m.retracted_at IS NULL AND m.row > ?2
-          AND (m.expires_at IS NULL OR m.expires_at > ?3) AND \(isInScope)
+          AND (m.expires_at IS NULL OR m.expires_at > ?3) AND \(isInScope)\(condition)
         ORDER BY m.row LIMIT ?4
         """)
       select.bind(workspace)

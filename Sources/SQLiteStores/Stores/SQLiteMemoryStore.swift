@@ -5,14 +5,15 @@ package struct SQLiteMemoryStore: MemoryStore {
   let database: SQLiteDatabase
 
   package func remember(
-    _ memories: [AnalyzedMemory], events: [Event], in workspace: WorkspaceID
+    _ memories: [AnalyzedMemory], events: @escaping @Sendable ([Remembered]) -> [Event],
+    in workspace: WorkspaceID
   ) async throws(StoreError) -> [Remembered] {
-    let rows = try database.rows(of: events, in: workspace)
+    let database = database
     return try await database.writer.perform { connection in
       let writer = MemoryWriter(workspace: workspace, connection: connection)
       let fates = try memories.map { try writer.remember($0) }
-      if fates.contains(where: \.isNew) {
-        for event in rows { try event.append(to: connection) }
+      for event in events(fates) {
+        try database.row(of: event, in: workspace).append(to: connection)
       }
       return fates
     }

@@ -114,7 +114,7 @@ package struct RecallEvaluator: Sendable {
       while !rest.isEmpty {
         let batch = rest.prefix(batch).map { desk.analyzed($0) }
         rest = rest.dropFirst(batch.count)
-        _ = try await desk.store.remember(batch, events: [], in: workspace)
+        _ = try await desk.store.remember(batch, events: { _ in [] }, in: workspace)
       }
       if let vectors = desk.vectors { try await embed(vectors) }
       let weights = weights.isEmpty ? nil : weights[number]

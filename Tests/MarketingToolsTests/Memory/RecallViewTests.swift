@@ -39,7 +39,7 @@ import Testing
     let vectors = embedder.map { MemoryVectors(store: store, embedder: $0) }
     let desk = MemoryDesk(store: store, vectors: vectors)
     for record in records {
-      _ = try await store.remember([desk.analyzed(record)], events: [], in: .default)
+      _ = try await store.remember([desk.analyzed(record)], events: { _ in [] }, in: .default)
     }
     guard embedder != nil else { return desk }
     let missing = try await store.withoutVectors(
@@ -99,7 +99,7 @@ import Testing
         id: MemoryID(rawValue: id), kind: .longTerm, text: "the price floor",
         source: MemorySource(name: "test"), validFrom: Self.start, recordedAt: Self.start)
       record.role = role
-      _ = try await desk.store.remember([desk.analyzed(record)], events: [], in: .default)
+      _ = try await desk.store.remember([desk.analyzed(record)], events: { _ in [] }, in: .default)
     }
     func ids(_ role: AgentRoleID?) async throws -> Set<String> {
       Set(

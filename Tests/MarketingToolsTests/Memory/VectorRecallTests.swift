@@ -20,7 +20,7 @@ import Testing
     let record = MemoryRecord(
       id: MemoryID(rawValue: id), kind: .longTerm, text: text, source: MemorySource(name: "test"),
       validFrom: Self.now, recordedAt: Self.now)
-    _ = try await store.remember([desk.analyzed(record)], events: [], in: .default)
+    _ = try await store.remember([desk.analyzed(record)], events: { _ in [] }, in: .default)
   }
 
   private func embed() async throws {

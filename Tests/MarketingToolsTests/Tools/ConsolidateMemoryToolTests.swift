@@ -45,7 +45,7 @@ import Testing
             Episode(
               situation: "renewal", actions: [isGood ? "call" : "mail"], outcome: isGood ? 1 : 0))))
     }
-    _ = try await harness.stores.remember(records, events: [], in: .default)
+    _ = try await harness.stores.remember(records, events: { _ in [] }, in: .default)
     return (harness, leads)
   }
 

@@ -69,6 +69,29 @@ import Testing
     #expect(now["facts"]?[0]?["value"] == "mail" && now["facts"]?[0]?["others"] == nil)
   }
 
+  @Test func manyNotesDoNotHideAFact() async throws {
+    let harness = try ToolHarness()
+    let lead = try await harness.newLead(["email": "ann@acme.test"])
+    _ = try await harness.call(
+      "remember",
+      [
+        "memories": [
+          [
+            "memoryID": "a", "leadID": .string(lead), "source": "crm",
+            "fact": ["key": "budget", "value": 5],
+          ]
+        ]
+      ])
+    let later = try ToolHarness(stores: harness.stores, now: ToolHarness.now + .seconds(1))
+    let notes = (0..<250).map { number -> JSONValue in
+      ["leadID": .string(lead), "text": .string("note \(number)")]
+    }
+    _ = try await later.call("remember", ["memories": .array(notes)])
+    let profile = try await later.call("get_profile", ["leadID": .string(lead)])
+    #expect(profile["facts"]?.arrayValue?.map { $0["value"] } == [5])
+    #expect(profile["notes"]?.arrayValue?.count == 20 && profile["hasMore"] == true)
+  }
+
   @Test func aLeadThatIsNotThereIsNamed() async throws {
     let problem = try await ToolHarness().failure("get_profile", ["leadID": "L404"])
     #expect(problem.contains("L404"))

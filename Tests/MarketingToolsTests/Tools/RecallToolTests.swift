@@ -107,6 +107,47 @@ import Testing
     #expect(try await harness.failure("recall", few).hasPrefix("cursor: "))
   }
 
+  /// Repetitions stand behind all that is new, however little of it a page shows.
+  @Test(arguments: [3, 5, 7, 20]) func pagesNeitherSkipNorRepeat(_ limit: Int) async throws {
+    let harness = try ToolHarness()
+    let names = ["Oslo", "Bergen", "Trondheim", "Stavanger", "Drammen", "Tromso", "Bodo", "Molde"]
+    let memories = (0..<60).map { number -> JSONValue in
+      ["memoryID": .string("same\(number)"), "text": "renewal budget discussed with the board"]
+    }
+    let others = names.flatMap { name in
+      ["visited", "called", "mailed"].map { verb -> JSONValue in
+        ["text": .string("\(verb) \(name) office about harbour logistics and one renewal")]
+      }
+    }
+    _ = try await harness.call("remember", ["memories": .array(memories + others)])
+    let asked: JSONObject = ["query": "renewal budget", "fields": []]
+    func ids(_ result: JSONObject) -> [String] {
+      (result["memories"]?.arrayValue ?? []).compactMap { $0["memoryID"]?.stringValue }
+    }
+    var whole = asked
+    whole["limit"] = 50
+    let expected = ids(try await harness.call("recall", whole))
+    var page = asked
+    page["limit"] = JSONValue(limit)
+    var found: [String] = []
+    // What is recorded while somebody turns pages comes on none of them.
+    let later = try ToolHarness(stores: harness.stores, now: ToolHarness.now + .seconds(60))
+    while found.count < 50 {
+      let harness = found.isEmpty ? harness : later
+      let result = try await harness.call("recall", page)
+      if found.isEmpty {
+        _ = try await later.call(
+          "remember", ["memories": [["memoryID": "late", "text": "renewal budget, again"]]])
+      }
+      found += ids(result)
+      guard let cursor = result["nextCursor"] else { break }
+      page["cursor"] = cursor
+    }
+    #expect(Set(found).count == found.count && !found.contains("late"))
+    #expect(Array(found.prefix(50)) == expected)
+    #expect(expected.prefix(25).count { $0.hasPrefix("same") } == 1)
+  }
+
   @Test func whatIsNextToANamedEntityIsFoundToo() async throws {
     let harness = try await harness()
     _ = try await harness.call(

@@ -65,6 +65,33 @@ import Testing
     #expect(byID["new"] == 1 && byID["newEntities"] == [])
   }
 
+  @Test func anotherNameIsNewsAndWhatIsPrivateIsNot() async throws {
+    let harness = try ToolHarness()
+    let lead = try await harness.newLead(["email": "a@acme.test"])
+    func tell(_ aliases: JSONValue, _ role: JSONValue?) async throws -> JSONValue? {
+      var told: JSONObject = [
+        "relations": [
+          [
+            "subject": ["type": "company", "name": "Acme", "aliases": aliases],
+            "predicate": "uses", "object": Self.company("X"),
+          ]
+        ], "leadID": .string(lead),
+      ]
+      told["agentRole"] = role
+      return try await harness.call("relate_entities", told)["relations"]?[0]?["subject"]
+    }
+    let acme = try await tell([], nil)
+    _ = try await tell(["The Acme"], nil)
+    _ = try await tell(["The Acme"], nil)
+    _ = try await tell(["Nick"], "closer")
+    let events = try harness.events().filter { $0.kind == .knowledgeRelated }
+    #expect(events.map { $0.facts["relations"] } == [1, 0, 1])
+    #expect(events.map { $0.facts["entities"] } == [2, 1, 1])
+    #expect(events.map { $0.facts["entityIDs"]?.arrayValue?.count } == [2, 1, 0])
+    #expect(events[1].facts["entityIDs"]?[0] == acme)
+    #expect(events.map { MemoryResource.uris(of: $0).count } == [1, 1, 0])
+  }
+
   @Test func subscribersLearnOfEveryEntityThatIsTouched() async throws {
     let harness = try ToolHarness()
     let lead = try await harness.newLead(["email": "a@acme.test"])

@@ -1,6 +1,7 @@
 import JSONRPC
 import MCP
 import Marketing
+import MarketingTools
 import Testing
 
 @Suite struct RememberToolTests {
@@ -81,6 +82,8 @@ import Testing
       ("/memories/0/episode/situation", ["episode": ["situation": " ", "actions": []]]),
       ("/memories/0/source", ["text": "x", "source": "consolidation"]),
       ("/memories/0/fact/key", ["fact": ["key": "pattern.price", "value": 1]]),
+      ("/memories/0/memoryID", ["text": "x", "memoryID": "sum_1"]),
+      ("/memories/0/memoryID", ["text": "x", "memoryID": "pat_1"]),
     ] as [(String, JSONObject)])
   func whatCannotBeUsedIsNamed(field: String, memory: JSONObject) async throws {
     let harness = try ToolHarness()
@@ -88,6 +91,52 @@ import Testing
       "remember", ["memories": [.object(memory), ["text": "good"]]])
     #expect(problem.contains("Nothing was remembered") && problem.contains("\(field): found"))
     #expect(try await harness.call("list_memories", [:])["memories"] == [])
+  }
+
+  @Test func onlyWhatIsNewIsLogged() async throws {
+    let harness = try ToolHarness()
+    let ann = try await harness.newLead(["email": "ann@acme.test"])
+    let bob = try await harness.newLead(["email": "bob@other.test"])
+    func note(_ id: String, _ lead: String) -> JSONValue {
+      ["memoryID": .string(id), "text": "likes tea", "leadID": .string(lead)]
+    }
+    func events() throws -> [Event] {
+      try harness.events().filter { $0.kind == .memoryRemembered }
+    }
+    _ = try await harness.call("remember", ["memories": [note("m1", ann), note("m2", bob)]])
+    #expect(try Set(events().map(\.leadID?.rawValue)) == [ann, bob])
+    _ = try await harness.call(
+      "remember", ["memories": [note("m1", ann), note("m2", bob), note("m3", bob)]])
+    let last = try #require(try events().dropFirst(2).first)
+    #expect(try events().count == 3)
+    #expect(last.leadID?.rawValue == bob && last.facts == ["long_term": 1])
+    _ = try await harness.call("remember", ["memories": [note("m1", ann)]])
+    #expect(try events().count == 3)
+  }
+
+  @Test func whoFollowsALeadHearsNothingOfWhatIsPrivate() async throws {
+    let harness = try ToolHarness()
+    let lead = try await harness.newLead(["email": "ann@acme.test"])
+    for role in [nil, "closer"] as [JSONValue?] {
+      var memory: JSONObject = ["text": "likes tea", "leadID": .string(lead)]
+      memory["agentRole"] = role
+      _ = try await harness.call("remember", ["memories": [.object(memory)]])
+    }
+    let events = try harness.events().filter { $0.kind == .memoryRemembered }
+    #expect(events.map(\.facts) == [["long_term": 1], ["private": 1]])
+    #expect(
+      events.map(MemoryResource.uris(of:))
+        == [[MemoryResource.uri(LeadID(rawValue: lead), .longTerm)], []])
+  }
+
+  @Test func manyLongTextsAreRememberedToo() async throws {
+    let harness = try ToolHarness()
+    let memories = (0..<40).map { number -> JSONValue in
+      ["text": .string("note \(number) " + String(repeating: "on renewals ", count: 100))]
+    }
+    _ = try await harness.call("remember", ["memories": .array(memories)])
+    let found = try await harness.call("list_memories", ["words": "renewal 39"])
+    #expect(found["memories"]?.arrayValue?.count == 1)
   }
 
   @Test func aLeadThatIsNotThereIsNamed() async throws {

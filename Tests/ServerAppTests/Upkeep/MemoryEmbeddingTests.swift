@@ -35,7 +35,7 @@ struct MemoryEmbeddingTests {
           source: MemorySource(name: "test"), validFrom: Self.now, recordedAt: Self.now),
         text: AnalyzedText(plain: text))
     }
-    _ = try await store.remember(memories, events: [], in: .default)
+    _ = try await store.remember(memories, events: { _ in [] }, in: .default)
   }
 
   private func vectors() async throws -> [[Float]] {

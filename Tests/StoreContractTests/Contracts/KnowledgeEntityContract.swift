@@ -44,6 +44,25 @@ struct KnowledgeEntityContract {
     }
   }
 
+  @Test("another name of a known entity is told", arguments: Backend.allCases)
+  func named(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      func told(_ aliases: String...) -> NewRelation {
+        NewRelation(
+          .named(EntityDescription(type: "company", name: "Acme", aliases: aliases)), "uses",
+          .named("company", "B"), source: .sample())
+      }
+      let first = try await stores.relate(told("The A"))[0]
+      #expect(first.newEntities.count == 2 && first.namedEntities.isEmpty && first.hasChanged)
+      let same = try await stores.relate(told("the a"))[0]
+      #expect(same.change == .unchanged && !same.hasChanged && same.touched.isEmpty)
+      let other = try await stores.relate(told("Acme Inc"))[0]
+      #expect(other.change == .unchanged && other.hasChanged)
+      #expect(other.namedEntities == [first.relation.subject])
+      #expect(other.touched == [first.relation.subject])
+    }
+  }
+
   @Test("two leads of one name are two entities", arguments: Backend.allCases)
   func namesakes(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in

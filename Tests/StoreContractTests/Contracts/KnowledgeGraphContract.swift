@@ -127,6 +127,96 @@ struct KnowledgeGraphContract {
     }
   }
 
+  /// Who told what about P when, and what holds at last.
+  private static let confirmations: [(String, [NewRelation], holds: [String], at: [Int])] = [
+    (
+      "the more trusted again",
+      [
+        .sample("P", "works_at", "A", .sample("crm", nil, 0.9, .verified), replaces: true),
+        .sample("P", "works_at", "B", .sample("mail"), replaces: true),
+        .sample("P", "works_at", "A", .sample("crm", nil, 0.9, .verified), replaces: true),
+      ], ["A"], [2, 1, 1]
+    ),
+    (
+      "one of two that stood",
+      [
+        .sample("P", "works_at", "A"), .sample("P", "works_at", "B"),
+        .sample("P", "works_at", "A", replaces: true),
+      ], ["A"], [2, 1, 1]
+    ),
+    (
+      "the later one of two that stood",
+      [
+        .sample("P", "works_at", "A"), .sample("P", "works_at", "B"),
+        .sample("P", "works_at", "B", replaces: true),
+      ], ["B"], [2, 1, 1]
+    ),
+    (
+      "one that is known to be followed",
+      [
+        .sample("P", "works_at", "A"), .sample("P", "works_at", "B", from: noon + .days(8)),
+        .sample("P", "works_at", "A", replaces: true),
+      ], ["B"], [1, 1, 1]
+    ),
+    (
+      "since longer than was known, with another in between",
+      [
+        .sample("P", "works_at", "A", from: noon + .days(-1)),
+        .sample("P", "works_at", "B", from: noon + .days(-3), to: noon + .days(-1)),
+        .sample("P", "works_at", "A", from: noon + .days(-5), replaces: true),
+      ], ["A"], [1, 1, 1]
+    ),
+    (
+      "told late of a time before one that is less trusted",
+      [
+        .sample("P", "works_at", "B", .sample("mail"), from: noon),
+        .sample(
+          "P", "works_at", "A", .sample("crm", nil, 0.9, .verified), from: noon + .days(-5),
+          replaces: true),
+        .sample("P", "works_at", "A", .sample("crm", nil, 0.9, .verified), replaces: true),
+      ], ["A"], [2, 1, 1]
+    ),
+  ]
+
+  @Test(
+    "one that is told again and replaces holds on, and the others end", arguments: Backend.allCases,
+    confirmations.indices)
+  func confirmed(backend: Backend, index: Int) async throws {
+    let (name, told, holds, counts) = Self.confirmations[index]
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      for (day, relation) in told.enumerated() {
+        try await stores.relate(relation, at: noon + .days(day))
+      }
+      // Just before the last was told, then, and for good.
+      let times = [noon + .days(2) + .seconds(-1), noon + .days(2), noon + .days(20)]
+      for (time, count) in zip(times, counts) {
+        var filter = GraphFilter.at(noon + .days(20))
+        filter.moment.asOf = time
+        #expect(try await stores.facts(around: "P", filter).count == count, "\(name)")
+      }
+      let facts = try await stores.facts(around: "P", .at(noon + .days(20)))
+      #expect(facts == holds.map { "P works_at \($0)" }, "\(name)")
+    }
+  }
+
+  @Test("a source does not take back what it said more surely", arguments: Backend.allCases)
+  func trusted(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      for weight in [0.25, 0] {
+        try await stores.relate(
+          .sample("P", "works_at", "A", .sample("crm", "r1", 0.75, .verified)))
+        let again = try await stores.relate(
+          .sample("P", "works_at", "A", .sample("crm", "r1", weight, .untrusted)),
+          at: noon + .seconds(1))
+        #expect(again.first?.change == .unchanged)
+        #expect(again.first?.relation.trust == .verified && again.first?.relation.weight == 0.75)
+      }
+      let surer = try await stores.relate(
+        .sample("P", "works_at", "A", .sample("crm", "r1", 0.5, .verified)))
+      #expect(surer.first?.change == .merged && surer.first?.relation.weight == 0.5)
+    }
+  }
+
   @Test("one that was wrong from its first moment never held", arguments: Backend.allCases)
   func corrected(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in

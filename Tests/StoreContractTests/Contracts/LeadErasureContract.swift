@@ -49,7 +49,7 @@ extension Stores {
     later.role = nil
     _ = try await memories.remember(
       [MemoryRecord.note("note_\(id)", "note \(word)", of: lead.id), aside, fact, later]
-        .map(\.analyzed), events: [], in: .default)
+        .map(\.analyzed), events: { _ in [] }, in: .default)
     _ = try await knowledge.relate(
       [
         NewRelation(

@@ -26,7 +26,7 @@ extension Stores {
   fileprivate func remember(
     _ records: MemoryRecord..., in workspace: WorkspaceID = .default
   ) async throws {
-    _ = try await memories.remember(records.map(\.analyzed), events: [], in: workspace)
+    _ = try await memories.remember(records.map(\.analyzed), events: { _ in [] }, in: workspace)
   }
 
   fileprivate func ids(
@@ -268,6 +268,89 @@ struct MemoryConsolidationContract {
       }
       #expect(try await stores.ids(in: .records(of: nil)) == ["m1", "m2"])
       #expect(try stores.memories.consolidationState(in: .default)?.open?.place == nil)
+    }
+  }
+
+  @Test("a run remembers where it is within a scope", arguments: Backend.allCases)
+  func parts(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      let store = stores.memories
+      _ = try await store.claimConsolidation(.by("a"), in: .default)
+      let place = ConsolidationScope.records(of: nil)
+      var step = ConsolidationStep(.by("a", at: 1), place: place)
+      step.row = 7
+      try await stores.consolidate(step)
+      let within = ConsolidationRun(startedAt: noon, place: place, row: 7)
+      #expect(try await store.claimConsolidation(.by("a", at: 2), in: .default) == within)
+      #expect(try store.consolidationState(in: .default)?.open == within)
+      // What is done of one lead takes nothing back.
+      try await stores.consolidate(ConsolidationStep(.by("a", at: 3), place: nil))
+      #expect(try store.consolidationState(in: .default)?.open == within)
+      step.row = nil
+      try await stores.consolidate(step)
+      #expect(
+        try store.consolidationState(in: .default)?.open
+          == ConsolidationRun(startedAt: noon, place: place))
+      step.row = 9
+      try await stores.consolidate(step)
+      try await store.releaseConsolidation(by: "a", completedAt: noon, in: .default)
+      #expect(
+        try await store.claimConsolidation(.by("b", at: 5), in: .default)
+          == ConsolidationRun(startedAt: noon + .seconds(5), place: nil))
+    }
+  }
+
+  @Test("summaries come by themselves", arguments: Backend.allCases)
+  func summaries(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      try await stores.add(.bare("L1"))
+      func summary(_ id: String, of lead: LeadID?) -> MemoryRecord {
+        var record = MemoryRecord.note(id, "summary \(id)", of: lead)
+        record.content = .summary
+        record.derivedFrom = ["m1"]
+        return record
+      }
+      var brief = summary("s4", of: "L1")
+      brief.expiresAt = noon + .seconds(1)
+      try await stores.remember(
+        .note("m1", "first", of: "L1"), summary("s1", of: "L1"), summary("s2", of: nil),
+        summary("s3", of: "L1"), brief)
+      try await stores.remember(summary("s9", of: nil), in: .other)
+      for (lead, expected) in [("L1", ["s1", "s3"]), (nil, ["s2"])] as [(LeadID?, [String])] {
+        var found: [String] = []
+        var place: Int64? = 0
+        while let start = place {
+          let page = try await stores.memories.consolidationSummaries(
+            of: lead, after: start, limit: 1, now: noon + .seconds(1), in: .default)
+          found += page.memories.map(\.record.id.rawValue)
+          place = page.next
+        }
+        #expect(found == expected)
+      }
+    }
+  }
+
+  @Test("a name that another record has stops nothing", arguments: Backend.allCases)
+  func taken(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      var brief = MemoryRecord.note("sum_2", "gone by then")
+      brief.expiresAt = noon + .seconds(5)
+      try await stores.remember(.note("sum_1", "somebody's own"), brief)
+      let claim = ConsolidationClaim.by("a", at: 10)
+      _ = try await stores.memories.claimConsolidation(claim, in: .default)
+      var step = ConsolidationStep(claim, place: .records(of: nil))
+      step.stored = ["sum_1", "sum_2", "sum_3"].map { id in
+        var summary = MemoryRecord.note(id, "a summary", at: claim.now)
+        summary.content = .summary
+        return summary.analyzed
+      }
+      let effect = try await stores.consolidate(step)
+      #expect(effect.summaries == ["sum_2", "sum_3"])
+      let found = try stores.memories.memories(
+        ["sum_1", "sum_2", "sum_3"], for: .upkeep, knownAt: claim.now, now: claim.now, in: .default)
+      #expect(found.map(\.text) == ["somebody's own", "a summary", "a summary"])
+      #expect(
+        try stores.memories.consolidationState(in: .default)?.open?.place == .records(of: nil))
     }
   }
 

@@ -356,4 +356,47 @@ struct MemoryStoreContract {
       #expect(try stores.events.events(after: 0, limit: 9).count == 2)
     }
   }
+
+  @Test(
+    "facts are listed without what is none, and the other way round", arguments: Backend.allCases)
+  func factsOnly(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      let records = [
+        MemoryRecord.note("n1", "first"), .fact("f1", 1, from: 0, at: 0), .note("n2", "second"),
+        .fact("f2", 2, key: "seats", from: 0, at: 0),
+      ]
+      _ = try await stores.memories.remember(records.map(\.analyzed), events: { _ in [] }, in: .default)
+      let cases: [(Bool?, [String])] = [
+        (nil, ["n2", "n1", "f2", "f1"]), (true, ["f2", "f1"]), (false, ["n2", "n1"]),
+      ]
+      for (isFact, expected) in cases {
+        var query = MemoryQuery(for: .agent(nil), at: MemoryMoment(now: noon), now: noon)
+        query.isFact = isFact
+        let page = try await stores.memories.list(query, in: .default)
+        #expect(page.records.map(\.id.rawValue) == expected)
+      }
+    }
+  }
+
+  @Test("what happened is told from what became of each", arguments: Backend.allCases)
+  func eventsOfFates(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      func remember(_ ids: String...) async throws {
+        _ = try await stores.memories.remember(
+          ids.map { MemoryRecord.note($0, "note").analyzed },
+          events: { fates in
+            fates.filter(\.isNew).map {
+              Event(
+                id: EventID(rawValue: "evt_\($0.id)"), kind: .memoryRemembered, occurredAt: noon,
+                actor: "tests")
+            }
+          }, in: .default)
+      }
+      try await remember("m1", "m2")
+      try await remember("m2", "m3", "m1")
+      try await remember("m3")
+      let logged = try stores.events.events(after: 0, limit: 10).map(\.event.id.rawValue)
+      #expect(logged == ["evt_m1", "evt_m2", "evt_m3"])
+    }
+  }
 }

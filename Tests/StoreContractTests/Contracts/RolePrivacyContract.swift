@@ -128,7 +128,7 @@ private struct PrivacyWorld {
     let (reader, workspace, now) = (MemoryReader.agent(call.actor), call.workspace, call.time)
     switch call.action {
     case .remember(let record):
-      return "\(try await stores.memories.remember([record.analyzed], events: [], in: workspace))"
+      return "\(try await stores.memories.remember([record.analyzed], events: { _ in [] }, in: workspace))"
     case .list(let query):
       let page = try await stores.memories.list(query, in: workspace)
       return "\(page.records) \(page.next == nil)"

@@ -49,6 +49,8 @@ package struct ActionPatterns: Sendable, Hashable {
   package let situation: String
   /// How many episodes there were.
   package let trials: Int
+  /// How many of them were successes.
+  private let successes: Int
   /// The rate of success of all, 0–1.
   package let baseRate: Double
   /// How many sequences were compared.
@@ -62,11 +64,12 @@ package struct ActionPatterns: Sendable, Hashable {
     let successes = isSuccess.count(where: \.self)
     self.situation = situation
     self.trials = trials.count
+    self.successes = successes
     let baseRate = trials.isEmpty ? 0 : Double(successes) / Double(trials.count)
     self.baseRate = baseRate
-    let compared = Self.sequences(of: trials).filter {
-      // What was done every time cannot be better than the rest.
-      $0.value.count >= max(1, settings.minimumTrials) && $0.value.count < trials.count
+    // What was done every time cannot be better than the rest.
+    let compared = Self.sequences(of: trials, inAtLeast: max(1, settings.minimumTrials)).filter {
+      $0.value.count < trials.count
     }
     candidates = compared.count
     let chance = settings.falsePatternChance / Double(max(1, compared.count))
@@ -85,25 +88,39 @@ package struct ActionPatterns: Sendable, Hashable {
         baseRate: baseRate, episodes: Self.latest(episodes, of: trials))
       kept.append((pattern, episodes))
     }
-    patterns = Array(
+    patterns = Self.within(
+      MemoryDraft.contentBytes,
       Self.withoutSubsumed(kept).sorted(by: Self.isSurer).prefix(Self.mostPatterns))
   }
 
-  /// The candidates with the episodes that hold them, in the order of the trials.
-  private static func sequences(of trials: [ActionTrial]) -> [[String]: [Int]] {
+  /// The sequences that were taken in enough episodes, with those episodes in the order of the trials.
+  private static func sequences(
+    of trials: [ActionTrial], inAtLeast fewest: Int
+  ) -> [[String]: [Int]] {
     var sequences: [[String]: [Int]] = [:]
-    for (place, trial) in trials.enumerated() {
-      let actions = trial.actions
-      var parts: Set<[String]> = []
-      for length in 1...longestPart where length <= actions.count {
-        for start in 0...actions.count - length {
-          parts.insert(Array(actions[start..<start + length]))
+    for length in 1...longestPart {
+      var found: [[String]: [Int]] = [:]
+      for (place, trial) in trials.enumerated() where trial.actions.count >= length {
+        var parts: Set<[String]> = []
+        for start in 0...trial.actions.count - length {
+          let part = Array(trial.actions[start..<start + length])
+          // A sequence is in no more episodes than what it is made of.
+          guard
+            length == 1
+              || sequences[Array(part.dropLast())] != nil
+                && sequences[Array(part.dropFirst())] != nil
+          else { continue }
+          parts.insert(part)
         }
+        for part in parts { found[part, default: []].append(place) }
       }
-      if actions.count > longestPart { parts.insert(actions) }
-      for part in parts { sequences[part, default: []].append(place) }
+      sequences.merge(found.filter { $0.value.count >= fewest }) { first, _ in first }
     }
-    return sequences
+    var whole: [[String]: [Int]] = [:]
+    for (place, trial) in trials.enumerated() where trial.actions.count > longestPart {
+      whole[trial.actions, default: []].append(place)
+    }
+    return sequences.merging(whole.filter { $0.value.count >= fewest }) { first, _ in first }
   }
 
   /// Leaves out what only repeats a longer sequence of the same episodes.
@@ -118,6 +135,18 @@ package struct ActionPatterns: Sendable, Hashable {
         }
       }
     }
+  }
+
+  /// The first of some patterns, as many as a fact's value holds.
+  private static func within(
+    _ bytes: Int, _ patterns: ArraySlice<ActionPattern>
+  ) -> [ActionPattern] {
+    var room = bytes - 2
+    return Array(
+      patterns.prefix { pattern in
+        room -= JSONWriter.bytes(of: pattern.json).count + 1
+        return room >= 0
+      })
   }
 
   private static func latest(_ episodes: [Int], of trials: [ActionTrial]) -> [MemoryID] {
@@ -137,6 +166,8 @@ extension ActionPatterns {
   package static let sourceName = "consolidation"
   /// What the keys of learned patterns begin with.
   static let prefix = "pattern."
+  /// What the names of facts begin with that hold patterns.
+  static let idPrefix = "pat_"
   private static let longestKey = 64
 
   /// The key of the fact that holds a situation's patterns. What a key cannot hold is folded; two
@@ -174,11 +205,21 @@ extension ActionPatterns {
   /// The patterns in words.
   package var text: String {
     if patterns.isEmpty { return "\(situation): no sequence of actions is known to work better" }
-    let base = Self.percent(baseRate)
-    return patterns.prefix(5).map {
-      "\(situation): \($0.actions.joined(separator: ", ")) worked \($0.successes) of \($0.trials) times"
-        + " (at least \(Self.percent($0.interval.low)), otherwise \(base))"
-    }.joined(separator: ". ")
+    let sentences = patterns.prefix(5).map { pattern in
+      // What was done in no other episode is no pattern: there are always others.
+      let others = max(1, trials - pattern.trials)
+      let otherwise = Self.percent(Double(successes - pattern.successes) / Double(others))
+      return "\(situation): \(pattern.actions.joined(separator: ", "))"
+        + " worked \(pattern.successes) of \(pattern.trials) times"
+        + " (at least \(Self.percent(pattern.interval.low)), otherwise \(otherwise))"
+    }
+    var text = sentences[0]
+    for sentence in sentences.dropFirst() {
+      let longer = "\(text). \(sentence)"
+      if longer.unicodeScalars.count > MemoryDraft.textLength { break }
+      text = longer
+    }
+    return String(String.UnicodeScalarView(text.unicodeScalars.prefix(MemoryDraft.textLength)))
   }
 
   private static func percent(_ rate: Double) -> String { "\(Int((rate * 100).rounded())) %" }
@@ -194,14 +235,15 @@ extension ActionPatterns {
     }
     fingerprint.add(field: JSONWriter.bytes(of: value))
     var record = MemoryRecord(
-      id: MemoryID(rawValue: "pat_" + fingerprint.text), kind: .longTerm, text: text,
+      id: MemoryID(rawValue: Self.idPrefix + fingerprint.text), kind: .longTerm, text: text,
       content: .fact(Fact(key: Self.key(of: situation), value: value)),
       importance: patterns.map { min(1, 0.5 + $0.interval.low / 2) }.max() ?? 0.1,
       source: MemorySource(name: Self.sourceName, reference: Self.key(of: situation)),
       validFrom: asOf, recordedAt: recordedAt)
     record.role = role
     var named: Set<MemoryID> = []
-    record.derivedFrom = patterns.flatMap(\.episodes).filter { named.insert($0).inserted }
+    let origins = patterns.flatMap(\.episodes).filter { named.insert($0).inserted }
+    record.derivedFrom = Array(origins.prefix(MemoryRecord.mostOrigins))
     return record
   }
 }

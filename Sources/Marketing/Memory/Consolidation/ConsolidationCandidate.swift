@@ -60,6 +60,8 @@ struct ConsolidationCandidate: Sendable {
   /// `nil` for what is not summarised.
   let thread: Thread?
   let stems: [UInt32]
+  /// Those of its stems that may be of words with a capital.
+  let names: Set<UInt32>
   let trust: TrustLevel
   let importance: Double
   let uses: Int
@@ -76,6 +78,7 @@ struct ConsolidationCandidate: Sendable {
     let record = memory.record
     id = record.ownedID
     stems = memory.text.stems.map(number)
+    names = Set(Self.names(in: memory).map(number))
     trust = record.trust
     importance = record.importance
     uses = record.uses
@@ -119,6 +122,17 @@ struct ConsolidationCandidate: Sendable {
       kind: record.kind, role: record.role, speaker: record.speaker, event: event,
       episode: record.episode,
       negations: negations(in: record.text), numbers: numbers.map(number))
+  }
+
+  /// The stems of words with a capital, and those of words that begin alike: what stands where in a text
+  /// is not known of a stem.
+  private static func names(in memory: AnalyzedMemory) -> [String] {
+    let capitalized = memory.record.text.split { !($0.isLetter || $0.isNumber) }
+      .filter { $0.contains(where: \.isUppercase) }
+    if capitalized.isEmpty { return [] }
+    // A stem may be another than its word in its last letters.
+    let begins = Set(capitalized.map { TextFolding.folded(String($0)).prefix(4) })
+    return memory.text.stems.filter { begins.contains($0.prefix(4)) }
   }
 
   /// How many words say no.

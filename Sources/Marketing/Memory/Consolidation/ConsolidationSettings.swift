@@ -23,6 +23,9 @@ package struct ConsolidationSettings: Sendable, Hashable {
   package var compressAtOnce = 200
   /// How long a summary may be, in tokens.
   package var summaryTokens = 200
+  /// The most records of a lead that are looked at together; what lies further apart is not compared. Of a
+  /// situation so many episodes tell what works, the latest.
+  package var recordsPerStep = 20_000
   /// After so many records a run ends; the next one goes on there.
   package var recordsPerRun = 200_000
   /// After so many seconds a run ends.

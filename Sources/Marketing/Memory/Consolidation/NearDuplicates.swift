@@ -15,9 +15,10 @@ package struct MemoryMerge: Sendable, Hashable {
   }
 }
 
-/// Finds records that say the same in nearly the same words: the shares of their stems that they have in
-/// common (Jaccard) and that they have in the same order (longest common subsequence) are `likeness` or
-/// more. The order counts since `Ann referred Bob` is not `Bob referred Ann`.
+/// Finds records that say the same in the same words: their stems are the same in the same order, but for a
+/// few spellings. One other word may be all that matters (`the Starter plan`), and so may the order (`Ann
+/// referred Bob`). A spelling is a long stem with one letter more, less or other behind its first, of a
+/// word that is no name and no number; the share of stems that both have (Jaccard) is `likeness` or more.
 ///
 /// The candidates of a record are found by an inverted index of its rarest stems: two sets that are alike
 /// to a degree t share one of the n − ⌈t·n⌉ + 1 rarest of each (Chaudhuri, Ganti, Kaushik, "A Primitive
@@ -27,8 +28,8 @@ struct NearDuplicates {
   static let likeness = 0.9
   /// Records with fewer different stems are not compared: they say too little to be told apart by it.
   static let fewestStems = 4
-  /// Longer texts are compared without regard to order.
-  private static let longestOrdered = 512
+  /// Stems with fewer letters are too often others when one letter differs.
+  private static let shortestSpelling = 7
 
   private struct Entry {
     let candidate: ConsolidationCandidate
@@ -36,12 +37,17 @@ struct NearDuplicates {
     let set: [UInt32]
   }
 
+  /// The stems by their numbers.
+  private let words: [String]
   private var entries: [Entry] = []
   private var frequencies: [UInt32: Int] = [:]
 
   /// The records that may be given up, with those that stay.
-  static func merges(among candidates: [ConsolidationCandidate]) throws -> [MemoryMerge] {
-    var finder = NearDuplicates()
+  /// - Parameter words: the stems by their numbers.
+  static func merges(
+    among candidates: [ConsolidationCandidate], words: [String]
+  ) throws -> [MemoryMerge] {
+    var finder = NearDuplicates(words: words)
     var groups: [ConsolidationCandidate.Likeness: [ConsolidationCandidate]] = [:]
     for candidate in candidates {
       guard let likeness = candidate.likeness else { continue }
@@ -75,7 +81,7 @@ struct NearDuplicates {
       if place % 1024 == 0 { try Task.checkCancellation() }
       let prefix = prefix(of: entry.set)
       let found = Set(prefix.flatMap { index[$0] ?? [] }).sorted()
-      if let survivor = found.first(where: { Self.areAlike(entries[$0], entry) }) {
+      if let survivor = found.first(where: { areAlike(entries[$0], entry) }) {
         merges[
           survivor,
           default: MemoryMerge(of: role, survivor: entries[survivor].candidate.id.id, givenUp: [])
@@ -103,28 +109,29 @@ struct NearDuplicates {
     }.prefix(set.count - least + 1)
   }
 
-  private static func areAlike(_ left: Entry, _ right: Entry) -> Bool {
-    let common = Set(left.set).intersection(right.set).count
-    let all = left.set.count + right.set.count - common
-    guard Double(common) >= likeness * Double(all) else { return false }
+  private func areAlike(_ left: Entry, _ right: Entry) -> Bool {
     let (first, second) = (left.candidate.stems, right.candidate.stems)
     if first == second { return true }
-    let longest = max(first.count, second.count)
-    guard longest <= longestOrdered else { return true }
-    return Double(inOrder(first, second)) >= likeness * Double(longest)
+    guard first.count == second.count else { return false }
+    let common = Set(left.set).intersection(right.set).count
+    let all = left.set.count + right.set.count - common
+    guard Double(common) >= Self.likeness * Double(all) else { return false }
+    return zip(first, second).allSatisfy { one, other in
+      one == other
+        || !left.candidate.names.contains(one) && !right.candidate.names.contains(other)
+          && Self.areSpellings(words[Int(one)], words[Int(other)])
+    }
   }
 
-  /// The length of the longest common subsequence.
-  private static func inOrder(_ first: [UInt32], _ second: [UInt32]) -> Int {
-    var lengths = [Int](repeating: 0, count: second.count + 1)
-    for stem in first {
-      var diagonal = 0
-      for (place, other) in second.enumerated() {
-        let above = lengths[place + 1]
-        lengths[place + 1] = stem == other ? diagonal + 1 : max(above, lengths[place])
-        diagonal = above
-      }
-    }
-    return lengths[second.count]
+  /// Whether two stems are spellings of one word.
+  private static func areSpellings(_ left: String, _ right: String) -> Bool {
+    let (short, long) = left.count <= right.count ? (left, right) : (right, left)
+    guard short.count >= shortestSpelling, long.count - short.count <= 1,
+      short.first == long.first,
+      !left.contains(where: \.isNumber), !right.contains(where: \.isNumber)
+    else { return false }
+    let same = zip(short, long).prefix { $0 == $1 }.count
+    let rest = long.dropFirst(same + 1)
+    return short.dropFirst(short.count == long.count ? same + 1 : same).elementsEqual(rest)
   }
 }

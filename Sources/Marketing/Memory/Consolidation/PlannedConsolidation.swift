@@ -42,7 +42,7 @@ package struct PlannedConsolidation: Sendable {
   /// - Throws: `CancellationError`.
   package init(_ records: GatheredRecords, _ settings: ConsolidationSettings) throws {
     let asOf = records.asOf
-    let summarisedSince = Self.summarised(records.candidates)
+    let summarisedSince = records.summarised
     let decay = MemoryDecay(halfLifeDays: settings.halfLifeDays)
     var left: [ConsolidationCandidate] = []
     for candidate in records.candidates {
@@ -58,7 +58,7 @@ package struct PlannedConsolidation: Sendable {
         left.append(candidate)
       }
     }
-    merges = try NearDuplicates.merges(among: left)
+    merges = try NearDuplicates.merges(among: left, words: records.words)
     let givenUp = Set(
       merges.flatMap { merge in merge.givenUp.map { OwnedMemoryID($0, merge.role) } })
     let open = left.filter {
@@ -66,19 +66,6 @@ package struct PlannedConsolidation: Sendable {
         && (asOf - $0.validFrom).days >= Double(settings.compressAfterDays)
     }
     summaries = Self.summaries(of: open, settings)
-  }
-
-  /// Since when each record is summarised.
-  private static func summarised(
-    _ candidates: [ConsolidationCandidate]
-  ) -> [OwnedMemoryID: Timestamp] {
-    var since: [OwnedMemoryID: Timestamp] = [:]
-    for candidate in candidates {
-      for id in candidate.summarised {
-        since[id] = min(since[id] ?? candidate.recordedAt, candidate.recordedAt)
-      }
-    }
-    return since
   }
 
   private static func summaries(
@@ -111,23 +98,50 @@ package struct GatheredRecords: Sendable {
   /// How many there are.
   package var count: Int { candidates.count }
   private(set) var candidates: [ConsolidationCandidate] = []
+  /// The stems by their numbers.
+  private(set) var words: [String] = []
   private var numbers: [String: UInt32] = [:]
+  private var ids: Set<OwnedMemoryID> = []
+  /// Since when records are summarised by others than those that are gathered.
+  private var summarisedElsewhere: [OwnedMemoryID: Timestamp] = [:]
 
   /// No records.
   package init(asOf: Timestamp) { self.asOf = asOf }
 
   /// Takes a record in.
   package mutating func add(_ memory: AnalyzedMemory) {
-    var known = numbers
-    numbers = [:]
+    var (known, words) = (numbers, words)
+    (numbers, self.words) = ([:], [])
     candidates.append(
       ConsolidationCandidate(memory, asOf: asOf) { stem in
         if let number = known[stem] { return number }
         let number = UInt32(truncatingIfNeeded: known.count)
         known[stem] = number
+        words.append(stem)
         return number
       })
-    numbers = known
+    (numbers, self.words) = (known, words)
+    ids.insert(memory.record.ownedID)
+  }
+
+  /// Takes down what a summary is of that was not gathered with the records.
+  package mutating func note(_ summary: MemoryRecord) {
+    let origins = summary.derivedFrom.map { OwnedMemoryID($0, summary.role) }
+    for id in origins where ids.contains(id) {
+      summarisedElsewhere[id] = min(
+        summarisedElsewhere[id] ?? summary.recordedAt, summary.recordedAt)
+    }
+  }
+
+  /// Since when each record is summarised.
+  var summarised: [OwnedMemoryID: Timestamp] {
+    var since = summarisedElsewhere
+    for candidate in candidates {
+      for id in candidate.summarised {
+        since[id] = min(since[id] ?? candidate.recordedAt, candidate.recordedAt)
+      }
+    }
+    return since
   }
 }
 
@@ -154,6 +168,9 @@ extension PlannedConsolidation.Summary {
 }
 
 extension PlannedConsolidation.Summary {
+  /// What the names of summaries begin with.
+  static let idPrefix = "sum_"
+
   /// The record that stands for the originals.
   /// - Parameters:
   ///   - texts: the originals with their texts.
@@ -168,7 +185,8 @@ extension PlannedConsolidation.Summary {
     if let role { fingerprint.add(field: Array("role \(role)".utf8)) }
     for id in originals { fingerprint.add(field: Array(id.rawValue.utf8)) }
     var record = MemoryRecord(
-      id: MemoryID(rawValue: "sum_" + fingerprint.text), kind: kind, text: opening + extract.text,
+      id: MemoryID(rawValue: Self.idPrefix + fingerprint.text), kind: kind,
+      text: opening + extract.text,
       content: .summary, importance: importance,
       source: MemorySource(name: ActionPatterns.sourceName), trust: trust,
       validFrom: period.lowerBound, recordedAt: recordedAt)

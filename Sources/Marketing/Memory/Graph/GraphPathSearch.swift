@@ -1,6 +1,6 @@
 /// Looks for ways from one entity to another that come by no entity twice. What lies on such a way is
-/// collected from both ends at once; then ways are grown in the order of the least that they can cost
-/// (A*; Hart, Nilsson and Raphael 1968), so that they come out best first.
+/// collected from both ends at once, the nearest first; then ways are grown in the order of the least that
+/// they can cost, as `WayGrowth` says, so that they come out best first.
 package struct GraphPathSearch: Sendable {
   /// What makes one way better than another; what is left equal is told apart by length, then by the names
   /// of the relations.
@@ -56,18 +56,27 @@ package struct GraphPathSearch: Sendable {
   ) throws -> (ways: [Way], isComplete: Bool) {
     guard source != target, depth > 0, limit > 0 else { return ([], true) }
     var collected = Collected()
-    let forth = (depth + 1) / 2
-    try collect(&collected, from: source, layers: forth, isForward: true, in: graph)
-    try collect(&collected, from: target, layers: depth - forth, isForward: false, in: graph)
-    let (ways, isComplete) = grow(collected.steps, limit: limit)
-    return (ways, isComplete && collected.isComplete)
+    var forward = Side(start: source, filter: filter, isForward: true)
+    var backward = Side(start: target, filter: filter, isForward: false)
+    backward.filter.direction = filter.direction.reversed
+    // In turns, so that a crowd around one end does not hide what is near the other.
+    for layer in 0..<depth {
+      if layer.isMultiple(of: 2) {
+        try collect(&collected, one: &forward, in: graph)
+      } else {
+        try collect(&collected, one: &backward, in: graph)
+      }
+    }
+    let growth = WayGrowth(
+      over: collected.steps, from: source, to: target, depth: depth, cost: cost)
+    let (ways, isComplete) = growth.ways(limit: limit, visits: visits)
+    return (ways.map(Way.init(steps:)), isComplete && collected.isComplete)
   }
 
-  /// The steps that may lie on a way, by where they start.
+  /// The steps that may lie on a way.
   private struct Collected {
-    var steps: [EntityID: [GraphStep]] = [:]
+    private(set) var steps: [GraphStep] = []
     var isComplete = true
-    private(set) var count = 0
     private var known: Set<Key> = []
 
     private struct Key: Hashable {
@@ -77,141 +86,53 @@ package struct GraphPathSearch: Sendable {
 
     mutating func add(_ step: GraphStep) {
       let key = Key(relation: step.relation.id, isOutgoing: step.isOutgoing)
-      guard known.insert(key).inserted else { return }
-      steps[step.start, default: []].append(step)
-      count += 1
+      if known.insert(key).inserted { steps.append(step) }
     }
   }
 
+  /// What is looked at from one of the ends.
+  private struct Side {
+    var filter: GraphFilter
+    let isForward: Bool
+    var seen: Set<EntityID>
+    var frontier: [EntityID]
+
+    init(start: EntityID, filter: GraphFilter, isForward: Bool) {
+      self.filter = filter
+      self.isForward = isForward
+      seen = [start]
+      frontier = [start]
+    }
+  }
+
+  /// Collects one layer more.
   private func collect(
-    _ collected: inout Collected, from start: EntityID, layers: Int, isForward: Bool,
-    in graph: some GraphAdjacency
+    _ collected: inout Collected, one side: inout Side, in graph: some GraphAdjacency
   ) throws {
-    var filter = filter
-    if !isForward { filter.direction = filter.direction.reversed }
     let ends: Set = [source, target]
-    var seen: Set = [start]
-    var frontier = [start]
-    for _ in 0..<layers {
-      var next: Set<EntityID> = []
-      for entity in frontier {
-        let found =
-          try graph.steps(
-            from: [entity], filter, orTo: ends, after: nil, limit: GraphLimits.fanOut)[entity] ?? []
-        if found.count >= GraphLimits.fanOut { collected.isComplete = false }
-        for step in found {
-          collected.add(isForward ? step : step.reversed)
-          // No way goes on behind its ends.
-          if !ends.contains(step.end), seen.insert(step.end).inserted { next.insert(step.end) }
-        }
-        if collected.count >= visits {
-          collected.isComplete = false
-          return
-        }
+    var next: Set<EntityID> = []
+    for entity in side.frontier {
+      guard collected.steps.count < visits else {
+        collected.isComplete = false
+        break
       }
-      frontier = next.sorted()
+      let found =
+        try graph.steps(
+          from: [entity], side.filter, orTo: ends, after: nil, limit: GraphLimits.fanOut)[entity]
+        ?? []
+      if found.count >= GraphLimits.fanOut { collected.isComplete = false }
+      for step in found {
+        collected.add(side.isForward ? step : step.reversed)
+        // No way goes on behind its ends.
+        if !ends.contains(step.end), side.seen.insert(step.end).inserted { next.insert(step.end) }
+      }
     }
+    side.frontier = next.sorted()
   }
 
+  /// What a step costs. Of equals in what comes first the other decides: a way has at most six relations, so
+  /// that their number fits below what they cost, and what they cost below their number.
   private func cost(_ relation: Relation) -> Int64 {
-    order == .shortest ? relation.cost + (1 << 40) : relation.cost
-  }
-
-  /// For each number of steps and each entity, the least that it costs from there to the target.
-  private func leastCosts(_ steps: [EntityID: [GraphStep]]) -> [[EntityID: Int64]] {
-    var least: [[EntityID: Int64]] = [[target: 0]]
-    for length in 1...depth {
-      var costs = least[length - 1]
-      for (entity, own) in steps {
-        for step in own {
-          guard let rest = least[length - 1][step.end] else { continue }
-          costs[entity] = min(costs[entity] ?? .max, rest + cost(step.relation))
-        }
-      }
-      least.append(costs)
-    }
-    return least
-  }
-
-  private func grow(
-    _ steps: [EntityID: [GraphStep]], limit: Int
-  ) -> (ways: [Way], isComplete: Bool) {
-    let least = leastCosts(steps)
-    guard let bound = least[depth][source] else { return ([], true) }
-    var ways: [Way] = []
-    var heap = BeginningHeap()
-    heap.push(Beginning(steps: [], spent: 0, bound: bound, isWhole: false))
-    var grown = 0
-    while ways.count < limit, let best = heap.popFirst() {
-      if best.isWhole {
-        ways.append(Way(steps: best.steps))
-        continue
-      }
-      grown += 1
-      guard grown <= visits else { return (ways, false) }
-      let end = best.steps.last?.end ?? source
-      let left = depth - best.steps.count - 1
-      for step in steps[end] ?? [] where step.end != source {
-        guard let rest = least[left][step.end], !best.steps.contains(where: { $0.end == step.end })
-        else { continue }
-        let spent = best.spent + cost(step.relation)
-        heap.push(
-          Beginning(
-            steps: best.steps + [step], spent: spent, bound: spent + rest,
-            isWhole: step.end == target))
-      }
-    }
-    return (ways, true)
-  }
-}
-
-/// The beginning of a way, or a whole one.
-private struct Beginning: Comparable {
-  let steps: [GraphStep]
-  /// What it has cost so far.
-  let spent: Int64
-  /// The least that any way costs which begins so.
-  let bound: Int64
-  let isWhole: Bool
-
-  /// Whole ways wait for all beginnings that may become as good.
-  static func < (left: Self, right: Self) -> Bool {
-    if left.bound != right.bound { return left.bound < right.bound }
-    if left.isWhole != right.isWhole { return right.isWhole }
-    if left.steps.count != right.steps.count { return left.steps.count < right.steps.count }
-    return left.steps.lazy.map(\.relation.id).lexicographicallyPrecedes(
-      right.steps.lazy.map(\.relation.id))
-  }
-
-  static func == (left: Self, right: Self) -> Bool {
-    left.bound == right.bound && left.isWhole == right.isWhole && left.steps == right.steps
-  }
-}
-
-/// Beginnings of ways of which the first can be taken.
-private struct BeginningHeap {
-  private var items: [Beginning] = []
-
-  mutating func push(_ item: Beginning) {
-    items.append(item)
-    var place = items.count - 1
-    while place > 0, items[place] < items[(place - 1) / 2] {
-      items.swapAt(place, (place - 1) / 2)
-      place = (place - 1) / 2
-    }
-  }
-
-  mutating func popFirst() -> Beginning? {
-    guard let last = items.popLast() else { return nil }
-    guard let first = items.first else { return last }
-    items[0] = last
-    var place = 0
-    while true {
-      let children = [2 * place + 1, 2 * place + 2].filter { $0 < items.count }
-      guard let least = children.min(by: { items[$0] < items[$1] }), items[least] < items[place]
-      else { return first }
-      items.swapAt(place, least)
-      place = least
-    }
+    order == .shortest ? relation.cost + (1 << 40) : relation.cost * 8 + 1
   }
 }

@@ -62,7 +62,7 @@ extension GraphTable {
     var erasure = GraphErasure(relations: forgotten.relations.count)
     for entity in ends.union(own).sorted() {
       // Nobody speaks of what only this lead led to: its name may be somebody's.
-      if try own.contains(entity) || self.versions(touching: entity).isEmpty {
+      if try own.contains(entity) || !isTouched(entity) {
         try delete(entity)
         erasure.entities.append(entity)
       } else {

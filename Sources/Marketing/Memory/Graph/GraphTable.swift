@@ -19,6 +19,8 @@ package protocol GraphTable {
   func versions(of relation: RelationID) throws -> [RelationVersion]
   /// All versions of relations at an entity, in the order of their numbers.
   func versions(touching entity: EntityID) throws -> [RelationVersion]
+  /// Whether there is any version of a relation at an entity.
+  func isTouched(_ entity: EntityID) throws -> Bool
   /// All versions of relations that concern a lead, in the order of their numbers.
   func versions(concerning lead: LeadID) throws -> [RelationVersion]
   /// Stores a version of a relation.
@@ -52,8 +54,8 @@ extension GraphTable {
   ///
   /// One that is there already, with the same ends, predicate, role and lead in a time that overlaps, is put
   /// together with it: its sources are kept side by side. One that replaces ends the others of its subject,
-  /// predicate and role when it begins, or ends when the next of them begins; those that are more trusted
-  /// stay, and conflict. Nothing is deleted.
+  /// predicate and role when it is told to begin, or ends when the next of them begins; those that are more
+  /// trusted stay, and conflict. Nothing is deleted.
   /// - Throws: `StoreError`: `.notFound` for an entity that the role does not know and for a lead that is
   ///   not stored, `.conflict` for a relation of an entity to itself and for one name too many.
   package mutating func relate(
@@ -68,8 +70,9 @@ extension GraphTable {
   private mutating func relate(_ new: NewRelation, at now: Timestamp) throws -> Related {
     if let lead = new.leadID { try require(lead) }
     var newEntities: [EntityID] = []
-    let subject = try resolve(new.subject, role: new.role, at: now, &newEntities)
-    let object = try resolve(new.object, role: new.role, at: now, &newEntities)
+    var named: [EntityID] = []
+    let subject = try resolve(new.subject, role: new.role, at: now, &newEntities, &named)
+    let object = try resolve(new.object, role: new.role, at: now, &newEntities, &named)
     guard subject != object else {
       throw StoreError(
         .conflict, "\(new.predicate): subject and object are the same entity '\(subject)'")
@@ -82,15 +85,16 @@ extension GraphTable {
     let known = same.filter { $0.relation.overlaps(from: begin, to: new.validTo) }
       .max { $0.relation.validFrom < $1.relation.validFrom }
     let relation =
-      known.map { Self.merged(new, into: $0.relation, beside: same.map(\.relation)) }
+      known.map { Self.merged(new, into: $0.relation, beside: all.map(\.relation)) }
       ?? Relation(
         id: newID("rel_", at: now), subject: subject, predicate: new.predicate, object: object,
         validFrom: begin, validTo: new.validTo, recordedAt: now, role: new.role,
         leadID: new.leadID, sources: [new.source])
     var fate = Related(relation: relation, change: .new, newEntities: newEntities)
+    fate.namedEntities = named
     if new.replaces {
       let others = all.filter { $0.relation.object != object }
-      try replace(others, with: &fate, new.source.trust, at: now)
+      try replace(others, with: &fate, from: begin, new.source.trust, at: now)
     }
     if let known {
       guard fate.relation != known.relation else {
@@ -107,25 +111,36 @@ extension GraphTable {
 
   /// A relation with what is told of it now. Times that are told are taken over, unless by a source that is
   /// less trusted than those so far; no period runs into the one before.
+  /// - Parameter others: the relations to the same object, and those that this one replaces.
   private static func merged(
-    _ new: NewRelation, into known: Relation, beside periods: [Relation]
+    _ new: NewRelation, into known: Relation, beside others: [Relation]
   ) -> Relation {
     var merged = known
     merged.add(new.source)
     guard new.source.trust >= known.trust else { return merged }
     if let validFrom = new.validFrom, validFrom < known.validFrom {
-      let ends = periods.compactMap(\.validTo).filter { $0 <= known.validFrom }
+      let ends = others.compactMap { other -> Timestamp? in
+        if other.object == known.object {
+          return other.leadID == known.leadID ? other.validTo : nil
+        }
+        let isBetween =
+          other.validFrom > validFrom && other.validFrom < known.validFrom
+          && other.trust >= merged.trust
+        return isBetween ? min(other.validTo ?? known.validFrom, known.validFrom) : nil
+      }.filter { $0 <= known.validFrom }
       merged.validFrom = max(validFrom, ends.max() ?? validFrom)
     }
     if let validTo = new.validTo, validTo > known.validFrom { merged.validTo = validTo }
     return merged
   }
 
-  /// Ends the others where one begins that takes their place.
+  /// Ends the others where one takes their place.
+  /// - Parameter told: since when it does; where it was known before, it may itself hold for longer.
   private mutating func replace(
-    _ others: [RelationVersion], with fate: inout Related, _ trust: TrustLevel, at now: Timestamp
+    _ others: [RelationVersion], with fate: inout Related, from told: Timestamp,
+    _ trust: TrustLevel, at now: Timestamp
   ) throws {
-    let begin = fate.relation.validFrom
+    let begin = max(told, fate.relation.validFrom)
     for other in others.sorted(by: { $0.relation.validFrom < $1.relation.validFrom }) {
       var relation = other.relation
       guard relation.overlaps(from: begin, to: fate.relation.validTo) else { continue }
@@ -134,8 +149,8 @@ extension GraphTable {
         continue
       }
       if relation.validFrom > begin {
-        // Told late: what came behind it stays.
-        fate.relation.validTo = relation.validFrom
+        // Told late: what came behind it stays. What is less trusted ends nothing.
+        if relation.trust >= fate.relation.trust { fate.relation.validTo = relation.validFrom }
         continue
       }
       try retract(other, at: now)
@@ -162,7 +177,7 @@ extension GraphTable {
   /// Finds the entity that is spoken of, or makes it, and keeps what is said of it.
   private mutating func resolve(
     _ reference: EntityReference, role: AgentRoleID?, at now: Timestamp,
-    _ newEntities: inout [EntityID]
+    _ newEntities: inout [EntityID], _ namedEntities: inout [EntityID]
   ) throws -> EntityID {
     let reader = MemoryReader.agent(role)
     switch reference {
@@ -179,9 +194,13 @@ extension GraphTable {
       let record =
         found
         ?? EntityRecord(id: newID("ent_", at: now), type: description.type, names: [])
-      if record.seen(by: reader, knownAt: .distantFuture) == nil { newEntities.append(record.id) }
+      let isNew = record.seen(by: reader, knownAt: .distantFuture) == nil
+      if isNew { newEntities.append(record.id) }
       let named = try Self.named(record, as: description, key: key, role: role, at: now)
-      if named != record { try put(named) }
+      if named != record {
+        try put(named)
+        if !isNew { namedEntities.append(record.id) }
+      }
       return record.id
     }
   }

@@ -88,6 +88,8 @@ package struct Related: Sendable, Hashable {
   package var change: Change
   /// The entities that the teller did not know before.
   package var newEntities: [EntityID]
+  /// The entities of which the teller knew, but not one of the names that it gave, or their lead.
+  package var namedEntities: [EntityID] = []
   /// The relations that ended when this one began.
   package var ended: [Relation]
   /// The relations that should have ended, but are more trusted: both stand.
@@ -105,9 +107,14 @@ package struct Related: Sendable, Hashable {
     self.conflicts = conflicts
   }
 
+  /// Whether anything is known now that was not before.
+  package var hasChanged: Bool {
+    change != .unchanged || !(ended.isEmpty && newEntities.isEmpty && namedEntities.isEmpty)
+  }
+
   /// The entities about which something else is known now.
   package var touched: [EntityID] {
-    guard change != .unchanged || !ended.isEmpty else { return newEntities }
+    guard change != .unchanged || !ended.isEmpty else { return newEntities + namedEntities }
     return [relation.subject, relation.object] + ended.map(\.object)
   }
 }

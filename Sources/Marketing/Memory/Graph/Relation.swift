@@ -72,13 +72,13 @@ package struct Relation: Sendable, Hashable {
   package func other(than entity: EntityID) -> EntityID { subject == entity ? object : subject }
 
   /// Takes another source in. What a source said before under the same reference gives way to what it
-  /// says now, so that telling the same again changes nothing.
+  /// says now, so that telling the same again changes nothing; unless it can be relied on less now.
   /// - Returns: whether anything is another than before; a source that is weaker than each of
   ///   `GraphLimits.sources` others is not kept.
   @discardableResult
   package mutating func add(_ source: RelationSource) -> Bool {
     if let place = sources.firstIndex(where: { $0.source == source.source }) {
-      guard sources[place] != source else { return false }
+      guard sources[place] != source, sources[place].trust <= source.trust else { return false }
       sources[place] = source
       return true
     }

@@ -102,6 +102,40 @@ import Testing
         .derivedFrom.count == 100)
   }
 
+  @Test func itSaysHowItWentWithout() throws {
+    // 18 of 20 with a call, 20 of 80 without: 38 of 100 in all.
+    let trials =
+      (0..<20).map { Self.trial($0, ["call"], $0 < 18 ? 1 : 0) }
+      + (20..<100).map { Self.trial($0, ["mail"], $0 < 40 ? 1 : 0) }
+    let found = ActionPatterns(in: "s", trials, ConsolidationSettings())
+    #expect(found.baseRate == 0.38)
+    #expect(found.text.hasPrefix("s: call worked 18 of 20 times (at least "))
+    #expect(found.text.hasSuffix(", otherwise 25 %)"), "\(found.text)")
+  }
+
+  @Test func whatIsStoredOfItIsBounded() throws {
+    // Twenty sequences of fifty long actions, each of which goes well twenty times.
+    let sequences = (0..<20).map { number in
+      (0..<50).map { "\(number)_\($0)_" + String(repeating: "x", count: 180) }
+    }
+    var trials = (0..<400).map { Self.trial($0, sequences[$0 % 20], 1) }
+    trials += (400..<1200).map { Self.trial($0, ["mail"], 0) }
+    let found = ActionPatterns(in: "s", trials, ConsolidationSettings())
+    #expect(!found.patterns.isEmpty)
+    let fact = found.record(
+      for: nil, asOf: .init(milliseconds: 1), recordedAt: .init(milliseconds: 2))
+    #expect(JSONWriter.bytes(of: found.value).count <= MemoryDraft.contentBytes)
+    #expect(fact.text.unicodeScalars.count <= MemoryDraft.textLength)
+    // Short ones, of which there is room for all.
+    var short = (0..<2000).map { Self.trial($0, ["a\($0 % 20)"], 1) }
+    short += (2000..<6000).map { Self.trial($0, ["mail"], 0) }
+    let many = ActionPatterns(in: "s", short, ConsolidationSettings())
+    #expect(many.patterns.count == 20)
+    #expect(
+      many.record(for: nil, asOf: .init(milliseconds: 1), recordedAt: .init(milliseconds: 2))
+        .derivedFrom.count == MemoryRecord.mostOrigins)
+  }
+
   @Test func nothingIsLearnedFromNothing() {
     for trials in [
       [], (0..<9).map { Self.trial($0, ["a"], 1) }, (0..<9).map { Self.trial($0, [], 1) },

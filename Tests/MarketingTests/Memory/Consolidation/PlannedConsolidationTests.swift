@@ -168,16 +168,18 @@ import Testing
         var copy = texts[Int.random(in: 0..<texts.count, using: &random)]
         for _ in 0..<Int.random(in: 0...3, using: &random) {
           let place = Int.random(in: 0..<copy.count, using: &random)
-          if Bool.random(using: &random), copy.count > 3 {
-            copy.remove(at: place)
-          } else {
-            copy[place] = words[Int.random(in: 0..<60, using: &random)]
+          switch Int.random(in: 0..<8, using: &random) {
+          case 0 where copy.count > 3: copy.remove(at: place)
+          case 1: copy[place] = words[Int.random(in: 0..<60, using: &random)]
+          case 2: copy[place] = "v" + copy[place]
+          case 3, 4: copy[place] += "y"
+          default: copy[place] = String(copy[place].dropLast()) + "z"
           }
         }
         texts.append(copy)
       } else {
         texts.append(
-          (0..<Int.random(in: 3...30, using: &random)).map { _ in
+          (0..<Int.random(in: 3...50, using: &random)).map { _ in
             words[Int.random(in: 0..<60, using: &random)]
           })
       }
@@ -204,18 +206,64 @@ import Testing
   }
 
   private static func areAlike(_ left: [String], _ right: [String]) -> Bool {
+    if left == right { return true }
     let common = Double(Set(left).intersection(right).count)
-    guard common >= 0.9 * Double(Set(left).union(right).count) else { return false }
-    var lengths = [[Int]](
-      repeating: [Int](repeating: 0, count: right.count + 1), count: left.count + 1)
-    for (row, first) in left.enumerated() {
-      for (column, second) in right.enumerated() {
-        lengths[row + 1][column + 1] =
-          first == second
-          ? lengths[row][column] + 1 : max(lengths[row][column + 1], lengths[row + 1][column])
+    guard left.count == right.count, common >= 0.9 * Double(Set(left).union(right).count)
+    else { return false }
+    return zip(left, right).allSatisfy { one, other in
+      one == other
+        || min(one.count, other.count) >= 7 && one.first == other.first && edits(one, other) == 1
+    }
+  }
+
+  /// How many letters must be put in, taken out or changed (Levenshtein).
+  private static func edits(_ left: String, _ right: String) -> Int {
+    let (left, right) = (Array(left), Array(right))
+    var row = Array(0...right.count)
+    for (place, letter) in left.enumerated() {
+      var diagonal = row[0]
+      row[0] = place + 1
+      for (column, other) in right.enumerated() {
+        let changed = diagonal + (letter == other ? 0 : 1)
+        diagonal = row[column + 1]
+        row[column + 1] = min(changed, row[column] + 1, diagonal + 1)
       }
     }
-    return Double(lengths[left.count][right.count]) >= 0.9 * Double(max(left.count, right.count))
+    return row[right.count]
+  }
+
+  private static let long =
+    "when asked again about the renewal they said that the yearly price of the plan with support for "
+    + "every branch and weekly training looks acceptable to their finance department"
+
+  /// What takes the place of what in a long text, and whether it says the same then.
+  static let wordings: [(from: String, to: String, isSame: Bool)] = [
+    ("yearly", "monthly", false), ("the plan", "the Starter plan", false),
+    ("department", "departmant", true), ("department", "departament", true),
+    ("finance", "Finance", true), ("weekly", "weakly", false),
+    ("acceptable", "unacceptable", false),
+    ("training looks", "looks training", false), ("finance ", "", false), ("said", "sad", false),
+  ]
+
+  @Test(arguments: wordings.indices) func oneWordCanBeAllThatMatters(_ index: Int) throws {
+    let (from, to, isSame) = Self.wordings[index]
+    let other = Self.long.replacing(from, with: to)
+    #expect(other != Self.long)
+    let found = try Self.merged(
+      Self.record("a", Self.long, daysAgo: 1), Self.record("b", other))
+    #expect(found == (isSame ? [["a", "b"]] : []), "\(to)")
+  }
+
+  @Test func namesAreNoSpellingsOfEachOther() throws {
+    for (one, other) in [("Jacobsen", "Jacobson"), ("Starter1", "Starter2")] {
+      let texts = [one, other].map { Self.long.replacing("finance", with: $0) }
+      #expect(
+        try Self.merged(Self.record("a", texts[0], daysAgo: 1), Self.record("b", texts[1])) == [])
+    }
+    let small = ["jacobsen", "jacobson"].map { Self.long.replacing("finance", with: $0) }
+    #expect(
+      try Self.merged(Self.record("a", small[0], daysAgo: 1), Self.record("b", small[1])).count
+        == 1, "as far as anybody can tell")
   }
 
   private static func episodes(_ count: Int, daysAgo: Int) -> [MemoryRecord] {
