@@ -118,8 +118,9 @@ let package = Package(
     .target(
       name: "ServerApp",
       dependencies: [
-        "Gateway", "JSONRPC", "LeadModels", "MCP", "MCPWebSocket", "Marketing", "MarketingTools",
-        "Recall", "ReportPages", "SQLiteStores", "Sealing", "ServedFiles", configuration,
+        "Embeddings", "Gateway", "JSONRPC", "LeadModels", "MCP", "MCPWebSocket", "Marketing",
+        "MarketingTools", "Recall", "ReportPages", "SQLiteStores", "Sealing", "ServedFiles",
+        configuration,
         lifecycle, log, metrics, yaml,
       ], swiftSettings: houseRules),
     .target(name: "VectorSearch", dependencies: ["CHNSW"], swiftSettings: houseRules),

@@ -74,6 +74,11 @@ package final class EmbeddingsClient: TextEmbedder {
     client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
   }
 
+  /// Whether a URL can be asked without texts going over the network in the open.
+  package static func canAsk(_ url: String) -> Bool {
+    (try? EmbeddingAddress(url, allowsPlainHTTP: false)) != nil
+  }
+
   /// Nothing waits for it: the connections are idle, for a request under way keeps the client.
   deinit { client.shutdown { _ in } }
 

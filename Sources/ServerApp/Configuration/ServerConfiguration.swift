@@ -18,6 +18,8 @@ package struct ServerConfiguration: Sendable, Hashable {
   package var triage = TriageSettings()
   /// How long memory lives, and what its indexes may take.
   package var memory = MemorySettings()
+  /// Where the vectors come from that recall weighs meaning by.
+  package var embedding = EmbeddingSettings()
   /// How models are trained.
   package var models = ModelSettings()
   /// The cuts by which customers are scored.
@@ -125,6 +127,6 @@ extension ServerConfiguration {
         "models.coldLeadShare: found \(bands.coldLead), expected a share that makes less than 1 with "
           + "models.campaignQualifiedShare, which is \(bands.campaignQualified)")
     }
-    return problems
+    return problems + embedding.contradictions()
   }
 }

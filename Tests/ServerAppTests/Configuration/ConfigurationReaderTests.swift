@@ -153,6 +153,10 @@ import Testing
       "http.maximumConnections": "50", "rates.perAddress": "10.0", "rates.perCredential": "5.5",
       "rates.perTool": "0.5", "audit.file": "off",
       "memory.shortTermHours": "48", "memory.sliding": "true", "memory.indexMegabytes": "64",
+      "memory.embeddings.url": "https://api.example.com/v1", "memory.embeddings.model": "small",
+      "memory.embeddings.keyFile": "/etc/leadrelay/embeddings.key",
+      "memory.embeddings.dimensions": "256", "memory.embeddings.timeoutMilliseconds": "2500",
+      "memory.wordVectors": "/srv/words.txt",
       "models.campaignQualifiedShare": "0.3", "models.coldLeadShare": "0.35",
       "models.mapping": "identity", "models.lostAfterDays": "30",
       "models.retrainAfterOutcomes": "200", "models.threads": "2",
@@ -164,10 +168,15 @@ import Testing
     #expect(Set(values.keys) == Set(SettingKey.all.map(\.name)))
     let variables = Dictionary(
       uniqueKeysWithValues: SettingKey.all.map { ($0.variable, values[$0.name] ?? "") })
-    let loaded = try load(environment: variables)
-    for key in SettingKey.all {
-      #expect(key.show(loaded.configuration) == values[key.name])
-      #expect(loaded.sources[key.name] == key.variable)
+    // Two of them exclude each other.
+    for left in ["memory.wordVectors", "memory.embeddings."] {
+      let keys = SettingKey.all.filter { !$0.name.hasPrefix(left) }
+      let chosen = variables.filter { name, _ in keys.contains { $0.variable == name } }
+      let loaded = try load(environment: chosen)
+      for key in keys {
+        #expect(key.show(loaded.configuration) == values[key.name])
+        #expect(loaded.sources[key.name] == key.variable)
+      }
     }
   }
 
@@ -208,6 +217,10 @@ import Testing
     ("models.coldLeadShare", "nan", "below 1"), ("models.mapping", "points", "lift or identity"),
     ("models.lostAfterDays", "0", "1 to 3650"), ("models.threads", "0", "1 to 256"),
     ("models.retrainAfterOutcomes", "-1", "0 to 1000000"),
+    ("memory.embeddings.url", "http://embeddings.example/v1", "or an http:// one of this machine"),
+    ("memory.embeddings.url", "api.example.com/v1", "an https:// URL"),
+    ("memory.embeddings.dimensions", "8193", "0 to 8192"),
+    ("memory.embeddings.timeoutMilliseconds", "0", "10 to 600000"),
   ]
 
   @Test(arguments: refused) func whatCannotBeUsedIsNamed(
