@@ -6,8 +6,6 @@ struct LeadEraser {
   private struct Table {
     let place: String
     let name: String
-    /// Picks the lead's rows; its parameters are the lead's name and the workspace.
-    var condition = "lead_id = ? AND workspace = ?"
   }
 
   private static let tables = [
@@ -15,20 +13,6 @@ struct LeadEraser {
     Table(place: "outcomes", name: "outcomes"),
     Table(place: "importedRows", name: "raw_rows"),
     Table(place: "predictions", name: "shadow_predictions"),
-    // Results are kept as text: those that hold the lead's name are of no use without it. It stands between
-    // quotes, escaped ones where a text holds JSON.
-    Table(
-      place: "tasks", name: "tasks",
-      condition: """
-        (instr(content, '"' || ?1 || '"') OR instr(content, '"' || ?1 || '\\"')) \
-        AND workspace = ?2 AND has_ended = 1
-        """),
-    Table(
-      place: "answers", name: "idempotency_keys",
-      condition: """
-        (instr(CAST(body AS TEXT), '"' || ?1 || '"') \
-        OR instr(CAST(body AS TEXT), '"' || ?1 || '\\"')) AND workspace = ?2
-        """),
   ]
 
   let id: LeadID
@@ -56,7 +40,9 @@ struct LeadEraser {
     for table in Self.tables { places.append(try erase(table)) }
     let lesson = try LessonRow.forget(id, in: workspace, connection) ? 1 : 0
     places.append(LeadErasure.Place(name: "lessons", erased: lesson, remaining: 0))
+    // What only names somebody does not make a lead.
     guard places.contains(where: { $0.erased > 0 }) else { throw StoreError.noSuchLead(id) }
+    places += [try eraseTasks(), try eraseAnswers()]
     try forgetQueue()
     // Words that are deleted stay in the segments of a full-text index until those are merged.
     for index in ["lead_words", "memory_words"] {
@@ -102,13 +88,14 @@ struct LeadEraser {
   }
 
   private func erase(_ table: Table) throws -> LeadErasure.Place {
-    var delete = try connection.prepare("DELETE FROM \(table.name) WHERE \(table.condition)")
+    // Names of our own.
+    let ofLead = "FROM \(table.name) WHERE lead_id = ? AND workspace = ?"
+    var delete = try connection.prepare("DELETE \(ofLead)")
     delete.bind(id)
     delete.bind(workspace)
     try delete.run()
     let erased = connection.changedRows
-    var select = try connection.prepare(
-      "SELECT count(*) FROM \(table.name) WHERE \(table.condition)")
+    var select = try connection.prepare("SELECT count(*) \(ofLead)")
     select.bind(id)
     select.bind(workspace)
     let remaining = try select.step() ? Int(select.integer()) : 0
