@@ -23,6 +23,7 @@ enum Schema {
     Migration(name: "memory", sql: memory),
     Migration(name: "knowledge graph", sql: knowledgeGraph),
     Migration(name: "consolidation of memory", sql: consolidation),
+    Migration(name: "what an erasure looks for", sql: erasures),
   ]
 
   /// The version of a database with all migrations.

@@ -104,25 +104,50 @@ struct LeadEraser {
 
   /// Also what conversations of the lead hold without naming it.
   private func eraseMemories() throws -> LeadErasure.Place {
-    let condition = """
-      m.workspace = ?2 AND (m.lead_id = ?1 OR m.lead_id IS NULL AND m.conversation_id IN (
-        SELECT conversation_id FROM interactions WHERE lead_id = ?1 AND workspace = ?2
-        UNION SELECT conversation_id FROM memories WHERE lead_id = ?1 AND workspace = ?2))
-      """
-    var select = try connection.prepare(
-      "SELECT \(MemoryRow.selected) FROM memories AS m WHERE \(condition)")
-    select.bind(id)
-    select.bind(workspace)
-    var rows: [MemoryRow] = []
-    while try select.step() { rows.append(try MemoryRow(reading: &select)) }
+    let conversations = try conversations()
+    let rows = try memories(or: conversations)
     for row in rows { try row.delete(in: workspace, connection) }
     let conclusions = try eraseConclusions(from: rows.map(\.memory.record))
-    var left = try connection.prepare("SELECT count(*) FROM memories AS m WHERE \(condition)")
-    left.bind(id)
-    left.bind(workspace)
     return LeadErasure.Place(
       name: "memories", erased: rows.count + conclusions,
-      remaining: try left.step() ? Int(left.integer()) : 0)
+      remaining: try memories(or: conversations).count)
+  }
+
+  private func conversations() throws -> [ConversationID] {
+    var select = try connection.prepare(
+      """
+      SELECT conversation_id FROM interactions
+      WHERE lead_id = ?1 AND workspace = ?2 AND conversation_id IS NOT NULL
+      UNION SELECT conversation_id FROM memories
+      WHERE lead_id = ?1 AND workspace = ?2 AND conversation_id IS NOT NULL
+      """)
+    select.bind(id)
+    select.bind(workspace)
+    var conversations: [ConversationID] = []
+    while try select.step() { conversations.append(select.identifier()) }
+    return conversations
+  }
+
+  /// The lead's records, and those of nobody in its conversations. One query for each, as none could use the
+  /// indexes for all.
+  private func memories(or conversations: [ConversationID]) throws -> [MemoryRow] {
+    var rows: [MemoryRow] = []
+    var select = try connection.prepare(
+      "SELECT \(MemoryRow.selected) FROM memories AS m WHERE m.lead_id = ? AND m.workspace = ?")
+    select.bind(id)
+    select.bind(workspace)
+    while try select.step() { rows.append(try MemoryRow(reading: &select)) }
+    for conversation in conversations {
+      var select = try connection.prepare(
+        """
+        SELECT \(MemoryRow.selected) FROM memories AS m
+        WHERE m.conversation_id = ? AND m.workspace = ? AND m.lead_id IS NULL
+        """)
+      select.bind(conversation)
+      select.bind(workspace)
+      while try select.step() { rows.append(try MemoryRow(reading: &select)) }
+    }
+    return rows
   }
 
   private func eraseKnowledge() throws -> [LeadErasure.Place] {
