@@ -152,6 +152,25 @@ extension InMemoryMemory {
     return effect
   }
 
+  /// Deletes what was summarised from erased records, and what was summarised from that: summaries hold their
+  /// originals' words.
+  /// - Parameter ids: the names that are gone; those of the summaries are added.
+  /// - Returns: how many summaries were deleted.
+  mutating func eraseSummaries(of ids: inout Set<MemoryID>) -> Int {
+    var deleted = 0
+    while true {
+      let found = versions.filter { _, memory in
+        memory.record.content == .summary && !ids.isDisjoint(with: memory.record.derivedFrom)
+      }
+      if found.isEmpty { return deleted }
+      for (version, memory) in found {
+        delete(version)
+        ids.insert(memory.record.id)
+        deleted += 1
+      }
+    }
+  }
+
   /// Takes erased episodes out of what was concluded from them. Where no others of the situation are left,
   /// the conclusion goes with them.
   /// - Returns: how many conclusions were deleted.

@@ -68,8 +68,10 @@ extension InMemoryWorkspace {
           && memory.record.conversationID.map { conversations.contains($0.rawValue) } ?? false
     }
     for version in ofLead.keys { memory.delete(version) }
+    var ids = Set(ofLead.values.map(\.record.id))
+    let summaries = memory.eraseSummaries(of: &ids)
     let conclusions = memory.eraseConclusions(from: ofLead.values.map(\.record))
-    note("memories", ofLead.count + conclusions)
+    note("memories", ofLead.count + summaries + conclusions)
     // Nothing in memory can fail.
     let knowledge = (try? graph.erase(id)) ?? GraphErasure()
     note("relations", knowledge.relations)

@@ -1,6 +1,42 @@
 import Marketing
 
 extension LeadEraser {
+  /// Deletes what was summarised from erased records, and what was summarised from that: summaries hold their
+  /// originals' words.
+  /// - Parameter ids: the names that are gone; those of the summaries are added.
+  /// - Returns: how many summaries were deleted.
+  func eraseSummaries(of ids: inout Set<MemoryID>) throws -> Int {
+    var deleted = 0
+    while true {
+      let found = try summaries(of: ids)
+      if found.isEmpty { return deleted }
+      for summary in found {
+        try MemoryRow.find(summary.row, connection)?.delete(in: workspace, connection)
+        ids.insert(summary.id)
+        deleted += 1
+      }
+    }
+  }
+
+  /// The versions of summaries that name one of some records as their original.
+  func summaries(of ids: Set<MemoryID>) throws -> [(row: Int64, id: MemoryID)] {
+    var select = try connection.prepare(
+      """
+      SELECT row, id, derived_from FROM memories INDEXED BY memories_of_summary
+      WHERE workspace = ? AND form = 'summary'
+      """)
+    select.bind(workspace)
+    var found: [(row: Int64, id: MemoryID)] = []
+    while try select.step() {
+      let summary = (row: select.integer(), id: select.identifier(MemoryID.self))
+      let origins = (select.optionalText() ?? "").split(separator: " ")
+      if origins.contains(where: { ids.contains(MemoryID(rawValue: String($0))) }) {
+        found.append(summary)
+      }
+    }
+    return found
+  }
+
   /// Takes erased episodes out of what was concluded from them. Where no others of the situation are left,
   /// the conclusion goes with them.
   /// - Returns: how many conclusions were deleted.
@@ -48,6 +84,13 @@ extension LeadEraser {
 }
 
 extension MemoryRow {
+  /// The version of a number; `nil` when it is gone.
+  static func find(_ row: Int64, _ connection: SQLConnection) throws -> MemoryRow? {
+    var select = try connection.prepare("SELECT \(selected) FROM memories AS m WHERE m.row = ?")
+    select.bind(row)
+    return try select.step() ? MemoryRow(reading: &select) : nil
+  }
+
   /// Changes what the version names as its origins.
   func change(
     origins: [MemoryID], in workspace: WorkspaceID, _ connection: SQLConnection

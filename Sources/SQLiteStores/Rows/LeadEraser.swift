@@ -102,15 +102,17 @@ struct LeadEraser {
     return LeadErasure.Place(name: table.place, erased: erased, remaining: remaining)
   }
 
-  /// Also what conversations of the lead hold without naming it.
+  /// Also what conversations of the lead hold without naming it, and what was made of all that.
   private func eraseMemories() throws -> LeadErasure.Place {
     let conversations = try conversations()
     let rows = try memories(or: conversations)
     for row in rows { try row.delete(in: workspace, connection) }
+    var ids = Set(rows.map(\.memory.record.id))
+    let summaries = try eraseSummaries(of: &ids)
     let conclusions = try eraseConclusions(from: rows.map(\.memory.record))
     return LeadErasure.Place(
-      name: "memories", erased: rows.count + conclusions,
-      remaining: try memories(or: conversations).count)
+      name: "memories", erased: rows.count + summaries + conclusions,
+      remaining: try memories(or: conversations).count + self.summaries(of: ids).count)
   }
 
   private func conversations() throws -> [ConversationID] {
