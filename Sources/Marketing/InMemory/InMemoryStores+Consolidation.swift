@@ -171,21 +171,28 @@ extension InMemoryMemory {
     }
   }
 
-  /// Takes erased episodes out of what was concluded from them. Where no others of the situation are left,
-  /// the conclusion goes with them.
+  /// Takes erased episodes out of what was concluded from them. A conclusion that rests on no others, or whose
+  /// role has none of the situation any more, goes with them.
+  /// - Parameter ids: the names that are gone.
   /// - Returns: how many conclusions were deleted.
-  mutating func eraseConclusions(from erased: [MemoryRecord]) -> Int {
-    let ids = Set(erased.map(\.id))
+  mutating func eraseConclusions(
+    from erased: [MemoryRecord], _ ids: Set<MemoryID>, at now: Timestamp
+  ) -> Int {
     var deleted = 0
     for situation in Set(erased.compactMap { $0.episode?.situation }) {
       let key = ActionPatterns.key(of: situation)
-      let isLeft = versions.values.contains { $0.record.episode?.situation == situation }
+      let roles = Set(
+        versions.values.map(\.record).filter {
+          $0.episode?.situation == situation && $0.retractedAt == nil && !$0.hasExpired(at: now)
+        }.map(\.role))
       for (version, memory) in versions where memory.record.isConclusion(key) {
-        if isLeft {
-          change(version) { $0.derivedFrom.removeAll(where: ids.contains) }
-        } else {
+        let known = memory.record.derivedFrom
+        let origins = known.filter { !ids.contains($0) }
+        if origins.isEmpty && !known.isEmpty || !roles.contains(memory.record.role) {
           delete(version)
           deleted += 1
+        } else if origins.count < known.count {
+          change(version) { $0.derivedFrom = origins }
         }
       }
     }

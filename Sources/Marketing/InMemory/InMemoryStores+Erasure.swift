@@ -7,7 +7,7 @@ extension InMemoryStores: LeadErasureStore {
   ) async throws(StoreError) -> LeadErasure {
     let erasure = try write(in: workspace) { (content) throws(StoreError) in
       var left = content
-      var places = left.erase(id)
+      var places = left.erase(id, at: now)
       // What only names somebody does not make a lead.
       guard places.contains(where: { $0.erased > 0 }) else { throw .noSuchLead(id) }
       places += left.eraseResults(of: id)
@@ -42,7 +42,7 @@ extension InMemoryStores: LeadErasureStore {
 extension InMemoryWorkspace {
   /// Erases everything of a lead.
   /// - Returns: what was where.
-  fileprivate mutating func erase(_ id: LeadID) -> [LeadErasure.Place] {
+  fileprivate mutating func erase(_ id: LeadID, at now: Timestamp) -> [LeadErasure.Place] {
     var places: [LeadErasure.Place] = []
     func note(_ name: String, _ erased: Int) {
       places.append(LeadErasure.Place(name: name, erased: erased, remaining: 0))
@@ -70,7 +70,7 @@ extension InMemoryWorkspace {
     for version in ofLead.keys { memory.delete(version) }
     var ids = Set(ofLead.values.map(\.record.id))
     let summaries = memory.eraseSummaries(of: &ids)
-    let conclusions = memory.eraseConclusions(from: ofLead.values.map(\.record))
+    let conclusions = memory.eraseConclusions(from: ofLead.values.map(\.record), ids, at: now)
     note("memories", ofLead.count + summaries + conclusions)
     // Nothing in memory can fail.
     let knowledge = (try? graph.erase(id)) ?? GraphErasure()

@@ -37,33 +37,42 @@ extension LeadEraser {
     return found
   }
 
-  /// Takes erased episodes out of what was concluded from them. Where no others of the situation are left,
-  /// the conclusion goes with them.
+  /// Takes erased episodes out of what was concluded from them. A conclusion that rests on no others, or whose
+  /// role has none of the situation any more, goes with them.
+  /// - Parameter ids: the names that are gone.
   /// - Returns: how many conclusions were deleted.
-  func eraseConclusions(from erased: [MemoryRecord]) throws -> Int {
-    let ids = Set(erased.map(\.id))
+  func eraseConclusions(
+    from erased: [MemoryRecord], _ ids: Set<MemoryID>, at now: Timestamp
+  ) throws -> Int {
     var deleted = 0
     for situation in Set(erased.compactMap { $0.episode?.situation }) {
-      let isLeft = try hasEpisodes(of: situation)
       for row in try conclusions(of: situation) {
-        if isLeft {
-          try row.change(
-            origins: row.memory.record.derivedFrom.filter { !ids.contains($0) }, in: workspace,
-            connection)
-        } else {
+        let record = row.memory.record
+        let origins = record.derivedFrom.filter { !ids.contains($0) }
+        let isEmptied = origins.isEmpty && !record.derivedFrom.isEmpty
+        if try isEmptied || !hasEpisodes(of: situation, role: record.role, at: now) {
           try row.delete(in: workspace, connection)
           deleted += 1
+        } else if origins.count < record.derivedFrom.count {
+          try row.change(origins: origins, in: workspace, connection)
         }
       }
     }
     return deleted
   }
 
-  private func hasEpisodes(of situation: String) throws -> Bool {
+  private func hasEpisodes(
+    of situation: String, role: AgentRoleID?, at now: Timestamp
+  ) throws -> Bool {
     var select = try connection.prepare(
-      "SELECT 1 FROM memories WHERE workspace = ? AND form = 'episode' AND key = ? LIMIT 1")
+      """
+      SELECT 1 FROM memories WHERE workspace = ? AND form = 'episode' AND key = ? AND role IS ?
+        AND retracted_at IS NULL AND (expires_at IS NULL OR expires_at > ?) LIMIT 1
+      """)
     select.bind(workspace)
     select.bind(situation)
+    select.bind(role)
+    select.bind(now)
     return try select.step()
   }
 

@@ -28,7 +28,7 @@ struct LeadEraser {
     while try IndexWriter.apply(limit: 4096, in: connection) > 0 {}
     var places: [LeadErasure.Place] = []
     // First what other rows tell of the lead's conversations.
-    places.append(try eraseMemories())
+    places.append(try eraseMemories(at: now))
     places += try eraseKnowledge()
     let stored = try LeadRow.find(id, in: workspace, connection)
     if let stored {
@@ -103,13 +103,13 @@ struct LeadEraser {
   }
 
   /// Also what conversations of the lead hold without naming it, and what was made of all that.
-  private func eraseMemories() throws -> LeadErasure.Place {
+  private func eraseMemories(at now: Timestamp) throws -> LeadErasure.Place {
     let conversations = try conversations()
     let rows = try memories(or: conversations)
     for row in rows { try row.delete(in: workspace, connection) }
     var ids = Set(rows.map(\.memory.record.id))
     let summaries = try eraseSummaries(of: &ids)
-    let conclusions = try eraseConclusions(from: rows.map(\.memory.record))
+    let conclusions = try eraseConclusions(from: rows.map(\.memory.record), ids, at: now)
     return LeadErasure.Place(
       name: "memories", erased: rows.count + summaries + conclusions,
       remaining: try memories(or: conversations).count + self.summaries(of: ids).count)
