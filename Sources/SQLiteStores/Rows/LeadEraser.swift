@@ -37,6 +37,7 @@ struct LeadEraser {
     } else {
       places.append(LeadErasure.Place(name: "leads", erased: 0, remaining: 0))
     }
+    try forgetImportedOutcomes()
     for table in Self.tables { places.append(try erase(table)) }
     let lesson = try LessonRow.forget(id, in: workspace, connection) ? 1 : 0
     places.append(LeadErasure.Place(name: "lessons", erased: lesson, remaining: 0))
@@ -100,6 +101,14 @@ struct LeadEraser {
     select.bind(workspace)
     let remaining = try select.step() ? Int(select.integer()) : 0
     return LeadErasure.Place(name: table.place, erased: erased, remaining: remaining)
+  }
+
+  /// What imports said of the lead's outcomes is known by hashes of them: those are news when they come again.
+  private func forgetImportedOutcomes() throws {
+    let memory = OutcomeMemory(in: workspace, connection)
+    for outcome in try OutcomeRow.all(of: id, in: workspace, connection) {
+      try memory.forget(hasher.hashes(of: outcome, in: workspace))
+    }
   }
 
   /// Also what conversations of the lead hold without naming it, and what was made of all that.

@@ -112,4 +112,18 @@ struct ErasedResultsContract {
       #expect(!erasure.isComplete)
     }
   }
+
+  @Test("an outcome that is imported again is news", arguments: Backend.allCases)
+  func outcomes(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      for (round, event) in ["e1", "e2"].enumerated() {
+        try await stores.add(.bare("L1"))
+        let count = try await stores.datasets.importRows(
+          .outcomes([.won("L1")]), event: .imported(event), in: .default)
+        #expect(count == ImportCount(added: 1), "\(round)")
+        #expect(try stores.leads.latestOutcome(of: "L1", in: .default) == .won("L1"))
+        _ = try await stores.erase("L1", LeadIdentity())
+      }
+    }
+  }
 }
