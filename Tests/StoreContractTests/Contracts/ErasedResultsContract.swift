@@ -126,4 +126,26 @@ struct ErasedResultsContract {
       }
     }
   }
+
+  @Test("who gives up waiting still gets the proof of what was done", arguments: Backend.allCases)
+  func cancelled(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      try await stores.add(.bare("L1"))
+      let waiting = Locked<Task<LeadErasure, any Error>?>(nil)
+      let (start, starter) = AsyncStream.makeStream(of: Void.self)
+      let task = Task {
+        for await _ in start { break }
+        return try await stores.erasures.erase(
+          "L1", identity: { _ in LeadIdentity() }, at: noon,
+          event: { _ in
+            // Within the transaction: it is completed, and the caller is not there any more.
+            waiting.withLock { $0?.cancel() }
+            return .sample("e1", "lead.erased", of: "L1")
+          }, in: .default)
+      }
+      waiting.withLock { $0 = task }
+      starter.yield()
+      #expect(try await task.value.isComplete)
+    }
+  }
 }
