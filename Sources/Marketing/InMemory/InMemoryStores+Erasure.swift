@@ -61,6 +61,7 @@ extension InMemoryWorkspace {
     outcomesKnownSince[id] = nil
     note("outcomes", known - outcomes.count)
     note("importedRows", remove(from: \.rawRows) { $0.leadID == id })
+    toldRows = toldRows.filter { rawRows[$0] != nil }
     note("lessons", scoring.erase(id))
     let ofLead = memory.versions.filter { _, memory in
       memory.record.leadID == id

@@ -177,8 +177,28 @@ struct InMemoryMemory: Sendable {
     return fate
   }
 
+  /// Remembers what a row says in place of what it said before.
+  /// - Returns: whether anything has changed, and whether it was all told: a memory of a lead that is not
+  ///   stored says nothing; the row's reference has been told to dangle.
+  mutating func tell(
+    _ row: RememberedRow, of table: DatasetTable, at time: Timestamp,
+    leads: some Collection<LeadID>
+  ) -> (hasChanged: Bool, isWhole: Bool) {
+    let before = latestChange
+    var isWhole = true
+    for memory in row.memories {
+      if let id = memory.record.leadID, !leads.contains(id) {
+        isWhole = false
+      } else {
+        replace(memory)
+      }
+    }
+    return (latestChange > before, isWhole)
+  }
+
   /// Remembers a record in place of what is stored under its name.
-  mutating func replace(_ memory: AnalyzedMemory) {
+  private mutating func replace(_ memory: AnalyzedMemory) {
+    drop(memory.record.id, expiredBy: memory.record.recordedAt)
     if let known = current(memory.record.id)?.record, !known.isRepeated(by: memory.record) {
       for version in versions.filter({ $0.value.record.id == known.id }).keys { delete(version) }
     }

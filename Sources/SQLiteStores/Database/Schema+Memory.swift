@@ -61,4 +61,9 @@ extension Schema {
       since INTEGER NOT NULL
     ) STRICT;
     """
+
+  // Of rows that were imported before, nobody knows whether what they say was remembered or related.
+  static let toldRows = """
+    ALTER TABLE raw_rows ADD COLUMN is_told INTEGER NOT NULL DEFAULT 0 CHECK (is_told IN (0, 1));
+    """
 }

@@ -24,6 +24,7 @@ enum Schema {
     Migration(name: "knowledge graph", sql: knowledgeGraph),
     Migration(name: "consolidation of memory", sql: consolidation),
     Migration(name: "what an erasure looks for", sql: erasures),
+    Migration(name: "whether imported rows have been told", sql: toldRows),
   ]
 
   /// The version of a database with all migrations.

@@ -46,19 +46,6 @@ struct MemoryWriter {
     return fate
   }
 
-  /// Remembers a record in place of what is stored under its name, unless its lead is not stored.
-  func replace(_ memory: AnalyzedMemory) throws {
-    let record = memory.record
-    if let id = record.leadID, try LeadRow.find(id, in: workspace, connection) == nil { return }
-    let known = try versions(of: record.id)
-    if known.contains(where: {
-      $0.memory.record.retractedAt == nil && !$0.memory.record.isRepeated(by: record)
-    }) {
-      for version in known { try version.delete(in: workspace, connection) }
-    }
-    _ = try remember(memory)
-  }
-
   /// - Returns: whether the record was there for the reader.
   func forget(_ id: MemoryID, for reader: MemoryReader) throws -> Bool {
     let versions = try versions(of: id).filter { reader.sees(recordOf: $0.memory.record.role) }
@@ -90,7 +77,7 @@ struct MemoryWriter {
     }
   }
 
-  private func end(
+  func end(
     _ row: MemoryRow, _ ending: FactSuccession.Ending, at now: Timestamp
   ) throws {
     try row.retract(at: now, in: workspace, connection)
@@ -100,7 +87,7 @@ struct MemoryWriter {
     }
   }
 
-  private func versions(of id: MemoryID) throws -> [MemoryRow] {
+  func versions(of id: MemoryID) throws -> [MemoryRow] {
     var select = try connection.prepare(
       "SELECT \(MemoryRow.selected) FROM memories AS m WHERE m.id = ? AND m.workspace = ?")
     select.bind(id)
@@ -139,7 +126,7 @@ struct MemoryWriter {
     return try rows(&select)
   }
 
-  private func rows(_ select: inout SQLStatement) throws -> [MemoryRow] {
+  func rows(_ select: inout SQLStatement) throws -> [MemoryRow] {
     var rows: [MemoryRow] = []
     while try select.step() { rows.append(try MemoryRow(reading: &select)) }
     return rows

@@ -1,0 +1,31 @@
+import Marketing
+
+extension MemoryWriter {
+  /// Remembers what a row says in place of what it said before.
+  /// - Returns: whether anything has changed, and whether it was all told: a memory of a lead that is not
+  ///   stored says nothing; the row's reference has been told to dangle.
+  func tell(
+    _ row: RememberedRow, of table: DatasetTable, at time: Timestamp
+  ) throws -> (hasChanged: Bool, isWhole: Bool) {
+    var (hasChanged, isWhole) = (false, true)
+    for memory in row.memories {
+      if let id = memory.record.leadID, try LeadRow.find(id, in: workspace, connection) == nil {
+        isWhole = false
+      } else if try replace(memory) {
+        hasChanged = true
+      }
+    }
+    return (hasChanged, isWhole)
+  }
+
+  /// Remembers a record in place of what is stored under its name.
+  /// - Returns: whether anything has changed.
+  private func replace(_ memory: AnalyzedMemory) throws -> Bool {
+    let known = try versions(of: memory.record.id)
+    let isOld = known.contains {
+      $0.memory.record.retractedAt == nil && !$0.memory.record.isRepeated(by: memory.record)
+    }
+    if isOld { for version in known { try version.delete(in: workspace, connection) } }
+    return try remember(memory).isNew || isOld
+  }
+}
