@@ -186,11 +186,19 @@ struct InMemoryMemory: Sendable {
   ) -> (hasChanged: Bool, isWhole: Bool) {
     let before = latestChange
     var isWhole = true
+    for version in versions.filter({ row.over.contains($0.value.record.id) }).keys {
+      delete(version)
+    }
     for memory in row.memories {
       if let id = memory.record.leadID, !leads.contains(id) {
         isWhole = false
       } else {
         replace(memory)
+      }
+    }
+    for known in versions.values {
+      if let ending = FactSuccession.Ending(of: known.record, leftOutBy: row, in: table) {
+        end(ending, at: time)
       }
     }
     return (latestChange > before, isWhole)
@@ -199,7 +207,7 @@ struct InMemoryMemory: Sendable {
   /// Remembers a record in place of what is stored under its name.
   private mutating func replace(_ memory: AnalyzedMemory) {
     drop(memory.record.id, expiredBy: memory.record.recordedAt)
-    if let known = current(memory.record.id)?.record, !known.isRepeated(by: memory.record) {
+    if let known = current(memory.record.id)?.record, !known.isSaidAgain(by: memory.record) {
       for version in versions.filter({ $0.value.record.id == known.id }).keys { delete(version) }
     }
     _ = remember(memory)

@@ -69,11 +69,19 @@ package struct RememberedRow: Sendable, Hashable {
   package var row: RawRow
   /// What it says; nothing when it is over.
   package var memories: [AnalyzedMemory]
+  /// What it said when it was not over yet.
+  package var over: [MemoryID]
+  /// Since when its facts are all that it says of its lead; `nil` where it says no facts.
+  package var factsSince: Timestamp?
 
   /// A row.
-  package init(row: RawRow, memories: [AnalyzedMemory]) {
+  package init(
+    row: RawRow, memories: [AnalyzedMemory], over: [MemoryID] = [], factsSince: Timestamp? = nil
+  ) {
     self.row = row
     self.memories = memories
+    self.over = over
+    self.factsSince = factsSince
   }
 }
 

@@ -9,6 +9,7 @@ struct Imported {
   var raw: [String: [RawRow]] = [:]
   var triples: [NewRelation] = []
   var memories: [AnalyzedMemory] = []
+  var over: [MemoryID] = []
   var quarantined: [QuarantinedRow] = []
   var batchSizes: [Int] = []
   /// The steps by what they hold.
@@ -42,6 +43,7 @@ struct Imported {
       case .remembered(let table, let rows):
         raw[table.name, default: []] += rows.map(\.row)
         memories += rows.flatMap(\.memories)
+        over += rows.flatMap(\.over)
         batchSizes.append(rows.count)
       case .triples(let rows):
         raw[DatasetTable.semanticTriples.name, default: []] += rows.map(\.row)

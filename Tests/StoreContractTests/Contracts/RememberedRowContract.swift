@@ -67,7 +67,7 @@ struct RememberedRowContract {
         cells: [
           "day": JSONValue(day), "values": .object(JSONObject(values.map { ($0.key, $0.value) })),
         ]),
-      memories: records)
+      memories: records, factsSince: noon + .days(day))
   }
 
   private func store(
@@ -104,6 +104,54 @@ struct RememberedRowContract {
       try await stores.add(.bare("L2"))
       #expect(try await store(other, 6, in: stores) == ImportCount(changed: 1))
       #expect(try await stores.texts(.at(6, knownAt: 6)) == [#"region "EU""#])
+    }
+  }
+
+  @Test("what a row leaves out holds no more", arguments: Backend.allCases)
+  func leftOut(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      try await stores.add(.bare("L1"))
+      // Somebody else's word stands.
+      try await stores.remember(.fact("own", 1, key: "pets", of: "L1", from: 0, at: 0))
+      _ = try await store(
+        Self.facts(["industry": "Retail", "region": "EU", "size": 1], since: 1), 1, in: stores)
+      _ = try await store(Self.facts(["region": "EU", "size": 2], since: 5), 6, in: stores)
+      #expect(
+        try await stores.texts(.at(4, knownAt: 6)).sorted()
+          == [#"industry "Retail""#, "pets 1", #"region "EU""#, "size 1"])
+      #expect(
+        try await stores.texts(.at(5, knownAt: 6)).sorted()
+          == ["pets 1", #"region "EU""#, "size 2"])
+      #expect(try await stores.texts(.at(5, knownAt: 5)).contains(#"industry "Retail""#))
+      // Without another time: it was never so.
+      _ = try await store(Self.facts(["region": "EU"], since: 5), 7, in: stores)
+      #expect(
+        try await stores.texts(.at(9, knownAt: 9)).sorted() == ["pets 1", #"region "EU""#])
+    }
+  }
+
+  @Test("a row's end is what it says now", arguments: Backend.allCases)
+  func ends(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      func row(_ end: Int, isOver: Bool = false) -> RememberedRow {
+        var record = MemoryRecord.note("c1", "timeline Q3")
+        record.kind = .shortTerm
+        record.expiresAt = noon + .days(end)
+        return RememberedRow(
+          row: RawRow(key: "C1", leadID: nil, cells: ["expires_at": JSONValue(end)]),
+          memories: isOver ? [] : [record.analyzed], over: isOver ? ["c1"] : [])
+      }
+      func end() throws -> [Timestamp?] {
+        try stores.memories.memories(
+          ["c1"], for: .upkeep, knownAt: noon + .days(9), now: noon, in: .default
+        ).map(\.expiresAt)
+      }
+      for (reading, day) in [(1, 5), (2, 3), (3, 8)] {
+        _ = try await store(row(day), reading, of: .memoryShortTerm, in: stores)
+        #expect(try end() == [noon + .days(day)])
+      }
+      _ = try await store(row(-1, isOver: true), 4, of: .memoryShortTerm, in: stores)
+      #expect(try end() == [])
     }
   }
 
