@@ -113,16 +113,20 @@ struct MemoryWriter {
   }
 
   private func contexts(like record: MemoryRecord) throws -> [MemoryRow] {
+    // `IS ?` could not use the indexes over what is named.
+    let conversation =
+      record.conversationID == nil ? "m.conversation_id IS NULL" : "m.conversation_id = ?1"
+    let lead = record.leadID == nil ? "m.lead_id IS NULL" : "m.lead_id = ?2"
     var select = try connection.prepare(
       """
       SELECT \(MemoryRow.selected) FROM memories AS m
-      WHERE m.conversation_id \(record.conversationID == nil ? "IS" : "=") ?
-        AND m.workspace = ? AND m.form = 'context' AND m.role IS ? AND m.lead_id IS ?
+      WHERE \(conversation) AND \(lead) AND m.workspace = ?3 AND m.form = 'context'
+        AND m.role IS ?4
       """)
     select.bind(record.conversationID)
+    select.bind(record.leadID)
     select.bind(workspace)
     select.bind(record.role)
-    select.bind(record.leadID)
     return try rows(&select)
   }
 

@@ -4,6 +4,14 @@ package import Marketing
 package struct SQLiteMemoryStore: MemoryStore {
   let database: SQLiteDatabase
 
+  /// The last version of a name that was known at a time. Without the signs SQLite would rather read all that
+  /// the workspace has recorded in the order of its time.
+  static let versionSQL = """
+    SELECT \(MemoryRow.selected) FROM memories AS m
+    WHERE m.id = ? AND m.workspace = ? AND +m.recorded_at <= ?
+    ORDER BY +m.recorded_at DESC, m.row DESC LIMIT 1
+    """
+
   package func remember(
     _ memories: [AnalyzedMemory], events: [Event], in workspace: WorkspaceID
   ) async throws(StoreError) -> [Remembered] {
@@ -25,12 +33,7 @@ package struct SQLiteMemoryStore: MemoryStore {
     try database.readers.read { connection in
       try connection.reading {
         try ids.compactMap { id in
-          var select = try connection.prepare(
-            """
-            SELECT \(MemoryRow.selected) FROM memories AS m
-            WHERE m.id = ? AND m.workspace = ? AND m.recorded_at <= ?
-            ORDER BY m.recorded_at DESC, m.row DESC LIMIT 1
-            """)
+          var select = try connection.prepare(Self.versionSQL)
           select.bind(id)
           select.bind(workspace)
           select.bind(knownAt)
