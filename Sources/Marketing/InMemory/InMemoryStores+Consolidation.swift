@@ -90,7 +90,7 @@ struct InMemoryConsolidation: Sendable {
 
   mutating func claim(_ claim: ConsolidationClaim) -> ConsolidationRun? {
     if holder != claim.holder, let leasedUntil, leasedUntil > claim.now,
-      leasedUntil <= claim.now + claim.lease
+      leasedUntil <= claim.latestEnd
     {
       return nil
     }

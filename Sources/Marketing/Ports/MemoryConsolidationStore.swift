@@ -72,6 +72,11 @@ package struct ConsolidationClaim: Sendable, Hashable {
     self.lease = lease
     self.opensRun = opensRun
   }
+
+  /// When another holder's lease can end at the latest. One that ends later was written by a clock that has
+  /// been put right since. Claims that wait for the writer are older than those that overtook them: hence the
+  /// second lease.
+  package var latestEnd: Timestamp { now + lease + lease }
 }
 
 /// A run that may go on.
