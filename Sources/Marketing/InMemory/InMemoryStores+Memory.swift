@@ -5,19 +5,20 @@ extension InMemoryStores: MemoryStore {
     _ memories: [AnalyzedMemory], events: [Event], in workspace: WorkspaceID
   ) async throws(StoreError) -> [Remembered] {
     try write(in: workspace) { (content) throws(StoreError) in
-      for memory in memories {
-        content.memory.drop(memory.record.id, expiredBy: memory.record.recordedAt)
-      }
-      for memory in memories {
-        if let id = memory.record.leadID, content.leads[id] == nil { throw .noSuchLead(id) }
-        if let known = content.memory.current(memory.record.id),
-          !known.record.isRepeated(by: memory.record)
-        {
-          throw .takenMemory(memory.record.id)
-        }
-      }
+      // One after the other, and on a copy: what is refused leaves no trace of those before it.
+      var memory = content.memory
       var fates: [Remembered] = []
-      for memory in memories { fates.append(content.memory.remember(memory)) }
+      for new in memories {
+        let record = new.record
+        memory.drop(record.id, expiredBy: record.recordedAt)
+        if let known = memory.current(record.id) {
+          guard known.record.isRepeated(by: record) else { throw .takenMemory(record.id) }
+        } else if let id = record.leadID, content.leads[id] == nil {
+          throw .noSuchLead(id)
+        }
+        fates.append(memory.remember(new))
+      }
+      content.memory = memory
       return (fates, fates.contains(where: \.isNew) ? events : [])
     }
   }

@@ -4,6 +4,24 @@ import Testing
 
 @Suite("MemoryStore: names and ends")
 struct MemoryVersionContract {
+  @Test("of one call's records none takes another's name", arguments: Backend.allCases)
+  func oneCall(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      var brief = MemoryRecord.note("m0", "brief")
+      brief.expiresAt = noon + .seconds(60)
+      try await stores.remember(brief)
+      let place = try stores.memories.latestChange(in: .default)
+      await #expect(throws: StoreError.self) {
+        try await stores.remember(
+          .note("m0", "brief again", at: noon + .days(1)), .note("m1", "a"), .note("m1", "b"))
+      }
+      // Nothing has happened, also not to what had run out.
+      #expect(try stores.memories.latestChange(in: .default) == place)
+      let twice = try await stores.remember(.note("m1", "a"), .note("m1", "a"))
+      #expect(twice.map(\.isNew) == [true, false])
+    }
+  }
+
   @Test("a context is told by conversation, lead and role", arguments: Backend.allCases)
   func contexts(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in
