@@ -29,9 +29,10 @@ extension InMemoryStores: MemoryStore {
   ) throws(StoreError) -> [MemoryRecord] {
     read(in: workspace) { content in
       ids.compactMap { id in
-        content.memory.versions.values
-          .filter { $0.record.id == id && $0.record.recordedAt <= knownAt }
-          .map(\.record).max { $0.recordedAt < $1.recordedAt }
+        content.memory.versions
+          .filter { $0.value.record.id == id && $0.value.record.recordedAt <= knownAt }
+          .max { ($0.value.record.recordedAt, $0.key) < ($1.value.record.recordedAt, $1.key) }
+          .map(\.value.record)
           .flatMap { reader.sees(recordOf: $0.role) && !$0.hasExpired(at: now) ? $0 : nil }
       }
     }

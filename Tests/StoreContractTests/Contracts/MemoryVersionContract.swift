@@ -22,6 +22,22 @@ struct MemoryVersionContract {
     }
   }
 
+  @Test("of versions of one moment the last one counts", arguments: Backend.allCases)
+  func sameMoment(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      for number in 0..<24 {
+        let key = "key_\(number)"
+        try await stores.remember(
+          .fact("a\(number)", 1, key: key, from: 0, at: 1),
+          .fact("b\(number)", 2, key: key, from: 1, at: 1))
+      }
+      let found = try stores.memories.memories(
+        (0..<24).map { MemoryID(rawValue: "a\($0)") }, for: .upkeep, knownAt: noon + .days(1),
+        now: noon, in: .default)
+      #expect(found.count == 24 && found.allSatisfy { $0.validTo == noon + .days(1) })
+    }
+  }
+
   @Test("a context is told by conversation, lead and role", arguments: Backend.allCases)
   func contexts(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in
