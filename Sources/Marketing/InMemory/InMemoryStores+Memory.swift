@@ -134,6 +134,8 @@ struct InMemoryMemory: Sendable {
   private(set) var changes: [Int64: Int64] = [:]
   private(set) var latestChange: Int64 = 0
   private var latestVersion: Int64 = 0
+  /// How long versions live, however often their end has been put off.
+  private var lifetimes: [Int64: Duration] = [:]
 
   /// The version of a record that is current on the record clock.
   func current(_ id: MemoryID) -> AnalyzedMemory? {
@@ -217,6 +219,7 @@ struct InMemoryMemory: Sendable {
 
   mutating func delete(_ version: Int64) {
     versions[version] = nil
+    lifetimes[version] = nil
     note(version)
   }
 
@@ -232,9 +235,15 @@ struct InMemoryMemory: Sendable {
     guard var memory = versions[version] else { return }
     memory.record.uses += use.count
     memory.record.lastUsedAt = max(memory.record.lastUsedAt ?? use.lastAt, use.lastAt)
-    if let lifetime, let end = memory.record.expiresAt, end < use.lastAt + lifetime {
-      memory.record.expiresAt = use.lastAt + lifetime
-      note(version)
+    // Only what had not run out lives for its own time again.
+    if let lifetime, memory.record.kind == .shortTerm, let end = memory.record.expiresAt,
+      use.lastAt < end
+    {
+      let longer = use.lastAt + (lifetimes[version] ?? lifetime)
+      if end < longer {
+        memory.record.expiresAt = longer
+        note(version)
+      }
     }
     versions[version] = memory
   }
@@ -253,6 +262,7 @@ struct InMemoryMemory: Sendable {
   private mutating func insert(_ memory: AnalyzedMemory) {
     latestVersion += 1
     versions[latestVersion] = memory
+    lifetimes[latestVersion] = memory.record.expiresAt.map { $0 - memory.record.recordedAt }
     note(latestVersion)
   }
 

@@ -66,4 +66,7 @@ extension Schema {
   static let toldRows = """
     ALTER TABLE raw_rows ADD COLUMN is_told INTEGER NOT NULL DEFAULT 0 CHECK (is_told IN (0, 1));
     """
+
+  // How long a record lives, in milliseconds, however often its end has been put off.
+  static let lifetimes = "ALTER TABLE memories ADD COLUMN lifetime INTEGER;"
 }

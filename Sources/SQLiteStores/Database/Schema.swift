@@ -25,6 +25,7 @@ enum Schema {
     Migration(name: "consolidation of memory", sql: consolidation),
     Migration(name: "what an erasure looks for", sql: erasures),
     Migration(name: "whether imported rows have been told", sql: toldRows),
+    Migration(name: "lifetimes of memories", sql: lifetimes),
   ]
 
   /// The version of a database with all migrations.

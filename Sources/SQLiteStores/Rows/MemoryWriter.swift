@@ -66,15 +66,25 @@ struct MemoryWriter {
     update.bind(workspace)
     try update.run()
     guard let lifetime else { return }
-    let end = use.lastAt + lifetime
-    for version in try versions(of: id) {
-      guard version.memory.record.expiresAt.map({ $0 < end }) ?? false else { continue }
-      var extend = try connection.prepare("UPDATE memories SET expires_at = ? WHERE row = ?")
-      extend.bind(end)
-      extend.bind(version.row)
-      try extend.run()
-      try MemoryRow.note(version.row, in: workspace, connection)
-    }
+    for version in try versions(of: id) { try lengthen(version, lifetime, from: use.lastAt) }
+  }
+
+  /// Lets a version of short-term memory live for its own time again, unless it had run out.
+  /// - Parameter lifetime: for one of which its time is not known.
+  private func lengthen(
+    _ version: MemoryRow, _ lifetime: Duration, from time: Timestamp
+  ) throws {
+    guard version.memory.record.kind == .shortTerm else { return }
+    var extend = try connection.prepare(
+      """
+      UPDATE memories SET expires_at = ?2 + ifnull(lifetime, ?3)
+      WHERE row = ?1 AND expires_at > ?2 AND expires_at < ?2 + ifnull(lifetime, ?3)
+      """)
+    extend.bind(version.row)
+    extend.bind(time)
+    extend.bind((time + lifetime).milliseconds - time.milliseconds)
+    try extend.run()
+    if connection.changedRows > 0 { try MemoryRow.note(version.row, in: workspace, connection) }
   }
 
   func end(

@@ -38,6 +38,32 @@ struct MemoryVersionContract {
     }
   }
 
+  @Test("a use gives short-term memory its own time again", arguments: Backend.allCases)
+  func lifetimes(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      let kinds: [(MemoryID, MemoryKind, Int)] = [
+        ("brief", .shortTerm, 60), ("long", .shortTerm, 600), ("over", .shortTerm, 20),
+        ("fact", .longTerm, 60), ("episode", .episodic, 60),
+      ]
+      for (id, kind, seconds) in kinds {
+        var record = MemoryRecord.note(id.rawValue, id.rawValue)
+        record.kind = kind
+        record.expiresAt = noon + .seconds(seconds)
+        try await stores.remember(record)
+      }
+      for second in [30, 50] {
+        let use = MemoryUse(count: 1, lastAt: noon + .seconds(second))
+        try await stores.memories.noteUses(
+          Dictionary(uniqueKeysWithValues: kinds.map { ($0.0, use) }), extending: .days(1),
+          in: .default)
+      }
+      let found = try stores.memories.memories(
+        kinds.map(\.0), for: .upkeep, knownAt: noon, now: noon, in: .default)
+      #expect(
+        found.map(\.expiresAt) == [110, 650, 20, 60, 60].map { noon + .seconds($0) })
+    }
+  }
+
   @Test("a context is told by conversation, lead and role", arguments: Backend.allCases)
   func contexts(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in
