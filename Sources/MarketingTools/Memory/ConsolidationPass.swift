@@ -9,6 +9,7 @@ struct ConsolidationPass: Sendable {
   let workspace: WorkspaceID
   let progress: @Sendable (Int, Int) -> Void
   private let holder = Self.newHolder()
+  private static let changesAtOnce = 500
 
   init(
     consolidator: Consolidator, request: Consolidator.Request, workspace: WorkspaceID,
@@ -125,11 +126,14 @@ struct ConsolidationPass: Sendable {
       return
     }
     if request.leadID == nil { step.place = scope }
-    let finished = step
     do throws(StoreError) {
-      let effect = try await store.consolidate(
-        finished, events: { [event(of: $0, scope)] }, in: workspace)
-      report.add(effect)
+      for var part in step.parts(of: Self.changesAtOnce) {
+        part.claim = claim
+        let next = part
+        report.add(
+          try await store.consolidate(
+            next, events: { [event(of: $0, scope)] }, in: workspace))
+      }
     } catch {
       switch error.code {
       case _ where Task.isCancelled: throw .cancelled
