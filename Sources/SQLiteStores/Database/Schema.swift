@@ -26,6 +26,7 @@ enum Schema {
     Migration(name: "what an erasure looks for", sql: erasures),
     Migration(name: "whether imported rows have been told", sql: toldRows),
     Migration(name: "lifetimes of memories", sql: lifetimes),
+    Migration(name: "names of entities by workspace", sql: namesByWorkspace),
   ]
 
   /// The version of a database with all migrations.

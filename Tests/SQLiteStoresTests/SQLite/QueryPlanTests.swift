@@ -12,6 +12,17 @@ extension SQLiteSuite {
         SQLiteMemoryStore.versionSQL, ["SEARCH m USING INDEX memories_by_id (id=? AND workspace=?)"]
       ),
       (
+        EntityRow.searchSQL,
+        [
+          "SEARCH n USING INDEX graph_names_of_workspace (workspace=? AND key>? AND key<?)",
+          "SEARCH s USING INDEX graph_names_of_entity (entity=?)",
+        ]
+      ),
+      (
+        EntityRow.searchByIDSQL,
+        ["SEARCH e USING INDEX", "SEARCH n USING INDEX graph_names_of_entity (entity=?)"]
+      ),
+      (
         "DELETE FROM raw_rows WHERE lead_id = ? AND workspace = ?",
         ["SEARCH raw_rows USING INDEX raw_rows_of_lead (lead_id=? AND workspace=?)"]
       ),
