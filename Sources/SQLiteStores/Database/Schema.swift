@@ -83,6 +83,7 @@ enum Schema {
         for migration in migrations.dropFirst(Int(found.version)) {
           try connection.executeScript(migration.sql)
         }
+        if found.isNew { try connection.execute(noteClean) }
         // Pragmas take no parameters; both values are our own integers.
         try connection.executeScript(
           "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
@@ -93,6 +94,22 @@ enum Schema {
       throw error
     }
   }
+
+  /// Writes an earlier version's file anew, once: it holds what had been deleted, which is overwritten at once
+  /// since. Tried again at the next start where somebody else has the file open. Outside a transaction.
+  static func clean(_ connection: SQLConnection) throws {
+    let isClean = "SELECT 1 FROM store_info WHERE name = 'cleaned'"
+    guard try connection.integer(isClean) == nil else { return }
+    do {
+      try connection.execute("VACUUM")
+    } catch let failure as SQLFailure where failure.isBusy {
+      return
+    }
+    try connection.execute(noteClean)
+  }
+
+  private static let noteClean =
+    "INSERT OR IGNORE INTO store_info (name, value) VALUES ('cleaned', x'')"
 
   /// In a transaction of its own: another process may migrate meanwhile, and of what it does all is
   /// seen or nothing.
