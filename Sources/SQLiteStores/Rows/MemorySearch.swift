@@ -53,7 +53,7 @@ struct MemorySearch: Sendable {
       add(
         "(m.recorded_at, m.id) < (?, ?)", .integer(place.recordedAt), .text(place.id.rawValue))
     }
-    values.append(.integer(Int64(query.limit) + 1))
+    values.append(.integer(query.limit < .max ? Int64(query.limit) + 1 : .max))
     sql = """
       SELECT \(MemoryRow.selected) FROM memories AS m
       WHERE \(conditions.joined(separator: " AND "))

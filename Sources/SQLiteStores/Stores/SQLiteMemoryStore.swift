@@ -135,7 +135,7 @@ package struct SQLiteMemoryStore: MemoryStore {
         """)
       select.bind(workspace)
       select.bind(place)
-      select.bind(limit + 1)
+      select.bind(limit < .max ? limit + 1 : limit)
       var page = MemoryChanges(changes: [], place: place, hasMore: false)
       while try select.step() {
         guard page.changes.count < limit else {

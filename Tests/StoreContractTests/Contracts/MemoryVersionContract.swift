@@ -94,4 +94,19 @@ struct MemoryVersionContract {
       }
     }
   }
+
+  @Test("no limit is a limit like any other", arguments: Backend.allCases)
+  func noLimit(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      try await stores.remember(.note("m1", "tea"))
+      var query = MemoryQuery.at(0, knownAt: 0)
+      query.limit = .max
+      #expect(try await stores.texts(query) == ["tea"])
+      let changes = try await stores.memories.changes(after: 0, limit: .max, in: .default)
+      #expect(changes.changes.count == 1 && !changes.hasMore)
+      let page = try await stores.memories.consolidationPage(
+        of: .records(of: nil), after: 0, limit: .max, now: noon, in: .default)
+      #expect(page.memories.count == 1 && page.next == nil)
+    }
+  }
 }
