@@ -63,9 +63,9 @@ struct Imported {
     _ files: [(DatasetTable, [UInt8])], chunk: Int = 4096, batchSize: Int = 1000,
     known: [DatasetTable: [String]] = [:]
   ) -> Imported {
-    var importer = DatasetImporter(reading: 1, batchSize: batchSize) {
-      LeadIdentity(email: $0.contact.email?.lowercased())
-    }
+    var importer = DatasetImporter(
+      reading: 1, batchSize: batchSize, analyze: { AnalyzedText(plain: $0) },
+      identity: { LeadIdentity(email: $0.contact.email?.lowercased()) })
     for (table, keys) in known { importer.register(keys, of: table) }
     var imported = Imported()
     for (table, bytes) in files {
