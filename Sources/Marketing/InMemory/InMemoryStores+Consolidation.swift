@@ -111,7 +111,7 @@ struct InMemoryConsolidation: Sendable {
 
   mutating func claim(_ claim: ConsolidationClaim) -> ConsolidationRun? {
     if holder != claim.holder, let leasedUntil, leasedUntil > claim.now,
-      leasedUntil <= claim.now + claim.lease
+      leasedUntil <= claim.latestEnd
     {
       return nil
     }
@@ -186,24 +186,50 @@ extension InMemoryMemory {
     return effect
   }
 
-  /// Takes erased episodes out of what was concluded from them. Where no others of the situation are left,
-  /// the conclusion goes with them.
+  /// Deletes what was summarised from erased records, and what was summarised from that: summaries hold their
+  /// originals' words.
+  /// - Parameter ids: the names that are gone; those of the summaries are added.
+  /// - Returns: how many summaries were deleted.
+  mutating func eraseSummaries(of ids: inout Set<OwnedMemoryID>) -> Int {
+    var deleted = 0
+    while true {
+      let found = versions.filter { _, memory in
+        let record = memory.record
+        return record.content == .summary
+          && record.derivedFrom.contains { ids.contains(OwnedMemoryID($0, record.role)) }
+      }
+      if found.isEmpty { return deleted }
+      for (version, memory) in found {
+        delete(version)
+        ids.insert(memory.record.ownedID)
+        deleted += 1
+      }
+    }
+  }
+
+  /// Takes erased episodes out of what was concluded from them. A conclusion that rests on no others, or whose
+  /// role has none of the situation any more, goes with them.
+  /// - Parameter ids: the names that are gone.
   /// - Returns: how many conclusions were deleted.
-  mutating func eraseConclusions(from erased: [MemoryRecord]) -> Int {
-    let ids = Set(erased.map(\.ownedID))
+  mutating func eraseConclusions(
+    from erased: [MemoryRecord], _ ids: Set<OwnedMemoryID>, at now: Timestamp
+  ) -> Int {
     var deleted = 0
     for situation in Set(erased.compactMap { $0.episode?.situation }) {
       let key = ActionPatterns.key(of: situation)
-      let isLeft = versions.values.contains { $0.record.episode?.situation == situation }
+      let roles = Set(
+        versions.values.map(\.record).filter {
+          $0.episode?.situation == situation && $0.retractedAt == nil && !$0.hasExpired(at: now)
+        }.map(\.role))
       for (version, memory) in versions where memory.record.isConclusion(key) {
-        if isLeft {
-          change(version) { record in
-            let role = record.role
-            record.derivedFrom.removeAll { ids.contains(OwnedMemoryID($0, role)) }
-          }
-        } else {
+        let role = memory.record.role
+        let known = memory.record.derivedFrom
+        let origins = known.filter { !ids.contains(OwnedMemoryID($0, role)) }
+        if origins.isEmpty && !known.isEmpty || !roles.contains(role) {
           delete(version)
           deleted += 1
+        } else if origins.count < known.count {
+          change(version) { $0.derivedFrom = origins }
         }
       }
     }

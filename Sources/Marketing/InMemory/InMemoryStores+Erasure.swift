@@ -6,11 +6,15 @@ extension InMemoryStores: LeadErasureStore {
     event: @escaping @Sendable (LeadErasure) -> Event, in workspace: WorkspaceID
   ) async throws(StoreError) -> LeadErasure {
     let erasure = try write(in: workspace) { (content) throws(StoreError) in
-      guard content.holds(id) else { throw .noSuchLead(id) }
+      var left = content
+      var (places, knowledge) = left.erase(id, at: now)
+      // What only names somebody does not make a lead.
+      guard places.contains(where: { $0.erased > 0 }) else { throw .noSuchLead(id) }
+      places += left.eraseResults(of: id)
       if let lead = content.leads[id]?.lead {
-        content.suppressed.formUnion(identity(lead).addresses)
+        left.suppressed.formUnion(identity(lead).addresses)
       }
-      let (places, knowledge) = content.erase(id)
+      content = left
       let erasure = LeadErasure(
         places: places, isLogClean: true, entities: knowledge.entities + knowledge.touched)
       return (erasure, [event(erasure)])
@@ -40,15 +44,11 @@ extension InMemoryStores: LeadErasureStore {
 }
 
 extension InMemoryWorkspace {
-  fileprivate func holds(_ id: LeadID) -> Bool {
-    leads[id] != nil || interactions.values.contains { $0.leadID == id }
-      || outcomes.contains { $0.leadID == id } || rawRows.values.contains { $0.leadID == id }
-      || memory.versions.values.contains { $0.record.leadID == id }
-  }
-
   /// Erases everything of a lead.
   /// - Returns: what was where.
-  fileprivate mutating func erase(_ id: LeadID) -> ([LeadErasure.Place], GraphErasure) {
+  fileprivate mutating func erase(
+    _ id: LeadID, at now: Timestamp
+  ) -> ([LeadErasure.Place], GraphErasure) {
     var places: [LeadErasure.Place] = []
     func note(_ name: String, _ erased: Int) {
       places.append(LeadErasure.Place(name: name, erased: erased, remaining: 0))
@@ -67,6 +67,7 @@ extension InMemoryWorkspace {
     outcomesKnownSince[id] = nil
     note("outcomes", known - outcomes.count)
     note("importedRows", remove(from: \.rawRows) { $0.leadID == id })
+    toldRows = toldRows.filter { rawRows[$0] != nil }
     note("lessons", scoring.erase(id))
     let ofLead = memory.versions.filter { _, memory in
       memory.record.leadID == id
@@ -74,24 +75,32 @@ extension InMemoryWorkspace {
           && memory.record.conversationID.map { conversations.contains($0.rawValue) } ?? false
     }
     for version in ofLead.keys { memory.delete(version) }
-    let conclusions = memory.eraseConclusions(from: ofLead.values.map(\.record))
-    note("memories", ofLead.count + conclusions)
+    var ids = Set(ofLead.values.map(\.record.id))
+    let summaries = memory.eraseSummaries(of: &ids)
+    let conclusions = memory.eraseConclusions(from: ofLead.values.map(\.record), ids, at: now)
+    note("memories", ofLead.count + summaries + conclusions)
     // Nothing in memory can fail.
     let knowledge = (try? graph.erase(id)) ?? GraphErasure()
     note("relations", knowledge.relations)
     note("entities", knowledge.entities.count)
-    note("tasks", remove(from: \.tasks) { $0.hasEnded && Self.names(id, in: $0.content) })
-    note(
-      "answers",
-      remove(from: \.idempotencyKeys) {
-        $0.reply.map { Self.names(id, in: String(decoding: $0.body, as: UTF8.self)) } ?? false
-      })
     return (places, knowledge)
   }
 
-  /// Whether JSON holds a lead's name, also within a text that holds JSON.
-  private static func names(_ id: LeadID, in json: String) -> Bool {
-    json.contains("\"\(id)\"") || json.contains("\"\(id)\\\"")
+  /// Results are of no use without the lead that they name. A task that has not ended is its process's own; a
+  /// key whose answer is taken away stays, so that a request that is repeated is not done again.
+  fileprivate mutating func eraseResults(of id: LeadID) -> [LeadErasure.Place] {
+    let naming = LeadNaming(id)
+    let ended = remove(from: \.tasks) { $0.hasEnded && naming.isIn($0.content) }
+    let answered = idempotencyKeys.filter { _, key in
+      key.reply.map { naming.isIn(String(decoding: $0.body, as: UTF8.self)) } ?? false
+    }
+    for name in answered.keys { idempotencyKeys[name]?.reply = .erased }
+    return [
+      LeadErasure.Place(
+        name: "tasks", erased: ended,
+        remaining: tasks.values.count { naming.isIn($0.content) }),
+      LeadErasure.Place(name: "answers", erased: answered.count, remaining: 0),
+    ]
   }
 
   private mutating func remove<Key, Value>(

@@ -131,6 +131,8 @@ struct InMemoryMemory: Sendable {
   private var latestVectorPlace: Int64 = 0
   /// The latest number of a version; a number is one workspace's only.
   private static let latestVersion = Locked<Int64>(0)
+  /// How long versions live, however often their end has been put off.
+  private var lifetimes: [Int64: Duration] = [:]
 
   mutating func remember(_ memory: AnalyzedMemory) throws(StoreError) -> Remembered {
     let named = versions.filter { $0.value.record.id == memory.record.id }
@@ -172,11 +174,39 @@ struct InMemoryMemory: Sendable {
       conflicts: succession.conflicts)
   }
 
+  /// Remembers what a row says in place of what it said before.
+  /// - Returns: whether anything has changed, and whether it was all told: a memory of a lead that is not
+  ///   stored says nothing; the row's reference has been told to dangle.
+  mutating func tell(
+    _ row: RememberedRow, of table: DatasetTable, at time: Timestamp,
+    leads: some Collection<LeadID>
+  ) -> (hasChanged: Bool, isWhole: Bool) {
+    let before = latestChange
+    var isWhole = true
+    let over = versions.filter {
+      row.over.contains($0.value.record.id) && $0.value.record.role == nil
+    }
+    for version in over.keys { delete(version) }
+    for memory in row.memories {
+      if let id = memory.record.leadID, !leads.contains(id) {
+        isWhole = false
+      } else {
+        replace(memory)
+      }
+    }
+    for known in versions.values {
+      if let ending = FactSuccession.Ending(of: known.record, leftOutBy: row, in: table) {
+        end(ending, at: time)
+      }
+    }
+    return (latestChange > before, isWhole)
+  }
+
   /// Remembers a record in place of what is stored under its name.
-  mutating func replace(_ memory: AnalyzedMemory) {
+  private mutating func replace(_ memory: AnalyzedMemory) {
     let known = versions.filter { $0.value.record.ownedID == memory.record.ownedID }
     let isOther = known.values.contains {
-      $0.record.retractedAt == nil && !$0.record.isRepeated(by: memory.record)
+      $0.record.retractedAt == nil && !$0.record.isSaidAgain(by: memory.record)
     }
     if isOther { for version in known.keys { delete(version) } }
     // Its name is free now.
@@ -188,6 +218,7 @@ struct InMemoryMemory: Sendable {
     for model in vectors.keys {
       vectors[model] = vectors[model]?.filter { $0.value.version != version }
     }
+    lifetimes[version] = nil
     note(version)
   }
 
@@ -217,11 +248,15 @@ struct InMemoryMemory: Sendable {
     guard var memory = versions[version] else { return }
     memory.record.uses += use.count
     memory.record.lastUsedAt = max(memory.record.lastUsedAt ?? use.lastAt, use.lastAt)
-    if let lifetime, memory.record.fact == nil, let end = memory.record.expiresAt,
-      end < use.lastAt + lifetime
+    // Only what had not run out lives for its own time again.
+    if let lifetime, memory.record.kind == .shortTerm, let end = memory.record.expiresAt,
+      use.lastAt < end
     {
-      memory.record.expiresAt = use.lastAt + lifetime
-      note(version)
+      let longer = use.lastAt + (lifetimes[version] ?? lifetime)
+      if end < longer {
+        memory.record.expiresAt = longer
+        note(version)
+      }
     }
     versions[version] = memory
   }
@@ -243,6 +278,7 @@ struct InMemoryMemory: Sendable {
       return latest
     }
     versions[version] = memory
+    lifetimes[version] = memory.record.expiresAt.map { $0 - memory.record.recordedAt }
     note(version)
   }
 

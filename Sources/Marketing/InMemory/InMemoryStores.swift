@@ -91,6 +91,8 @@ struct InMemoryWorkspace: Sendable {
   var outcomesKnownSince: [LeadID: Timestamp] = [:]
   var campaigns: [CampaignID: Campaign] = [:]
   var rawRows: [RawKey: RawRow] = [:]
+  /// The rows of which all they say has been told to memory or to the graph.
+  var toldRows: Set<RawKey> = []
   var quarantine: [String: [QuarantinedRow]] = [:]
   var tasks: [String: TaskRecord] = [:]
   var idempotencyKeys: [KeyName: UsedKey] = [:]

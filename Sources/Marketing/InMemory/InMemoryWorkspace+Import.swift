@@ -32,16 +32,7 @@ extension InMemoryWorkspace {
         result.rows.add(Self.put(row, as: RawKey(table: table, key: row.key), in: &rawRows))
       }
     case .remembered(let table, let rows):
-      for row in rows {
-        let change = Self.put(
-          row.row, as: RawKey(table: table.name, key: row.row.key), in: &rawRows)
-        result.rows.add(change)
-        guard change != .unchanged else { continue }
-        // A memory of nobody says nothing; the row's reference has been told to dangle.
-        for memory in row.memories where memory.record.leadID.map({ leads[$0] != nil }) ?? true {
-          self.memory.replace(memory)
-        }
-      }
+      for row in rows { result.rows.add(importRemembered(row, of: table, at: time)) }
     case .triples(let rows):
       for (index, row) in rows.enumerated() {
         importTriple(row, at: index, of: step, recordedAt: time, &result)
@@ -55,16 +46,35 @@ extension InMemoryWorkspace {
     _ result: inout ImportResult
   ) {
     let key = RawKey(table: DatasetTable.semanticTriples.name, key: row.row.key)
-    let change = Self.put(row.row, as: key, in: &rawRows)
-    result.rows.add(change)
-    guard change == .added else { return }
-    do {
+    let isKnown = rawRows[key] == row.row
+    var isNews = false
+    if !isKnown || !toldRows.contains(key) {
       var graph = graph
-      _ = try graph.relate([row.relation], at: time)
+      do {
+        isNews = try graph.relate([row.relation], at: time).contains { $0.change != .unchanged }
+      } catch {
+        let error = error as? StoreError ?? StoreError(.corrupt, "\(error)")
+        result.refused.append(row.refusal(error, at: index, of: step))
+        return
+      }
       self.graph = graph
-    } catch {
-      result.refused.append(step.refusal(ofRow: index, column: nil, "\(error)"))
     }
+    let change = Self.put(row.row, as: key, in: &rawRows)
+    toldRows.insert(key)
+    result.rows.add(isKnown && isNews ? .changed : change)
+  }
+
+  /// Stores a row of a table of memory, and remembers what it says unless that has been done.
+  private mutating func importRemembered(
+    _ row: RememberedRow, of table: DatasetTable, at time: Timestamp
+  ) -> ImportChange {
+    let key = RawKey(table: table.name, key: row.row.key)
+    let change = Self.put(row.row, as: key, in: &rawRows)
+    if change == .unchanged, toldRows.contains(key) { return .unchanged }
+    toldRows.remove(key)
+    let told = memory.tell(row, of: table, at: time, leads: leads.keys)
+    if told.isWhole { toldRows.insert(key) }
+    return change == .unchanged && told.hasChanged ? .changed : change
   }
 
   /// Remembers what a row said of an outcome: instead of what earlier readings said, beside what this one

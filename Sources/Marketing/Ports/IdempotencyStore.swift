@@ -88,4 +88,7 @@ package struct StoredReply: Sendable, Hashable {
     self.mediaType = mediaType
     self.body = body
   }
+
+  /// What stands in the place of an answer that named a person who was erased: it is gone.
+  package static let erased = StoredReply(status: 410, mediaType: "text/plain", body: [])
 }

@@ -55,9 +55,11 @@ package enum ImportBatch: Sendable {
   case campaigns([Campaign])
   /// Rows of a table that has no type of its own yet, as they stand in the file.
   case raw(table: String, rows: [RawRow])
-  /// Rows of `DatasetTable.semanticTriples`: kept as they stand, and the first time told to the graph.
+  /// Rows of `DatasetTable.semanticTriples`: kept as they stand, and told to the graph until that has taken
+  /// them, and again when they have changed.
   case triples([TripleRow])
-  /// Rows of a table of memory: kept as they stand, and remembered when they are new or have changed.
+  /// Rows of a table of memory: kept as they stand, and remembered until all they say has been, and again when
+  /// they have changed.
   case remembered(table: DatasetTable, rows: [RememberedRow])
 }
 
@@ -67,11 +69,19 @@ package struct RememberedRow: Sendable, Hashable {
   package var row: RawRow
   /// What it says; nothing when it is over.
   package var memories: [AnalyzedMemory]
+  /// What it said when it was not over yet.
+  package var over: [MemoryID]
+  /// Since when its facts are all that it says of its lead; `nil` where it says no facts.
+  package var factsSince: Timestamp?
 
   /// A row.
-  package init(row: RawRow, memories: [AnalyzedMemory]) {
+  package init(
+    row: RawRow, memories: [AnalyzedMemory], over: [MemoryID] = [], factsSince: Timestamp? = nil
+  ) {
     self.row = row
     self.memories = memories
+    self.over = over
+    self.factsSince = factsSince
   }
 }
 
@@ -86,6 +96,17 @@ package struct TripleRow: Sendable, Hashable {
   package init(row: RawRow, relation: NewRelation) {
     self.row = row
     self.relation = relation
+  }
+
+  /// The complaint about the row when the graph does not take it.
+  package func refusal(
+    _ error: StoreError, at index: Int, of step: ImportStep
+  ) -> QuarantinedRow {
+    // Names that are told apart by their spelling may still be names of one entity.
+    let isSame = error.message == StoreError.sameEntity(relation.predicate).message
+    return step.refusal(
+      ofRow: index, column: isSame ? "object" : nil,
+      isSame ? TripleRows.sameEntity : error.message)
   }
 }
 

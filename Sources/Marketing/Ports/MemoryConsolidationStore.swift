@@ -79,6 +79,11 @@ package struct ConsolidationClaim: Sendable, Hashable {
     self.lease = lease
     self.opensRun = opensRun
   }
+
+  /// When another holder's lease can end at the latest. One that ends later was written by a clock that has
+  /// been put right since. Claims that wait for the writer are older than those that overtook them: hence the
+  /// second lease.
+  package var latestEnd: Timestamp { now + lease + lease }
 }
 
 /// A run that may go on.
@@ -170,6 +175,47 @@ package struct ConsolidationStep: Sendable, Hashable {
   package init(_ claim: ConsolidationClaim, place: ConsolidationScope?) {
     self.claim = claim
     self.place = place
+  }
+}
+
+extension ConsolidationStep {
+  /// The step in parts of so many changes at most, to be done one after the other: each is a transaction, and
+  /// whoever writes beside them does not wait long. Only the last one says how far the run has come.
+  package func parts(of limit: Int) -> [ConsolidationStep] {
+    let limit = max(1, limit)
+    var parts: [ConsolidationStep] = []
+    var part = ConsolidationStep(claim, place: nil)
+    var room = limit
+    /// - Returns: how many of some changes there is room for, at least one.
+    func take(_ count: Int) -> Int {
+      if room == 0 {
+        parts.append(part)
+        part = ConsolidationStep(claim, place: nil)
+        room = limit
+      }
+      let taken = min(room, count)
+      room -= taken
+      return taken
+    }
+    for id in expiring {
+      _ = take(1)
+      part.expiring.append(id)
+    }
+    for merge in merges {
+      var rest = merge.givenUp[...]
+      while !rest.isEmpty {
+        let count = take(rest.count)
+        part.merges.append(
+          MemoryMerge(survivor: merge.survivor, givenUp: Array(rest.prefix(count))))
+        rest = rest.dropFirst(count)
+      }
+    }
+    for memory in stored {
+      _ = take(1)
+      part.stored.append(memory)
+    }
+    part.place = place
+    return parts + [part]
   }
 }
 

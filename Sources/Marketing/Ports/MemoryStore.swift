@@ -46,8 +46,8 @@ package protocol MemoryStore: Sendable {
   ) async throws(StoreError) -> [MemoryID]
 
   /// Counts that records were recalled. Names that are not there any more are passed over.
-  /// - Parameter lifetime: of records that expire, how long they live from now on; `nil` leaves that as it is.
-  ///   A fact's end stays: another holds from there on.
+  /// - Parameter lifetime: whether records of short-term memory that had not run out live for their own time
+  ///   again, and for how long those of which it is not known; `nil` leaves their ends as they are.
   func noteUses(
     _ uses: [OwnedMemoryID: MemoryUse], extending lifetime: Duration?, in workspace: WorkspaceID
   ) async throws(StoreError)

@@ -11,6 +11,7 @@ struct ConsolidationPass: Sendable {
   private let holder = Self.newHolder()
   /// When the lease was last made longer.
   private let leasedAt = Locked<Timestamp?>(nil)
+  private static let changesAtOnce = 500
 
   init(
     consolidator: Consolidator, request: Consolidator.Request, workspace: WorkspaceID,
@@ -158,14 +159,16 @@ struct ConsolidationPass: Sendable {
       return step.row
     }
     if request.leadID == nil { step.place = scope }
-    step.claim = claim
-    let finished = step
     do throws(StoreError) {
-      let effect = try await store.consolidate(
-        finished, events: { [event(of: $0, scope)] }, in: workspace)
-      leasedAt.withLock { $0 = finished.claim.now }
-      report.add(effect)
-      return finished.row
+      for var part in step.parts(of: Self.changesAtOnce) {
+        part.claim = claim
+        let next = part
+        let effect = try await store.consolidate(
+          next, events: { [event(of: $0, scope)] }, in: workspace)
+        leasedAt.withLock { $0 = next.claim.now }
+        report.add(effect)
+      }
+      return step.row
     } catch {
       switch error.code {
       case _ where Task.isCancelled: throw .cancelled

@@ -101,7 +101,8 @@ package struct Consolidator: Sendable {
     guard settings.everyHours > 0 else { return false }
     let now = now()
     guard let state = try store.consolidationState(in: workspace) else { return true }
-    if let end = state.leasedUntil, end > now, end <= now + Self.lease { return false }
+    let latestEnd = ConsolidationClaim(holder: "", now: now, lease: Self.lease).latestEnd
+    if let end = state.leasedUntil, end > now, end <= latestEnd { return false }
     if state.open != nil { return true }
     let interval = Duration.seconds(settings.everyHours * 3600)
     // A time ahead was written by a clock that has been put right since.

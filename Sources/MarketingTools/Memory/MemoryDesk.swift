@@ -42,6 +42,7 @@ package final class MemoryDesk: Sendable {
   /// What was recalled and is not stored yet: at most so many records, the rest is not counted.
   private let uses = Locked<[WorkspaceID: [OwnedMemoryID: MemoryUse]]>([:])
   private static let mostUses = 50_000
+  private static let usesAtOnce = 500
 
   /// - Parameter analyzer: the one that made the words of all that is stored.
   package init(
@@ -127,15 +128,17 @@ package final class MemoryDesk: Sendable {
 
   /// Takes down that records were recalled; they are stored together, a little later.
   func note(_ ids: [OwnedMemoryID], at now: Timestamp, in workspace: WorkspaceID) {
+    for id in ids { note(MemoryUse(count: 1, lastAt: now), of: id, in: workspace) }
+  }
+
+  private func note(_ new: MemoryUse, of id: OwnedMemoryID, in workspace: WorkspaceID) {
     uses.withLock { uses in
-      for id in ids {
-        if var use = uses[workspace]?[id] {
-          use.count += 1
-          use.lastAt = max(use.lastAt, now)
-          uses[workspace]?[id] = use
-        } else if uses[workspace, default: [:]].count < Self.mostUses {
-          uses[workspace, default: [:]][id] = MemoryUse(count: 1, lastAt: now)
-        }
+      if var use = uses[workspace]?[id] {
+        use.count += new.count
+        use.lastAt = max(use.lastAt, new.lastAt)
+        uses[workspace]?[id] = use
+      } else if uses[workspace, default: [:]].count < Self.mostUses {
+        uses[workspace, default: [:]][id] = new
       }
     }
   }
@@ -146,9 +149,34 @@ package final class MemoryDesk: Sendable {
       defer { uses = [:] }
       return uses
     }
+    var failure: StoreError?
     for (workspace, uses) in noted {
-      try await store.noteUses(
-        uses, extending: settings.isSliding ? settings.shortTermLifetime : nil, in: workspace)
+      do throws(StoreError) {
+        try await storeUses(Array(uses), in: workspace)
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+  }
+
+  /// Stores uses a few at a time, so that nobody else who writes waits long. What could not be stored is kept for
+  /// the next time.
+  private func storeUses(
+    _ noted: [(key: MemoryID, value: MemoryUse)], in workspace: WorkspaceID
+  ) async throws(StoreError) {
+    var rest = noted[...]
+    do throws(StoreError) {
+      while !rest.isEmpty {
+        let some = rest.prefix(Self.usesAtOnce)
+        try await store.noteUses(
+          Dictionary(uniqueKeysWithValues: some.map { ($0.key, $0.value) }),
+          extending: settings.isSliding ? settings.shortTermLifetime : nil, in: workspace)
+        rest = rest.dropFirst(some.count)
+      }
+    } catch {
+      for (id, use) in rest { note(use, of: id, in: workspace) }
+      throw error
     }
   }
 

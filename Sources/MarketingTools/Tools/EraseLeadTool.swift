@@ -36,7 +36,7 @@ package struct EraseLeadTool: Tool {
       actor: context.actor(definition.name))
     let environment = environment
     let erasure = try await storing(context) { () async throws(StoreError) in
-      let erasure = try await environment.erasures.erase(
+      try await environment.erasures.erase(
         id, identity: { environment.identity(of: $0) }, at: now,
         event: { erasure in
           var event = event
@@ -46,11 +46,16 @@ package struct EraseLeadTool: Tool {
           event.facts["entityIDs"] = .array(erasure.entities.map { .string($0.rawValue) })
           return event
         }, in: context.workspace)
-      // What is held in memory follows the store; here it does so before anybody is told.
-      try await environment.memory.scrub()
-      return erasure
     }
     var notes: [String] = []
+    do {
+      // What is held in memory follows the store; here it does so before anybody is told.
+      try await environment.memory.scrub()
+    } catch {
+      notes.append(
+        "The indexes in memory could not be brought up to date: they follow within seconds, and show nothing "
+          + "of what was erased meanwhile.")
+    }
     if !erasure.isLogClean {
       notes.append(
         "Another process reads the database's log of changes, which still holds what was erased: this "

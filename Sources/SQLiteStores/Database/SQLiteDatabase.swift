@@ -107,6 +107,7 @@ package final class SQLiteDatabase: Sendable {
       throw StoreError(.unavailable, "\(path) cannot be written durably")
     }
     try Schema.migrate(connection, path: path)
+    try Schema.clean(connection)
   }
 
   /// Has SQLite keep a write-ahead log; returns whether it does.

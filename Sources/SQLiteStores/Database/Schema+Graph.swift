@@ -61,4 +61,9 @@ extension Schema {
     ) STRICT;
     CREATE INDEX graph_changes_of_workspace ON graph_changes (workspace, place);
     """
+
+  // A list of a workspace's entities begins in it, and ends with its page.
+  static let namesByWorkspace = """
+    CREATE INDEX graph_names_of_workspace ON graph_names (workspace, key, entity);
+    """
 }

@@ -70,4 +70,12 @@ extension Schema {
       ON memories (conversation_id, workspace, recorded_at, id)
       WHERE conversation_id IS NOT NULL;
     """
+
+  // Of rows that were imported before, nobody knows whether what they say was remembered or related.
+  static let toldRows = """
+    ALTER TABLE raw_rows ADD COLUMN is_told INTEGER NOT NULL DEFAULT 0 CHECK (is_told IN (0, 1));
+    """
+
+  // How long a record lives, in milliseconds, however often its end has been put off.
+  static let lifetimes = "ALTER TABLE memories ADD COLUMN lifetime INTEGER;"
 }

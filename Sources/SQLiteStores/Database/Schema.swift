@@ -26,6 +26,10 @@ enum Schema {
     Migration(name: "vectors of memory", sql: memoryVectors),
     Migration(name: "lists of memory", sql: memoryLists),
     Migration(name: "consolidation in parts", sql: consolidationInParts),
+    Migration(name: "what an erasure looks for", sql: erasures),
+    Migration(name: "whether imported rows have been told", sql: toldRows),
+    Migration(name: "lifetimes of memories", sql: lifetimes),
+    Migration(name: "names of entities by workspace", sql: namesByWorkspace),
   ]
 
   /// The version of a database with all migrations.
@@ -82,6 +86,7 @@ enum Schema {
         for migration in migrations.dropFirst(Int(found.version)) {
           try connection.executeScript(migration.sql)
         }
+        if found.isNew { try connection.execute(noteClean) }
         // Pragmas take no parameters; both values are our own integers.
         try connection.executeScript(
           "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
@@ -92,6 +97,22 @@ enum Schema {
       throw error
     }
   }
+
+  /// Writes an earlier version's file anew, once: it holds what had been deleted, which is overwritten at once
+  /// since. Tried again at the next start where somebody else has the file open. Outside a transaction.
+  static func clean(_ connection: SQLConnection) throws {
+    let isClean = "SELECT 1 FROM store_info WHERE name = 'cleaned'"
+    guard try connection.integer(isClean) == nil else { return }
+    do {
+      try connection.execute("VACUUM")
+    } catch let failure as SQLFailure where failure.isBusy {
+      return
+    }
+    try connection.execute(noteClean)
+  }
+
+  private static let noteClean =
+    "INSERT OR IGNORE INTO store_info (name, value) VALUES ('cleaned', x'')"
 
   /// In a transaction of its own: another process may migrate meanwhile, and of what it does all is
   /// seen or nothing.

@@ -38,14 +38,13 @@ struct ConsolidationRow {
         leasedUntil: leasedUntil, completedAt: select.optionalTimestamp()))
   }
 
-  /// - Returns: `nil` while another holder's lease lasts. A lease that ends later than anybody could have
-  ///   been given was written by a clock that has been put right since.
+  /// - Returns: `nil` while another holder's lease lasts.
   static func claim(
     _ claim: ConsolidationClaim, in workspace: WorkspaceID, _ connection: SQLConnection
   ) throws -> ConsolidationRun? {
     let known = try find(in: workspace, connection)
     if let known, known.holder != claim.holder, let end = known.state.leasedUntil,
-      end > claim.now, end <= claim.now + claim.lease
+      end > claim.now, end <= claim.latestEnd
     {
       return nil
     }

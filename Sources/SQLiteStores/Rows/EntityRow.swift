@@ -123,23 +123,44 @@ enum EntityRow {
     try delete.run()
   }
 
+  /// Walks through the names from the last page's end on and takes each entity at the least of those that are
+  /// searched, so that it ends with the page.
+  static let searchSQL = """
+    SELECT n.key AS found, e.id, e.number
+    FROM graph_names AS n INDEXED BY graph_names_of_workspace
+      CROSS JOIN graph_entities AS e ON e.number = n.entity
+    WHERE n.workspace = ?1 AND n.key >= ?13 AND n.key < ?3 AND e.id >= ?4 AND e.id < ?5
+      AND n.recorded_at <= ?6 AND (?7 OR n.role IS NULL OR n.role = ?8)
+      AND (?9 IS NULL OR e.type IN (SELECT value FROM json_each(?9)))
+      AND (?10 IS NULL OR n.key > ?10 OR e.id > ?11)
+      AND NOT EXISTS (
+        SELECT 1 FROM graph_names AS s
+        WHERE s.entity = n.entity AND s.key >= ?2
+          AND (s.key < n.key OR s.key = n.key AND s.row < n.row)
+          AND s.recorded_at <= ?6 AND (?7 OR s.role IS NULL OR s.role = ?8))
+    ORDER BY found, e.id LIMIT ?12
+    """
+
+  /// The same from the names among all on, which are many less where only they are given.
+  static let searchByIDSQL = """
+    SELECT min(n.key) AS found, e.id, e.number
+    FROM graph_entities AS e CROSS JOIN graph_names AS n ON n.entity = e.number
+    WHERE e.workspace = ?1 AND e.id >= ?4 AND e.id < ?5 AND n.key >= ?2 AND n.key < ?3
+      AND n.recorded_at <= ?6 AND (?7 OR n.role IS NULL OR n.role = ?8)
+      AND (?9 IS NULL OR e.type IN (SELECT value FROM json_each(?9)))
+    GROUP BY +e.number
+    HAVING ?10 IS NULL OR found > ?10 OR found = ?10 AND e.id > ?11
+    ORDER BY found, e.id LIMIT ?12
+    """
+
   /// Entities that are called something; one more than the query's limit, so that it is seen whether there
   /// are more.
   static func search(
     _ query: EntityQuery, in workspace: WorkspaceID, _ connection: SQLConnection
   ) throws -> [(place: EntityPlace, record: EntityRecord)] {
     let prefix = TextFolding.folded(query.name)
-    var select = try connection.prepare(
-      """
-      SELECT min(n.key) AS found, e.id, e.number
-      FROM graph_names AS n JOIN graph_entities AS e ON e.number = n.entity
-      WHERE n.workspace = ?1 AND n.key >= ?2 AND n.key < ?3 AND e.id >= ?4 AND e.id < ?5
-        AND n.recorded_at <= ?6 AND (?7 OR n.role IS NULL OR n.role = ?8)
-        AND (?9 IS NULL OR e.type IN (SELECT value FROM json_each(?9)))
-      GROUP BY e.number
-      HAVING ?10 IS NULL OR found > ?10 OR found = ?10 AND e.id > ?11
-      ORDER BY found, e.id LIMIT ?12
-      """)
+    let startsAtIDs = prefix.isEmpty && !query.id.isEmpty
+    var select = try connection.prepare(startsAtIDs ? searchByIDSQL : searchSQL)
     select.bind(workspace)
     // Behind everything that begins so.
     select.bind(prefix)
@@ -152,6 +173,10 @@ enum EntityRow {
     select.bind(query.after?.key)
     select.bind(query.after?.id)
     select.bind(query.limit < .max ? max(0, query.limit) + 1 : .max)
+    if !startsAtIDs {
+      let start = query.after?.key ?? prefix
+      select.bind(start.utf8.lexicographicallyPrecedes(prefix.utf8) ? prefix : start)
+    }
     var found: [(place: EntityPlace, number: Int64)] = []
     while try select.step() {
       let place = EntityPlace(key: select.text(), id: select.identifier(EntityID.self))

@@ -6,8 +6,6 @@ struct LeadEraser {
   private struct Table {
     let place: String
     let name: String
-    /// Picks the lead's rows; its parameters are the lead's name and the workspace.
-    var condition = "lead_id = ? AND workspace = ?"
   }
 
   private static let tables = [
@@ -15,20 +13,6 @@ struct LeadEraser {
     Table(place: "outcomes", name: "outcomes"),
     Table(place: "importedRows", name: "raw_rows"),
     Table(place: "predictions", name: "shadow_predictions"),
-    // Results are kept as text: those that hold the lead's name are of no use without it. It stands between
-    // quotes, escaped ones where a text holds JSON.
-    Table(
-      place: "tasks", name: "tasks",
-      condition: """
-        (instr(content, '"' || ?1 || '"') OR instr(content, '"' || ?1 || '\\"')) \
-        AND workspace = ?2 AND has_ended = 1
-        """),
-    Table(
-      place: "answers", name: "idempotency_keys",
-      condition: """
-        (instr(CAST(body AS TEXT), '"' || ?1 || '"') \
-        OR instr(CAST(body AS TEXT), '"' || ?1 || '\\"')) AND workspace = ?2
-        """),
   ]
 
   let id: LeadID
@@ -42,7 +26,7 @@ struct LeadEraser {
     while try IndexWriter.apply(limit: 4096, in: connection) > 0 {}
     var places: [LeadErasure.Place] = []
     // First what other rows tell of the lead's conversations.
-    places.append(try eraseMemories())
+    places.append(try eraseMemories(at: now))
     let (knowledge, entities) = try eraseKnowledge()
     places += knowledge
     let stored = try LeadRow.find(id, in: workspace, connection)
@@ -52,10 +36,13 @@ struct LeadEraser {
     } else {
       places.append(LeadErasure.Place(name: "leads", erased: 0, remaining: 0))
     }
+    try forgetImportedOutcomes()
     for table in Self.tables { places.append(try erase(table)) }
     let lesson = try LessonRow.forget(id, in: workspace, connection) ? 1 : 0
     places.append(LeadErasure.Place(name: "lessons", erased: lesson, remaining: 0))
+    // What only names somebody does not make a lead.
     guard places.contains(where: { $0.erased > 0 }) else { throw StoreError.noSuchLead(id) }
+    places += [try eraseTasks(), try eraseAnswers()]
     try forgetQueue()
     // Words that are deleted stay in the segments of a full-text index until those are merged.
     for index in ["lead_words", "memory_words"] {
@@ -101,40 +88,76 @@ struct LeadEraser {
   }
 
   private func erase(_ table: Table) throws -> LeadErasure.Place {
-    var delete = try connection.prepare("DELETE FROM \(table.name) WHERE \(table.condition)")
+    // Names of our own.
+    let ofLead = "FROM \(table.name) WHERE lead_id = ? AND workspace = ?"
+    var delete = try connection.prepare("DELETE \(ofLead)")
     delete.bind(id)
     delete.bind(workspace)
     try delete.run()
     let erased = connection.changedRows
-    var select = try connection.prepare(
-      "SELECT count(*) FROM \(table.name) WHERE \(table.condition)")
+    var select = try connection.prepare("SELECT count(*) \(ofLead)")
     select.bind(id)
     select.bind(workspace)
     let remaining = try select.step() ? Int(select.integer()) : 0
     return LeadErasure.Place(name: table.place, erased: erased, remaining: remaining)
   }
 
-  /// Also what conversations of the lead hold without naming it.
-  private func eraseMemories() throws -> LeadErasure.Place {
-    let condition = """
-      m.workspace = ?2 AND (m.lead_id = ?1 OR m.lead_id IS NULL AND m.conversation_id IN (
-        SELECT conversation_id FROM interactions WHERE lead_id = ?1 AND workspace = ?2
-        UNION SELECT conversation_id FROM memories WHERE lead_id = ?1 AND workspace = ?2))
-      """
+  /// What imports said of the lead's outcomes is known by hashes of them: those are news when they come again.
+  private func forgetImportedOutcomes() throws {
+    let memory = OutcomeMemory(in: workspace, connection)
+    for outcome in try OutcomeRow.all(of: id, in: workspace, connection) {
+      try memory.forget(hasher.hashes(of: outcome, in: workspace))
+    }
+  }
+
+  /// Also what conversations of the lead hold without naming it, and what was made of all that.
+  private func eraseMemories(at now: Timestamp) throws -> LeadErasure.Place {
+    let conversations = try conversations()
+    let rows = try memories(or: conversations)
+    for row in rows { try row.delete(in: workspace, connection) }
+    var ids = Set(rows.map(\.memory.record.ownedID))
+    let summaries = try eraseSummaries(of: &ids)
+    let conclusions = try eraseConclusions(from: rows.map(\.memory.record), ids, at: now)
+    return LeadErasure.Place(
+      name: "memories", erased: rows.count + summaries + conclusions,
+      remaining: try memories(or: conversations).count + self.summaries(of: ids).count)
+  }
+
+  private func conversations() throws -> [ConversationID] {
     var select = try connection.prepare(
-      "SELECT \(MemoryRow.selected) FROM memories AS m WHERE \(condition)")
+      """
+      SELECT conversation_id FROM interactions
+      WHERE lead_id = ?1 AND workspace = ?2 AND conversation_id IS NOT NULL
+      UNION SELECT conversation_id FROM memories
+      WHERE lead_id = ?1 AND workspace = ?2 AND conversation_id IS NOT NULL
+      """)
     select.bind(id)
     select.bind(workspace)
+    var conversations: [ConversationID] = []
+    while try select.step() { conversations.append(select.identifier()) }
+    return conversations
+  }
+
+  /// The lead's records, and those of nobody in its conversations. One query for each, as none could use the
+  /// indexes for all.
+  private func memories(or conversations: [ConversationID]) throws -> [MemoryRow] {
     var rows: [MemoryRow] = []
+    var select = try connection.prepare(
+      "SELECT \(MemoryRow.selected) FROM memories AS m WHERE m.lead_id = ? AND m.workspace = ?")
+    select.bind(id)
+    select.bind(workspace)
     while try select.step() { rows.append(try MemoryRow(reading: &select)) }
-    for row in rows { try row.delete(in: workspace, connection) }
-    let conclusions = try eraseConclusions(from: rows.map(\.memory.record))
-    var left = try connection.prepare("SELECT count(*) FROM memories AS m WHERE \(condition)")
-    left.bind(id)
-    left.bind(workspace)
-    return LeadErasure.Place(
-      name: "memories", erased: rows.count + conclusions,
-      remaining: try left.step() ? Int(left.integer()) : 0)
+    for conversation in conversations {
+      var select = try connection.prepare(
+        """
+        SELECT \(MemoryRow.selected) FROM memories AS m
+        WHERE m.conversation_id = ? AND m.workspace = ? AND m.lead_id IS NULL
+        """)
+      select.bind(conversation)
+      select.bind(workspace)
+      while try select.step() { rows.append(try MemoryRow(reading: &select)) }
+    }
+    return rows
   }
 
   private func eraseKnowledge() throws -> (places: [LeadErasure.Place], entities: [EntityID]) {

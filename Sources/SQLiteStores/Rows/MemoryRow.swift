@@ -14,8 +14,8 @@ struct MemoryRow: Sendable {
     last_used_at, derived_from, stems, traits
     """
   private static let insertSQL = """
-    INSERT INTO memories (workspace, \(columns))
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO memories (workspace, lifetime, \(columns))
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     """
 
   /// The columns that `init(reading:)` reads, of a table that is called `m`.
@@ -73,6 +73,7 @@ struct MemoryRow: Sendable {
     let stems = memory.text.stems.joined(separator: " ")
     var insert = try connection.prepare(insertSQL)
     insert.bind(workspace)
+    insert.bind(record.expiresAt.map { $0.milliseconds - record.recordedAt.milliseconds })
     insert.bind(record.id)
     insert.bind(record.kind)
     insert.bind(record.leadID)

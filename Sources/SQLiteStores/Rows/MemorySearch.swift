@@ -58,7 +58,7 @@ struct MemorySearch: Sendable {
         "(m.recorded_at, m.id, m.row) < (?, ?, ?)", .integer(place.recordedAt),
         .text(place.id.rawValue), .integer(place.version))
     }
-    values.append(.integer(Int64(query.limit) + 1))
+    values.append(.integer(query.limit < .max ? Int64(query.limit) + 1 : .max))
     sql = """
       SELECT \(MemoryRow.selected) FROM memories AS m
       WHERE \(conditions.joined(separator: " AND "))

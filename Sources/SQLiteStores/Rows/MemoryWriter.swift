@@ -49,21 +49,6 @@ struct MemoryWriter {
       conflicts: succession.conflicts)
   }
 
-  /// Remembers a record in place of what is stored under its name, unless its lead is not stored.
-  func replace(_ memory: AnalyzedMemory) throws {
-    let record = memory.record
-    if let id = record.leadID, try LeadRow.find(id, in: workspace, connection) == nil { return }
-    let known = try versions(of: record.id).filter {
-      $0.memory.record.role == record.role
-    }
-    if known.contains(where: {
-      $0.memory.record.retractedAt == nil && !$0.memory.record.isRepeated(by: record)
-    }) {
-      for version in known { try version.delete(in: workspace, connection) }
-    }
-    _ = try remember(memory)
-  }
-
   /// - Returns: the record as it was recorded last; `nil` when it was not there for the reader.
   func forget(_ id: MemoryID, for reader: MemoryReader) throws -> MemoryRecord? {
     let versions = try versions(of: id)
@@ -89,21 +74,30 @@ struct MemoryWriter {
     update.bind(owned.role)
     try update.run()
     guard let lifetime else { return }
-    let end = use.lastAt + lifetime
-    for version in try versions(of: owned.id) {
-      let record = version.memory.record
-      guard record.role == owned.role, record.fact == nil,
-        record.expiresAt.map({ $0 < end }) ?? false
-      else { continue }
-      var extend = try connection.prepare("UPDATE memories SET expires_at = ? WHERE row = ?")
-      extend.bind(end)
-      extend.bind(version.row)
-      try extend.run()
-      try MemoryRow.note(version.row, in: workspace, connection)
+    for version in try versions(of: owned.id) where version.memory.record.role == owned.role {
+      try lengthen(version, lifetime, from: use.lastAt)
     }
   }
 
-  private func end(
+  /// Lets a version of short-term memory live for its own time again, unless it had run out.
+  /// - Parameter lifetime: for one of which its time is not known.
+  private func lengthen(
+    _ version: MemoryRow, _ lifetime: Duration, from time: Timestamp
+  ) throws {
+    guard version.memory.record.kind == .shortTerm else { return }
+    var extend = try connection.prepare(
+      """
+      UPDATE memories SET expires_at = ?2 + ifnull(lifetime, ?3)
+      WHERE row = ?1 AND expires_at > ?2 AND expires_at < ?2 + ifnull(lifetime, ?3)
+      """)
+    extend.bind(version.row)
+    extend.bind(time)
+    extend.bind((time + lifetime).milliseconds - time.milliseconds)
+    try extend.run()
+    if connection.changedRows > 0 { try MemoryRow.note(version.row, in: workspace, connection) }
+  }
+
+  func end(
     _ row: MemoryRow, _ ending: FactSuccession.Ending, at now: Timestamp
   ) throws {
     try row.retract(at: now, in: workspace, connection)
@@ -113,7 +107,7 @@ struct MemoryWriter {
     }
   }
 
-  private func versions(of id: MemoryID) throws -> [MemoryRow] {
+  func versions(of id: MemoryID) throws -> [MemoryRow] {
     var select = try connection.prepare(
       """
       SELECT \(MemoryRow.selected) FROM memories AS m
@@ -142,20 +136,24 @@ struct MemoryWriter {
   }
 
   private func contexts(like record: MemoryRecord) throws -> [MemoryRow] {
+    // `IS ?` could not use the indexes over what is named.
+    let conversation =
+      record.conversationID == nil ? "m.conversation_id IS NULL" : "m.conversation_id = ?1"
+    let lead = record.leadID == nil ? "m.lead_id IS NULL" : "m.lead_id = ?2"
     var select = try connection.prepare(
       """
       SELECT \(MemoryRow.selected) FROM memories AS m
-      WHERE m.conversation_id \(record.conversationID == nil ? "IS" : "=") ?
-        AND m.workspace = ? AND m.form = 'context' AND m.role IS ? AND m.lead_id IS ?
+      WHERE \(conversation) AND \(lead) AND m.workspace = ?3 AND m.form = 'context'
+        AND m.role IS ?4
       """)
     select.bind(record.conversationID)
+    select.bind(record.leadID)
     select.bind(workspace)
     select.bind(record.role)
-    select.bind(record.leadID)
     return try rows(&select)
   }
 
-  private func rows(_ select: inout SQLStatement) throws -> [MemoryRow] {
+  func rows(_ select: inout SQLStatement) throws -> [MemoryRow] {
     var rows: [MemoryRow] = []
     while try select.step() { rows.append(try MemoryRow(reading: &select)) }
     return rows

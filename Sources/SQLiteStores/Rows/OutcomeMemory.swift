@@ -32,6 +32,15 @@ struct OutcomeMemory {
     try insert(name: outcome.name, content: outcome.content, reading: source.reading)
   }
 
+  /// Forgets whatever was said of the outcome.
+  func forget(_ outcome: OutcomeHashes) throws {
+    var delete = try connection.prepare(
+      "DELETE FROM imported_outcomes WHERE name = ? AND workspace = ?")
+    delete.bind(outcome.name)
+    delete.bind(workspace)
+    try delete.run()
+  }
+
   /// Whether an import made up the outcome's time.
   func isGuess(_ outcome: OutcomeHashes) throws -> Bool {
     try has(name: outcome.name, content: outcome.guess)

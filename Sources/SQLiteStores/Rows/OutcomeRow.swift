@@ -66,6 +66,19 @@ enum OutcomeRow {
     return try select.step() ? Outcome(reading: &select) : nil
   }
 
+  /// The lead's outcomes.
+  static func all(
+    of id: LeadID, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> [Outcome] {
+    var select = try connection.prepare(
+      "SELECT \(columns) FROM outcomes WHERE lead_id = ? AND workspace = ?")
+    select.bind(id)
+    select.bind(workspace)
+    var outcomes: [Outcome] = []
+    while try select.step() { outcomes.append(try Outcome(reading: &select)) }
+    return outcomes
+  }
+
   /// Whether a lead has an outcome.
   static func exists(
     of id: LeadID, in workspace: WorkspaceID, _ connection: SQLConnection

@@ -18,12 +18,36 @@ struct RawRowWrite: Sendable {
     if connection.changedRows > 0 { return .added }
     var update = try connection.prepare(
       """
-      UPDATE raw_rows SET lead_id = ?4, cells = ?5
+      UPDATE raw_rows SET lead_id = ?4, cells = ?5, is_told = 0
       WHERE table_name = ?1 AND key = ?2 AND workspace = ?3 AND NOT (lead_id IS ?4 AND cells IS ?5)
       """)
     bind(table, workspace, to: &update)
     try update.run()
     return connection.changedRows > 0 ? .changed : .unchanged
+  }
+
+  /// Whether all that the row says has been told to memory or to the graph.
+  func isTold(
+    table: String, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> Bool {
+    var select = try connection.prepare(
+      "SELECT is_told FROM raw_rows WHERE table_name = ? AND key = ? AND workspace = ?")
+    select.bind(table)
+    select.bind(row.key)
+    select.bind(workspace)
+    return try select.step() && select.integer() != 0
+  }
+
+  /// Notes that it has been.
+  func noteTold(
+    table: String, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws {
+    var update = try connection.prepare(
+      "UPDATE raw_rows SET is_told = 1 WHERE table_name = ? AND key = ? AND workspace = ?")
+    update.bind(table)
+    update.bind(row.key)
+    update.bind(workspace)
+    try update.run()
   }
 
   private func bind(

@@ -112,40 +112,19 @@ package struct SQLiteDatasetStore: DatasetStore {
         try count(rows) { try $0.store(table: table, in: workspace, connection) }
       }
     case .remembered(let table, let remembered):
-      let rows = remembered.map {
-        (row: RawRowWrite(row: $0.row, cells: $0.row.cells.jsonBytes), memories: $0.memories)
-      }
+      let rows = remembered.map { RememberedRowWrite($0) }
       return { connection in
-        var result = ImportResult()
-        let writer = MemoryWriter(workspace: workspace, connection: connection)
-        for row in rows {
-          let change = try row.row.store(table: table.name, in: workspace, connection)
-          result.rows.add(change)
-          // A memory of nobody says nothing; the row's reference has been told to dangle.
-          if change != .unchanged { for memory in row.memories { try writer.replace(memory) } }
-        }
-        return result
+        try count(rows) { try $0.store(of: table, at: time, in: workspace, connection) }
       }
     case .triples(let triples):
-      let rows = triples.map {
-        (row: RawRowWrite(row: $0.row, cells: $0.row.cells.jsonBytes), relation: $0.relation)
-      }
+      let rows = triples.map { TripleWrite($0) }
       return { connection in
         var result = ImportResult()
-        var graph = SQLiteGraph(in: workspace, connection)
         for (index, row) in rows.enumerated() {
-          let change = try row.row.store(
-            table: DatasetTable.semanticTriples.name, in: workspace, connection)
-          result.rows.add(change)
-          guard change == .added else { continue }
-          try connection.execute("SAVEPOINT triple")
-          do {
-            _ = try graph.relate([row.relation], at: time)
-            try connection.execute("RELEASE triple")
-          } catch let error as StoreError where error.code == .conflict {
-            try connection.execute("ROLLBACK TO triple")
-            try connection.execute("RELEASE triple")
-            result.refused.append(step.refusal(ofRow: index, column: nil, "\(error)"))
+          switch try row.store(at: time, in: workspace, connection) {
+          case .success(let change): result.rows.add(change)
+          case .failure(let error):
+            result.refused.append(row.triple.refusal(error, at: index, of: step))
           }
         }
         return result

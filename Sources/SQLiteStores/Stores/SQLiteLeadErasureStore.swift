@@ -19,7 +19,9 @@ package struct SQLiteLeadErasureStore: LeadErasureStore {
     // What counts and filters this process holds in memory were made with it.
     database.recent.expire()
     database.erasedLog.wait()
-    erasure.isLogClean = try await emptyLog()
+    // The lead is erased, whatever becomes of the log and of the caller: in a task of its own, as nothing else
+    // keeps a cancellation out.
+    erasure.isLogClean = await Task { (try? await emptyLog()) ?? false }.value
     return erasure
   }
 

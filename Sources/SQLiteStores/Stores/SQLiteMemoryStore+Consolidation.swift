@@ -90,7 +90,7 @@ extension SQLiteMemoryStore: MemoryConsolidationStore {
       select.bind(workspace)
       select.bind(place)
       select.bind(now)
-      select.bind(limit + 1)
+      select.bind(limit < .max ? limit + 1 : limit)
       switch scope {
       case .records(let lead): if let lead { select.bind(lead) }
       case .episodes(let situation): select.bind(situation)

@@ -4,6 +4,13 @@ package import Marketing
 package struct SQLiteMemoryStore: MemoryStore {
   let database: SQLiteDatabase
 
+  /// The versions of a name. Without an order that its index gives SQLite would rather read all that the
+  /// workspace has recorded.
+  static let versionSQL = """
+    SELECT \(MemoryRow.selected) FROM memories AS m
+    WHERE m.id = ? AND m.workspace = ? ORDER BY m.row
+    """
+
   package func remember(
     _ memories: [AnalyzedMemory], events: @escaping @Sendable ([Remembered]) -> [Event],
     in workspace: WorkspaceID
@@ -26,11 +33,7 @@ package struct SQLiteMemoryStore: MemoryStore {
     try database.readers.read { connection in
       try connection.reading {
         try ids.compactMap { id in
-          var select = try connection.prepare(
-            """
-            SELECT \(MemoryRow.selected) FROM memories AS m
-            WHERE m.id = ? AND m.workspace = ? ORDER BY m.row
-            """)
+          var select = try connection.prepare(Self.versionSQL)
           select.bind(id)
           select.bind(workspace)
           var versions: [MemoryRecord] = []
@@ -134,7 +137,7 @@ package struct SQLiteMemoryStore: MemoryStore {
         """)
       select.bind(workspace)
       select.bind(place)
-      select.bind(limit + 1)
+      select.bind(limit < .max ? limit + 1 : limit)
       var page = MemoryChanges(changes: [], place: place, hasMore: false)
       while try select.step() {
         guard page.changes.count < limit else {

@@ -48,7 +48,7 @@ package struct FileImportRunner: Sendable {
   package init(
     datasets: any DatasetStore, workspace: WorkspaceID, keepsPlusTags: Bool,
     now: @escaping @Sendable () -> Timestamp,
-    analyze: @escaping @Sendable (String) -> AnalyzedText = { AnalyzedText(plain: $0) }
+    analyze: @escaping @Sendable (String) -> AnalyzedText
   ) {
     self.analyze = analyze
     self.datasets = datasets

@@ -35,22 +35,34 @@ package final class MemoryUpkeep: Service {
     await keep()
   }
 
-  /// Looks once.
+  /// Looks once. What fails keeps nothing else from being done.
   package func keep() async {
-    do throws(StoreError) {
-      try await desk.storeUses()
-      _ = try await desk.sweep(at: now())
-      try await desk.scrub(at: now())
+    let failures = [
+      await failure { () async throws(StoreError) in try await desk.storeUses() },
+      await failure { () async throws(StoreError) in _ = try await desk.sweep(at: now()) },
+      await failure { () async throws(StoreError) in try await desk.scrub(at: now()) },
       // Where it cannot be done yet, the next look tries again.
-      _ = try await erasures.finishErasures()
-      hasFailed.withLock { $0 = false }
+      await failure { () async throws(StoreError) in
+        _ = try await erasures.finishErasures()
+      },
+    ].compactMap(\.self)
+    // Said once until all succeeds.
+    let isNew = hasFailed.withLock { failed in
+      defer { failed = !failures.isEmpty }
+      return !failed
+    }
+    guard let first = failures.first, isNew else { return }
+    logger.warning("memory could not be kept up", metadata: ["cause": "\(first)"])
+  }
+
+  private func failure(
+    _ step: () async throws(StoreError) -> Void
+  ) async -> StoreError? {
+    do throws(StoreError) {
+      try await step()
+      return nil
     } catch {
-      // Said once until it succeeds.
-      let isNew = hasFailed.withLock { failed in
-        defer { failed = true }
-        return !failed
-      }
-      if isNew { logger.warning("memory could not be kept up", metadata: ["cause": "\(error)"]) }
+      return error
     }
   }
 

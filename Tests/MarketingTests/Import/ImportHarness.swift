@@ -9,6 +9,7 @@ struct Imported {
   var raw: [String: [RawRow]] = [:]
   var triples: [NewRelation] = []
   var memories: [AnalyzedMemory] = []
+  var over: [MemoryID] = []
   var quarantined: [QuarantinedRow] = []
   var batchSizes: [Int] = []
   /// The steps by what they hold.
@@ -42,6 +43,7 @@ struct Imported {
       case .remembered(let table, let rows):
         raw[table.name, default: []] += rows.map(\.row)
         memories += rows.flatMap(\.memories)
+        over += rows.flatMap(\.over)
         batchSizes.append(rows.count)
       case .triples(let rows):
         raw[DatasetTable.semanticTriples.name, default: []] += rows.map(\.row)
@@ -61,9 +63,9 @@ struct Imported {
     _ files: [(DatasetTable, [UInt8])], chunk: Int = 4096, batchSize: Int = 1000,
     known: [DatasetTable: [String]] = [:]
   ) -> Imported {
-    var importer = DatasetImporter(reading: 1, batchSize: batchSize) {
-      LeadIdentity(email: $0.contact.email?.lowercased())
-    }
+    var importer = DatasetImporter(
+      reading: 1, batchSize: batchSize, analyze: { AnalyzedText(plain: $0) },
+      identity: { LeadIdentity(email: $0.contact.email?.lowercased()) })
     for (table, keys) in known { importer.register(keys, of: table) }
     var imported = Imported()
     for (table, bytes) in files {

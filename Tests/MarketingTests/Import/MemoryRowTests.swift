@@ -22,6 +22,10 @@ struct MemoryRowTests {
     #expect(imported.raw["memory_short_term"]?.count == 2)
     let record = try #require(imported.memories.first?.record)
     #expect(imported.memories.count == 1)
+    // What is over takes back the name that it would have.
+    let late = Self.imported(
+      .memoryShortTerm, [["C1", "L1", "timeline Q3", "", "{}", "1969-08-31T05:13:16"]])
+    #expect(late.over == [record.id])
     #expect(record.kind == .shortTerm && record.text == "timeline Q3")
     #expect(record.context == ConversationContext(intent: "book_demo", slots: ["employees": 50]))
     #expect(record.conversationID?.rawValue == "C1" && record.leadID?.rawValue == "L1")
@@ -76,6 +80,14 @@ struct MemoryRowTests {
     (.memoryShortTerm, ["C1", "L1", "x", "y", "{}", "soon"], "expires_at"),
     (.memoryLongTerm, ["L1", "EU", "Retail", "2", "{}", "2025-08-31"], "rfm_score"),
     (.memoryLongTerm, ["L1", "EU", "Retail", "1", #"{"!": 1}"#, "2025-08-31"], "preferences_json"),
+    (
+      .memoryLongTerm, ["L1", "", "Retail", "1", #"{"Region": "EU"}"#, "2025-08-31"],
+      "preferences_json"
+    ),
+    (
+      .memoryLongTerm, ["L1", "EU", "Retail", "1", #"{"a b": 1, "A-B": 2}"#, "2025-08-31"],
+      "preferences_json"
+    ),
     (.memoryEpisodic, ["E1", "", "[]", "0.5", "n"], "scenario"),
     (.memoryEpisodic, ["E1", "x", "[1]", "0.5", "n"], "action_sequence_json"),
     (.memoryEpisodic, ["E1", "x", "[]", "1.5", "n"], "outcome_score"),

@@ -169,7 +169,8 @@ struct ReferenceTests {
 
   @Test("the report counts what the store did and reads well as JSON")
   func report() throws {
-    var importer = DatasetImporter(reading: 1) { _ in LeadIdentity() }
+    var importer = DatasetImporter(
+      reading: 1, analyze: { AnalyzedText(plain: $0) }, identity: { _ in LeadIdentity() })
     importer.begin(.leads)
     let bad = GoodRow.with(GoodRow.lead, [0: "L2", 3: "CMP9", 5: "lost"])
     #expect(importer.feed(Imported.file(.leads, [GoodRow.lead, bad])).isEmpty)

@@ -32,7 +32,8 @@ struct ImportFolder {
 
   var runner: FileImportRunner {
     FileImportRunner(
-      datasets: stores, workspace: .default, keepsPlusTags: false, now: { [clock] in clock.next() })
+      datasets: stores, workspace: .default, keepsPlusTags: false, now: { [clock] in clock.next() },
+      analyze: { AnalyzedText(plain: $0) })
   }
 
   /// Imports a file of the folder, or the folder.

@@ -283,9 +283,44 @@ struct TripleImportContract {
       let result = try await stores.datasets.importRows(
         step, event: .imported("evt_1"), in: .default)
       #expect(result.refused.map(\.line) == [2])
+      #expect(result.rows == ImportCount(added: 1))
       #expect(try await stores.facts(around: "A", .at(noon)) == ["A boosts B"])
       // Nothing of it is left in the graph.
       #expect(try await stores.entity("Z", for: .upkeep) == nil)
+    }
+  }
+
+  @Test("one that is refused is told about until it can be taken", arguments: Backend.allCases)
+  func refusedAgain(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      try await stores.relate(
+        NewRelation(
+          .named(EntityDescription(type: "concept", name: "IBM", aliases: ["Big Blue"])), "sells",
+          .named("concept", "Servers"), source: .sample()))
+      func read(_ reading: Int64) async throws -> ImportResult {
+        try await stores.datasets.importRows(
+          ImportStep(
+            source: ImportSource(file: "t.csv", reading: reading),
+            rows: .triples([Self.triple("1", "IBM", "Big Blue", 0.5, "docs")]), lines: [2]),
+          event: .imported("evt_\(reading)"), in: .default)
+      }
+      for reading in [1, 2] as [Int64] {
+        let result = try await read(reading)
+        #expect(result.rows == ImportCount())
+        #expect(result.refused.map(\.column) == ["object"])
+        #expect(
+          result.refused.map(\.reason) == ["names the subject again, expected another thing"])
+        #expect(
+          try await stores.datasets.quarantinedFiles(in: .default).map(\.rows) == [Int(reading)])
+      }
+      #expect(
+        try await stores.datasets.storedKeys(among: ["1"], of: .semanticTriples, in: .default) == []
+      )
+      let known = try #require(try await stores.entity("IBM"))
+      _ = try await stores.knowledge.forgetEntity(
+        known, for: .upkeep, events: { _ in [] }, in: .default)
+      #expect(try await read(3).rows == ImportCount(added: 1))
+      #expect(try await read(4).rows == ImportCount(unchanged: 1))
     }
   }
 }

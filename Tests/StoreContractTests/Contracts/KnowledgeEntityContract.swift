@@ -220,4 +220,61 @@ struct KnowledgeEntityContract {
       #expect(try await stores.knowledge.entities(matching: byID, in: .default).entities.isEmpty)
     }
   }
+
+  @Test("an entity of many names comes once, at the first of them", arguments: Backend.allCases)
+  func manyNames(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      func told(_ name: String, _ aliases: [String], role: AgentRoleID? = nil) -> NewRelation {
+        NewRelation(
+          .named(EntityDescription(type: "company", name: name, aliases: aliases)), "uses",
+          .named("company", "zz"), source: .sample(), role: role)
+      }
+      for name in ["mm", "cc", "gg"] { try await stores.relate(told(name, ["\(name) alias"])) }
+      try await stores.relate(told("pp", ["aa", "hh", "qq"]))
+      try await stores.relate(told("gg", ["bb"], role: "closer"))
+      try await stores.relate(told("elsewhere", []), in: .other)
+      let readers: [(MemoryReader, String, [String])] = [
+        (.agent(nil), "", ["pp", "cc", "gg", "mm", "zz"]),
+        (.agent("closer"), "", ["pp", "gg", "cc", "mm", "zz"]),
+        (.agent(nil), "gg a", ["gg"]), (.agent(nil), "h", ["pp"]), (.agent(nil), "b", []),
+      ]
+      for (reader, name, expected) in readers {
+        for limit in [1, 2, 9] {
+          var query = EntityQuery(for: reader, knownAt: noon, limit: limit)
+          query.name = name
+          var found: [String] = []
+          repeat {
+            let page = try await stores.knowledge.entities(matching: query, in: .default)
+            found += page.entities.map(\.name)
+            query.after = page.next
+          } while query.after != nil
+          #expect(found == expected, "\(reader) '\(name)' by \(limit)")
+        }
+      }
+    }
+  }
+
+  @Test("entities of one name come by their names among all", arguments: Backend.allCases)
+  func sameNames(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      for type in ["company", "product", "topic"] {
+        try await stores.relate(
+          NewRelation(
+            .named(type, "Acme"), "near", .named("place", "zz"), source: .sample()))
+      }
+      for id in ["", "ent_"] {
+        var query = EntityQuery(for: .agent(nil), knownAt: noon, limit: 1)
+        query.id = id
+        var found: [EntityID] = []
+        repeat {
+          let page = try await stores.knowledge.entities(matching: query, in: .default)
+          found += page.entities.map(\.id)
+          query.after = page.next
+        } while query.after != nil
+        #expect(found.count == 4 && Set(found).count == 4)
+        let namesakes = Array(found.prefix(3))
+        #expect(namesakes.sorted() == namesakes)
+      }
+    }
+  }
 }

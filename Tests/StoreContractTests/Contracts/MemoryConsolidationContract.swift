@@ -380,4 +380,16 @@ struct MemoryConsolidationContract {
       #expect(left.first?.derivedFrom == ["e2"])
     }
   }
+
+  @Test("a claim that waited takes no lease that was given meanwhile", arguments: Backend.allCases)
+  func waited(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      let store = stores.memories
+      _ = try await store.claimConsolidation(.by("a", at: 1), in: .default)
+      #expect(try await store.claimConsolidation(.by("b", at: 0), in: .default) == nil)
+      var early = ConsolidationClaim.by("b", at: 0)
+      early.now = early.now + .milliseconds(999)
+      #expect(try await store.claimConsolidation(early, in: .default) == nil)
+    }
+  }
 }

@@ -302,6 +302,7 @@ struct MemoryStoreContract {
   func uses(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in
       var brief = MemoryRecord.note("m1", "brief")
+      brief.kind = .shortTerm
       brief.expiresAt = noon + .seconds(60)
       try await stores.remember(brief, .note("m2", "lasting"))
       let use = MemoryUse(count: 2, lastAt: noon + .seconds(30))

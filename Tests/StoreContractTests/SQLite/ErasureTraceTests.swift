@@ -9,7 +9,7 @@ import Testing
 @Suite("SQLite: traces of an erased lead")
 struct ErasureTraceTests {
   private static let words = [
-    "zyxplanted", "planted.person", "secret.example", "note_L1", "key_L1",
+    "zyxplanted", "planted.person", "secret.example", "note_L1",
   ]
 
   @Test func noFileHoldsAWordOfTheLead() async throws {

@@ -26,7 +26,7 @@ package struct DatasetImporter: FileImporter, Sendable {
   /// - Parameter identity: gives the normalized values by which duplicates of a lead are recognised.
   package init(
     reading: Int64, batchSize: Int = 1000,
-    analyze: @escaping @Sendable (String) -> AnalyzedText = { AnalyzedText(plain: $0) },
+    analyze: @escaping @Sendable (String) -> AnalyzedText,
     identity: @escaping @Sendable (Lead) -> LeadIdentity
   ) {
     memory = MemoryRows(time: Timestamp(milliseconds: reading), analyze: analyze)

@@ -6,18 +6,25 @@ struct MemoryRows: Sendable {
   let time: Timestamp
   let analyze: @Sendable (String) -> AnalyzedText
 
-  /// What a row says; nothing when all of it is over.
-  /// - Parameter key: names the row within its table.
-  func memories(
-    of table: DatasetTable, _ cells: Cells, key: String
-  ) throws(CellProblem) -> [AnalyzedMemory] {
-    let records =
-      switch table {
-      case .memoryShortTerm: try context(cells, key)
-      case .memoryLongTerm: try facts(cells, key)
-      default: try episode(cells, key)
-      }
-    return records.map { AnalyzedMemory(record: $0, text: analyze($0.text)) }
+  /// A row with what it says; nothing when all of it is over.
+  /// - Parameter row: names itself within its table.
+  func remembered(
+    _ row: RawRow, of table: DatasetTable, _ cells: Cells
+  ) throws(CellProblem) -> RememberedRow {
+    var (records, over, since): ([MemoryRecord], [MemoryID], Timestamp?) = ([], [], nil)
+    switch table {
+    case .memoryShortTerm:
+      records = try context(cells, row.key)
+      if records.isEmpty { over = [Self.name(of: row.key, in: table)] }
+    case .memoryLongTerm:
+      let start = try cells.timestamp(5) ?? time
+      records = try facts(cells, row.key, since: start)
+      since = start
+    default: records = try episode(cells, row.key)
+    }
+    return RememberedRow(
+      row: row, memories: records.map { AnalyzedMemory(record: $0, text: analyze($0.text)) },
+      over: over, factsSince: since)
   }
 
   /// Where a conversation stands: as of a day before it is forgotten.
@@ -38,9 +45,10 @@ struct MemoryRows: Sendable {
   }
 
   /// What holds of a lead since its row was last changed: a fact for each column and each preference.
-  private func facts(_ cells: Cells, _ key: String) throws(CellProblem) -> [MemoryRecord] {
+  private func facts(
+    _ cells: Cells, _ key: String, since: Timestamp
+  ) throws(CellProblem) -> [MemoryRecord] {
     let lead: LeadID = try cells.required(try cells.identifier(0), 0)
-    let since = try cells.timestamp(5) ?? time
     var facts: [Fact] = []
     for (column, key) in [(1, "region"), (2, "industry")] {
       if let text = cells.text(column) { facts.append(Fact(key: key, value: .string(text))) }
@@ -48,11 +56,19 @@ struct MemoryRows: Sendable {
     if let score = try cells.number(3, in: 0...1) {
       facts.append(Fact(key: "rfm_score", value: JSONValue(score)))
     }
+    // The columns' names are taken also where their cells are empty.
+    var taken: Set = ["region", "industry", "rfm_score"]
     for member in try object(cells, 4) ?? [:] {
       let key = CellText.folded(Array(member.key.utf8)[...])
       guard NewRelation.isWord(key) else {
         throw cells.problem(
           4, "found a preference that is not called by 1 to 64 letters, digits and '_'")
+      }
+      guard taken.insert(key).inserted else {
+        throw cells.problem(
+          4,
+          "found a preference that is called as a column or as another preference, expected a "
+            + "name of its own for each")
       }
       facts.append(Fact(key: key, value: member.value))
     }
@@ -105,15 +121,22 @@ struct MemoryRows: Sendable {
     var draft = draft
     draft.source = table.name
     draft.reference = key
-    var fingerprint = Fingerprint()
-    for part in [table.name, key] + parts { fingerprint.add(field: part.utf8) }
     do throws(InvalidMemory) {
       return try draft.record(
-        newName: MemoryID(rawValue: "mem_\(fingerprint.text)"), author: table.name,
+        newName: Self.name(of: key, in: table, parts), author: table.name,
         settings: MemorySettings(), now: time)
     } catch {
       throw CellProblem(
         column: nil, reason: error.errors.map(\.description).joined(separator: "; "))
     }
+  }
+
+  /// What a row's record is called whenever the row is read.
+  private static func name(
+    of key: String, in table: DatasetTable, _ parts: [String] = []
+  ) -> MemoryID {
+    var fingerprint = Fingerprint()
+    for part in [table.name, key] + parts { fingerprint.add(field: part.utf8) }
+    return MemoryID(rawValue: "mem_\(fingerprint.text)")
   }
 }

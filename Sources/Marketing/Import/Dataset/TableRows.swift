@@ -88,9 +88,9 @@ struct TableRows: RowConverter {
     case .memoryShortTerm, .memoryLongTerm, .memoryEpisodic:
       var raw = try rawRow(row)
       raw.key = keyText(of: row)
-      let memories = try memory.memories(of: table, cells, key: raw.key)
+      let remembered = try memory.remembered(raw, of: table, cells)
       try admit(row, key)
-      pending.add(RememberedRow(row: raw, memories: memories), of: table, line: row.line)
+      pending.add(remembered, of: table, line: row.line)
     default:
       var raw = try rawRow(row)
       try admit(row, key)

@@ -2,6 +2,8 @@
 enum TripleRows {
   /// What an entity is of which nothing but its name is known.
   static let entityType = "concept"
+  /// What is wrong with a row of one thing only.
+  static let sameEntity = "names the subject again, expected another thing"
 
   /// What a row says. Each row is a source's word for itself: a row that is read again is no news.
   /// - Parameter key: names the row within its table.
@@ -14,7 +16,7 @@ enum TripleRows {
     if case .named(let subject) = relation.subject, case .named(let object) = relation.object,
       TextFolding.folded(subject.name) == TextFolding.folded(object.name)
     {
-      throw cells.problem(2, "names the subject again, expected another thing")
+      throw cells.problem(2, sameEntity)
     }
     return relation
   }

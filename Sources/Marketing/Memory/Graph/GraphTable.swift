@@ -73,10 +73,7 @@ extension GraphTable {
     var named: [EntityID] = []
     let subject = try resolve(new.subject, role: new.role, at: now, &newEntities, &named)
     let object = try resolve(new.object, role: new.role, at: now, &newEntities, &named)
-    guard subject != object else {
-      throw StoreError(
-        .conflict, "\(new.predicate): subject and object are the same entity '\(subject)'")
-    }
+    guard subject != object else { throw StoreError.sameEntity(new.predicate) }
     let all = try current(
       subject: subject, predicate: new.predicate, object: new.replaces ? nil : object
     ).filter { $0.relation.role == new.role }
@@ -309,6 +306,12 @@ extension Relation {
 }
 
 extension StoreError {
+  /// That a relation would lead from an entity to itself. Which one is not said: it may be new with the
+  /// relation, and then it is not there.
+  package static func sameEntity(_ predicate: String) -> StoreError {
+    StoreError(.conflict, "\(predicate): subject and object are the same entity")
+  }
+
   /// That an entity is not there for a role, in words that do not tell whether it is for others.
   package static func noEntity(_ id: EntityID, for role: AgentRoleID?) -> StoreError {
     StoreError(.notFound, "There is no entity '\(id)'\(role.map { " for the role '\($0)'" } ?? "")")
