@@ -75,7 +75,7 @@ extension InMemoryWorkspace {
           && memory.record.conversationID.map { conversations.contains($0.rawValue) } ?? false
     }
     for version in ofLead.keys { memory.delete(version) }
-    var ids = Set(ofLead.values.map(\.record.id))
+    var ids = Set(ofLead.values.map(\.record.ownedID))
     let summaries = memory.eraseSummaries(of: &ids)
     let conclusions = memory.eraseConclusions(from: ofLead.values.map(\.record), ids, at: now)
     note("memories", ofLead.count + summaries + conclusions)

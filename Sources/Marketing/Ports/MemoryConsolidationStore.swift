@@ -164,7 +164,8 @@ package struct ConsolidationStep: Sendable, Hashable {
   package var place: ConsolidationScope?
   /// Where the scope goes on where only a part of it is done.
   package var row: Int64?
-  /// Records that are given up for others, which take over their uses and what they were made from.
+  /// Records that are given up for others, which take over their uses, since when they hold and what they
+  /// were made from.
   package var merges: [MemoryMerge] = []
   /// Records that are stored: summaries, and facts by the rule of `MemoryStore.remember`.
   package var stored: [AnalyzedMemory] = []
@@ -252,6 +253,8 @@ extension MemoryRecord {
     known.insert(id)
     for other in others {
       merged.uses += other.uses
+      // It has been known to hold since the first of them did.
+      merged.validFrom = min(merged.validFrom, other.validFrom)
       if let used = other.lastUsedAt { merged.lastUsedAt = max(merged.lastUsedAt ?? used, used) }
       for origin in [other.id] + other.derivedFrom
       where merged.derivedFrom.count < Self.mostOrigins && known.insert(origin).inserted {

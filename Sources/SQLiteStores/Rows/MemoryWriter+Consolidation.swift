@@ -38,7 +38,10 @@ extension MemoryWriter {
     if others.isEmpty { return 0 }
     let merged = survivor.memory.record.merging(others)
     var update = try connection.prepare(
-      "UPDATE memories SET uses = ?, last_used_at = ?, derived_from = ? WHERE row = ?")
+      """
+      UPDATE memories SET valid_from = ?, uses = ?, last_used_at = ?, derived_from = ? WHERE row = ?
+      """)
+    update.bind(merged.validFrom)
     update.bind(merged.uses)
     update.bind(merged.lastUsedAt)
     update.bind(merged.derivedFrom.map(\.rawValue).joined(separator: " "))

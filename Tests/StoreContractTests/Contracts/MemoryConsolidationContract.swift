@@ -271,6 +271,28 @@ struct MemoryConsolidationContract {
     }
   }
 
+  @Test("who stays holds since the first of them did", arguments: Backend.allCases)
+  func since(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      var first = MemoryRecord.note("m1", "likes tea")
+      first.validFrom = noon + .days(-9)
+      var later = MemoryRecord.note("m3", "likes tea")
+      later.validFrom = noon + .days(-1)
+      try await stores.remember(first, .note("m2", "likes tea"), later)
+      let claim = ConsolidationClaim.by("a", at: 1)
+      _ = try await stores.memories.claimConsolidation(claim, in: .default)
+      var step = ConsolidationStep(claim, place: nil)
+      step.merges = [MemoryMerge(survivor: "m2", givenUp: ["m3", "m1"])]
+      try await stores.consolidate(step)
+      for (days, expected) in [(-10, []), (-9, ["m2"]), (0, ["m2"])] as [(Int, [String])] {
+        let moment = MemoryMoment(asOf: noon + .days(days), knownAt: claim.now)
+        let page = try await stores.memories.list(
+          MemoryQuery(for: .agent(nil), at: moment, now: claim.now), in: .default)
+        #expect(page.records.map(\.id.rawValue) == expected)
+      }
+    }
+  }
+
   @Test("a run remembers where it is within a scope", arguments: Backend.allCases)
   func parts(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in

@@ -7,7 +7,9 @@ extension FactSuccession.Ending {
       record.leadID == row.row.leadID, record.validTo.map({ since < $0 }) ?? true,
       !row.memories.contains(where: { $0.record.fact?.key == fact.key })
     else { return nil }
-    self.init(record: record, validTo: record.validFrom < since ? since : nil)
+    self.init(
+      record: record,
+      left: FactPeriod(of: record).without(FactPeriod(from: since, to: nil)))
   }
 }
 

@@ -9,6 +9,10 @@ struct ConsolidationCandidate: Sendable {
     var speaker: String?
     /// Of what was said or done, what it is one event by.
     var event: Occurrence?
+    /// Where a record was told: another conversation may be another lead's.
+    var conversationID: ConversationID?
+    /// What is given up must not be missed: the other one is there and holds for just as long.
+    var lifetime: Lifetime
     var episode: Episode?
     /// How often it says no: `likes calls` is not `does not like calls`, though its stems may be.
     var negations: Int
@@ -40,6 +44,13 @@ struct ConsolidationCandidate: Sendable {
       time = isTold ? record.validFrom : nil
       self.stems = isTold ? nil : stems
     }
+  }
+
+  /// For how long a record is there, and holds.
+  struct Lifetime: Hashable, Sendable {
+    var hasBegun: Bool
+    var validTo: Timestamp?
+    var expiresAt: Timestamp?
   }
 
   /// What records must have in common to be summarised together.
@@ -90,7 +101,7 @@ struct ConsolidationCandidate: Sendable {
     summarised = origins.map { OwnedMemoryID($0, record.role) }
     thread = Self.thread(of: record)
     let holds = record.validTo.map { asOf < $0 } ?? true
-    likeness = holds ? Self.likeness(of: memory, number: number) : nil
+    likeness = holds ? Self.likeness(of: memory, asOf: asOf, number: number) : nil
   }
 
   private static func thread(of record: MemoryRecord) -> Thread? {
@@ -106,7 +117,7 @@ struct ConsolidationCandidate: Sendable {
   }
 
   private static func likeness(
-    of memory: AnalyzedMemory, number: (String) -> UInt32
+    of memory: AnalyzedMemory, asOf: Timestamp, number: (String) -> UInt32
   ) -> Likeness? {
     let record = memory.record
     var event: Occurrence?
@@ -120,6 +131,9 @@ struct ConsolidationCandidate: Sendable {
     let numbers = memory.text.stems.filter { $0.utf8.contains { (0x30...0x39).contains($0) } }
     return Likeness(
       kind: record.kind, role: record.role, speaker: record.speaker, event: event,
+      conversationID: record.conversationID,
+      lifetime: Lifetime(
+        hasBegun: record.validFrom <= asOf, validTo: record.validTo, expiresAt: record.expiresAt),
       episode: record.episode,
       negations: negations(in: record.text), numbers: numbers.map(number))
   }

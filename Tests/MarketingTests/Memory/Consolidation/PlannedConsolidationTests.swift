@@ -63,7 +63,10 @@ import Testing
     ("another speaker", { $0.speaker = "Ann" }),
     ("the opposite", { $0.text = "never " + text }),
     ("another order", { $0.text = "pricing prefers mornings about calls tuesday on" }),
-    ("ended", { $0.validTo = now }),
+    ("ended", { $0.validTo = now }), ("ends", { $0.validTo = now + .days(1) }),
+    ("is gone sooner", { $0.expiresAt = now + .days(1) }),
+    ("begins later", { $0.validFrom = now + .days(1) }),
+    ("another conversation", { $0.conversationID = ConversationID(rawValue: "C1") }),
     ("a fact", { $0.content = .fact(Fact(key: "calls", value: true)) }),
     ("a summary", { $0.content = .summary }),
   ]
@@ -73,6 +76,18 @@ import Testing
     var other = Self.record("b", Self.text)
     change(&other)
     #expect(try Self.merged(Self.record("a", Self.text, daysAgo: 1), other) == [], "\(what)")
+  }
+
+  @Test func whatIsThereForAsLongIsMerged() throws {
+    let changes: [@Sendable (inout MemoryRecord) -> Void] = [
+      { $0.validTo = Self.now + .days(1) }, { $0.expiresAt = Self.now + .days(1) },
+      { $0.conversationID = ConversationID(rawValue: "C1") },
+    ]
+    for change in changes {
+      var records = [Self.record("a", Self.text, daysAgo: 1), Self.record("b", Self.text)]
+      for place in records.indices { change(&records[place]) }
+      #expect(try Self.merged(records[0], records[1]) == [["a", "b"]])
+    }
   }
 
   @Test func numbersAndShortTextsAreNotTakenForTheSame() throws {
