@@ -49,7 +49,14 @@ package struct ChangeRelay: Service {
     }
   }
 
+  /// What an import may have changed: its event does not name every lead and entity of a file.
+  static let imported = ["lead://", "memory://", "knowledge://"].map(
+    Change.resourcesUpdated(prefix:))
+
   private func publish(_ event: Event, in workspace: String) {
+    if event.kind == .datasetImported {
+      for change in Self.imported { changes.publish(change, in: workspace) }
+    }
     if let lead = event.leadID, LeadResource.isChanged(by: event) {
       changes.publish(.resourceUpdated(uri: LeadResource.uri(lead)), in: workspace)
     }

@@ -46,10 +46,11 @@ import Testing
     return pages
   }
 
-  @Test(arguments: [
-    ("list_memories", ["limit": 200] as JSONObject, 80),
-    ("recall", ["query": "budget", "limit": 100], 40),
-  ])
+  static let lists: [(tool: String, arguments: JSONObject, count: Int)] = [
+    ("list_memories", ["limit": 200], 80), ("recall", ["query": "budget", "limit": 100], 40),
+  ]
+
+  @Test(arguments: lists)
   func pagesHoldWhatThereIsRoomFor(
     _ tool: String, _ arguments: JSONObject, _ count: Int
   ) async throws {
@@ -61,11 +62,9 @@ import Testing
     #expect(pages.joined().allSatisfy { $0["truncated"] == nil })
   }
 
-  @Test(arguments: [
-    ("list_memories", [:] as JSONObject), ("recall", ["query": "budget"]),
-  ])
+  @Test(arguments: lists)
   func whatFitsOnNoPageIsShownByItsBeginning(
-    _ tool: String, _ arguments: JSONObject
+    _ tool: String, _ arguments: JSONObject, _: Int
   ) async throws {
     let (harness, _) = try await Self.filled(records: 3) {
       $0 == 1 ? "budget long " + String(repeating: "word ", count: 1900) : "budget \($0) short"

@@ -28,27 +28,31 @@ import VectorSearch
     try #require(memory >= 0)
     defer { close(memory) }
     let piece = 4 << 20
-    let overlap = 4 * dimensions
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: piece + overlap, alignment: 16)
-    defer { buffer.deallocate() }
+    let length = 4 * dimensions
+    // What is looked for stands behind the room for a piece, where it is not counted.
+    let buffer = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: piece + 2 * length, alignment: 16)
+    let room = try #require(buffer.baseAddress)
+    let wanted = room + piece + length
+    for place in 0..<dimensions {
+      wanted.storeBytes(of: number(seed, place), toByteOffset: 4 * place, as: Float.self)
+    }
+    defer {
+      buffer.initializeMemory(as: UInt8.self, repeating: 0)
+      buffer.deallocate()
+    }
+    let own = Int(bitPattern: room)..<Int(bitPattern: room) + buffer.count
     var count = 0
-    let wanted = number(seed, 0).bitPattern
     for region in try regions() {
-      var at = region.lowerBound
-      while at < region.upperBound {
-        let length = min(piece + overlap, region.upperBound - at)
-        let read = pread(memory, buffer.baseAddress, length, at)
-        let own = Int(bitPattern: buffer.baseAddress)
-        if read > overlap, !(own - length..<own + buffer.count).contains(at) {
-          for place in stride(from: 0, through: read - overlap, by: 4)
-          where buffer.load(fromByteOffset: place, as: UInt32.self) == wanted {
-            let isAll = (1..<dimensions).allSatisfy { other in
-              buffer.load(fromByteOffset: place + 4 * other, as: Float.self) == number(seed, other)
-            }
-            if isAll, place < piece { count += 1 }
-          }
+      for start in stride(from: region.lowerBound, to: region.upperBound, by: piece) {
+        // A vector that begins in a piece may end behind it.
+        let read = pread(memory, room, min(piece + length - 1, region.upperBound - start), start)
+        var at = 0
+        while at < read, let found = memmem(room + at, read - at, wanted, length) {
+          let place = found - UnsafeRawPointer(room)
+          if !own.contains(start + place) { count += 1 }
+          at = place + 1
         }
-        at += piece
       }
     }
     return count

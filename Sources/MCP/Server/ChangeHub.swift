@@ -8,6 +8,8 @@ package enum Change: Sendable, Hashable {
   /// A resource's content changed; the address as the server writes it, a template's variables
   /// percent-encoded where they have to be and nowhere else.
   case resourceUpdated(uri: String)
+  /// The contents of some of the resources changed whose addresses begin so; nobody has noted of which.
+  case resourcesUpdated(prefix: String)
   /// A task changed.
   case taskChanged(id: String)
 }

@@ -180,6 +180,8 @@ extension ServerSession {
         guard let session = self?.legacySession else { return false }
         switch change {
         case .resourceUpdated(let uri): return session.watched.contains(uri)
+        case .resourcesUpdated(let prefix):
+          return !session.watched.spellings(beginning: prefix).isEmpty
         case .toolsListChanged, .promptsListChanged, .resourcesListChanged: return session.isReady
         case .taskChanged: return false
         }
@@ -235,14 +237,15 @@ extension Change {
   /// What tells a client of the change: the methods with their parameters; nothing for changes that
   /// need more than their name.
   func notifications(to watched: WatchedResources) -> [ChangeNotification] {
-    switch self {
+    func updated(_ uris: [String]) -> [ChangeNotification] {
+      uris.map { ChangeNotification("notifications/resources/updated", ["uri": .string($0)]) }
+    }
+    return switch self {
     case .toolsListChanged: [ChangeNotification("notifications/tools/list_changed")]
     case .promptsListChanged: [ChangeNotification("notifications/prompts/list_changed")]
     case .resourcesListChanged: [ChangeNotification("notifications/resources/list_changed")]
-    case .resourceUpdated(let address):
-      watched.spellings(of: address).map {
-        ChangeNotification("notifications/resources/updated", ["uri": .string($0)])
-      }
+    case .resourceUpdated(let address): updated(watched.spellings(of: address))
+    case .resourcesUpdated(let prefix): updated(watched.spellings(beginning: prefix))
     case .taskChanged: []
     }
   }

@@ -212,6 +212,7 @@ struct ListenFilter: Sendable {
   func wants(_ change: Change) -> Bool {
     switch change {
     case .resourceUpdated(let address): watched.contains(address)
+    case .resourcesUpdated(let prefix): !watched.spellings(beginning: prefix).isEmpty
     case .taskChanged(let id): taskIDs.contains(ExactText(id))
     case .toolsListChanged, .promptsListChanged, .resourcesListChanged: kinds.contains(change)
     }

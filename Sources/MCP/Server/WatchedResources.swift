@@ -24,6 +24,11 @@ struct WatchedResources: Sendable {
     spellings[ExactText(address)]?.map(\.text) ?? []
   }
 
+  /// What the client calls the resources whose addresses begin so.
+  func spellings(beginning prefix: String) -> [String] {
+    spellings.filter { $0.key.text.hasPrefix(prefix) }.flatMap { $0.value.map(\.text) }.sorted()
+  }
+
   func contains(_ address: String, spelled text: String) -> Bool {
     spellings[ExactText(address)]?.contains { $0.text.isSpelled(like: text) } ?? false
   }

@@ -237,7 +237,7 @@ extension InMemoryMemory {
   }
 
   private func place(of id: OwnedMemoryID, _ now: Timestamp) -> Int64? {
-    versions.first {
+    versions(named: id.id).first {
       $0.value.record.ownedID == id && $0.value.record.retractedAt == nil
         && !$0.value.record.hasExpired(at: now)
     }?.key

@@ -23,7 +23,7 @@ extension InMemoryStores: MemoryStore {
   ) throws(StoreError) -> [MemoryRecord] {
     read(in: workspace) { content in
       ids.compactMap { id in
-        let versions = content.memory.versions.values.map(\.record).filter { $0.id == id }
+        let versions = content.memory.versions(named: id).map(\.value.record)
         return reader.version(among: versions, knownAt: knownAt, now: now)
       }
     }
@@ -60,8 +60,8 @@ extension InMemoryStores: MemoryStore {
     try write(in: workspace) { (content) throws(StoreError) in
       var forgotten: [MemoryRecord] = []
       for id in ids {
-        let versions = content.memory.versions.filter { $0.value.record.id == id }
-        let named = reader.named(among: versions.sorted { $0.key < $1.key }.map(\.value.record))
+        let versions = content.memory.versions(named: id)
+        let named = reader.named(among: versions.map(\.value.record))
         guard let last = named.last else { continue }
         let owners = Set(named.map(\.role))
         for (version, memory) in versions where owners.contains(memory.record.role) {
@@ -123,6 +123,8 @@ extension InMemoryStores: MemoryStore {
 struct InMemoryMemory: Sendable {
   /// By a number that grows.
   private(set) var versions: [Int64: AnalyzedMemory] = [:]
+  /// The numbers of the versions of each name, ascending.
+  private var numbers: [MemoryID: [Int64]] = [:]
   /// The place of each version's latest change.
   private(set) var changes: [Int64: Int64] = [:]
   private(set) var latestChange: Int64 = 0
@@ -134,15 +136,20 @@ struct InMemoryMemory: Sendable {
   /// How long versions live, however often their end has been put off.
   private var lifetimes: [Int64: Duration] = [:]
 
+  /// The versions of a name, each with its number, in their order.
+  func versions(named id: MemoryID) -> [(key: Int64, value: AnalyzedMemory)] {
+    (numbers[id] ?? []).compactMap { number in versions[number].map { (number, $0) } }
+  }
+
   mutating func remember(_ memory: AnalyzedMemory) throws(StoreError) -> Remembered {
-    let named = versions.filter { $0.value.record.id == memory.record.id }
+    let named = versions(named: memory.record.id)
     // What has run out is not there, swept or not.
     let now = memory.record.recordedAt
     for (version, known) in named
     where known.record.role == memory.record.role && known.record.hasExpired(at: now) {
       delete(version)
     }
-    let left = named.values.map(\.record).filter { !$0.hasExpired(at: now) }
+    let left = named.map(\.value.record).filter { !$0.hasExpired(at: now) }
     if let known = memory.record.holder(among: left) {
       guard known.isRepeated(by: memory.record) else { throw .takenMemory(known.id) }
       return Remembered(id: known.id, isNew: false)
@@ -204,17 +211,22 @@ struct InMemoryMemory: Sendable {
 
   /// Remembers a record in place of what is stored under its name.
   private mutating func replace(_ memory: AnalyzedMemory) {
-    let known = versions.filter { $0.value.record.ownedID == memory.record.ownedID }
-    let isOther = known.values.contains {
-      $0.record.retractedAt == nil && !$0.record.isSaidAgain(by: memory.record)
+    let known = versions(named: memory.record.id).filter {
+      $0.value.record.role == memory.record.role
     }
-    if isOther { for version in known.keys { delete(version) } }
+    let isOther = known.contains {
+      $0.value.record.retractedAt == nil && !$0.value.record.isSaidAgain(by: memory.record)
+    }
+    if isOther { for (version, _) in known { delete(version) } }
     // Its name is free now.
     _ = try? remember(memory)
   }
 
   mutating func delete(_ version: Int64) {
-    versions[version] = nil
+    if let id = versions.removeValue(forKey: version)?.record.id {
+      numbers[id]?.removeAll { $0 == version }
+      if numbers[id]?.isEmpty == true { numbers[id] = nil }
+    }
     for model in vectors.keys {
       vectors[model] = vectors[model]?.filter { $0.value.version != version }
     }
@@ -278,6 +290,7 @@ struct InMemoryMemory: Sendable {
       return latest
     }
     versions[version] = memory
+    numbers[memory.record.id, default: []].append(version)
     lifetimes[version] = memory.record.expiresAt.map { $0 - memory.record.recordedAt }
     note(version)
   }

@@ -207,7 +207,8 @@ extension ConsolidationStep {
       while !rest.isEmpty {
         let count = take(rest.count)
         part.merges.append(
-          MemoryMerge(survivor: merge.survivor, givenUp: Array(rest.prefix(count))))
+          MemoryMerge(
+            of: merge.role, survivor: merge.survivor, givenUp: Array(rest.prefix(count))))
         rest = rest.dropFirst(count)
       }
     }
@@ -215,7 +216,7 @@ extension ConsolidationStep {
       _ = take(1)
       part.stored.append(memory)
     }
-    part.place = place
+    (part.place, part.row) = (place, row)
     return parts + [part]
   }
 }

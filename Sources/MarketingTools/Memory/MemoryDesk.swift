@@ -163,7 +163,7 @@ package final class MemoryDesk: Sendable {
   /// Stores uses a few at a time, so that nobody else who writes waits long. What could not be stored is kept for
   /// the next time.
   private func storeUses(
-    _ noted: [(key: MemoryID, value: MemoryUse)], in workspace: WorkspaceID
+    _ noted: [(key: OwnedMemoryID, value: MemoryUse)], in workspace: WorkspaceID
   ) async throws(StoreError) {
     var rest = noted[...]
     do throws(StoreError) {

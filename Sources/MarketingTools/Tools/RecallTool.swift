@@ -65,6 +65,8 @@ package struct RecallTool: Tool {
     let (output, shown) = try Self.output(
       found, from: place, limit: limit, arguments: arguments, scope: scope, context)
     environment.memory.note(shown, at: request.scope.now, in: context.workspace)
+    // What is to live longer by it must not run out before.
+    if environment.memory.settings.isSliding { try? await environment.memory.storeUses() }
     return output
   }
 

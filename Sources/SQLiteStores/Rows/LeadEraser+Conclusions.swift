@@ -32,7 +32,9 @@ extension LeadEraser {
       let id = select.identifier(MemoryID.self)
       let role = select.optionalIdentifier(AgentRoleID.self)
       let origins = (select.optionalText() ?? "").split(separator: " ")
-      if origins.contains(where: { ids.contains(OwnedMemoryID(MemoryID(rawValue: String($0)), role)) }) {
+      if origins.contains(where: {
+        ids.contains(OwnedMemoryID(MemoryID(rawValue: String($0)), role))
+      }) {
         found.append((row, OwnedMemoryID(id, role)))
       }
     }

@@ -18,7 +18,10 @@ struct MemorySearch: Sendable {
       values += new
     }
     let (asOf, knownAt) = (query.moment.asOf.milliseconds, query.moment.knownAt.milliseconds)
-    add("m.recorded_at <= ?", .integer(knownAt))
+    // What a lead or a situation has is found by it and sorted: few records against all of a workspace, which
+    // the plus keeps from being read in the order of time.
+    let time = query.leadID == nil && query.situation == nil ? "m.recorded_at" : "+m.recorded_at"
+    add("\(time) <= ?", .integer(knownAt))
     add("(m.retracted_at IS NULL OR m.retracted_at > ?)", .integer(knownAt))
     add("(m.expires_at IS NULL OR m.expires_at > ?)", .integer(query.now.milliseconds))
     if !query.includesPast {
@@ -55,28 +58,16 @@ struct MemorySearch: Sendable {
     }
     if let place = query.after {
       add(
-        "(m.recorded_at, m.id, m.row) < (?, ?, ?)", .integer(place.recordedAt),
+        "(\(time), m.id, m.row) < (?, ?, ?)", .integer(place.recordedAt),
         .text(place.id.rawValue), .integer(place.version))
     }
     values.append(.integer(query.limit < .max ? Int64(query.limit) + 1 : .max))
     sql = """
       SELECT \(MemoryRow.selected) FROM memories AS m
       WHERE \(conditions.joined(separator: " AND "))
-      ORDER BY m.recorded_at DESC, m.id DESC, m.row DESC LIMIT ?
+      ORDER BY \(time) DESC, m.id DESC, m.row DESC LIMIT ?
       """
     self.values = values
-  }
-
-  /// The statement as SQLite would run it, in words.
-  func plan(in connection: SQLConnection) throws -> String {
-    var select = try connection.prepare("EXPLAIN QUERY PLAN " + sql)
-    bind(to: &select)
-    var steps: [String] = []
-    while try select.step() {
-      select.seek(toColumn: 3)
-      steps.append(select.text())
-    }
-    return steps.joined(separator: "; ")
   }
 
   func bind(to statement: inout SQLStatement) {

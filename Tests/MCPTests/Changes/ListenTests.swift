@@ -126,7 +126,8 @@ import Testing
       for change in [
         Change.toolsListChanged, .resourcesListChanged,
         .resourceUpdated(uri: "test://template/6/data"), .taskChanged(id: "x"),
-        .promptsListChanged, .resourceUpdated(uri: "test://template/5/data"),
+        .resourcesUpdated(prefix: "test://static"), .promptsListChanged,
+        .resourcesUpdated(prefix: "test://template/"),
       ] { fixture.changes.publish(change) }
       _ = try await peer.next("notifications/prompts/list_changed")
       let updated = try await peer.next("notifications/resources/updated")

@@ -48,7 +48,7 @@ private struct BusyStores: MemoryStore {
 
   func forget(
     _ ids: [MemoryID], for reader: MemoryReader,
-    events: @escaping @Sendable ([MemoryID]) -> [Event], in workspace: WorkspaceID
+    events: @escaping @Sendable ([MemoryRecord]) -> [Event], in workspace: WorkspaceID
   ) async throws(StoreError) -> [MemoryID] {
     try await stores.forget(ids, for: reader, events: events, in: workspace)
   }
@@ -87,7 +87,8 @@ private struct BusyStores: MemoryStore {
     let desk = MemoryDesk(store: busy)
     let later = now + .seconds(2)
     let upkeep = MemoryUpkeep(
-      desk, erasures: stores, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, now: { later })
+      desk, erasures: stores, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+      now: { later })
     let ids = records.dropLast().map(\.id)
     desk.note(records.dropLast().map(\.ownedID), at: now, in: .default)
     func uses() throws -> [Int] {

@@ -136,7 +136,7 @@ struct KnowledgeEntityContract {
         seen == [Entity(id: sharedID, type: "company", name: "HIDDEN", recordedAt: later)])
       let own = try await stores.relate(
         .sample("hidden", "sells", "E", role: "closer"), at: later)
-      #expect(own[0].relation.subject == id, "a role's own comes first")
+      #expect(own[0].relation.subject == sharedID, "of namesakes the one that is no lead's")
       #expect(try await stores.facts(around: "hidden", .at(later)) == ["HIDDEN knows D"])
       #expect(try await stores.entity("nick") == nil)
       // An alias that others cannot see does not catch their words.
@@ -146,7 +146,23 @@ struct KnowledgeEntityContract {
         NeighbourQuery(of: [id, sharedID], .at(later, for: .agent("closer"))), in: .default)
       #expect(
         all.steps.map { all.text(of: $0.step.relation) }.sorted()
-          == ["HIDDEN knows D", "Hidden sells E", "Hidden uses B"])
+          == ["HIDDEN knows D", "HIDDEN sells E", "Hidden uses B"])
+    }
+  }
+
+  @Test("of two of one name a role means its own", arguments: Backend.allCases)
+  func ownFirst(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      let own = try await stores.relate(.sample("A", "uses", "B", role: "closer"))[0]
+      let later = noon + .seconds(5)
+      let shared = try await stores.relate(.sample("A", "uses", "C"), at: later)[0]
+      #expect(shared.relation.subject != own.relation.subject && shared.newEntities.count == 2)
+      for role in [nil, "closer", "scout"] as [AgentRoleID?] {
+        let again = try await stores.relate(
+          .sample("A", "owns", "D", role: role), at: later)[0]
+        let expected = role == "closer" ? own : shared
+        #expect(again.relation.subject == expected.relation.subject)
+      }
     }
   }
 

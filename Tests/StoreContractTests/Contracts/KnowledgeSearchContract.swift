@@ -81,7 +81,7 @@ struct KnowledgeSearchContract {
     var names: [String] = []
     var told: [NewRelation] = []
     var relations: [Relation] = []
-    var ids: [String: EntityID] = [:]
+    var ids: [EntityID] = []
 
     init(seed: UInt64, in stores: Stores, workspace: WorkspaceID) async throws {
       var generator = SeededGenerator(seed: seed)
@@ -99,14 +99,18 @@ struct KnowledgeSearchContract {
           .sample("s\(number)", nil, weight), role: role)
         if number % 5 == 0 { relation.validTo = noon + .days(1) }
         told.append(relation)
-        _ = try await stores.relate(relation, in: workspace)
       }
-      for name in names {
-        guard let id = try await stores.entity(name, for: .upkeep, in: workspace) else { continue }
-        ids[name] = id
+      // What is shared first: roles then speak of the same entities, where they see them.
+      for isShared in [true, false] {
+        for relation in told where (relation.role == nil) == isShared {
+          _ = try await stores.relate(relation, in: workspace)
+        }
       }
+      let every = EntityQuery(for: .upkeep, knownAt: noon, limit: 1000)
+      ids = try await stores.knowledge.entities(matching: every, in: workspace).entities
+        .map(\.id).sorted()
       let all = try await stores.knowledge.neighbours(
-        NeighbourQuery(of: Array(ids.values), .at(noon, for: .upkeep), limit: 1000),
+        NeighbourQuery(of: ids, .at(noon, for: .upkeep), limit: 1000),
         in: workspace)
       relations = all.steps.map(\.step.relation)
     }
@@ -155,7 +159,7 @@ struct KnowledgeSearchContract {
       var generator = SeededGenerator(seed: seed &+ 100)
       var found = 0
       for _ in 0..<60 {
-        let ends = graph.ids.values.sorted().shuffled(using: &generator).prefix(2)
+        let ends = graph.ids.shuffled(using: &generator).prefix(2)
         let reader =
           [.agent(nil), .agent("a"), .agent("b"), .upkeep, .agent("c")]
           .randomElement(using: &generator) ?? MemoryReader.upkeep
@@ -185,10 +189,10 @@ struct KnowledgeSearchContract {
     try await backend.withStores { (stores: Stores) async throws -> Void in
       let graph = try await RandomGraph(seed: seed, in: stores, workspace: .default)
       let other = try await RandomGraph(seed: seed &+ 1, in: stores, workspace: .other)
-      #expect(Set(graph.ids.values).isDisjoint(with: other.ids.values))
+      #expect(Set(graph.ids).isDisjoint(with: other.ids))
       for reader in [MemoryReader.agent(nil), .agent("a"), .agent("b"), .upkeep] {
         let filter = GraphFilter.at(noon, for: reader)
-        for start in graph.ids.values.sorted() {
+        for start in graph.ids {
           for depth in 1...4 {
             var distances = [start: 0]
             var expected: [RelationID: Int] = [:]

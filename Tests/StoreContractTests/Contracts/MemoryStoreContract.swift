@@ -366,7 +366,8 @@ struct MemoryStoreContract {
         MemoryRecord.note("n1", "first"), .fact("f1", 1, from: 0, at: 0), .note("n2", "second"),
         .fact("f2", 2, key: "seats", from: 0, at: 0),
       ]
-      _ = try await stores.memories.remember(records.map(\.analyzed), events: { _ in [] }, in: .default)
+      _ = try await stores.memories.remember(
+        records.map(\.analyzed), events: { _ in [] }, in: .default)
       let cases: [(Bool?, [String])] = [
         (nil, ["n2", "n1", "f2", "f1"]), (true, ["f2", "f1"]), (false, ["n2", "n1"]),
       ]

@@ -54,7 +54,8 @@ struct MemoryVersionContract {
       for second in [30, 50] {
         let use = MemoryUse(count: 1, lastAt: noon + .seconds(second))
         try await stores.memories.noteUses(
-          Dictionary(uniqueKeysWithValues: kinds.map { ($0.0, use) }), extending: .days(1),
+          Dictionary(uniqueKeysWithValues: kinds.map { (OwnedMemoryID($0.0, nil), use) }),
+          extending: .days(1),
           in: .default)
       }
       let found = try stores.memories.memories(

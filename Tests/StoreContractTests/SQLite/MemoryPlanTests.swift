@@ -6,15 +6,15 @@ import Testing
 /// How SQLite finds what is listed of memory.
 @Suite("SQLite: plans of lists of memory")
 struct MemoryPlanTests {
-  private struct Case {
+  private struct Case: Sendable {
     let name: String
     let index: String
     let isSorted: Bool
-    let change: (inout MemoryQuery) -> Void
+    let change: @Sendable (inout MemoryQuery) -> Void
 
     init(
       _ name: String, _ index: String, isSorted: Bool = true,
-      _ change: @escaping (inout MemoryQuery) -> Void
+      _ change: @escaping @Sendable (inout MemoryQuery) -> Void
     ) {
       self.name = name
       self.index = index
@@ -54,11 +54,23 @@ struct MemoryPlanTests {
           }
           row.change(&query)
           let search = MemorySearch(query, in: .default)
-          let plan = try await database.pooled.read { try search.plan(in: $0) }
+          let plan = try await database.pooled.read { try Self.plan(of: search, in: $0) }
           #expect(plan.contains("INDEX \(row.index) "), "\(row.name): \(plan)")
           if row.isSorted { #expect(!plan.contains("TEMP B-TREE"), "\(row.name): \(plan)") }
         }
       }
     }
+  }
+
+  /// How SQLite would run a statement, in its words.
+  private static func plan(of search: MemorySearch, in connection: SQLConnection) throws -> String {
+    var select = try connection.prepare("EXPLAIN QUERY PLAN " + search.sql)
+    search.bind(to: &select)
+    var steps: [String] = []
+    while try select.step() {
+      select.seek(toColumn: 3)
+      steps.append(select.text())
+    }
+    return steps.joined(separator: "; ")
   }
 }

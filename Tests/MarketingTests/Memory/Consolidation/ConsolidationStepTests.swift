@@ -9,7 +9,7 @@ import Testing
     }
     var step = ConsolidationStep(
       ConsolidationClaim(holder: "a", now: now, lease: .seconds(60)), place: .records(of: nil))
-    step.expiring = ids("e", expiring)
+    step.expiring = ids("e", expiring).map { OwnedMemoryID($0, nil) }
     step.merges = givenUp.enumerated().map { number, count in
       MemoryMerge(survivor: MemoryID(rawValue: "s\(number)"), givenUp: ids("g\(number)_", count))
     }
