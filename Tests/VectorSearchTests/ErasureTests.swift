@@ -47,10 +47,13 @@ import VectorSearch
       for start in stride(from: region.lowerBound, to: region.upperBound, by: piece) {
         // A vector that begins in a piece may end behind it.
         let read = pread(memory, room, min(piece + length - 1, region.upperBound - start), start)
+        // Found by its first number's last byte, which is not as common as zeros are.
         var at = 0
-        while at < read, let found = memmem(room + at, read - at, wanted, length) {
-          let place = found - UnsafeRawPointer(room)
-          if !own.contains(start + place) { count += 1 }
+        while at + length <= read,
+          let first = memchr(room + at, Int32(wanted.load(as: UInt8.self)), read - length - at + 1)
+        {
+          let place = UnsafeRawPointer(first) - UnsafeRawPointer(room)
+          if memcmp(first, wanted, length) == 0, !own.contains(start + place) { count += 1 }
           at = place + 1
         }
       }
