@@ -113,6 +113,7 @@ let package = Package(
       name: "MarketingTools",
       dependencies: [
         "JSONRPC", "LeadModels", "MCP", "Marketing", "Recall", "ReportPages", "ServedFiles",
+        "VectorSearch",
       ],
       swiftSettings: houseRules),
     .target(
@@ -127,8 +128,8 @@ let package = Package(
     .executableTarget(
       name: "leadrelay",
       dependencies: [
-        "Embeddings", "JSONRPC", "MCP", "Marketing", "MarketingTools", "Recall", "ServedFiles",
-        "ServerApp", arguments, lifecycle, log, signals,
+        "JSONRPC", "MCP", "Marketing", "MarketingTools", "Recall", "ServedFiles", "ServerApp",
+        arguments, lifecycle, log, signals,
       ],
       swiftSettings: houseRules),
     .executableTarget(

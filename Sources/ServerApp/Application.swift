@@ -57,7 +57,9 @@ package struct Application: Sendable {
   /// Opens the stores and puts the product together.
   /// - Throws: `StoreError` for a database, or a ring of keys beside it, that cannot be used;
   ///   `ContractError`, `InvalidModel` and `InvalidSegmentTable` for files built into a broken binary.
-  package init(_ configuration: ServerConfiguration, logger: Logger) throws {
+  package init(
+    _ configuration: ServerConfiguration, embedder: (any TextEmbedder)? = nil, logger: Logger
+  ) throws {
     self.configuration = configuration
     self.logger = logger
     let path = configuration.databasePath
@@ -73,7 +75,11 @@ package struct Application: Sendable {
       leads: database.leads, triage: configuration.triage,
       keepsPlusTags: configuration.keepsPlusTags,
       now: SystemClock.now)
-    memory = MemoryDesk(store: database.memories, settings: configuration.memory)
+    let vectors = database.memories
+    memory = MemoryDesk(
+      store: database.memories,
+      vectors: embedder.map { MemoryVectors(store: vectors, embedder: $0) },
+      settings: configuration.memory)
     let analyzer = memory.analyzer
     consolidator = Consolidator(
       memories: database.memories, store: database.memories,
@@ -106,13 +112,19 @@ package struct Application: Sendable {
 
   /// What runs in the background while a session is served, innermost first.
   package var backgroundServices: [any Service] {
-    [
+    var services: [any Service] = [
       StoreService(database: database), TaskService(engine: tasks), relay,
       ModelUpkeep(
         models, metrics: MetricsSystem.factory, logger: logger, now: SystemClock.now),
       MemoryUpkeep(memory, erasures: database.erasures, logger: logger, now: SystemClock.now),
       MemoryConsolidation(consolidator, logger: logger),
     ]
+    if let vectors = memory.vectors {
+      services += [
+        MemoryEmbedding(vectors, logger: logger, now: SystemClock.now), VectorCovering(memory),
+      ]
+    }
+    return services
   }
 
   /// Ends the tasks that are open, while there is still time to store that they ended.

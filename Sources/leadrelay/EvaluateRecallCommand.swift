@@ -1,5 +1,4 @@
 import ArgumentParser
-import Embeddings
 import JSONRPC
 import Marketing
 import Recall
@@ -89,10 +88,19 @@ struct EvaluateRecallCommand: AsyncParsableCommand {
     }
   }
 
+  /// Where vectors come from, by the options alone: a measurement does not depend on the settings of a server.
   private func chosenEmbedder() async throws -> (any TextEmbedder)? {
-    if let wordVectors { return try WordVectors(path: wordVectors) }
-    guard let embedder else { return nil }
-    return try EmbeddingsClient(
-      EmbeddingsClient.Settings(url: embedder, model: embeddingModel ?? ""))
+    var settings = EmbeddingSettings()
+    (settings.url, settings.model) = (embedder, embeddingModel)
+    (settings.keyFile, settings.wordVectors) = (embeddingKeyFile, wordVectors)
+    if let embedder, embeddingModel == nil {
+      throw ValidationError(
+        "--embedding-model: found nothing, expected the model's name, since --embedder is \(embedder)"
+      )
+    }
+    if embedder != nil, wordVectors != nil {
+      throw ValidationError("--embedder and --word-vectors: vectors come from one of the two")
+    }
+    return try await makeEmbedder(settings)
   }
 }

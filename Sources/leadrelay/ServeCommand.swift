@@ -38,7 +38,8 @@ struct ServeCommand: AsyncParsableCommand {
     // Before anything else, so that nothing can print between the protocol's messages.
     let transport = usesStdio ? try Self.standardStreams(configuration) : nil
     let application = try Application(
-      configuration, logger: ConfigurationOptions.logger(configuration.logLevel))
+      configuration, embedder: try await makeEmbedder(configuration.embedding),
+      logger: ConfigurationOptions.logger(configuration.logLevel))
     var services = application.backgroundServices.map {
       ServiceGroupConfiguration.ServiceConfiguration(service: $0)
     }

@@ -199,6 +199,13 @@ package final class MemoryDesk: Sendable {
     questions?.forget()
   }
 
+  /// Makes ready what finds the nearest of very many vectors; a long computation for as many.
+  package func coverVectors() async {
+    guard vectors != nil else { return }
+    let indexes = indexes
+    await pool.run { indexes.coverVectors() }
+  }
+
   /// How many bytes the indexes take.
   package var indexBytes: Int { indexes.memoryFootprint }
 }

@@ -9,6 +9,9 @@ package struct MemoryVectors: Sendable {
   /// Makes them.
   package var embedder: any TextEmbedder
 
+  /// Up to so many vectors of a workspace all are compared; of more the nearest are found in a graph.
+  package var exactLimit = 100_000
+
   /// Vectors.
   package init(store: any MemoryVectorStore, embedder: any TextEmbedder) {
     self.store = store
@@ -36,6 +39,7 @@ final class QuestionVectors: Sendable {
 
   private static let most = 256
   private static let rest = Duration.seconds(15)
+  private static let patience = Duration.seconds(2)
 
   private let embedder: any TextEmbedder
   private let state = Locked(State())
@@ -53,15 +57,42 @@ final class QuestionVectors: Sendable {
       return (nil, state.restsUntil.map { ContinuousClock.now < $0 } ?? false)
     }
     if known.0 != nil || known.rests { return known.0 }
-    do throws(EmbeddingError) {
-      guard let vector = try await embedder.vectors(of: [text]).first else { return nil }
-      keep(vector, of: text)
-      return vector
-    } catch {
-      if error.kind != .cancelled {
-        state.withLock { $0.restsUntil = ContinuousClock.now + Self.rest }
+    let made = await made(text)
+    switch made {
+    case .vector(let vector): keep(vector, of: text)
+    case .cancelled: break
+    case .failed: state.withLock { $0.restsUntil = ContinuousClock.now + Self.rest }
+    }
+    return made.vector
+  }
+
+  private enum Made: Sendable {
+    case vector([Float])
+    case failed
+    case cancelled
+
+    var vector: [Float]? { if case .vector(let vector) = self { vector } else { nil } }
+  }
+
+  /// Whoever asks waits for an answer: so long for a vector at most.
+  private func made(_ text: String) async -> Made {
+    let embedder = embedder
+    return await withTaskGroup(of: Made.self) { group in
+      group.addTask {
+        do throws(EmbeddingError) {
+          let vector = try await embedder.vectors(of: [text]).first
+          return vector.map(Made.vector) ?? .failed
+        } catch {
+          return error.kind == .cancelled && Task.isCancelled ? .cancelled : .failed
+        }
       }
-      return nil
+      group.addTask {
+        try? await Task.sleep(for: Self.patience)
+        return Task.isCancelled ? .cancelled : .failed
+      }
+      let first = await group.next() ?? .failed
+      group.cancelAll()
+      return first
     }
   }
 

@@ -110,10 +110,10 @@ final class RecallIndexes: Sendable {
     try await vectors.follow()
     let entry = try await entry(for: request.scope.reader, in: workspace)
     var request = request
-    let table = vectors.table
-    request.vectors = RecallVectors(question: vector, table: table)
+    let compared = vectors.compared(with: vector)
+    request.vectors = compared
     return entry.state.withLock { state in
-      state.index.follow(table)
+      state.index.follow(compared.table)
       return state.index.recall(
         request, weights: weights ?? source.weights, using: &state.scratch)
     }
@@ -134,7 +134,11 @@ final class RecallIndexes: Sendable {
       _ = try await follow(entry, key)
       scrub(entry, at: now)
     }
-    for vectors in shelf.withLock({ $0.vectors.values }) { vectors.scrub() }
+  }
+
+  /// Makes ready what finds the nearest of very many vectors.
+  func coverVectors() {
+    for vectors in shelf.withLock({ Array($0.vectors.values) }) { vectors.cover() }
   }
 
   /// The copy is made beside the index, so that nobody who asks waits for it.
@@ -205,7 +209,8 @@ final class RecallIndexes: Sendable {
     shelf.withLock { shelf in
       if let vectors = shelf.vectors[workspace] { return vectors }
       let vectors = WorkspaceVectors(
-        store: source.store, model: source.embedder.model, workspace: workspace)
+        store: source.store, model: source.embedder.model, workspace: workspace,
+        exactLimit: source.exactLimit)
       shelf.vectors[workspace] = vectors
       return vectors
     }

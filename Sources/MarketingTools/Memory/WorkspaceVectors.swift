@@ -12,7 +12,8 @@ final class WorkspaceVectors: Sendable {
     var reading = 0
     /// What was deleted while somebody read: what that one has read of it comes too late.
     var deleted: Set<Int64> = []
-    var hasDeletions = false
+    /// The rows of the table that were deleted and may still be in the graph.
+    var removed: [UInt32] = []
   }
 
   /// So many vectors are read at a time.
@@ -21,9 +22,13 @@ final class WorkspaceVectors: Sendable {
   private let store: any MemoryVectorStore
   private let model: String
   private let workspace: WorkspaceID
+  private let graph: VectorGraph
   private let state = Locked(State())
 
-  init(store: any MemoryVectorStore, model: String, workspace: WorkspaceID) {
+  init(
+    store: any MemoryVectorStore, model: String, workspace: WorkspaceID, exactLimit: Int
+  ) {
+    graph = VectorGraph(exactLimit: exactLimit)
     self.store = store
     self.model = model
     self.workspace = workspace
@@ -32,7 +37,31 @@ final class WorkspaceVectors: Sendable {
   /// The vectors as they are now.
   var table: VectorTable { state.withLock { $0.table } }
 
-  var memoryFootprint: Int { state.withLock { $0.table.memoryFootprint } }
+  var memoryFootprint: Int {
+    state.withLock { $0.table.memoryFootprint } + graph.memoryFootprint
+  }
+
+  /// What a question's vector is to be compared with.
+  func compared(with question: [Float]) -> RecallVectors {
+    let table = table
+    return RecallVectors(
+      question: question, table: table, nearest: graph.nearest(to: question, in: table))
+  }
+
+  /// Covers what is stored, where not all of it is to be compared. Takes long for many vectors.
+  func cover() {
+    removeFromGraph()
+    while !Task.isCancelled, graph.cover({ table }) { removeFromGraph() }
+    removeFromGraph()
+  }
+
+  private func removeFromGraph() {
+    let (rows, generation) = state.withLock { state in
+      defer { state.removed = [] }
+      return (state.removed, state.table.generation)
+    }
+    graph.remove(rows, generation: generation)
+  }
 
   /// Takes over what was stored.
   func follow() async throws(StoreError) {
@@ -61,22 +90,18 @@ final class WorkspaceVectors: Sendable {
     }
   }
 
-  /// Deletes the vectors of versions that are gone.
+  /// Deletes the vectors of versions that are gone, and writes zeros over them.
   func delete(_ versions: [Int64]) {
     state.withLock { state in
       for version in versions {
-        if state.table.delete(version) { state.hasDeletions = true }
         if state.reading > 0 { state.deleted.insert(version) }
+        guard let row = state.table.row(of: version) else { continue }
+        let generation = state.table.generation
+        state.table.delete(version)
+        // Behind a compacting rows are others, and the graph is made anew.
+        state.removed = generation == state.table.generation ? state.removed + [row] : []
       }
     }
-  }
-
-  /// Moves everything into fresh memory when something was deleted.
-  func scrub() {
-    state.withLock { state in
-      guard state.hasDeletions else { return }
-      state.table.compact()
-      state.hasDeletions = false
-    }
+    removeFromGraph()
   }
 }

@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 
 /// A folder for files that nobody needs when the work is done. Its owner removes it.
 struct ScratchFolder {
@@ -6,11 +7,9 @@ struct ScratchFolder {
 
   /// Makes a folder that only the user can read.
   init() throws {
-    let parent = FileManager.default.temporaryDirectory.path
+    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     var template = Array("\(parent)/leadrelay-XXXXXX".utf8CString)
-    guard let made = mkdtemp(&template) else {
-      throw FileError(parent, "cannot make a folder there: \(String(cString: strerror(errno)))")
-    }
+    guard let made = mkdtemp(&template) else { throw FileError(parent, errno: errno) }
     path = String(cString: made)
   }
 
