@@ -85,8 +85,11 @@ extension InMemoryStores: MemoryConsolidationStore {
         if let id = memory.record.leadID, content.leads[id] == nil { throw .noSuchLead(id) }
       }
       var changed = content.memory
-      let effect = try changed.consolidate(step)
+      var effect = try changed.consolidate(step)
+      var graph = content.graph
+      effect.related = try graph.learn(step, from: changed)
       content.memory = changed
+      content.graph = graph
       content.consolidation.goOn(step)
       return (effect, effect.isEmpty ? [] : events(effect))
     }
@@ -210,11 +213,11 @@ extension InMemoryMemory {
   /// Takes erased episodes out of what was concluded from them. A conclusion that rests on no others, or whose
   /// role has none of the situation any more, goes with them.
   /// - Parameter ids: the names that are gone.
-  /// - Returns: how many conclusions were deleted.
+  /// - Returns: the names of the conclusions that were deleted, one for each version.
   mutating func eraseConclusions(
     from erased: [MemoryRecord], _ ids: Set<OwnedMemoryID>, at now: Timestamp
-  ) -> Int {
-    var deleted = 0
+  ) -> [LearnedSituation: [MemoryID]] {
+    var deleted: [LearnedSituation: [MemoryID]] = [:]
     for situation in Set(erased.compactMap { $0.episode?.situation }) {
       let key = ActionPatterns.key(of: situation)
       let roles = Set(
@@ -227,7 +230,7 @@ extension InMemoryMemory {
         let origins = known.filter { !ids.contains(OwnedMemoryID($0, role)) }
         if origins.isEmpty && !known.isEmpty || !roles.contains(role) {
           delete(version)
-          deleted += 1
+          deleted[LearnedSituation(situation, role: role), default: []].append(memory.record.id)
         } else if origins.count < known.count {
           change(version) { $0.derivedFrom = origins }
         }

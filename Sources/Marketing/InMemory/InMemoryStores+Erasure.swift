@@ -78,9 +78,11 @@ extension InMemoryWorkspace {
     var ids = Set(ofLead.values.map(\.record.ownedID))
     let summaries = memory.eraseSummaries(of: &ids)
     let conclusions = memory.eraseConclusions(from: ofLead.values.map(\.record), ids, at: now)
-    note("memories", ofLead.count + summaries + conclusions)
+    note(
+      "memories", ofLead.count + summaries + conclusions.reduce(0) { $0 + $1.value.count })
     // Nothing in memory can fail.
-    let knowledge = (try? graph.erase(id)) ?? GraphErasure()
+    var knowledge = (try? graph.unlearn(conclusions)) ?? GraphErasure()
+    knowledge.add((try? graph.erase(id)) ?? GraphErasure())
     note("relations", knowledge.relations)
     note("entities", knowledge.entities.count)
     return (places, knowledge)

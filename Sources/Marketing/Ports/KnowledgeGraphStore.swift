@@ -233,6 +233,13 @@ package struct GraphErasure: Sendable, Hashable {
     self.entities = entities
     self.touched = touched
   }
+
+  /// Takes in what was deleted after it.
+  package mutating func add(_ later: GraphErasure) {
+    relations += later.relations
+    entities += later.entities
+    touched = Set(touched + later.touched).subtracting(entities).sorted()
+  }
 }
 
 /// One version of a relation or one entity, by the store's own number for it.

@@ -2,9 +2,10 @@
 /// copies of the store still hold of it is encrypted under a key that is destroyed.
 package protocol LeadErasureStore: Sendable {
   /// Erases a lead in one transaction: its record, scores, interactions, outcomes, memory with what was
-  /// summarised and concluded from that alone, knowledge, imported rows, what was learned from it, and answers
-  /// and task results that name it. A salted hash of its addresses goes to the suppression list; counts of
-  /// cohorts are made as if it had never been; keys of requests stay, answered by `StoredReply.erased`.
+  /// summarised and concluded from that alone, knowledge with what the graph has from such conclusions,
+  /// imported rows, what was learned from it, and answers and task results that name it. A salted hash of its
+  /// addresses goes to the suppression list; counts of cohorts are made as if it had never been; keys of
+  /// requests stay, answered by `StoredReply.erased`.
   /// - Parameter event: makes the event that is logged, from what was erased.
   /// - Throws: `.notFound` when nothing of this lead is stored.
   func erase(

@@ -48,7 +48,8 @@ package protocol MemoryConsolidationStore: Sendable {
   ) async throws(StoreError) -> ConsolidationPage
 
   /// Does everything of a step and notes how far the run has come, or nothing. What is not there any more
-  /// or has changed meanwhile is passed over, and so is what has another record's name.
+  /// or has changed meanwhile is passed over, and so is what has another record's name. Then the graph says of
+  /// the situations that were learned from what is concluded of them: `GraphTable.learn`.
   /// - Parameter events: what happened, from what was done; asked only when something was.
   /// - Throws: `.stale` when the lease is another's; `.notFound` when a summary's lead is not stored any
   ///   more.
@@ -171,6 +172,8 @@ package struct ConsolidationStep: Sendable, Hashable {
   package var stored: [AnalyzedMemory] = []
   /// Records that expire now.
   package var expiring: [OwnedMemoryID] = []
+  /// Situations of which the graph is to say what is concluded of them once the records are stored.
+  package var learned: [LearnedSituation] = []
 
   /// A step that does nothing yet.
   package init(_ claim: ConsolidationClaim, place: ConsolidationScope?) {
@@ -215,6 +218,13 @@ extension ConsolidationStep {
     for memory in stored {
       _ = take(1)
       part.stored.append(memory)
+      // What is concluded and what the graph says of it are never apart.
+      part.learned += learned.filter { $0.isConcluded(by: memory.record) }
+    }
+    let told = Set((parts + [part]).flatMap(\.learned))
+    for situation in learned where !told.contains(situation) {
+      _ = take(1)
+      part.learned.append(situation)
     }
     (part.place, part.row) = (place, row)
     return parts + [part]
@@ -233,11 +243,16 @@ package struct ConsolidationEffect: Sendable, Hashable {
   package var promoted: [MemoryID] = []
   /// How many records expired.
   package var expired = 0
+  /// What the graph says now that it did not say before, and what it says no more.
+  package var related: [Related] = []
 
-  /// Whether nothing was done.
-  package var isEmpty: Bool {
+  /// Whether memory is as it was.
+  package var leavesMemory: Bool {
     merged == 0 && summaries.isEmpty && promoted.isEmpty && expired == 0
   }
+
+  /// Whether nothing was done.
+  package var isEmpty: Bool { leavesMemory && related.isEmpty }
 
   /// Nothing done.
   package init() {}

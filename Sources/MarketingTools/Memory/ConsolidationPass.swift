@@ -164,7 +164,7 @@ struct ConsolidationPass: Sendable {
         part.claim = claim
         let next = part
         let effect = try await store.consolidate(
-          next, events: { [event(of: $0, scope)] }, in: workspace)
+          next, events: { events(of: $0, scope) }, in: workspace)
         leasedAt.withLock { $0 = next.claim.now }
         report.add(effect)
       }
@@ -254,6 +254,10 @@ struct ConsolidationPass: Sendable {
       try await holdOn()
       let found = ActionPatterns(in: situation, trials[role] ?? [], consolidator.settings)
       report.patterns += found.patterns.count
+      if !found.patterns.isEmpty || known[role] != nil {
+        // Also where it is known already: what the graph says of it may have been forgotten since.
+        step.learned.append(LearnedSituation(situation, role: role))
+      }
       // That nothing is known to work is worth a fact only where something was.
       guard found.value != known[role] ?? [] else { continue }
       let record = found.record(for: role, asOf: asOf, recordedAt: claim.now)
@@ -280,18 +284,35 @@ struct ConsolidationPass: Sendable {
     return known
   }
 
-  private func event(of effect: ConsolidationEffect, _ scope: ConsolidationScope) -> Event {
+  private func events(
+    of effect: ConsolidationEffect, _ scope: ConsolidationScope
+  ) -> [Event] {
     let now = consolidator.now()
     var lead: LeadID?
     if case .records(let id) = scope { lead = id }
+    var events: [Event] = []
+    if !effect.leavesMemory {
+      events.append(
+        Event(
+          id: Self.newEventID(at: now), kind: .memoryConsolidated, leadID: lead, occurredAt: now,
+          actor: request.actor,
+          facts: [
+            "merged": JSONValue(effect.merged), "compressed": JSONValue(effect.compressed),
+            "decayed": JSONValue(effect.expired), "promoted": JSONValue(effect.promoted.count),
+          ]))
+    }
+    if !effect.related.isEmpty {
+      // What works in a situation is nobody's own.
+      events.append(
+        .related(
+          effect.related, of: nil, id: Self.newEventID(at: now), actor: request.actor, at: now))
+    }
+    return events
+  }
+
+  private static func newEventID(at now: Timestamp) -> EventID {
     var generator = SystemRandomNumberGenerator()
-    return Event(
-      id: .make(prefix: "evt_", at: now, random: (generator.next(), generator.next())),
-      kind: .memoryConsolidated, leadID: lead, occurredAt: now, actor: request.actor,
-      facts: [
-        "merged": JSONValue(effect.merged), "compressed": JSONValue(effect.compressed),
-        "decayed": JSONValue(effect.expired), "promoted": JSONValue(effect.promoted.count),
-      ])
+    return .make(prefix: "evt_", at: now, random: (generator.next(), generator.next()))
   }
 }
 

@@ -1,8 +1,8 @@
 package import Marketing
 
 /// Consolidates memory: lets what was summarised long ago fade, merges what was told twice, summarises what
-/// is old and numerous, and learns from episodes which actions work. Nothing but what faded is lost, and
-/// running it again changes nothing. It goes from one lead to the next and then from one situation to the
+/// is old and numerous, and learns from episodes which actions work, which the graph says too. Nothing but
+/// what faded is lost, and running it again changes nothing. It goes from one lead to the next and then from one situation to the
 /// next; each is one transaction, or several where a lead has very many records, so that a run that is
 /// interrupted goes on where it stopped.
 package struct Consolidator: Sendable {

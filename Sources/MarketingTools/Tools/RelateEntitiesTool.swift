@@ -115,18 +115,9 @@ package struct RelateEntitiesTool: Tool {
     let byLead = Dictionary(grouping: related.filter(\.hasChanged), by: \.relation.leadID)
     let leads = byLead.keys.sorted { ($0?.rawValue ?? "") < ($1?.rawValue ?? "") }
     return leads.map { lead in
-      let related = byLead[lead] ?? []
-      // Those who follow an entity see what is shared.
-      let touched = Set(related.filter { $0.relation.role == nil }.flatMap(\.touched)).sorted()
-      let facts: JSONObject = [
-        "relations": JSONValue(related.count { $0.change != .unchanged || !$0.ended.isEmpty }),
-        "entities": JSONValue(Set(related.flatMap { $0.newEntities + $0.namedEntities }).count),
-        "ended": JSONValue(related.reduce(0) { $0 + $1.ended.count }),
-        "entityIDs": .array(touched.map { JSONValue.string($0.rawValue) }),
-      ]
-      return Event(
-        id: environment.newName("evt_", at: now), kind: .knowledgeRelated, leadID: lead,
-        occurredAt: now, actor: actor, facts: facts)
+      Event.related(
+        byLead[lead] ?? [], of: lead, id: environment.newName("evt_", at: now), actor: actor,
+        at: now)
     }
   }
 }
@@ -143,6 +134,12 @@ extension RelateEntitiesTool {
         FieldError(
           field: "/source", found: "none",
           expected: "the name of who wrote it, as what is untrusted needs a source"))
+    }
+    if arguments.source?.name == ActionPatterns.sourceName {
+      errors.append(
+        FieldError(
+          field: "/source/name", found: "'\(ActionPatterns.sourceName)'",
+          expected: "another name: what is learned from episodes has it"))
     }
     let source = MemorySource(
       name: arguments.source?.name ?? context.actor(definition.name),

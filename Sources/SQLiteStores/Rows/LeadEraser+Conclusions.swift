@@ -44,11 +44,11 @@ extension LeadEraser {
   /// Takes erased episodes out of what was concluded from them. A conclusion that rests on no others, or whose
   /// role has none of the situation any more, goes with them.
   /// - Parameter ids: the names that are gone.
-  /// - Returns: how many conclusions were deleted.
+  /// - Returns: the names of the conclusions that were deleted, one for each version.
   func eraseConclusions(
     from erased: [MemoryRecord], _ ids: Set<OwnedMemoryID>, at now: Timestamp
-  ) throws -> Int {
-    var deleted = 0
+  ) throws -> [LearnedSituation: [MemoryID]] {
+    var deleted: [LearnedSituation: [MemoryID]] = [:]
     for situation in Set(erased.compactMap { $0.episode?.situation }) {
       for row in try conclusions(of: situation) {
         let record = row.memory.record
@@ -56,7 +56,7 @@ extension LeadEraser {
         let isEmptied = origins.isEmpty && !record.derivedFrom.isEmpty
         if try isEmptied || !hasEpisodes(of: situation, role: record.role, at: now) {
           try row.delete(in: workspace, connection)
-          deleted += 1
+          deleted[LearnedSituation(situation, role: record.role), default: []].append(record.id)
         } else if origins.count < record.derivedFrom.count {
           try row.change(origins: origins, in: workspace, connection)
         }

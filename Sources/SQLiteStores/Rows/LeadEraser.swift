@@ -26,8 +26,9 @@ struct LeadEraser {
     while try IndexWriter.apply(limit: 4096, in: connection) > 0 {}
     var places: [LeadErasure.Place] = []
     // First what other rows tell of the lead's conversations.
-    places.append(try eraseMemories(at: now))
-    let (knowledge, entities) = try eraseKnowledge()
+    let (memories, conclusions) = try eraseMemories(at: now)
+    places.append(memories)
+    let (knowledge, entities) = try eraseKnowledge(conclusions)
     places += knowledge
     let stored = try LeadRow.find(id, in: workspace, connection)
     if let stored {
@@ -111,16 +112,21 @@ struct LeadEraser {
   }
 
   /// Also what conversations of the lead hold without naming it, and what was made of all that.
-  private func eraseMemories(at now: Timestamp) throws -> LeadErasure.Place {
+  /// - Returns: also the names of the conclusions that are gone.
+  private func eraseMemories(
+    at now: Timestamp
+  ) throws -> (LeadErasure.Place, conclusions: [LearnedSituation: [MemoryID]]) {
     let conversations = try conversations()
     let rows = try memories(or: conversations)
     for row in rows { try row.delete(in: workspace, connection) }
     var ids = Set(rows.map(\.memory.record.ownedID))
     let summaries = try eraseSummaries(of: &ids)
     let conclusions = try eraseConclusions(from: rows.map(\.memory.record), ids, at: now)
-    return LeadErasure.Place(
-      name: "memories", erased: rows.count + summaries + conclusions,
+    let place = LeadErasure.Place(
+      name: "memories",
+      erased: rows.count + summaries + conclusions.reduce(0) { $0 + $1.value.count },
       remaining: try memories(or: conversations).count + self.summaries(of: ids).count)
+    return (place, conclusions)
   }
 
   private func conversations() throws -> [ConversationID] {
@@ -160,10 +166,15 @@ struct LeadEraser {
     return rows
   }
 
-  private func eraseKnowledge() throws -> (places: [LeadErasure.Place], entities: [EntityID]) {
+  /// - Parameter conclusions: those that are gone: what the graph has from them goes too.
+  private func eraseKnowledge(
+    _ conclusions: [LearnedSituation: [MemoryID]]
+  ) throws -> (places: [LeadErasure.Place], entities: [EntityID]) {
     var graph = SQLiteGraph(in: workspace, connection)
-    let erasure = try graph.erase(id)
-    let left = try graph.erase(id)
+    var erasure = try graph.unlearn(conclusions)
+    erasure.add(try graph.erase(id))
+    var left = try graph.unlearn(conclusions)
+    left.add(try graph.erase(id))
     let places = [
       LeadErasure.Place(
         name: "relations", erased: erasure.relations, remaining: left.relations),

@@ -21,7 +21,28 @@ extension MemoryWriter {
         // Whose name another record has is not stored: a caller may have chosen it.
       }
     }
+    for learned in step.learned { effect.related += try learn(learned, at: now) }
     return effect
+  }
+
+  /// Has the graph say what is concluded now of a situation.
+  private func learn(_ learned: LearnedSituation, at now: Timestamp) throws -> [Related] {
+    var select = try connection.prepare(
+      """
+      SELECT \(MemoryRow.selected) FROM memories AS m
+      WHERE m.workspace = ? AND m.lead_id IS NULL AND m.form = 'fact' AND m.key = ?
+        AND m.role IS ? AND m.retracted_at IS NULL
+      """)
+    select.bind(workspace)
+    select.bind(learned.key)
+    select.bind(learned.role)
+    let conclusion = learned.conclusion(
+      among: try rows(&select).map(\.memory.record), at: now)
+    var graph = SQLiteGraph(in: workspace, connection)
+    return try graph.learn(learned, from: conclusion, at: now) { id in
+      try versions(of: id).map(\.memory.record).filter { $0.role == learned.role }
+        .allSatisfy(learned.isConcluded(by:))
+    }
   }
 
   /// - Returns: how many were given up.

@@ -102,6 +102,37 @@ import Testing
     #expect(best?.pattern.actions == ["call"])
   }
 
+  @Test func whatWorksIsFoundInTheGraph() async throws {
+    let (harness, _) = try await Self.filled()
+    let dry = try await harness.call("consolidate_memory", ["dryRun": true])
+    #expect(dry["patterns"] == 1)
+    #expect(try harness.stores.latestGraphChange(in: .default) == 0)
+    for _ in 0..<2 { _ = try await harness.call("consolidate_memory", [:]) }
+    let named = try await harness.call(
+      "query_knowledge", ["name": "renewal", "types": ["situation"]])
+    let id = try #require(named["entities"]?[0]?["entityID"])
+    let found = try await harness.call(
+      "query_knowledge", ["entityID": id, "predicates": ["works_with"]])
+    let relation = try #require(found["relations"]?[0])
+    #expect(found["relations"]?.arrayValue?.count == 1 && relation["subject"] == id)
+    let sequence = found["entities"]?.arrayValue?.first { $0["entityID"] == relation["object"] }
+    #expect(sequence?["name"] == "call" && sequence?["type"] == "action_sequence")
+    // Its source is the fact, and that names the episodes.
+    let best = try #require(
+      try await MemoryPatterns(harness.stores).best(
+        in: "renewal", for: .agent(nil), now: ToolHarness.now, of: .default))
+    #expect(relation["weight"]?.doubleValue == best.pattern.interval.low)
+    #expect(relation["sources"]?[0]?["name"] == "consolidation")
+    #expect(relation["sources"]?[0]?["reference"]?.stringValue == best.factID.rawValue)
+    let events = try harness.events().filter { $0.kind == .knowledgeRelated }
+    #expect(events.count == 1, "the second run had nothing to tell")
+    #expect(events.first?.actor == "tester/consolidate_memory" && events.first?.leadID == nil)
+    let touched = events.first.map(KnowledgeResource.entities(of:)) ?? []
+    #expect(
+      Set(touched.map(\.rawValue))
+        == Set([relation["subject"], relation["object"]].compactMap { $0?.stringValue }))
+  }
+
   @Test func oneLeadIsEnough() async throws {
     let (harness, leads) = try await Self.filled()
     let result = try await harness.call(

@@ -112,5 +112,18 @@ import Testing
     let latest = try await Self.consolidator(stores, recordsPerStep: 50) { Self.now + .days(1) }
       .run(Consolidator.Request(actor: "test"), in: .default)
     #expect(latest.patterns == 0 && latest.promoted == 1, "it does not hold any more")
+    func working(days: Int) async throws -> [Relation] {
+      let ids = try await stores.entities(
+        matching: EntityQuery(for: .agent(nil), knownAt: .distantFuture, limit: 9), in: .default
+      ).entities.filter { $0.type == "situation" }.map(\.id)
+      let filter = GraphFilter(
+        for: .agent(nil),
+        at: MemoryMoment(asOf: Self.now + .days(days), knownAt: .distantFuture))
+      return try await stores.neighbours(NeighbourQuery(of: ids, filter), in: .default)
+        .steps.map(\.step.relation)
+    }
+    let ended = try await working(days: 0)
+    #expect(ended.map(\.validTo) == [Self.now + .days(1)])
+    #expect(try await working(days: 1) == [])
   }
 }

@@ -142,6 +142,10 @@ import Testing
     ),
     (["relations": [relation("A", "uses", "B")], "trust": "untrusted"], "/source"),
     (["relations": [relation("A", "uses", "B")], "source": ["name": ""]], "/source/name"),
+    (
+      ["relations": [relation("A", "uses", "B")], "source": ["name": "consolidation"]],
+      "/source/name"
+    ),
     (["relations": [relation("A", "uses", "B")], "leadID": "nobody"], "no lead 'nobody'"),
     (
       [

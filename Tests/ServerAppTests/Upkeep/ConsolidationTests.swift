@@ -236,6 +236,7 @@ import Testing
       let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
       let analyze = try Application(configuration, logger: logger).consolidator.analyze
       var states: [Set<MemoryRecord>] = []
+      var graphs: [Set<String>] = []
       for name in ["killed", "whole"] {
         let database = try Backend.open("\(folder)/\(name).sqlite")
         defer { database.close() }
@@ -251,9 +252,27 @@ import Testing
         #expect(report.hasChanged && !report.hasMore)
         let world = ConsolidationWorld(memories: database.memories, leads: database.leads)
         states.append(try await world.versions(ignoringRecordTimes: true))
+        graphs.append(try await Self.learned(in: database))
       }
       #expect(states[0] == states[1])
+      #expect(graphs[0] == graphs[1])
+      #expect(graphs[0].contains { $0.hasPrefix("Security review works_with page > call ") })
     }
+  }
+
+  /// Every version of a relation in words, with its weight.
+  private static func learned(in database: SQLiteDatabase) async throws -> Set<String> {
+    let changes = try await database.knowledge.graphChanges(after: 0, limit: 1000, in: .default)
+      .changes
+    var names: [EntityID: String] = [:]
+    for case .entity(_, let entity) in changes { names[entity.id] = entity.names.first?.text }
+    return Set(
+      changes.compactMap { change in
+        guard case .relation(let version) = change else { return nil }
+        let relation = version.relation
+        return "\(names[relation.subject] ?? "?") \(relation.predicate)"
+          + " \(names[relation.object] ?? "?") \(relation.weight) \(relation.role?.rawValue ?? "-")"
+      })
   }
 
   /// Has a server consolidate and kills it in the middle.

@@ -173,6 +173,14 @@ extension NewRelation {
 }
 
 extension EntityDescription {
+  /// An entity that is called by a text, as much of it as a name holds; `nil` when that is no name.
+  init?(type: String, cutting text: String) {
+    var name = String(TextFolding.collapsingSpaces(text).prefix(GraphLimits.nameLength))
+    while name.utf8.count > Self.nameBytes { name.removeLast() }
+    self.init(type: type, name: TextFolding.collapsingSpaces(name))
+    if !errors(at: "").isEmpty { return nil }
+  }
+
   /// What is wrong with the description; empty when it can be stored.
   /// - Parameter place: the JSON Pointer of the description.
   package func errors(at place: String) -> [FieldError] {
@@ -195,9 +203,11 @@ extension EntityDescription {
     return errors
   }
 
+  /// Bytes bound what one character may be made of.
+  private static let nameBytes = 8 * GraphLimits.nameLength
+
   private static func isName(_ text: String) -> Bool {
-    // Bytes bound what one character may be made of.
-    text.count <= GraphLimits.nameLength && text.utf8.count <= 8 * GraphLimits.nameLength
+    text.count <= GraphLimits.nameLength && text.utf8.count <= nameBytes
       && text.unicodeScalars.contains { !TextFolding.isSpace($0) && $0.value >= 0x20 }
       && !text.unicodeScalars.contains { $0.value < 0x20 && !TextFolding.isSpace($0) }
   }

@@ -92,6 +92,15 @@ package struct Relation: Sendable, Hashable {
     sources.append(source)
     return true
   }
+
+  /// Takes back what some sources said, and takes in what is said instead.
+  /// - Returns: whether anybody still says so; a relation that nobody does is not stored like that.
+  package mutating func replace(_ old: [MemorySource], with new: RelationSource?) -> Bool {
+    let place = sources.firstIndex { old.contains($0.source) } ?? sources.endIndex
+    sources.removeAll { old.contains($0.source) }
+    if let new { sources.insert(new, at: place) }
+    return !sources.isEmpty
+  }
 }
 
 package typealias RelationID = Identifier<Relation>

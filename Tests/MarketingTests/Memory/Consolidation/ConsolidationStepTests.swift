@@ -46,4 +46,21 @@ import Testing
     }
     #expect(parts.dropLast().allSatisfy { $0.place == nil } && parts.last?.place == step.place)
   }
+
+  @Test("what is concluded and what the graph says of it are one part")
+  func learned() {
+    let now = Timestamp(milliseconds: 0)
+    let situations = (0..<5).map { LearnedSituation("s\($0)") }
+    var step = Self.step(expiring: 2, givenUp: [], stored: 0)
+    step.stored = situations.dropLast().map { learned in
+      let found = ActionPatterns(in: learned.situation, [], ConsolidationSettings())
+      return AnalyzedMemory(
+        record: found.record(for: nil, asOf: now, recordedAt: now), text: AnalyzedText(stems: []))
+    }
+    // The last is of a fact that is stored already.
+    step.learned = situations
+    let parts = step.parts(of: 3)
+    #expect(parts.map(\.stored.count) == [1, 3, 0])
+    #expect(parts.map(\.learned) == [[situations[0]], Array(situations[1...3]), [situations[4]]])
+  }
 }
