@@ -265,12 +265,11 @@ struct InMemoryMemory: Sendable {
       use.lastAt < end
     {
       let longer = use.lastAt + (lifetimes[version] ?? lifetime)
-      if end < longer {
-        memory.record.expiresAt = longer
-        note(version)
-      }
+      memory.record.expiresAt = max(end, longer)
     }
     versions[version] = memory
+    // How often it was recalled counts in its rank.
+    note(version)
   }
 
   private mutating func end(_ ending: FactSuccession.Ending, at now: Timestamp) {

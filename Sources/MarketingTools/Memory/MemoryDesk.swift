@@ -36,8 +36,8 @@ package final class MemoryDesk: Sendable {
   package let analyzer: TextAnalyzer
   /// Where vectors come from and are kept, when recall uses them.
   package let vectors: MemoryVectors?
-  private let questions: QuestionVectors?
-  private let indexes: RecallIndexes
+  let questions: QuestionVectors?
+  let indexes: RecallIndexes
   private let pool: ComputePool
   /// What was recalled and is not stored yet: at most so many records, the rest is not counted.
   private let uses = Locked<[WorkspaceID: [OwnedMemoryID: MemoryUse]]>([:])

@@ -105,6 +105,9 @@ final class QuestionVectors: Sendable {
     }
   }
 
+  /// The questions that are kept.
+  var known: [String] { state.withLock { $0.order } }
+
   /// Forgets all questions: they may hold what was erased.
   func forget() {
     state.withLock { state in

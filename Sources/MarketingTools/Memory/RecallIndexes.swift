@@ -164,6 +164,18 @@ final class RecallIndexes: Sendable {
     }
   }
 
+  /// How many vectors are in memory.
+  var vectorCount: Int {
+    shelf.withLock { Array($0.vectors.values) }.reduce(0) { $0 + $1.table.count }
+  }
+
+  /// Every stem that some index knows.
+  var knownStems: Set<String> {
+    shelf.withLock { Array($0.entries.values) }.reduce(into: []) { stems, entry in
+      stems.formUnion(entry.state.withLock { $0.index.knownStems })
+    }
+  }
+
   /// How many bytes all indexes and vectors take, nearly.
   var memoryFootprint: Int {
     let (entries, vectors) = shelf.withLock { (Array($0.entries.values), Array($0.vectors.values)) }

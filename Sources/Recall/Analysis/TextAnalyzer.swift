@@ -71,6 +71,9 @@ package final class TextAnalyzer: Sendable {
     state.withLock { $0.stem(TextFolding.folded(word)) }
   }
 
+  /// The words that are kept because they are frequent.
+  package var keptWords: [String] { state.withLock { Array($0.words.keys) } }
+
   /// Drops the words that are kept because they are frequent: nothing is left of what was analyzed.
   package func forgetWords() { state.withLock { $0.forgetWords() } }
 }
@@ -89,7 +92,7 @@ private struct State {
 
   private let stemmer: Stemmer?
   private let isEnglish: Bool
-  private var words: [String: Known] = [:]
+  private(set) var words: [String: Known] = [:]
 
   init(stemmer: Stemmer?, isEnglish: Bool) {
     self.stemmer = stemmer

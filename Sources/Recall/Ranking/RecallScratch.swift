@@ -20,6 +20,8 @@ package struct RecallScratch: Sendable {
     var alikeWord: UInt8 = 0
     /// How many words of the question it holds.
     var found: UInt8 = 0
+    /// Whether the reader may see it at the moment.
+    var isReadable = false
 
     /// Takes a word's value here or around.
     @inline(__always)

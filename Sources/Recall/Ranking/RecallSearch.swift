@@ -30,6 +30,8 @@ struct RecallSearch {
   private var tally: ThreadTally
   private var excluded: [UInt32: Float] = [:]
   private(set) var vectors: VectorSignals?
+  /// Asked first: to look into what is not there takes time too.
+  private var hasVectors = false
   /// The only documents that are ranked; `nil` for all candidates.
   private(set) var ranked: Set<UInt32>?
   let named: RecallIndex.NamedSpeakers
@@ -109,7 +111,7 @@ struct RecallSearch {
         vectors, rows: index.vectorRows, canRead: { visibility.canRead(documents[$0]) })
     else { return }
     if signals.isComplete { gatherNear(signals) } else { choose(among: vectors) }
-    self.vectors = signals
+    (self.vectors, hasVectors) = (signals, true)
   }
 
   /// Makes a document a candidate.
@@ -118,7 +120,9 @@ struct RecallSearch {
     let (place, bit) = (Int(document >> 6), UInt64(1) << UInt64(document & 63))
     if touched[place] & bit == 0 {
       touched[place] |= bit
-      candidates[Int(document)] = RecallScratch.Candidate()
+      var candidate = RecallScratch.Candidate()
+      candidate.isReadable = visibility.canRead(documents[Int(document)])
+      candidates[Int(document)] = candidate
     }
   }
 
@@ -177,21 +181,45 @@ struct RecallSearch {
     _ value: Float, of word: UInt8, around document: UInt32
   ) {
     var value = (ahead: value, back: value)
-    var (next, previous) = (readable(behind: document), readable(before: document))
+    var (next, previous) = (touched(behind: document), touched(before: document))
     for _ in 0..<weights.reach {
       if next != RecallDocument.none {
         value.ahead *= weights.reachAhead
-        touch(next)
         candidates[Int(next)].note(value.ahead, of: word)
-        next = readable(behind: next)
+        next = touched(behind: next)
       }
       if previous != RecallDocument.none {
         value.back *= weights.reachBack
-        touch(previous)
         candidates[Int(previous)].note(value.back, of: word)
-        previous = readable(before: previous)
+        previous = touched(before: previous)
       }
     }
+  }
+
+  /// As `readable(behind:)`; it becomes a candidate, which knows whether it may be seen.
+  @inline(__always)
+  private func touched(behind document: UInt32) -> UInt32 {
+    var next = links[Int(document)].next
+    for _ in 0..<Self.mostUnreadable {
+      if next == RecallDocument.none { return next }
+      touch(next)
+      if candidates[Int(next)].isReadable { return next }
+      next = links[Int(next)].next
+    }
+    return RecallDocument.none
+  }
+
+  /// As `readable(before:)`, likewise.
+  @inline(__always)
+  private func touched(before document: UInt32) -> UInt32 {
+    var previous = links[Int(document)].previous
+    for _ in 0..<Self.mostUnreadable {
+      if previous == RecallDocument.none { return previous }
+      touch(previous)
+      if candidates[Int(previous)].isReadable { return previous }
+      previous = links[Int(previous)].previous
+    }
+    return RecallDocument.none
   }
 
   /// The next document of a thread that the reader may see at the moment; what may not be seen does not
@@ -355,12 +383,16 @@ struct RecallSearch {
         take(.opening, 1)
       } else if documents[Int(previous)].has(.endsWithQuestion) {
         if let asked = self.candidate(of: previous), asked.own > 0 { take(.answer, asked.own) }
-        if let similarity = vectors?.own(previous) { take(.answerSimilarity, similarity) }
+        if hasVectors, let similarity = vectors?.own(previous) {
+          take(.answerSimilarity, similarity)
+        }
       }
     }
     if !document.flags.contains(.isUtterance) { eachPrior(of: document, take) }
     if let relevance = excluded[number] { take(.excluded, relevance) }
-    if let vectors, let nearness = nearness(of: number, vectors) { take(.similarity, nearness) }
+    if hasVectors, let vectors, let nearness = nearness(of: number, vectors) {
+      take(.similarity, nearness)
+    }
   }
 
   /// How near a document is with what is said around it, a mean; `nil` when it has no vector.

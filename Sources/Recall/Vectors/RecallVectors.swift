@@ -41,7 +41,7 @@ extension RecallIndex {
 /// How near the records are to a question by their vectors, in deviations from the mean of all that the reader
 /// may see: so the weights hold for models whose cosines keep to a narrow range as for others, and a
 /// record without a vector counts as one that is neither near nor far.
-struct VectorSignals {
+final class VectorSignals {
   /// Mean and deviation are those of so many records at most, evenly chosen.
   private static let sample = 1024
 

@@ -73,9 +73,12 @@ struct MemoryWriter {
     update.bind(workspace)
     update.bind(owned.role)
     try update.run()
-    guard let lifetime else { return }
     for version in try versions(of: owned.id) where version.memory.record.role == owned.role {
-      try lengthen(version, lifetime, from: use.lastAt)
+      if let lifetime { try lengthen(version, lifetime, from: use.lastAt) }
+      // How often it was recalled counts in its rank.
+      if version.memory.record.retractedAt == nil {
+        try MemoryRow.note(version.row, in: workspace, connection)
+      }
     }
   }
 
@@ -94,7 +97,6 @@ struct MemoryWriter {
     extend.bind(time)
     extend.bind((time + lifetime).milliseconds - time.milliseconds)
     try extend.run()
-    if connection.changedRows > 0 { try MemoryRow.note(version.row, in: workspace, connection) }
   }
 
   func end(

@@ -23,7 +23,7 @@ struct ToolHarness: Sendable {
   init(
     handlers: ClientHandlers = ClientHandlers(), scopes: Set<String> = ["*"],
     limits: SessionLimits = SessionLimits(), stores: InMemoryStores = InMemoryStores(),
-    workspace: String = "default", now: Timestamp = Self.now
+    workspace: String = "default", now: Timestamp = Self.now, memory: MemoryDesk? = nil
   ) throws {
     self.handlers = handlers
     self.stores = stores
@@ -38,7 +38,8 @@ struct ToolHarness: Sendable {
     self.models = models
     let environment = ToolEnvironment(
       leads: stores, datasets: stores, customers: stores, knowledge: stores,
-      scorecard: scorecard, models: models, memory: MemoryDesk(store: stores), erasures: stores,
+      scorecard: scorecard, models: models, memory: memory ?? MemoryDesk(store: stores),
+      erasures: stores,
       consolidator: Consolidator(
         memories: stores, store: stores, analyze: { AnalyzedText(plain: $0) }, now: { now }),
       segments: try SegmentTable(json: JSONParser().parse(ServedFile.segments.bytes)),

@@ -306,8 +306,15 @@ struct MemoryStoreContract {
       brief.expiresAt = noon + .seconds(60)
       try await stores.remember(brief, .note("m2", "lasting"))
       let use = MemoryUse(count: 2, lastAt: noon + .seconds(30))
+      let place = try stores.memories.latestChange(in: .default)
       try await stores.memories.noteUses(
         ["m1": use, "none": use], extending: nil, in: .default)
+      // Whoever follows the changes learns of it: it counts in ranks.
+      let changes = try await stores.memories.changes(after: place, limit: 9, in: .default).changes
+      #expect(
+        changes.map { change in
+          if case .stored(_, let memory) = change { memory.record.uses } else { -1 }
+        } == [2])
       try await stores.memories.noteUses(
         ["m1": MemoryUse(count: 1, lastAt: noon + .seconds(10)), "m2": use],
         extending: .seconds(60), in: .default)
