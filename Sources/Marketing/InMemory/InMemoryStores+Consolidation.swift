@@ -199,7 +199,7 @@ extension InMemoryMemory {
       let found = versions.filter { _, memory in
         let record = memory.record
         return record.content == .summary
-          && record.derivedFrom.contains { ids.contains(OwnedMemoryID($0, record.role)) }
+          && record.derivedFrom.contains { ids.contains(original: $0, ofSummaryOf: record.role) }
       }
       if found.isEmpty { return deleted }
       for (version, memory) in found {

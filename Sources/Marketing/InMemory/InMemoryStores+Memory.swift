@@ -154,16 +154,23 @@ struct InMemoryMemory: Sendable {
       guard known.isRepeated(by: memory.record) else { throw .takenMemory(known.id) }
       return Remembered(id: known.id, isNew: false)
     }
+    var superseded: [MemoryID] = []
     switch memory.record.content {
     case .fact(let fact): return remember(memory, fact)
     case .context:
       for (version, known) in versions where known.record.isContext(like: memory.record) {
         delete(version)
       }
+    case .summary:
+      superseded = versions.filter { memory.record.takesPlace(of: $0.value.record) }
+        .sorted { $0.key < $1.key }.map { version, known in
+          change(version) { $0.retractedAt = now }
+          return known.record.id
+        }
     default: break
     }
     insert(memory)
-    return Remembered(id: memory.record.id, isNew: true)
+    return Remembered(id: memory.record.id, isNew: true, superseded: superseded)
   }
 
   private mutating func remember(_ memory: AnalyzedMemory, _ fact: Fact) -> Remembered {

@@ -10,7 +10,8 @@ package protocol MemoryStore: Sendable {
   /// expires. A fact that begins before one that is known gives way to it. One that is less trusted than the
   /// one that holds does not end it: both stand, and conflict. A fact equal to the one that holds then is
   /// not stored again, and neither is a record of a known name with the same text and content. A
-  /// conversation's context takes the place of the one before.
+  /// conversation's context takes the place of the one before, and a summary of a conversation that of those
+  /// whose originals are all among its own.
   /// - Throws: `.conflict` when a name belongs to another record that the owner sees, `.notFound` when a lead is not stored.
   /// - Parameter events: what happened, from what became of each.
   func remember(
@@ -82,7 +83,7 @@ package struct Remembered: Sendable, Hashable {
   package var id: MemoryID
   /// Whether it was stored now.
   package var isNew: Bool
-  /// The facts that it ended or interrupted.
+  /// The facts that it ended or interrupted, or the summaries that it took the place of.
   package var superseded: [MemoryID] = []
   /// The facts that say otherwise and stand beside it.
   package var conflicts: [MemoryID] = []

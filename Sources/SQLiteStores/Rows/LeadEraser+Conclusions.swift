@@ -33,7 +33,7 @@ extension LeadEraser {
       let role = select.optionalIdentifier(AgentRoleID.self)
       let origins = (select.optionalText() ?? "").split(separator: " ")
       if origins.contains(where: {
-        ids.contains(OwnedMemoryID(MemoryID(rawValue: String($0)), role))
+        ids.contains(original: MemoryID(rawValue: String($0)), ofSummaryOf: role)
       }) {
         found.append((row, OwnedMemoryID(id, role)))
       }

@@ -21,14 +21,20 @@ struct MemoryWriter {
     if let id = record.leadID, try LeadRow.find(id, in: workspace, connection) == nil {
       throw StoreError.noSuchLead(id)
     }
+    var superseded: [MemoryID] = []
     switch record.content {
     case .fact(let fact): return try remember(memory, fact)
     case .context:
       for row in try contexts(like: record) { try row.delete(in: workspace, connection) }
+    case .summary:
+      for row in try summaries(like: record) where record.takesPlace(of: row.memory.record) {
+        try row.retract(at: record.recordedAt, in: workspace, connection)
+        superseded.append(row.memory.record.id)
+      }
     default: break
     }
     try MemoryRow.insert(memory, in: workspace, connection)
-    return Remembered(id: record.id, isNew: true)
+    return Remembered(id: record.id, isNew: true, superseded: superseded)
   }
 
   private func remember(_ memory: AnalyzedMemory, _ fact: Fact) throws -> Remembered {
@@ -150,6 +156,21 @@ struct MemoryWriter {
       """)
     select.bind(record.conversationID)
     select.bind(record.leadID)
+    select.bind(workspace)
+    select.bind(record.role)
+    return try rows(&select)
+  }
+
+  private func summaries(like record: MemoryRecord) throws -> [MemoryRow] {
+    guard let conversation = record.conversationID else { return [] }
+    var select = try connection.prepare(
+      """
+      SELECT \(MemoryRow.selected) FROM memories AS m
+      WHERE m.conversation_id = ? AND m.workspace = ? AND m.form = 'summary'
+        AND m.retracted_at IS NULL AND m.role IS ?
+      ORDER BY m.row
+      """)
+    select.bind(conversation)
     select.bind(workspace)
     select.bind(record.role)
     return try rows(&select)

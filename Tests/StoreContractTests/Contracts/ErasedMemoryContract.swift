@@ -56,6 +56,25 @@ struct ErasedMemoryContract {
     }
   }
 
+  @Test("a private summary of what was shared goes too", arguments: Backend.allCases)
+  func privateSummaries(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      try await stores.add(.bare("L1"))
+      var (summary, other) = (
+        MemoryRecord.summary("s1", of: "e2"), MemoryRecord.summary("s2", of: "e3")
+      )
+      (summary.role, other.role) = ("a", "a")
+      try await stores.remember(
+        .episode("e1", of: "L1", conversation: "C1"), .episode("e2", conversation: "C1"),
+        .episode("e3", conversation: "C2"), summary, other)
+      let erasure = try await stores.erase("L1", LeadIdentity())
+      #expect(
+        erasure.places.first { $0.name == "memories" }
+          == .init(name: "memories", erased: 3, remaining: 0))
+      #expect(try stores.left("s1", "s2") == ["s2"])
+    }
+  }
+
   @Test("a conclusion stands on episodes of its own role", arguments: Backend.allCases)
   func roles(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in

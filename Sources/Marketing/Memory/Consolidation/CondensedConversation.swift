@@ -11,32 +11,39 @@ package struct CondensedConversation: Sendable, Hashable {
   /// How many turns were condensed.
   package let condensedTurns: Int
 
-  /// How many tokens both have together.
-  package var tokens: Int { condensed.tokens + latest.reduce(0) { $0 + Self.tokens(of: $1) } }
+  /// Both as one text.
+  package var text: String {
+    let parts = [condensed.text] + latest.map { Extract.written($0.text, by: $0.speaker) }
+    return parts.filter { !$0.isEmpty }.joined(separator: " ")
+  }
+
+  /// How many tokens the text has.
+  package var tokens: Int { Extract.tokens(of: text) }
 
   /// Condenses a conversation.
   /// - Parameters:
   ///   - turns: the turns, the first one first.
-  ///   - tokens: the most tokens of all.
+  ///   - tokens: the most tokens of the text.
   ///   - stems: the stems of a sentence.
   package init(_ turns: [Extract.Source], tokens: Int, stems: (String) -> [String]) {
-    let all = turns.reduce(0) { $0 + Self.tokens(of: $1) }
-    var room = all <= tokens ? tokens : Int(Double(tokens) * Self.latestShare)
+    let all = turns.reduce(0) { $0 + Self.bytes(of: $1) }
+    var left = max(0, tokens) * 4
+    var room = all <= left ? left : Int(Double(left) * Self.latestShare)
     var first = turns.endIndex
     while first > turns.startIndex {
-      let needed = Self.tokens(of: turns[first - 1])
+      let needed = Self.bytes(of: turns[first - 1])
       guard needed <= room else { break }
       room -= needed
+      left -= needed
       first -= 1
     }
     latest = Array(turns[first...])
     condensedTurns = first
-    let taken = latest.reduce(0) { $0 + Self.tokens(of: $1) }
-    condensed = Extract(
-      of: Array(turns[..<first]), tokens: max(0, tokens - taken), stems: stems)
+    condensed = Extract(of: Array(turns[..<first]), tokens: left / 4, stems: stems)
   }
 
-  private static func tokens(of turn: Extract.Source) -> Int {
-    Extract.tokens(of: turn.speaker.map { "\($0): \(turn.text)" } ?? turn.text)
+  /// What a turn adds to the text at most, the space before it among that.
+  private static func bytes(of turn: Extract.Source) -> Int {
+    Extract.written(turn.text, by: turn.speaker).utf8.count + 1
   }
 }

@@ -70,16 +70,19 @@ package struct Extract: Sendable, Hashable {
     let weights = Self.weights(candidates)
     var room = tokens * 4
     var chosen: [Int] = []
+    // The more is covered, the less a sentence adds: what it was worth before is the most that it can be.
+    var mostValues = [Double](repeating: .infinity, count: candidates.count)
     var covered: Set<Int> = []
     while true {
       var best: (place: Int, value: Double)?
       for place in candidates.indices where !candidates[place].isTaken {
         let candidate = candidates[place]
-        guard candidate.bytes <= room else { continue }
+        guard candidate.bytes <= room, mostValues[place] > best?.value ?? 0 else { continue }
         let gain = candidate.stems.reduce(0.0) {
           covered.contains($1) ? $0 : $0 + weights[$1]
         }
         let value = gain * candidate.prior / Double(candidate.bytes).squareRoot()
+        mostValues[place] = value
         if value > 0, value > best?.value ?? 0 { best = (place, value) }
       }
       guard let best else { break }
@@ -140,7 +143,8 @@ package struct Extract: Sendable, Hashable {
     return counts.map { $0.squareRoot() * log(1 + Double(candidates.count) / max(1, $0)) }
   }
 
-  private static func written(_ text: String, by speaker: String?) -> String {
+  /// A text with who said it.
+  static func written(_ text: String, by speaker: String?) -> String {
     speaker.map { "\($0): \(text)" } ?? text
   }
 

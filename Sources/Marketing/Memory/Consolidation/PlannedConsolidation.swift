@@ -196,10 +196,20 @@ extension PlannedConsolidation.Summary {
   }
 
   private var opening: String {
+    guard let situation else {
+      return Self.opening(of: originals.count, "utterances", within: period)
+    }
+    let ends = trials == 0 ? "" : ", \(successes) of \(trials) successful"
+    return Self.opening(
+      of: originals.count, "episodes of \(situation)", within: period, ends: ends)
+  }
+
+  /// What a summary begins with: how many of what it is of, and when they were.
+  static func opening(
+    of count: Int, _ what: String, within period: ClosedRange<Timestamp>, ends: String = ""
+  ) -> String {
     let days = [period.lowerBound, period.upperBound].map { $0.iso8601.prefix(10) }
     let time = days[0] == days[1] ? "on \(days[0])" : "from \(days[0]) to \(days[1])"
-    guard let situation else { return "\(originals.count) utterances \(time): " }
-    let ends = trials == 0 ? "" : ", \(successes) of \(trials) successful"
-    return "\(originals.count) episodes of \(situation) \(time)\(ends): "
+    return "\(count) \(what) \(time)\(ends): "
   }
 }

@@ -1,0 +1,5 @@
+import Marketing
+
+extension Identifier: ExpressibleByStringLiteral {
+  public init(stringLiteral value: String) { self.init(rawValue: value) }
+}
