@@ -113,20 +113,6 @@ extension RecallDocument {
 }
 
 extension RecallSearch {
-  /// The best of the candidates that are asked for, the best first.
-  func best(_ limit: Int) -> [BestOf.Entry] {
-    var best = BestOf(limit: limit)
-    // Taken out once: what the closure reads of an optional would copy the whole search each time.
-    let (ranked, isRestricted) = (self.ranked ?? [], self.ranked != nil)
-    eachCandidate { number in
-      guard visibility.canRead(documents[number]), visibility.asks(for: documents[number]),
-        !isRestricted || ranked.contains(UInt32(number))
-      else { return }
-      best.insert(BestOf.Entry(score: score(of: UInt32(number)), number: UInt32(number)))
-    }
-    return best.sorted
-  }
-
   /// What is told of a record that was chosen.
   func hit(_ entry: BestOf.Entry) -> RecallHit {
     let document = documents[Int(entry.number)]

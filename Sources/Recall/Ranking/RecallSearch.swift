@@ -316,13 +316,7 @@ struct RecallSearch {
   /// Chooses what is ranked where not every record is compared: what is best by words, and what is near by
   /// vectors with what is said around it.
   private mutating func choose(among vectors: RecallVectors) {
-    var best = BestOf(limit: Self.mostNear)
-    eachCandidate { document in
-      guard visibility.canRead(documents[document]), visibility.asks(for: documents[document])
-      else { return }
-      best.insert(BestOf.Entry(score: score(of: UInt32(document)), number: UInt32(document)))
-    }
-    var chosen = Set(best.sorted.map(\.number))
+    var chosen = Set(best(Self.mostNear).map(\.number))
     let reach = max(weights.nearnessBefore.count, weights.nearnessBehind.count)
     for row in vectors.nearest ?? [] where Int(row) < vectors.table.rowCount {
       guard let version = vectors.table.version(of: row) else { continue }
@@ -437,10 +431,32 @@ struct RecallSearch {
   }
 
   /// The score of a document.
+  @inline(__always)
   func score(of document: UInt32) -> Float {
     var score: Float = 0
-    eachSignal(of: document) { signal, value in score += weights.values[signal.rawValue] * value }
+    let values = weights.values
+    eachSignal(of: document) { signal, value in score += values[signal.rawValue] * value }
     return score
+  }
+
+  /// The best of the candidates that are asked for, the best first. Written as a loop: a closure that asks for
+  /// scores would copy the whole search for each of them.
+  func best(_ limit: Int) -> [BestOf.Entry] {
+    var best = BestOf(limit: limit)
+    let (visibility, ranked) = (visibility, ranked)
+    for place in touched.indices {
+      var bits = touched[place]
+      while bits != 0 {
+        let number = place << 6 | bits.trailingZeroBitCount
+        bits &= bits - 1
+        guard candidates[number].isReadable, visibility.asks(for: documents[number]) else {
+          continue
+        }
+        if let ranked, !ranked.contains(UInt32(number)) { continue }
+        best.insert(BestOf.Entry(score: score(of: UInt32(number)), number: UInt32(number)))
+      }
+    }
+    return best.sorted
   }
 
   /// What the search used of its scratch memory, for the next one.
