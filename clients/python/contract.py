@@ -65,7 +65,7 @@ def tool_files():
 
 def _outline(schema):
     """What is listed of an output schema: the members that a result always has."""
-    return {"type": "object", "required": schema["required"]}
+    return {member: schema[member] for member in ("type", "required") if member in schema}
 
 
 def expect_tools(listed):

@@ -25,6 +25,10 @@ def stored(binary, database):
             "object": {"type": "product", "name": "Examples"}}]}}},
         {"id": 4, "method": "tools/call", "params": {
             "name": "triage_lead", "arguments": {"name": "Emil Erased", "email": "emil@erased.example"}}},
+        # The conversations that the examples condense.
+        {"id": 5, "method": "tools/call", "params": {"name": "remember", "arguments": {"memories": [
+            {"kind": "episodic", "conversationID": name, "speaker": "Ann", "text": f"We met in {name} on Monday."}
+            for name in ("C-1042", "C-7")]}}},
     ]
     text = "".join(json.dumps({"jsonrpc": "2.0", **message}) + "\n" for message in messages)
     done = subprocess.run(
