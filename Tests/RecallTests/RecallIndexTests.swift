@@ -99,7 +99,9 @@ struct RecallIndexTests {
       $0.scope.kinds = pick([[], [], [.semantic, .shortTerm]]) ?? []
     }
     let stem = request.question.stems.first ?? ""
-    let found = Set(index.recall(request, using: &scratch).map(\.version))
+    let hits = index.recall(request, using: &scratch)
+    #expect(hits == index.recall(request), "what an earlier search left counts for nothing")
+    let found = Set(hits.map(\.version))
     let allowed = Set(model.filter { expected($0.value, request) }.keys)
     let holding = allowed.filter { model[$0]?.text.stems.contains(stem) ?? false }
     #expect(found.isSubset(of: allowed))

@@ -15,7 +15,7 @@ extension RecallIndex {
     guard count < documents.count else { return }
     var new = [UInt32](repeating: .max, count: documents.count)
     var next: UInt32 = 0
-    for (number, document) in documents.enumerated() where document.flags.contains(.isThere) {
+    for (number, glance) in glances.enumerated() where glance.flags.contains(.isThere) {
       new[number] = next
       next += 1
     }
@@ -23,17 +23,19 @@ extension RecallIndex {
       number == RecallDocument.none ? number : new[Int(number)]
     }
     var kept: [RecallDocument] = []
+    var keptGlances: [RecallGlance] = []
     var keptLinks: [RecallLinks] = []
     var keptRows: [UInt32] = []
     var keptStems: [Posting] = []
     kept.reserveCapacity(Int(next))
+    keptGlances.reserveCapacity(Int(next))
     keptLinks.reserveCapacity(Int(next))
     keptRows.reserveCapacity(Int(next))
     keptStems.reserveCapacity(stems.count)
     var searchKey = Int64.min
     latecomers = [:]
-    for (number, document) in documents.enumerated() where document.flags.contains(.isThere) {
-      var document = document
+    for (number, glance) in glances.enumerated() where glance.flags.contains(.isThere) {
+      var document = documents[number]
       let range = range(of: document)
       document.start = UInt32(keptStems.count)
       keptStems.append(contentsOf: stems[range])
@@ -47,8 +49,10 @@ extension RecallIndex {
       searchKey = max(searchKey, document.version)
       document.searchKey = searchKey
       kept.append(document)
+      keptGlances.append(glance)
     }
     documents = kept
+    glances = keptGlances
     links = keptLinks
     vectorRows = keptRows
     stems = keptStems
@@ -62,7 +66,7 @@ extension RecallIndex {
   /// How many bytes the index holds, with the room that its arrays keep for more.
   package var memoryFootprint: Int {
     var bytes = Footprint.bytes(documents) + Footprint.bytes(stems) + Footprint.bytes(threads)
-    bytes += Footprint.bytes(links) + Footprint.bytes(vectorRows)
+    bytes += Footprint.bytes(glances) + Footprint.bytes(links) + Footprint.bytes(vectorRows)
     bytes += terms.memoryFootprint + Footprint.bytes(latecomers)
     bytes += threadKeys.memoryFootprint + speakers.memoryFootprint + leads.memoryFootprint
     bytes += roles.memoryFootprint + Footprint.bytes(speakersByName)

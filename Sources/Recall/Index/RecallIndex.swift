@@ -9,6 +9,8 @@ package struct RecallIndex: Sendable {
   private static let fewDeleted = 256
 
   var documents: [RecallDocument] = []
+  /// By document.
+  var glances: [RecallGlance] = []
   var links: [RecallLinks] = []
   /// The stems of all documents, one document's after the other's, each document's ascending.
   var stems: [Posting] = []
@@ -27,6 +29,8 @@ package struct RecallIndex: Sendable {
   var vectorGeneration = -1
   /// So many rows of that table were looked at.
   var vectorsSeen = 0
+  /// No lasting document was recorded later.
+  var latestRecorded = Int64.min
   /// How many stems all documents have together, and those in threads.
   var totalLength = 0
   var threadedLength = 0
@@ -61,6 +65,7 @@ package struct RecallIndex: Sendable {
     if let place = place(of: version) {
       if isSameText(Int(place), memory) {
         documents[Int(place)].update(memory.record)
+        noteLasting(Int(place))
         return
       }
       delete(version)
@@ -87,10 +92,11 @@ package struct RecallIndex: Sendable {
     var document = RecallDocument(
       version: version, searchKey: searchKey, memory: memory, start: start,
       stems: stems.count - start)
+    var glance = RecallGlance(memory)
     if let key = Self.threadKey(of: record) {
-      document.thread = threadKeys.retain(key).number
-      if case .conversation = key { document.flags.insert(.isInConversation) }
-      if Int(document.thread) == threads.count { threads.append(RecallThread()) }
+      glance.thread = threadKeys.retain(key).number
+      if case .conversation = key { glance.flags.insert(.isInConversation) }
+      if Int(glance.thread) == threads.count { threads.append(RecallThread()) }
     }
     document.lead = leads.retain(record.leadID).number
     document.role = roles.retain(record.role).number
@@ -99,11 +105,23 @@ package struct RecallIndex: Sendable {
     if speaker.isNew, let name = record.speaker { addName(name, of: speaker.number) }
     document.capitals = capitals(memory.text, start)
     documents.append(document)
+    glances.append(glance)
+    noteLasting(Int(number))
     links.append(RecallLinks())
     vectorRows.append(Self.noRow)
     link(number)
-    totalLength += Int(document.length)
+    totalLength += Int(glance.length)
     count += 1
+  }
+
+  /// Brings a document's glance up to date with when it can be seen, and by whom.
+  private mutating func noteLasting(_ place: Int) {
+    if documents[place].isLasting {
+      glances[place].flags.insert(.isLasting)
+      latestRecorded = max(latestRecorded, documents[place].recordedAt)
+    } else {
+      glances[place].flags.remove(.isLasting)
+    }
   }
 
   private mutating func addStems(_ words: [String], of number: UInt32) {
@@ -150,16 +168,15 @@ package struct RecallIndex: Sendable {
       terms.release(stems[index].number)
       stems[index] = Posting(0, frequency: 0)
     }
-    if threadKeys.release(document.thread) != nil {
-      threads[Int(document.thread)] = RecallThread()
-    }
+    let glance = glances[Int(place)]
+    if threadKeys.release(glance.thread) != nil { threads[Int(glance.thread)] = RecallThread() }
     _ = leads.release(document.lead)
     _ = roles.release(document.role)
     if let name = speakers.release(document.speaker) { removeName(name, of: document.speaker) }
     latecomers[version] = nil
-    documents[Int(place)].flags = []
+    glances[Int(place)].flags = []
     vectorRows[Int(place)] = Self.noRow
-    totalLength -= Int(document.length)
+    totalLength -= Int(glance.length)
     count -= 1
     let deleted = documents.count - count
     if deleted > Self.fewDeleted, deleted * 4 > documents.count { compact() }
@@ -180,7 +197,7 @@ package struct RecallIndex: Sendable {
       if documents[middle].searchKey < version { low = middle + 1 } else { high = middle }
     }
     guard low < documents.count, documents[low].version == version,
-      documents[low].flags.contains(.isThere)
+      glances[low].flags.contains(.isThere)
     else { return nil }
     return UInt32(low)
   }
@@ -190,11 +207,11 @@ package struct RecallIndex: Sendable {
     let record = memory.record
     guard document.validFrom == record.validFrom.milliseconds,
       document.bytes == UInt32(clamping: record.text.utf8.count),
-      document.length == UInt16(clamping: memory.text.stems.count),
+      glances[place].length == UInt16(clamping: memory.text.stems.count),
       document.traits == UInt8(memory.text.traits.rawValue & 0xFF),
       speakers[document.speaker] == record.speaker, leads[document.lead] == record.leadID,
       roles[document.role] == record.role,
-      threadKeys[document.thread] == Self.threadKey(of: record)
+      threadKeys[glances[place].thread] == Self.threadKey(of: record)
     else { return false }
     var counts: [UInt32: Int] = [:]
     for index in range(of: document) { counts[stems[index].number] = Int(stems[index].frequency) }

@@ -21,9 +21,9 @@ extension RecallIndex {
 
   /// Puts a document in its place in its thread: at the end nearly always, so the search starts there.
   mutating func link(_ number: UInt32) {
-    let document = documents[Int(number)]
-    guard document.thread != 0 else { return }
-    let thread = Int(document.thread)
+    let (document, glance) = (documents[Int(number)], glances[Int(number)])
+    guard glance.thread != 0 else { return }
+    let thread = Int(glance.thread)
     var after = threads[thread].last
     while after != RecallDocument.none, comesBefore(document, documents[Int(after)]) {
       after = links[Int(after)].previous
@@ -42,8 +42,8 @@ extension RecallIndex {
     } else {
       links[Int(next)].previous = number
     }
-    threads[thread].length += Int(document.length)
-    threadedLength += Int(document.length)
+    threads[thread].length += Int(glance.length)
+    threadedLength += Int(glance.length)
   }
 
   /// The records around one in its conversation, by how far behind it they are (before it when
@@ -51,8 +51,7 @@ extension RecallIndex {
   package func window(around version: Int64, reach: Int) -> [Int: Int64] {
     guard let place = place(of: version) else { return [:] }
     var window = [0: version]
-    let document = documents[Int(place)]
-    guard document.flags.contains(.isInConversation), reach > 0 else { return window }
+    guard glances[Int(place)].flags.contains(.isInConversation), reach > 0 else { return window }
     var (previous, next) = (links[Int(place)].previous, links[Int(place)].next)
     for distance in 1...reach {
       if previous != RecallDocument.none {
@@ -73,9 +72,9 @@ extension RecallIndex {
 
   /// Takes a document out of its thread.
   mutating func unlink(_ number: UInt32) {
-    let document = documents[Int(number)]
-    guard document.thread != 0 else { return }
-    let thread = Int(document.thread)
+    let glance = glances[Int(number)]
+    guard glance.thread != 0 else { return }
+    let thread = Int(glance.thread)
     let link = links[Int(number)]
     if link.previous == RecallDocument.none {
       threads[thread].first = link.next
@@ -88,7 +87,7 @@ extension RecallIndex {
       links[Int(link.next)].previous = link.previous
     }
     links[Int(number)] = RecallLinks()
-    threads[thread].length -= Int(document.length)
-    threadedLength -= Int(document.length)
+    threads[thread].length -= Int(glance.length)
+    threadedLength -= Int(glance.length)
   }
 }

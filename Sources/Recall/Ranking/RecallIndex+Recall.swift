@@ -38,17 +38,20 @@ extension RecallIndex {
     swap(&tally, &scratch.tally)
     defer { swap(&tally, &scratch.tally) }
     return documents.withUnsafeBufferPointer { documents in
-      links.withUnsafeBufferPointer { links in
-        scratch.candidates.withUnsafeMutableBufferPointer { candidates in
-          scratch.touched.withUnsafeMutableBufferPointer { touched in
-            var search = RecallSearch(
-              request, in: self, weights: weights, documents, links, candidates, touched, tally)
-            // Held once, so that it is changed in place.
-            tally = ThreadTally()
-            search.gather()
-            let result = body(search)
-            tally = search.usedTally
-            return result
+      glances.withUnsafeBufferPointer { glances in
+        links.withUnsafeBufferPointer { links in
+          scratch.candidates.withUnsafeMutableBufferPointer { candidates in
+            scratch.touched.withUnsafeMutableBufferPointer { touched in
+              var search = RecallSearch(
+                request, in: self, weights: weights, (documents, glances, links), candidates,
+                touched, tally)
+              // Held once, so that it is changed in place.
+              tally = ThreadTally()
+              search.gather()
+              let result = body(search)
+              tally = search.usedTally
+              return result
+            }
           }
         }
       }

@@ -11,10 +11,10 @@ extension RecallSearch {
   func eachSignal(
     of number: UInt32, _ take: (RecallSignal, Float) -> Void
   ) {
-    let document = documents[Int(number)]
+    let (document, glance) = (documents[Int(number)], glances[Int(number)])
     let candidate = self.candidate(of: number) ?? RecallScratch.Candidate()
     take(.coverage, candidate.coverage)
-    if document.thread != 0 { take(.session, tally.scores[Int(document.thread)]) }
+    if glance.thread != 0 { take(.session, tally.scores[Int(glance.thread)]) }
     if candidate.found > 0 {
       take(.share, Float(candidate.found) / (document.speaker == 0 ? words.other : words.spoken))
     }
@@ -32,7 +32,7 @@ extension RecallSearch {
       let closeness = closeness(of: document)
       if closeness > 0 { take(.date, closeness) }
     }
-    if document.flags.contains(.isInConversation) {
+    if glance.flags.contains(.isInConversation) {
       let previous = readable(before: number)
       if previous == RecallDocument.none {
         take(.opening, 1)
@@ -43,7 +43,7 @@ extension RecallSearch {
         }
       }
     }
-    if !document.flags.contains(.isUtterance) { eachPrior(of: document, take) }
+    if !glance.flags.contains(.isUtterance) { eachPrior(of: document, take) }
     if let relevance = excluded[number] { take(.excluded, relevance) }
     if hasVectors, let vectors, let nearness = nearness(of: number, vectors) {
       take(.similarity, nearness)
@@ -54,7 +54,7 @@ extension RecallSearch {
   @inline(__always)
   func nearness(of number: UInt32, _ vectors: VectorSignals) -> Float? {
     guard let own = vectors.own(number) else { return nil }
-    guard documents[Int(number)].flags.contains(.isInConversation) else { return own }
+    guard glances[Int(number)].flags.contains(.isInConversation) else { return own }
     var (sum, total): (Float, Float) = (own, 1)
     var (previous, next) = (readable(before: number), readable(behind: number))
     for (before, behind) in zip(weights.nearnessBefore, weights.nearnessBehind) {
@@ -110,9 +110,9 @@ extension RecallSearch {
       while bits != 0 {
         let number = place << 6 | bits.trailingZeroBitCount
         bits &= bits - 1
-        guard candidates[number].isReadable, visibility.asks(for: documents[number]) else {
-          continue
-        }
+        guard candidates[number].isReadable,
+          visibility.asks(for: documents[number], in: glances[number].thread)
+        else { continue }
         if let ranked, !ranked.contains(UInt32(number)) { continue }
         best.insert(BestOf.Entry(score: score(of: UInt32(number)), number: UInt32(number)))
       }

@@ -20,6 +20,7 @@ struct RecallSearch {
   /// The index's own, without a check of every access: searches are made of little else. They hold while
   /// `RecallIndex.searching` runs.
   let documents: UnsafeBufferPointer<RecallDocument>
+  let glances: UnsafeBufferPointer<RecallGlance>
   let links: UnsafeBufferPointer<RecallLinks>
   let request: RecallRequest
   let weights: RecallWeights
@@ -47,7 +48,10 @@ struct RecallSearch {
 
   init(
     _ request: RecallRequest, in index: RecallIndex, weights: RecallWeights,
-    _ documents: UnsafeBufferPointer<RecallDocument>, _ links: UnsafeBufferPointer<RecallLinks>,
+    _ all: (
+      documents: UnsafeBufferPointer<RecallDocument>, glances: UnsafeBufferPointer<RecallGlance>,
+      links: UnsafeBufferPointer<RecallLinks>
+    ),
     _ candidates: UnsafeMutableBufferPointer<RecallScratch.Candidate>,
     _ touched: UnsafeMutableBufferPointer<UInt64>, _ tally: ThreadTally
   ) {
@@ -55,8 +59,7 @@ struct RecallSearch {
     self.touched = touched
     self.tally = tally
     self.index = index
-    self.documents = documents
-    self.links = links
+    (documents, glances, links) = all
     hasPeriods = !request.question.periods.isEmpty
     asksForTime = request.question.asksForTime
     self.request = request
@@ -105,13 +108,20 @@ struct RecallSearch {
     gatherThreads()
     eachCandidate { candidates[$0].close() }
     guard let vectors = request.vectors else { return }
-    let (documents, visibility) = (documents, visibility)
+    let (documents, glances, visibility) = (documents, glances, visibility)
     guard
       let signals = VectorSignals(
-        vectors, rows: index.vectorRows, canRead: { visibility.canRead(documents[$0]) })
+        vectors, rows: index.vectorRows,
+        canRead: { visibility.canRead(glances[$0], documents[$0]) })
     else { return }
     if signals.isComplete { gatherNear(signals) } else { choose(among: vectors) }
     (self.vectors, hasVectors) = (signals, true)
+  }
+
+  /// Whether the reader may see a document at the moment.
+  @inline(__always)
+  private func canRead(_ document: UInt32) -> Bool {
+    visibility.canRead(glances[Int(document)], documents[Int(document)])
   }
 
   /// Makes a document a candidate.
@@ -121,7 +131,7 @@ struct RecallSearch {
     if touched[place] & bit == 0 {
       touched[place] |= bit
       var candidate = RecallScratch.Candidate()
-      candidate.isReadable = visibility.canRead(documents[Int(document)])
+      candidate.isReadable = canRead(document)
       candidates[Int(document)] = candidate
     }
   }
@@ -155,28 +165,33 @@ struct RecallSearch {
   }
 
   private mutating func gather(
-    _ term: UInt32, _ word: UInt8, weight: Float, isName: Bool, isCounted: Bool,
-
+    _ term: UInt32, _ word: UInt8, weight: Float, isName: Bool, isCounted: Bool
   ) {
     let rarity = rarity(Int(index.terms.frequencies[Int(term)]), of: index.count)
-    for posting in index.terms.postings[Int(term)] {
-      let document = documents[Int(posting.number)]
-      guard visibility.canRead(document) else { continue }
+    let postings = index.terms.postings[Int(term)]
+    for posting in postings {
       // A speaker's name stands for who speaks, where that is known.
-      if isName, document.speaker != 0 { continue }
-      let value = weight * relevance(posting, document.length, rarity)
+      if isName, documents[Int(posting.number)].speaker != 0 { continue }
       touch(posting.number)
+      guard candidates[Int(posting.number)].isReadable else { continue }
+      let glance = glances[Int(posting.number)]
+      let value = weight * relevance(posting, glance.length, rarity)
       candidates[Int(posting.number)].hold(value, of: word, isCounted: isCounted)
-      guard document.thread != 0 else { continue }
-      tally.count(weight * Float(posting.frequency), in: document.thread)
-      if document.flags.contains(.isInConversation) {
-        spread(value, of: word, around: posting.number)
-      }
+      guard glance.thread != 0 else { continue }
+      tally.count(weight * Float(posting.frequency), in: glance.thread)
     }
     closeThreads()
+    // After all of them are held, so that none is spread further than where a better one takes over.
+    for posting in postings where glances[Int(posting.number)].flags.contains(.isInConversation) {
+      guard let candidate = candidate(of: posting.number), candidate.isReadable,
+        candidate.ownWord == word
+      else { continue }
+      spread(candidate.ownOfWord, of: word, around: posting.number)
+    }
   }
 
-  /// What is said around a word is about it too.
+  /// What is said around a word is about it too. Where a record holds the word itself and as much of it, what it
+  /// spreads covers all that lies beyond.
   private func spread(
     _ value: Float, of word: UInt8, around document: UInt32
   ) {
@@ -185,15 +200,25 @@ struct RecallSearch {
     for _ in 0..<weights.reach {
       if next != RecallDocument.none {
         value.ahead *= weights.reachAhead
-        candidates[Int(next)].note(value.ahead, of: word)
-        next = touched(behind: next)
+        next = note(value.ahead, of: word, in: next) ? touched(behind: next) : RecallDocument.none
       }
       if previous != RecallDocument.none {
         value.back *= weights.reachBack
-        candidates[Int(previous)].note(value.back, of: word)
-        previous = touched(before: previous)
+        previous =
+          note(value.back, of: word, in: previous)
+          ? touched(before: previous) : RecallDocument.none
       }
     }
+  }
+
+  /// Takes what a word brings to a record around it.
+  /// - Returns: whether it may be of use further away too.
+  @inline(__always)
+  private func note(_ value: Float, of word: UInt8, in document: UInt32) -> Bool {
+    let candidate = candidates[Int(document)]
+    if candidate.ownWord == word, candidate.ownOfWord >= value { return false }
+    candidates[Int(document)].note(value, of: word)
+    return true
   }
 
   /// As `readable(behind:)`; it becomes a candidate, which knows whether it may be seen.
@@ -228,7 +253,7 @@ struct RecallSearch {
   func readable(behind document: UInt32) -> UInt32 {
     var next = links[Int(document)].next
     for _ in 0..<Self.mostUnreadable {
-      if next == RecallDocument.none || visibility.canRead(documents[Int(next)]) { return next }
+      if next == RecallDocument.none || canRead(next) { return next }
       next = links[Int(next)].next
     }
     return RecallDocument.none
@@ -239,9 +264,7 @@ struct RecallSearch {
   func readable(before document: UInt32) -> UInt32 {
     var previous = links[Int(document)].previous
     for _ in 0..<Self.mostUnreadable {
-      if previous == RecallDocument.none || visibility.canRead(documents[Int(previous)]) {
-        return previous
-      }
+      if previous == RecallDocument.none || canRead(previous) { return previous }
       previous = links[Int(previous)].previous
     }
     return RecallDocument.none
@@ -266,10 +289,9 @@ struct RecallSearch {
     for term in index.terms.related(to: stem, limit: Self.mostAlike) {
       let rarity = rarity(Int(index.terms.frequencies[Int(term)]), of: index.count)
       for posting in index.terms.postings[Int(term)] {
-        let document = documents[Int(posting.number)]
-        guard visibility.canRead(document) else { continue }
-        let value = relevance(posting, document.length, rarity)
         touch(posting.number)
+        guard candidates[Int(posting.number)].isReadable else { continue }
+        let value = relevance(posting, glances[Int(posting.number)].length, rarity)
         candidates[Int(posting.number)].holdAlike(value, of: word)
       }
     }
@@ -292,7 +314,7 @@ struct RecallSearch {
       var left = Self.mostOfThread
       for _ in 0..<Self.mostOfThread * 16 {
         guard document != RecallDocument.none, left > 0 else { break }
-        if visibility.canRead(documents[Int(document)]) {
+        if canRead(document) {
           touch(document)
           left -= 1
         }
@@ -305,7 +327,8 @@ struct RecallSearch {
   private func gatherNear(_ signals: VectorSignals) {
     var best = BestOf(limit: Self.mostNear)
     for document in documents.indices where index.vectorRows[document] != RecallIndex.noRow {
-      guard visibility.canRead(documents[document]), visibility.asks(for: documents[document]),
+      guard canRead(UInt32(document)),
+        visibility.asks(for: documents[document], in: glances[document].thread),
         let nearness = nearness(of: UInt32(document), signals)
       else { continue }
       best.insert(BestOf.Entry(score: nearness, number: UInt32(document)))
@@ -341,7 +364,7 @@ struct RecallSearch {
       // Only records that are candidates for another reason can lose by it.
       guard candidate(of: posting.number) != nil else { continue }
       excluded[posting.number, default: 0] +=
-        relevance(posting, documents[Int(posting.number)].length, rarity)
+        relevance(posting, glances[Int(posting.number)].length, rarity)
     }
   }
 

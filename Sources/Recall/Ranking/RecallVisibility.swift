@@ -11,6 +11,8 @@ struct RecallVisibility {
   private let lead: UInt32?
   private let thread: UInt32?
   private let kinds: UInt8
+  /// Whether what is lasting was all recorded by the moment.
+  private let seesLasting: Bool
   /// Whether nothing can be asked for: the lead or conversation is not known.
   let isEmpty: Bool
 
@@ -27,22 +29,29 @@ struct RecallVisibility {
     kinds =
       scope.kinds.isEmpty
       ? .max : scope.kinds.reduce(0) { $0 | RecallDocument.number(of: $1) }
+    seesLasting = index.latestRecorded <= min(asOf, knownAt)
     isEmpty = lead == 0 || thread == 0
   }
 
-  /// Whether the reader may see a document at the moment.
+  /// Whether the reader may see a document at the moment; for most a glance tells.
   @inline(__always)
-  func canRead(_ document: RecallDocument) -> Bool {
-    document.flags.contains(.isThere)
-      && (document.role == 0 || isUpkeep || document.role == role)
+  func canRead(
+    _ glance: RecallGlance, _ document: @autoclosure () -> RecallDocument
+  ) -> Bool {
+    if seesLasting, glance.flags.contains(.isLasting) { return true }
+    return glance.flags.contains(.isThere) && canReadNow(document())
+  }
+
+  private func canReadNow(_ document: RecallDocument) -> Bool {
+    (document.role == 0 || isUpkeep || document.role == role)
       && document.recordedAt <= knownAt && knownAt < document.retractedAt
       && document.validFrom <= asOf && asOf < document.validTo && now < document.expiresAt
   }
 
   /// Whether a document that can be read is among those that are asked for.
   @inline(__always)
-  func asks(for document: RecallDocument) -> Bool {
+  func asks(for document: RecallDocument, in thread: UInt32) -> Bool {
     document.kind & kinds != 0 && (lead == nil || document.lead == lead)
-      && (thread == nil || document.thread == thread)
+      && (self.thread == nil || thread == self.thread)
   }
 }
