@@ -22,6 +22,9 @@ struct BestOf {
   /// The entries, the best first.
   var sorted: [Entry] { entries.sorted { $1 < $0 } }
 
+  /// What scores less cannot be among the best any more.
+  var bar: Float { entries.count < limit ? -.infinity : entries.first?.score ?? .infinity }
+
   /// Takes an entry in when it is among the best.
   mutating func insert(_ entry: Entry) {
     if entries.count < limit {

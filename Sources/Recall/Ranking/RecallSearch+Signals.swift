@@ -53,6 +53,7 @@ extension RecallSearch {
   /// How near a document is with what is said around it, a mean; `nil` when it has no vector.
   @inline(__always)
   func nearness(of number: UInt32, _ vectors: VectorSignals) -> Float? {
+    if let kept = vectors.kept(number) { return kept.isNaN ? nil : kept }
     guard let own = vectors.own(number) else { return nil }
     guard glances[Int(number)].flags.contains(.isInConversation) else { return own }
     var (sum, total): (Float, Float) = (own, 1)

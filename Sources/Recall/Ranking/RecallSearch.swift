@@ -326,13 +326,18 @@ struct RecallSearch {
   /// Makes candidates of the records that are nearest to the question.
   private func gatherNear(_ signals: VectorSignals) {
     var best = BestOf(limit: Self.mostNear)
-    for document in documents.indices where index.vectorRows[document] != RecallIndex.noRow {
-      guard canRead(UInt32(document)),
-        visibility.asks(for: documents[document], in: glances[document].thread),
-        let nearness = nearness(of: UInt32(document), signals)
+    var all = [Float](repeating: .nan, count: documents.count)
+    for document in all.indices where index.vectorRows[document] != RecallIndex.noRow {
+      guard canRead(UInt32(document)), let nearness = nearness(of: UInt32(document), signals)
       else { continue }
-      best.insert(BestOf.Entry(score: nearness, number: UInt32(document)))
+      all[document] = nearness
+      if nearness >= best.bar,
+        visibility.asks(for: documents[document], in: glances[document].thread)
+      {
+        best.insert(BestOf.Entry(score: nearness, number: UInt32(document)))
+      }
     }
+    signals.keep(all)
     for entry in best.sorted { touch(entry.number) }
   }
 

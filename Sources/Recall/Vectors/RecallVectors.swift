@@ -49,6 +49,10 @@ final class VectorSignals {
   private let rows: [UInt32]
   /// By row; empty when only some are compared.
   private let cosines: [Float]
+  /// By document, not a number for one without a vector; empty when only some are compared.
+  private var values: [Float] = []
+  /// By document, with what is said around it, likewise.
+  private var nearness: [Float] = []
   private var mean: Float = 0
   private var scale: Float = 0
 
@@ -77,6 +81,19 @@ final class VectorSignals {
     let deviation = max(0, squares / count - average * average).squareRoot()
     guard deviation > 1e-6 else { return nil }
     (mean, scale) = (Float(average), Float(1 / deviation))
+    guard isComplete else { return }
+    values = rows.map { $0 == RecallIndex.noRow ? .nan : (cosine(of: $0) - mean) * scale }
+  }
+
+  /// Keeps how near every document is with what is said around it, for it is asked more than once.
+  /// - Parameter nearness: by document; not a number for one without a vector.
+  func keep(_ nearness: [Float]) { self.nearness = nearness }
+
+  /// How near a document is with what is said around it; `nil` when that was not kept, not a number when it
+  /// has no vector.
+  @inline(__always)
+  func kept(_ document: UInt32) -> Float? {
+    nearness.isEmpty ? nil : nearness[Int(document)]
   }
 
   /// Whether every record is compared.
@@ -89,6 +106,10 @@ final class VectorSignals {
   /// How near a document is; `nil` when it has no vector.
   @inline(__always)
   func own(_ document: UInt32) -> Float? {
+    if !values.isEmpty {
+      let value = values[Int(document)]
+      return value.isNaN ? nil : value
+    }
     let row = rows[Int(document)]
     return row == RecallIndex.noRow ? nil : (cosine(of: row) - mean) * scale
   }
