@@ -56,7 +56,12 @@ extension InMemoryWorkspace {
     let conversations = Set(
       interactions.values.filter { $0.leadID == id }.compactMap(\.conversationID)
         + memory.versions.values.filter { $0.record.leadID == id }
-        .compactMap { $0.record.conversationID?.rawValue })
+        .compactMap { $0.record.conversationID?.rawValue }
+        // Their rows are named by the conversation.
+        + rawRows.filter { key, row in
+          row.leadID == id
+            && [.conversations, .memoryShortTerm].contains(DatasetTable(rawValue: key.table))
+        }.map(\.key.key))
     note("leads", leads.removeValue(forKey: id) == nil ? 0 : 1)
     note("triages", triages.removeValue(forKey: id) == nil ? 0 : 1)
     note("interactions", remove(from: \.interactions) { $0.leadID == id })

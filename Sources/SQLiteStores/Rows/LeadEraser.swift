@@ -136,9 +136,14 @@ struct LeadEraser {
       WHERE lead_id = ?1 AND workspace = ?2 AND conversation_id IS NOT NULL
       UNION SELECT conversation_id FROM memories
       WHERE lead_id = ?1 AND workspace = ?2 AND conversation_id IS NOT NULL
+      UNION SELECT key FROM raw_rows
+      WHERE lead_id = ?1 AND workspace = ?2 AND table_name IN (?3, ?4)
       """)
     select.bind(id)
     select.bind(workspace)
+    // Their rows are named by the conversation.
+    select.bind(DatasetTable.conversations.name)
+    select.bind(DatasetTable.memoryShortTerm.name)
     var conversations: [ConversationID] = []
     while try select.step() { conversations.append(select.identifier()) }
     return conversations

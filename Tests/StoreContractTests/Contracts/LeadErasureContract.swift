@@ -42,13 +42,16 @@ extension Stores {
           ])), event: .imported("evt_r_\(id)"), in: .default)
     var aside = MemoryRecord.note("aside_\(id)", "beside \(word)")
     aside.conversationID = ConversationID(rawValue: "C_\(id)")
+    // Nothing but the imported row says whose conversation this is.
+    var apart = MemoryRecord.note("apart_\(id)", "apart \(word)")
+    apart.conversationID = ConversationID(rawValue: "K_\(id)")
     var fact = MemoryRecord.fact(
       "fact_\(id)", .string("value \(word)"), of: lead.id, from: 0, at: 0)
     fact.text = "fact \(word)"
     var later = MemoryRecord.fact("later_\(id)", "plain", of: lead.id, from: 1, at: 1)
     later.role = nil
     _ = try await memories.remember(
-      [MemoryRecord.note("note_\(id)", "note \(word)", of: lead.id), aside, fact, later]
+      [MemoryRecord.note("note_\(id)", "note \(word)", of: lead.id), aside, apart, fact, later]
         .map(\.analyzed), events: { _ in [] }, in: .default)
     _ = try await knowledge.relate(
       [
@@ -104,8 +107,8 @@ struct LeadErasureContract {
       ] {
         #expect(erased[place] == 1, "\(place)")
       }
-      // The note, what was said aside, the first fact with its end, and the second.
-      #expect(erased["memories"] == 5)
+      // The note, what was said aside and apart, the first fact with its end, and the second.
+      #expect(erased["memories"] == 6)
       #expect(try stores.leads.lead("L1", in: .default) == nil)
       #expect(try stores.leads.interactions(of: "L1", limit: 9, in: .default) == [])
       #expect(try stores.leads.latestOutcome(of: "L1", in: .default) == nil)
@@ -115,7 +118,7 @@ struct LeadErasureContract {
       all.includesPast = true
       let left = try await stores.memories.list(all, in: .default).records
       let others = ["L2", "L12"].flatMap { id in
-        ["note", "aside", "fact", "later"].map { MemoryID(rawValue: "\($0)_\(id)") }
+        ["note", "aside", "apart", "fact", "later"].map { MemoryID(rawValue: "\($0)_\(id)") }
       }
       #expect(Set(left.map(\.id)) == Set(others))
       let history = try stores.leads.history(of: nil, identity: .planted, in: .default)
