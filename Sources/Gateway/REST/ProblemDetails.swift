@@ -17,6 +17,7 @@ struct ProblemDetails: Sendable, Hashable {
     case notAcceptable = "not-acceptable"
     case requestRunning = "request-running"
     case conflict = "conflict"
+    case erased
     case bodyTooLarge = "body-too-large"
     case unsupportedMediaType = "unsupported-media-type"
     case keyReused = "idempotency-key-reused"
@@ -33,6 +34,7 @@ struct ProblemDetails: Sendable, Hashable {
       case .methodNotAllowed: .methodNotAllowed
       case .notAcceptable: .notAcceptable
       case .requestRunning, .conflict: .conflict
+      case .erased: .gone
       case .bodyTooLarge: .contentTooLarge
       case .unsupportedMediaType: .unsupportedMediaType
       case .keyReused: .unprocessableContent
@@ -53,6 +55,7 @@ struct ProblemDetails: Sendable, Hashable {
       case .notAcceptable: "No accepted media type can be served"
       case .requestRunning: "The same request is still running"
       case .conflict: "What is stored stands against it"
+      case .erased: "The answer named a person who was erased"
       case .bodyTooLarge: "The body is too long"
       case .unsupportedMediaType: "The body's media type is not supported"
       case .keyReused: "The idempotency key was used for another request"

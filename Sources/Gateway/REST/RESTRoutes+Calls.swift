@@ -146,6 +146,11 @@ extension RESTRoutes {
         try await idempotency.claim(claim, in: workspace)
       })
     {
+    case .answered(let stored) where stored == .erased:
+      throw request.problem(
+        .erased,
+        "The request with this Idempotency-Key was served; its answer named a person who was erased"
+      )
     case .answered(let stored): return RESTAnswer(stored)
     case .mismatch:
       throw request.problem(

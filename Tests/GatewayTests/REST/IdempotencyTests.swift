@@ -72,6 +72,24 @@ struct IdempotencyTests {
     }
   }
 
+  @Test func `an answer that named somebody who was erased is gone, and nothing is done again`()
+    async throws
+  {
+    try await GatewayHarness.run { gateway in
+      let key = [("Idempotency-Key", "k")]
+      let lead: JSONValue = ["email": "ann@acme.example"]
+      let stored = try await gateway.post("/api/v1/leads", lead, headers: key)
+      let id = try #require(try stored.json["leadID"]?.stringValue)
+      let eraser = GatewayHarness.credential("eve", scopes: ["leads:write", "memory:write"])
+      let erasure = try await gateway.post(
+        "/api/v1/erasures", ["leadID": .string(id)], as: eraser)
+      #expect(erasure.status == 200)
+      let again = try await gateway.post("/api/v1/leads", lead, headers: key)
+      try ProblemTests.check(again, 410, "erased")
+      #expect(try await gateway.get("/api/v1/leads").json["total"] == 0)
+    }
+  }
+
   @Test func `of two at the same time one runs`() async throws {
     let held = HeldCall()
     let tools = try StandInTool.catalog { (_, _) async throws(CallInterruption) in
