@@ -64,9 +64,11 @@ recall-embedded: packages
 # ThreadSanitizer cannot see the futex in Synchronization.Mutex; the flag puts pthread locks in its place.
 # Code that is ten times slower wants fewer tests at a time, or they run into their time limits.
 SANITIZED := --experimental-maximum-parallelization-width 2
+# One thread's long computations, which take a quarter of an hour under ThreadSanitizer.
+ALONE := --skip VectorSearchTests
 
 sanitize: packages
-	$(SWIFT) test --sanitize=thread --scratch-path .build-tsan -Xswiftc -DSANITIZE_THREAD $(SANITIZED)
+	$(SWIFT) test --sanitize=thread --scratch-path .build-tsan -Xswiftc -DSANITIZE_THREAD $(SANITIZED) $(ALONE)
 	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Sanitizers/lsan.supp \
 	  $(SWIFT) test --sanitize=address --scratch-path .build-asan $(SANITIZED)
 
