@@ -14,7 +14,8 @@ package protocol LeadErasureStore: Sendable {
   ) async throws(StoreError) -> LeadErasure
 
   /// Tries again to empty the store's own log of changes where an erasure could not: another process
-  /// read from it then. The first call of a process also tries where somebody was erased before it began.
+  /// read from it then. The first call of a process always tries: one before it may have erased somebody and
+  /// ended before that log was empty.
   /// - Returns: whether that log holds nothing any more of anybody who was erased.
   func finishErasures() async throws(StoreError) -> Bool
 
