@@ -116,7 +116,9 @@ package struct Application: Sendable {
       StoreService(database: database), TaskService(engine: tasks), relay,
       ModelUpkeep(
         models, metrics: MetricsSystem.factory, logger: logger, now: SystemClock.now),
-      MemoryUpkeep(memory, erasures: database.erasures, logger: logger, now: SystemClock.now),
+      MemoryUpkeep(
+        memory, knowledge: database.knowledge, erasures: database.erasures, logger: logger,
+        now: SystemClock.now),
       MemoryConsolidation(consolidator, logger: logger),
     ]
     if let vectors = memory.vectors {

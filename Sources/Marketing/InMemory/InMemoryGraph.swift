@@ -16,14 +16,12 @@ struct InMemoryGraph: Sendable {
   private(set) var versions: [Int64: Relation] = [:]
   private var versionsAt: [EntityID: Set<Int64>] = [:]
   private var entityIDs: [Int64: EntityID] = [:]
-  private var changes: [Thing: Int64] = [:]
+  private var changes = InMemoryChanges<Thing>()
   private var lastNumber: Int64 = 0
-  private(set) var lastChange: Int64 = 0
 
-  private mutating func note(_ thing: Thing) {
-    lastChange += 1
-    changes[thing] = lastChange
-  }
+  var lastChange: Int64 { changes.latest }
+
+  private mutating func note(_ thing: Thing) { changes.note(thing) }
 
   private mutating func nextNumber() -> Int64 {
     lastNumber += 1
@@ -37,21 +35,28 @@ struct InMemoryGraph: Sendable {
     .sorted { $0.number < $1.number }
   }
 
-  /// What has changed behind a place.
-  func changes(after place: Int64, limit: Int) -> GraphChanges {
-    let behind = changes.filter { $0.value > place }.sorted { $0.value < $1.value }
-    let page = behind.prefix(max(0, limit))
-    return GraphChanges(
-      changes: page.map { thing, _ in
-        switch thing {
-        case .entity(let number):
-          entityIDs[number].flatMap { entities[$0] }
-            .map { .entity(number: number, $0.record) } ?? .deletedEntity(number: number)
-        case .relation(let number):
-          versions[number].map { .relation(RelationVersion(number: number, relation: $0)) }
-            ?? .deletedRelation(version: number)
-        }
-      }, place: page.last?.value ?? place, hasMore: behind.count > page.count)
+  /// What has changed behind a place; `nil` where some of it was pruned.
+  func changes(after place: ChangePlace, limit: Int) -> GraphChanges? {
+    changes.page(after: place, limit: limit) { thing in
+      switch thing {
+      case .entity(let number):
+        entityIDs[number].flatMap { entities[$0] }
+          .map { .entity(number: number, $0.record) } ?? .deletedEntity(number: number)
+      case .relation(let number):
+        versions[number].map { .relation(RelationVersion(number: number, relation: $0)) }
+          ?? .deletedRelation(version: number)
+      }
+    }
+  }
+
+  mutating func pruneChanges(keeping newest: Int, limit: Int) -> Int {
+    let (entityIDs, versions) = (entityIDs, versions)
+    return changes.prune(keeping: newest, limit: limit) { thing in
+      switch thing {
+      case .entity(let number): entityIDs[number] != nil
+      case .relation(let number): versions[number] != nil
+      }
+    }
   }
 
   /// The entities that a reader sees, by name among all.

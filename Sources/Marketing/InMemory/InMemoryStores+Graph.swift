@@ -107,13 +107,25 @@ extension InMemoryStores: KnowledgeGraphStore {
   }
 
   package func graphChanges(
-    after place: Int64, limit: Int, in workspace: WorkspaceID
-  ) async throws(StoreError) -> GraphChanges {
+    after place: ChangePlace, limit: Int, in workspace: WorkspaceID
+  ) async throws(StoreError) -> GraphChanges? {
     read(in: workspace) { $0.graph.changes(after: place, limit: limit) }
   }
 
   package func latestGraphChange(in workspace: WorkspaceID) throws(StoreError) -> Int64 {
     read(in: workspace) { $0.graph.lastChange }
+  }
+
+  package func pruneGraphChanges(
+    keeping newest: Int, limit: Int
+  ) async throws(StoreError) -> Int {
+    state.withLock { state in
+      state.workspaces.keys.reduce(0) { pruned, workspace in
+        pruned
+          + (state.workspaces[workspace]?.graph
+            .pruneChanges(keeping: newest, limit: limit - pruned) ?? 0)
+      }
+    }
   }
 }
 

@@ -101,21 +101,23 @@ extension InMemoryStores: MemoryStore {
   }
 
   package func changes(
-    after place: Int64, limit: Int, in workspace: WorkspaceID
-  ) async throws(StoreError) -> MemoryChanges {
-    read(in: workspace) { content in
-      let later = content.memory.changes.filter { $0.value > place }.sorted { $0.value < $1.value }
-      let page = later.prefix(limit)
-      return MemoryChanges(
-        changes: page.map { version, _ in
-          content.memory.versions[version].map { .stored(version: version, $0) }
-            ?? .deleted(version: version)
-        }, place: page.last?.value ?? place, hasMore: later.count > page.count)
-    }
+    after place: ChangePlace, limit: Int, in workspace: WorkspaceID
+  ) async throws(StoreError) -> MemoryChanges? {
+    read(in: workspace) { $0.memory.changes(after: place, limit: limit) }
   }
 
   package func latestChange(in workspace: WorkspaceID) throws(StoreError) -> Int64 {
     read(in: workspace) { $0.memory.latestChange }
+  }
+
+  package func pruneChanges(keeping newest: Int, limit: Int) async throws(StoreError) -> Int {
+    state.withLock { state in
+      state.workspaces.keys.reduce(0) { pruned, workspace in
+        pruned
+          + (state.workspaces[workspace]?.memory
+            .pruneChanges(keeping: newest, limit: limit - pruned) ?? 0)
+      }
+    }
   }
 }
 
@@ -125,9 +127,7 @@ struct InMemoryMemory: Sendable {
   private(set) var versions: [Int64: AnalyzedMemory] = [:]
   /// The numbers of the versions of each name, ascending.
   private var numbers: [MemoryID: [Int64]] = [:]
-  /// The place of each version's latest change.
-  private(set) var changes: [Int64: Int64] = [:]
-  private(set) var latestChange: Int64 = 0
+  private var changes = InMemoryChanges<Int64>()
   /// The vectors of each model by their places.
   private var vectors: [String: [Int64: MemoryVector]] = [:]
   private var latestVectorPlace: Int64 = 0
@@ -301,9 +301,20 @@ struct InMemoryMemory: Sendable {
     note(version)
   }
 
-  private mutating func note(_ version: Int64) {
-    latestChange += 1
-    changes[version] = latestChange
+  private mutating func note(_ version: Int64) { changes.note(version) }
+
+  var latestChange: Int64 { changes.latest }
+
+  /// What has changed behind a place; `nil` where some of it was pruned.
+  func changes(after place: ChangePlace, limit: Int) -> MemoryChanges? {
+    changes.page(after: place, limit: limit) { version in
+      versions[version].map { .stored(version: version, $0) } ?? .deleted(version: version)
+    }
+  }
+
+  mutating func pruneChanges(keeping newest: Int, limit: Int) -> Int {
+    let versions = versions
+    return changes.prune(keeping: newest, limit: limit) { versions[$0] != nil }
   }
 }
 

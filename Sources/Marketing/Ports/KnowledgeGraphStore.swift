@@ -63,13 +63,21 @@ package protocol KnowledgeGraphStore: Sendable {
   ) async throws(StoreError) -> GraphErasure
 
   /// What has changed behind a place, in the order of the changes, for indexes that follow.
-  /// - Parameter place: 0, or what the page before ended with.
+  /// - Parameter place: `start` for one that holds nothing, or what the page before ended with.
+  /// - Returns: `nil` when it is not known any more what was deleted behind that place: what follows may hold
+  ///   some of it, so it begins anew, with nothing and from the start, where this is never said. It can also
+  ///   happen between two pages, when as much is deleted meanwhile.
   func graphChanges(
-    after place: Int64, limit: Int, in workspace: WorkspaceID
-  ) async throws(StoreError) -> GraphChanges
+    after place: ChangePlace, limit: Int, in workspace: WorkspaceID
+  ) async throws(StoreError) -> GraphChanges?
 
-  /// The place of the latest change; read in place.
+  /// The place of the latest change, which never goes back; read in place.
   func latestGraphChange(in workspace: WorkspaceID) throws(StoreError) -> Int64
+
+  /// Prunes the changes of every workspace that say that something is not there any more, the oldest first.
+  /// - Parameter newest: so many of a workspace's latest changes stay, whatever they say, and one at least.
+  /// - Returns: how many were pruned; fewer than the limit when none is left.
+  func pruneGraphChanges(keeping newest: Int, limit: Int) async throws(StoreError) -> Int
 }
 
 /// Which entities to look for. All conditions must hold; an absent one holds always.

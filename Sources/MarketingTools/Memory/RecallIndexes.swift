@@ -36,7 +36,7 @@ final class RecallIndexes: Sendable {
     struct State: Sendable {
       var index: RecallIndex
       /// The last change that the index knows of.
-      var place: Int64 = 0
+      var place = ChangePlace.start
       /// The roles that records were seen of.
       var roles: Set<AgentRoleID> = []
       var hasDeletions = false
@@ -105,10 +105,15 @@ final class RecallIndexes: Sendable {
         $0.index.recall(request, weights: weights ?? RecallWeights(), using: &$0.scratch)
       }
     }
-    // First the vectors, then the records: a record is known before its vector is looked for.
     let vectors = vectors(in: workspace, source)
-    try await vectors.follow()
-    let entry = try await entry(for: request.scope.reader, in: workspace)
+    var entry: Entry
+    var beginning: Int
+    repeat {
+      beginning = vectors.beginnings
+      // First the vectors, then the records: a record is known before its vector is looked for.
+      try await vectors.follow()
+      entry = try await self.entry(for: request.scope.reader, in: workspace)
+    } while vectors.beginnings != beginning
     var request = request
     let compared = vectors.compared(with: vector)
     request.vectors = compared
@@ -131,8 +136,7 @@ final class RecallIndexes: Sendable {
   /// - Parameter now: to pass over those for which it was done a short time ago; `nil` for none.
   func scrub(at now: Timestamp? = nil) async throws(StoreError) {
     for (key, entry) in shelf.withLock({ $0.entries }) {
-      _ = try await follow(entry, key)
-      scrub(entry, at: now)
+      scrub(try await follow(entry, key).entry, at: now)
     }
   }
 
@@ -144,7 +148,7 @@ final class RecallIndexes: Sendable {
   /// The copy is made beside the index, so that nobody who asks waits for it.
   private func scrub(_ entry: Entry, at now: Timestamp?) {
     while true {
-      let found = entry.state.withLock { state -> (index: RecallIndex, place: Int64)? in
+      let found = entry.state.withLock { state -> (index: RecallIndex, place: ChangePlace)? in
         guard state.hasDeletions else { return nil }
         if let now, let last = state.scrubbedAt, now < last + Self.scrubInterval { return nil }
         return (state.index, state.place)
@@ -188,9 +192,8 @@ final class RecallIndexes: Sendable {
     for reader: MemoryReader, in workspace: WorkspaceID
   ) async throws(StoreError) -> Entry {
     let shared = Key(workspace: workspace, view: .shared)
-    let common = entry(shared)
-    var hasChanged = try await follow(common, shared)
-    let roles = common.state.withLock { $0.roles }
+    var (entry, hasChanged) = try await follow(self.entry(shared), shared)
+    let roles = entry.state.withLock { $0.roles }
     let view: View
     switch reader {
     case .upkeep: view = roles.isEmpty ? .shared : .all
@@ -198,8 +201,10 @@ final class RecallIndexes: Sendable {
     case .agent: view = .shared
     }
     let key = Key(workspace: workspace, view: view)
-    let entry = view == .shared ? common : entry(key)
-    if view != .shared, try await follow(entry, key) { hasChanged = true }
+    if view != .shared {
+      let own = try await follow(self.entry(key), key)
+      (entry, hasChanged) = (own.entry, hasChanged || own.hasChanged)
+    }
     if hasChanged { evict(keeping: workspace) }
     return entry
   }
@@ -230,13 +235,24 @@ final class RecallIndexes: Sendable {
 
   /// Takes over what has changed. Two that follow at once read the same; what one has taken the other
   /// leaves.
-  /// - Returns: whether anything was new.
-  private func follow(_ entry: Entry, _ key: Key) async throws(StoreError) -> Bool {
+  /// - Returns: the index to go on with, which is a new one where the view's was too far behind, and whether
+  ///   anything was new.
+  private func follow(
+    _ entry: Entry, _ key: Key
+  ) async throws(StoreError) -> (entry: Entry, hasChanged: Bool) {
+    var entry = entry
     var place = entry.state.withLock { $0.place }
-    guard try store.latestChange(in: key.workspace) > place else { return false }
+    guard try store.latestChange(in: key.workspace) > place.sequence else { return (entry, false) }
     while true {
-      let changes = try await store.changes(
-        after: place, limit: Self.page, in: key.workspace)
+      guard
+        let changes = try await store.changes(
+          after: place, limit: Self.page, in: key.workspace)
+      else {
+        // Unless another has gone on with it meanwhile.
+        if entry.state.withLock({ $0.place }) == place { entry = replacement(of: entry, key) }
+        place = entry.state.withLock { $0.place }
+        continue
+      }
       let from = place
       place = entry.state.withLock { state in
         guard state.place == from else { return state.place }
@@ -249,8 +265,23 @@ final class RecallIndexes: Sendable {
         if case .deleted(let version) = change { version } else { nil }
       }
       if !deleted.isEmpty { shelf.withLock { $0.vectors[key.workspace] }?.delete(deleted) }
-      if !changes.hasMore { return true }
+      if !changes.hasMore { return (entry, true) }
     }
+  }
+
+  /// Begins a workspace anew, where it is not known any more what was deleted behind an index's place. Whoever
+  /// asks an old index meanwhile is answered by it: it holds all that was stored before they asked.
+  private func replacement(of entry: Entry, _ key: Key) -> Entry {
+    let vectors = shelf.withLock { shelf -> WorkspaceVectors? in
+      // Another may have done so already.
+      guard shelf.entries[key] === entry else { return nil }
+      shelf.entries = shelf.entries.filter { $0.key.workspace != key.workspace }
+      shelf.order.removeAll { $0.workspace == key.workspace }
+      return shelf.vectors[key.workspace]
+    }
+    // Which of them belong to what was deleted is not known either.
+    vectors?.beginAnew()
+    return self.entry(key)
   }
 
   private static func apply(

@@ -8,6 +8,7 @@ final class WorkspaceVectors: Sendable {
     var table = VectorTable()
     /// The last vector that is known.
     var place: Int64 = 0
+    var beginnings = 0
     /// How many are reading from the store now.
     var reading = 0
     /// What was deleted while somebody read: what that one has read of it comes too late.
@@ -37,6 +38,9 @@ final class WorkspaceVectors: Sendable {
   /// The vectors as they are now.
   var table: VectorTable { state.withLock { $0.table } }
 
+  /// How often they were begun anew.
+  var beginnings: Int { state.withLock { $0.beginnings } }
+
   var memoryFootprint: Int {
     state.withLock { $0.table.memoryFootprint } + graph.memoryFootprint
   }
@@ -65,7 +69,7 @@ final class WorkspaceVectors: Sendable {
 
   /// Takes over what was stored.
   func follow() async throws(StoreError) {
-    var place = state.withLock { $0.place }
+    var (place, beginning) = state.withLock { ($0.place, $0.beginnings) }
     guard try store.latestVector(of: model, in: workspace) > place else { return }
     state.withLock { $0.reading += 1 }
     defer {
@@ -77,16 +81,28 @@ final class WorkspaceVectors: Sendable {
     while true {
       let page = try await store.vectors(
         of: model, after: place, limit: Self.page, in: workspace)
-      let from = place
-      place = state.withLock { state in
-        guard state.place == from else { return state.place }
+      let from = (place, beginning)
+      (place, beginning) = state.withLock { state in
+        guard (state.place, state.beginnings) == from else {
+          return (state.place, state.beginnings)
+        }
         for vector in page.vectors where !state.deleted.contains(vector.version) {
           state.table.store(vector.version, vector.vector)
         }
         state.place = page.place
-        return page.place
+        return (state.place, state.beginnings)
       }
-      if !page.hasMore { return }
+      if !page.hasMore, beginning == from.1 { return }
+    }
+  }
+
+  /// Lets go of all vectors, to read anew those that are stored.
+  func beginAnew() {
+    state.withLock { state in
+      state.table.removeAll()
+      state.place = 0
+      state.beginnings += 1
+      (state.deleted, state.removed) = ([], [])
     }
   }
 

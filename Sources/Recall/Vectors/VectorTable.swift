@@ -74,6 +74,13 @@ package struct VectorTable: Sendable {
     return true
   }
 
+  /// Lets go of everything; rows are other ones from now on.
+  package mutating func removeAll() {
+    let generation = generation + 1
+    self = VectorTable()
+    self.generation = generation
+  }
+
   /// Moves everything into fresh memory and closes the gaps; rows are other ones from now on.
   package mutating func compact() {
     var fresh = VectorTable()

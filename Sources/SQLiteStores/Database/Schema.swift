@@ -30,6 +30,7 @@ enum Schema {
     Migration(name: "whether imported rows have been told", sql: toldRows),
     Migration(name: "lifetimes of memories", sql: lifetimes),
     Migration(name: "names of entities by workspace", sql: namesByWorkspace),
+    Migration(name: "floors of changes", sql: changeFloors),
   ]
 
   /// The version of a database with all migrations.

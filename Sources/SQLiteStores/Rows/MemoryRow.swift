@@ -121,7 +121,7 @@ struct MemoryRow: Sendable {
       delete.bind(row)
       try delete.run()
     }
-    try Self.note(row, in: workspace, connection)
+    try Self.note(row, isGone: true, in: workspace, connection)
   }
 
   /// Notes that another version has taken the place of this one.
@@ -137,12 +137,13 @@ struct MemoryRow: Sendable {
 
   /// Notes that a version has changed.
   static func note(
-    _ row: Int64, in workspace: WorkspaceID, _ connection: SQLConnection
+    _ row: Int64, isGone: Bool = false, in workspace: WorkspaceID, _ connection: SQLConnection
   ) throws {
     var insert = try connection.prepare(
-      "INSERT OR REPLACE INTO memory_changes (workspace, version) VALUES (?, ?)")
+      "INSERT OR REPLACE INTO memory_changes (workspace, version, is_gone) VALUES (?, ?, ?)")
     insert.bind(workspace)
     insert.bind(row)
+    insert.bind(isGone)
     try insert.run()
   }
 

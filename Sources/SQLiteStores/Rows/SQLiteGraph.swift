@@ -27,12 +27,16 @@ struct SQLiteGraph {
     return number
   }
 
-  private func note(_ number: Int64, isRelation: Bool) throws {
+  private func note(_ number: Int64, isRelation: Bool, isGone: Bool = false) throws {
     var replace = try connection.prepare(
-      "INSERT OR REPLACE INTO graph_changes (workspace, is_relation, number) VALUES (?, ?, ?)")
+      """
+      INSERT OR REPLACE INTO graph_changes (workspace, is_relation, number, is_gone)
+      VALUES (?, ?, ?, ?)
+      """)
     replace.bind(workspace)
     replace.bind(isRelation)
     replace.bind(number)
+    replace.bind(isGone)
     try replace.run()
   }
 
@@ -45,16 +49,10 @@ struct SQLiteGraph {
     return try RelationRow.all(&select).sorted { $0.number < $1.number }
   }
 
-  /// The place of the latest change; 0 before the first.
-  func lastChange() throws -> Int64 {
-    var select = try connection.prepare(
-      "SELECT ifnull(max(place), 0) FROM graph_changes WHERE workspace = ?")
-    select.bind(workspace)
-    return try select.step() ? select.integer() : 0
-  }
-
-  /// What has changed behind a place.
-  func changes(after place: Int64, limit: Int) throws -> GraphChanges {
+  /// What has changed behind a place; `nil` where some of it was pruned.
+  func changes(after place: ChangePlace, limit: Int) throws -> GraphChanges? {
+    let start = try ChangeList.graph.start(after: place, in: workspace, connection)
+    guard var place = start else { return nil }
     let limit = max(0, min(limit, 10_000))
     var select = try connection.prepare(
       """
@@ -62,16 +60,17 @@ struct SQLiteGraph {
       ORDER BY place LIMIT ?
       """)
     select.bind(workspace)
-    select.bind(place)
+    select.bind(place.sequence)
     select.bind(limit + 1)
     var found: [(place: Int64, isRelation: Bool, number: Int64)] = []
     while try select.step() {
       found.append((select.integer(), select.integer() != 0, select.integer()))
     }
     let page = found.prefix(limit)
+    if let last = page.last { place.sequence = last.place }
     return GraphChanges(
       changes: try page.map { try change(of: $0.number, isRelation: $0.isRelation) },
-      place: page.last?.place ?? place, hasMore: found.count > limit)
+      place: place, hasMore: found.count > limit)
   }
 
   private func change(of number: Int64, isRelation: Bool) throws -> GraphChanges.Change {
@@ -107,7 +106,7 @@ extension SQLiteGraph: GraphTable {
   func delete(_ entity: EntityID) throws {
     let number = try number(of: entity)
     try EntityRow.delete(number, connection)
-    try note(number, isRelation: false)
+    try note(number, isRelation: false, isGone: true)
   }
 
   func current(
@@ -187,7 +186,7 @@ extension SQLiteGraph: GraphTable {
     var delete = try connection.prepare("DELETE FROM graph_relations WHERE number = ?")
     delete.bind(version.number)
     try delete.run()
-    try note(version.number, isRelation: true)
+    try note(version.number, isRelation: true, isGone: true)
   }
 
   func hasLead(_ id: LeadID) throws -> Bool {

@@ -110,14 +110,20 @@ package struct SQLiteKnowledgeGraphStore: KnowledgeGraphStore {
   }
 
   package func graphChanges(
-    after place: Int64, limit: Int, in workspace: WorkspaceID
-  ) async throws(StoreError) -> GraphChanges {
+    after place: ChangePlace, limit: Int, in workspace: WorkspaceID
+  ) async throws(StoreError) -> GraphChanges? {
     try await database.pooled.read {
       try SQLiteGraph(in: workspace, $0).changes(after: place, limit: limit)
     }
   }
 
   package func latestGraphChange(in workspace: WorkspaceID) throws(StoreError) -> Int64 {
-    try database.readers.read { try SQLiteGraph(in: workspace, $0).lastChange() }
+    try database.readers.read { try ChangeList.graph.latest(in: workspace, $0) }
+  }
+
+  package func pruneGraphChanges(
+    keeping newest: Int, limit: Int
+  ) async throws(StoreError) -> Int {
+    try await ChangeList.graph.prune(keeping: newest, limit: limit, in: database)
   }
 }

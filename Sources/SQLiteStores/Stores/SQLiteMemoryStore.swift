@@ -126,9 +126,11 @@ package struct SQLiteMemoryStore: MemoryStore {
   }
 
   package func changes(
-    after place: Int64, limit: Int, in workspace: WorkspaceID
-  ) async throws(StoreError) -> MemoryChanges {
+    after place: ChangePlace, limit: Int, in workspace: WorkspaceID
+  ) async throws(StoreError) -> MemoryChanges? {
     try await database.pooled.read { connection in
+      let start = try ChangeList.memory.start(after: place, in: workspace, connection)
+      guard let start else { return nil }
       var select = try connection.prepare(
         """
         SELECT c.sequence, c.version, \(MemoryRow.selected)
@@ -136,15 +138,15 @@ package struct SQLiteMemoryStore: MemoryStore {
         WHERE c.workspace = ? AND c.sequence > ? ORDER BY c.sequence LIMIT ?
         """)
       select.bind(workspace)
-      select.bind(place)
+      select.bind(start.sequence)
       select.bind(limit < .max ? limit + 1 : limit)
-      var page = MemoryChanges(changes: [], place: place, hasMore: false)
+      var page = MemoryChanges(changes: [], place: start, hasMore: false)
       while try select.step() {
         guard page.changes.count < limit else {
           page.hasMore = true
           break
         }
-        page.place = select.integer()
+        page.place.sequence = select.integer()
         let version = select.integer()
         if select.optionalInteger() == nil {
           page.changes.append(.deleted(version: version))
@@ -159,11 +161,10 @@ package struct SQLiteMemoryStore: MemoryStore {
   }
 
   package func latestChange(in workspace: WorkspaceID) throws(StoreError) -> Int64 {
-    try database.readers.read { connection in
-      var select = try connection.prepare(
-        "SELECT max(sequence) FROM memory_changes WHERE workspace = ?")
-      select.bind(workspace)
-      return try select.step() ? select.optionalInteger() ?? 0 : 0
-    }
+    try database.readers.read { try ChangeList.memory.latest(in: workspace, $0) }
+  }
+
+  package func pruneChanges(keeping newest: Int, limit: Int) async throws(StoreError) -> Int {
+    try await ChangeList.memory.prune(keeping: newest, limit: limit, in: database)
   }
 }

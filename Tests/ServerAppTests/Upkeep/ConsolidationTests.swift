@@ -262,8 +262,10 @@ import Testing
 
   /// Every version of a relation in words, with its weight.
   private static func learned(in database: SQLiteDatabase) async throws -> Set<String> {
-    let changes = try await database.knowledge.graphChanges(after: 0, limit: 1000, in: .default)
-      .changes
+    let changes = try #require(
+      try await database.knowledge.graphChanges(after: .start, limit: 1000, in: .default)
+    )
+    .changes
     var names: [EntityID: String] = [:]
     for case .entity(_, let entity) in changes { names[entity.id] = entity.names.first?.text }
     return Set(

@@ -1,6 +1,7 @@
 import JSONRPC
 import Marketing
 import MarketingTools
+import Testing
 
 /// A memory of some leads in which everything happens that consolidation looks for, at random.
 struct ConsolidationWorld: Sendable {
@@ -137,9 +138,10 @@ struct ConsolidationWorld: Sendable {
   /// Every version that there is, but for the times of the record clock where those may differ.
   func versions(ignoringRecordTimes: Bool = false) async throws -> Set<MemoryRecord> {
     var found: Set<MemoryRecord> = []
-    var place: Int64 = 0
+    var place = ChangePlace.start
     while true {
-      let page = try await memories.changes(after: place, limit: 500, in: .default)
+      let page = try #require(
+        try await memories.changes(after: place, limit: 500, in: .default))
       for case .stored(_, let memory) in page.changes {
         var record = memory.record
         if ignoringRecordTimes { record.forgetRecordTimes() }

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import JSONRPC
 import Logging
 import Marketing
 import MarketingTools
@@ -36,7 +37,8 @@ import Testing
         }, in: .default)
       #expect(!erasure.isLogClean)
       let upkeep = MemoryUpkeep(
-        MemoryDesk(store: database.memories), erasures: database.erasures,
+        MemoryDesk(store: database.memories), knowledge: database.knowledge,
+        erasures: database.erasures,
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         now: { lead.createdAt })
       await upkeep.keep()
@@ -46,5 +48,55 @@ import Testing
       // Nothing has been written since, so that an empty log is seen to be empty.
       #expect(FileManager.default.contents(atPath: "\(path)-wal") == Data())
     }
+  }
+
+  @Test func itPrunesChangesOfWhatIsGoneFromTimeToTime() async throws {
+    let start = Timestamp(milliseconds: 1_752_580_800_000)
+    let clock = Locked(start)
+    let stores = InMemoryStores()
+    defer { stores.close() }
+    let upkeep = MemoryUpkeep(
+      MemoryDesk(store: stores), knowledge: stores, erasures: stores,
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, keptChanges: 1,
+      now: { clock.withLock { $0 } })
+    func remember(_ id: String, expiresAt end: Timestamp? = nil) async throws {
+      var record = MemoryRecord(
+        id: MemoryID(rawValue: id), kind: .shortTerm, text: "tea",
+        source: MemorySource(name: "test"), validFrom: start, recordedAt: start)
+      record.expiresAt = end
+      _ = try await stores.remember(
+        [AnalyzedMemory(record: record, text: AnalyzedText(plain: "tea"))], events: [],
+        in: .default)
+    }
+    func relate(_ subject: String) async throws -> EntityID {
+      let related = try await stores.relate(
+        [
+          NewRelation(
+            .named("company", subject), "uses", .named("company", "Tea"),
+            source: RelationSource(
+              MemorySource(name: "test"), trust: .agent, weight: 0.5))
+        ], at: start, events: { _ in [] }, in: .default)
+      return try #require(related.first).relation.subject
+    }
+    func changes() async throws -> [Int?] {
+      let memory = try await stores.changes(after: .start, limit: 99, in: .default)
+      let graph = try await stores.graphChanges(after: .start, limit: 99, in: .default)
+      return [memory?.changes.count, graph?.changes.count]
+    }
+    for number in 0..<3 { try await remember("m\(number)", expiresAt: start) }
+    let gone = try await relate("Gone")
+    _ = try await stores.forgetEntity(gone, for: .upkeep, events: { _ in [] }, in: .default)
+    _ = try await relate("Stays")
+    let before = try await changes()
+    // Two entities and their relation, an entity and a relation that are gone.
+    #expect(before == [3, 5])
+    await upkeep.keep()
+    #expect(try await changes() == [1, 3], "the newest change stays, though it is of what is gone")
+    try await remember("m9")
+    await upkeep.keep()
+    #expect(try await changes() == [2, 3], "not at every look")
+    clock.withLock { $0 = start + .seconds(300) }
+    await upkeep.keep()
+    #expect(try await changes() == [1, 3])
   }
 }

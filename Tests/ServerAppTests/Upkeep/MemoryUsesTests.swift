@@ -58,13 +58,17 @@ private struct BusyStores: MemoryStore {
   }
 
   func changes(
-    after place: Int64, limit: Int, in workspace: WorkspaceID
-  ) async throws(StoreError) -> MemoryChanges {
+    after place: ChangePlace, limit: Int, in workspace: WorkspaceID
+  ) async throws(StoreError) -> MemoryChanges? {
     try await stores.changes(after: place, limit: limit, in: workspace)
   }
 
   func latestChange(in workspace: WorkspaceID) throws(StoreError) -> Int64 {
     try stores.latestChange(in: workspace)
+  }
+
+  func pruneChanges(keeping newest: Int, limit: Int) async throws(StoreError) -> Int {
+    try await stores.pruneChanges(keeping: newest, limit: limit)
   }
 }
 
@@ -87,8 +91,8 @@ private struct BusyStores: MemoryStore {
     let desk = MemoryDesk(store: busy)
     let later = now + .seconds(2)
     let upkeep = MemoryUpkeep(
-      desk, erasures: stores, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-      now: { later })
+      desk, knowledge: stores, erasures: stores,
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, now: { later })
     let ids = records.dropLast().map(\.id)
     desk.note(records.dropLast().map(\.ownedID), at: now, in: .default)
     func uses() throws -> [Int] {

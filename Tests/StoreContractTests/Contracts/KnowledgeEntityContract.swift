@@ -202,7 +202,8 @@ struct KnowledgeEntityContract {
         ).isEmpty)
       #expect(try stores.knowledge.latestGraphChange(in: .other) == 0)
       #expect(
-        try await stores.knowledge.graphChanges(after: 0, limit: 10, in: .other).changes.isEmpty)
+        try await stores.knowledge.graphChanges(after: .start, limit: 10, in: .other)?.changes == []
+      )
       let theirs = try await stores.relate(.sample("A", "uses", "B"), in: .other)[0]
       #expect(theirs.change == .new && theirs.relation.subject != told.subject)
       #expect(try await stores.facts(around: "A", .at(noon)).count == 1)

@@ -248,7 +248,8 @@ struct LearnedKnowledgeContract {
       // With the last episode goes the rest.
       _ = try await stores.erase("L2", LeadIdentity())
       for name in ["renewal", "call"] { #expect(try await stores.entity(name) == nil) }
-      let changes = try await stores.knowledge.graphChanges(after: 0, limit: 100, in: .default)
+      let changes = try #require(
+        try await stores.knowledge.graphChanges(after: .start, limit: 100, in: .default))
       let isGone = changes.changes.allSatisfy { change in
         switch change {
         case .deletedEntity, .deletedRelation: true

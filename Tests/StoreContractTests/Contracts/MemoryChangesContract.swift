@@ -8,10 +8,11 @@ struct MemoryChangesContract {
   func changes(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in
       var known: [Int64: AnalyzedMemory] = [:]
-      var place: Int64 = 0
+      var place = ChangePlace.start
       func follow() async throws {
         while true {
-          let page = try await stores.memories.changes(after: place, limit: 2, in: .default)
+          let page = try #require(
+            try await stores.memories.changes(after: place, limit: 2, in: .default))
           for change in page.changes {
             switch change {
             case .stored(let version, let memory): known[version] = memory
@@ -25,7 +26,7 @@ struct MemoryChangesContract {
       func expect(_ ids: Set<MemoryID>) async throws {
         try await follow()
         #expect(Set(known.values.map(\.record.id)) == ids)
-        #expect(try stores.memories.latestChange(in: .default) == place)
+        #expect(try stores.memories.latestChange(in: .default) == place.sequence)
         let versions = try stores.memories.versions(Array(known.keys) + [-1], in: .default)
         #expect(versions == known.mapValues(\.record))
         let elsewhere = try stores.memories.versions(Array(known.keys), in: .other)

@@ -233,7 +233,8 @@ struct MemoryConsolidationContract {
       #expect(found[1].retractedAt == claim.now, "given up, not deleted")
       #expect(found[2].retractedAt == nil, "who should take its place is not there")
       // Indexes hear of all of it: the two merged, the expired and the two new ones.
-      let changes = try await stores.memories.changes(after: before, limit: 50, in: .default)
+      let changes = try #require(
+        try await stores.memories.changes(after: ChangePlace(before), limit: 50, in: .default))
       #expect(changes.changes.count == 5)
       #expect(
         try stores.events.events(after: 0, limit: 50).filter {

@@ -310,9 +310,10 @@ struct MemoryStoreContract {
       try await stores.memories.noteUses(
         ["m1": use, "none": use], extending: nil, in: .default)
       // Whoever follows the changes learns of it: it counts in ranks.
-      let changes = try await stores.memories.changes(after: place, limit: 9, in: .default).changes
+      let page = try #require(
+        try await stores.memories.changes(after: ChangePlace(place), limit: 9, in: .default))
       #expect(
-        changes.map { change in
+        page.changes.map { change in
           if case .stored(_, let memory) = change { memory.record.uses } else { -1 }
         } == [2])
       try await stores.memories.noteUses(

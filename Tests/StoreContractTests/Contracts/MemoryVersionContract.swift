@@ -103,7 +103,8 @@ struct MemoryVersionContract {
       var query = MemoryQuery.at(0, knownAt: 0)
       query.limit = .max
       #expect(try await stores.texts(query) == ["tea"])
-      let changes = try await stores.memories.changes(after: 0, limit: .max, in: .default)
+      let changes = try #require(
+        try await stores.memories.changes(after: .start, limit: .max, in: .default))
       #expect(changes.changes.count == 1 && !changes.hasMore)
       let page = try await stores.memories.consolidationPage(
         of: .records(of: nil), after: 0, limit: .max, now: noon, in: .default)
