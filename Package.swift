@@ -132,9 +132,15 @@ let package = Package(
         arguments, lifecycle, log, signals,
       ],
       swiftSettings: houseRules),
+    .target(
+      name: "ServerConnections",
+      dependencies: ["JSONRPC", "MCP", "MCPHTTP", "MCPWebSocket", arguments],
+      path: "clients/server-connections", swiftSettings: houseRules),
     .executableTarget(
       name: "mcp-client",
-      dependencies: ["JSONRPC", "MCP", "MCPHTTP", "MCPWebSocket", arguments, log],
+      dependencies: [
+        "JSONRPC", "MCP", "MCPHTTP", "MCPWebSocket", "ServerConnections", arguments, log,
+      ],
       path: "clients/mcp-client", swiftSettings: houseRules),
 
     .testTarget(name: "JSONRPCTests", dependencies: ["JSONRPC"], swiftSettings: houseRules),

@@ -1,6 +1,7 @@
 import Foundation
 import JSONRPC
 import MCP
+import ServerConnections
 
 extension BenchCommand {
   /// Measures many connections to a server that runs, or to one that is started for it.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import JSONRPC
 import MCP
+import ServerConnections
 
 /// Measures a server over stdio, or over many connections to its port.
 struct BenchCommand: AsyncParsableCommand {

@@ -1,6 +1,7 @@
 import Foundation
 import JSONRPC
 import MCP
+import ServerConnections
 
 /// A server under load, spoken to with blocking reads and writes on the caller's thread, so that the
 /// client costs as little as can be: it shares the machine with the server.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import JSONRPC
 import MCP
+import ServerConnections
 
 /// Calls a tool and prints its result.
 struct CallCommand: AsyncParsableCommand {
@@ -19,7 +20,8 @@ struct CallCommand: AsyncParsableCommand {
   func run() async throws {
     let arguments = try JSONArgument.object(arguments)
     let isTerminal = isatty(STDERR_FILENO) == 1
-    let result = try await options.withSession(handlers: TerminalHandlers.make()) { session in
+    let result = try await options.withSession(as: .testClient, handlers: TerminalHandlers.make()) {
+      session in
       try await session.request(
         "tools/call", ["name": .string(tool), "arguments": .object(arguments)]
       ) { progress, total, message in

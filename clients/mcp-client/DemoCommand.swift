@@ -1,6 +1,7 @@
 import ArgumentParser
 import JSONRPC
 import MCP
+import ServerConnections
 
 /// Triages stored leads one by one and shows what came of it.
 struct DemoCommand: AsyncParsableCommand {
@@ -20,7 +21,7 @@ struct DemoCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await options.withSession { session in
+    try await options.withSession(as: .testClient) { session in
       let found = try await Self.call(
         "search_leads", ["limit": JSONValue(limit), "order": "last_active_desc"], session)
       let summary = try await Self.summary(session)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import JSONRPC
 import MCP
+import ServerConnections
 
 /// Lists what a server serves.
 struct ListCommand: AsyncParsableCommand {
@@ -10,7 +11,7 @@ struct ListCommand: AsyncParsableCommand {
   @OptionGroup var options: ServerOptions
 
   func run() async throws {
-    try await options.withSession { session in
+    try await options.withSession(as: .testClient) { session in
       let server = session.serverInfo.map { "\($0.name) \($0.version)" } ?? "server"
       print("\(server), protocol \(session.version?.rawValue ?? "?")")
       let lists = [

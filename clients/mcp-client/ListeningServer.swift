@@ -1,5 +1,6 @@
 import Foundation
 import JSONRPC
+import ServerConnections
 
 /// A server that was started to listen on a free port of this machine.
 final class ListeningServer {

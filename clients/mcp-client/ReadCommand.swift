@@ -1,6 +1,7 @@
 import ArgumentParser
 import JSONRPC
 import MCP
+import ServerConnections
 
 /// Reads a resource.
 struct ReadCommand: AsyncParsableCommand {
@@ -13,7 +14,7 @@ struct ReadCommand: AsyncParsableCommand {
   @OptionGroup var options: ServerOptions
 
   func run() async throws {
-    let result = try await options.withSession { session in
+    let result = try await options.withSession(as: .testClient) { session in
       try await session.request("resources/read", ["uri": .string(uri)])
     }
     for contents in result["contents"]?.arrayValue ?? [] {
@@ -50,7 +51,7 @@ struct PromptCommand: AsyncParsableCommand {
       arguments[String(name)] = .string(String(value.dropFirst(name.count + 1)))
     }
     let filled = arguments
-    let result = try await options.withSession { session in
+    let result = try await options.withSession(as: .testClient) { session in
       try await session.request(
         "prompts/get", ["name": .string(name), "arguments": .object(filled)])
     }

@@ -1,6 +1,7 @@
 import Foundation
 import JSONRPC
 import MCP
+import ServerConnections
 
 /// Many connections to one server, over which calls are spread.
 struct RemoteBench {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import JSONRPC
 import MCP
+import ServerConnections
 
 /// Plays scripts of wire-level cases against a server.
 struct ReplayCommand: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import JSONRPC
 import MCP
+import ServerConnections
 
 /// A server that a script is played against over WebSocket, each line a frame, or HTTP, each line a
 /// request.

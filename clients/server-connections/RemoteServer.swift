@@ -1,14 +1,16 @@
-import ArgumentParser
+package import ArgumentParser
 import Foundation
-import MCP
+package import MCP
 import MCPHTTP
 import MCPWebSocket
 
 /// A server that runs already, by its URL, and what to tell it.
-struct RemoteOptions: ParsableArguments {
+package struct RemoteOptions: ParsableArguments {
+  /// The server's URL.
   @Option(help: "A server that runs already: ws://, wss://, http:// or https://HOST:PORT/mcp.")
-  var url: String?
+  package var url: String?
 
+  /// Headers of every request.
   @Option(
     name: .customLong("header"),
     help: ArgumentHelp(
@@ -16,14 +18,17 @@ struct RemoteOptions: ParsableArguments {
       A header of every request to --url; may be repeated. The environment variable \
       MCP_AUTHORIZATION gives Authorization without showing it.
       """, valueName: "name: value"))
-  var headers: [String] = []
+  package var headers: [String] = []
 
+  /// Certificates that are trusted beside the system's.
   @Option(
     name: .customLong("ca-file"),
     help: "A PEM file of certificates that are trusted beside the system's.")
-  var caFile: String?
+  package var caFile: String?
 
-  func validate() throws {
+  package init() {}
+
+  package func validate() throws {
     if let header = headers.first(where: { Self.split($0) == nil }) {
       throw ValidationError("--header: found '\(header)', expected 'Name: value'")
     }
@@ -37,7 +42,7 @@ struct RemoteOptions: ParsableArguments {
   }
 
   /// The server; `nil` when none was given.
-  var server: RemoteServer? {
+  package var server: RemoteServer? {
     guard let url else { return nil }
     var all = headers.compactMap(Self.split)
     if !all.contains(where: { $0.name.lowercased() == "authorization" }),
@@ -56,19 +61,29 @@ struct RemoteOptions: ParsableArguments {
 }
 
 /// A server to be reached over WebSocket or HTTP.
-struct RemoteServer: Sendable {
+package struct RemoteServer: Sendable {
   static let schemes = ["ws", "wss", "http", "https"]
 
-  let url: String
-  var headers: [(name: String, value: String)] = []
+  /// Its address.
+  package let url: String
+  var headers: [(name: String, value: String)]
   var caFile: String?
 
+  /// A server by its address.
+  package init(
+    url: String, headers: [(name: String, value: String)] = [], caFile: String? = nil
+  ) {
+    self.url = url
+    self.headers = headers
+    self.caFile = caFile
+  }
+
   /// Whether it is reached over WebSocket, not HTTP.
-  var isWebSocket: Bool { url.lowercased().hasPrefix("ws") }
+  package var isWebSocket: Bool { url.lowercased().hasPrefix("ws") }
 
   /// Opens a connection.
   /// - Throws: `ServerFailure` saying why there is none.
-  func connect() async throws -> any Transport {
+  package func connect() async throws -> any Transport {
     do {
       guard isWebSocket else {
         return try HTTPTransport.open(url, headers: headers, trustRoots: caFile)
