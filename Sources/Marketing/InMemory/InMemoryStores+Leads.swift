@@ -55,7 +55,8 @@ extension InMemoryStores: LeadStore {
   }
 
   package func record(
-    _ interaction: Interaction, isTimeAssumed: Bool, event: Event, in workspace: WorkspaceID
+    _ interaction: Interaction, isTimeAssumed: Bool, memory: AnalyzedMemory?, event: Event,
+    in workspace: WorkspaceID
   ) async throws(StoreError) -> Recorded {
     try write(in: workspace) { (content) throws(StoreError) in
       guard let stored = content.leads[interaction.leadID] else {
@@ -67,6 +68,7 @@ extension InMemoryStores: LeadStore {
         }
         return (Recorded(isNew: false, occurredAt: known.occurredAt), [])
       }
+      if let memory { _ = try content.memory.remember(memory) }
       content.interactions[interaction.id] = interaction
       if interaction.kind.isFromLead {
         let last = max(stored.lead.lastActiveAt ?? interaction.occurredAt, interaction.occurredAt)

@@ -46,7 +46,7 @@ extension MemoryDraft {
 
   /// What the names of records begin with that consolidation makes.
   private static let reservedPrefixes = [
-    PlannedConsolidation.Summary.idPrefix, ActionPatterns.idPrefix,
+    PlannedConsolidation.Summary.idPrefix, ActionPatterns.idPrefix, InteractionMemory.idPrefix,
   ]
 
   /// The record that the draft describes.
@@ -113,7 +113,7 @@ extension MemoryDraft {
     {
       refuse(
         "/memoryID", "one that begins with '\(prefix)'",
-        "another name, or none: what consolidation makes is called so")
+        "another name, or none: what the server makes itself is called so")
     }
     let validFrom = validFrom ?? now
     if let validTo, validTo <= validFrom {

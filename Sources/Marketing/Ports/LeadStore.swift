@@ -37,14 +37,15 @@ package protocol LeadStore: Sendable {
     shadows: [ShadowPrediction], events: [Event], in workspace: WorkspaceID
   ) async throws(StoreError)
 
-  /// Stores an interaction with its event and the lead's last activity. Storing the same one again
-  /// changes nothing.
+  /// Stores an interaction with its event, the lead's last activity and what is remembered of it. Storing the
+  /// same one again changes nothing.
   /// - Parameter isTimeAssumed: nobody said when it happened, so the time makes no difference between
   ///   this one and a stored one of its name.
   /// - Throws: `.notFound` when there is no such lead, `.conflict` when the name belongs to another
   ///   interaction.
   func record(
-    _ interaction: Interaction, isTimeAssumed: Bool, event: Event, in workspace: WorkspaceID
+    _ interaction: Interaction, isTimeAssumed: Bool, memory: AnalyzedMemory?, event: Event,
+    in workspace: WorkspaceID
   ) async throws(StoreError) -> Recorded
 
   /// The latest outcome of a lead; `nil` when there is none.
@@ -97,12 +98,14 @@ extension LeadStore {
       in: workspace)
   }
 
-  /// Stores an interaction of which the time is known.
+  /// Stores an interaction of which the time is known, without a memory of it.
   /// - Returns: whether it was new.
   package func record(
     _ interaction: Interaction, event: Event, in workspace: WorkspaceID
   ) async throws(StoreError) -> Bool {
-    try await record(interaction, isTimeAssumed: false, event: event, in: workspace).isNew
+    try await record(
+      interaction, isTimeAssumed: false, memory: nil, event: event, in: workspace
+    ).isNew
   }
 
   /// Stores an outcome of which the time is known.

@@ -18,6 +18,7 @@ package enum MemoryResource {
     switch event.kind {
     case .memoryRemembered:
       return MemoryKind.allCases.filter { event.facts[$0.rawValue] != nil }.map { uri(lead, $0) }
+    case .interactionRecorded: return [uri(lead, .episodic)]
     case .memoryForgotten, .leadErased: return MemoryKind.allCases.map { uri(lead, $0) }
     case .memoryConsolidated: return [uri(lead, .longTerm), uri(lead, .episodic)]
     case .knowledgeRelated, .knowledgeForgotten:

@@ -85,9 +85,13 @@ package struct RecordInteractionTool: Tool {
         "outcome": .string(interaction.outcome.rawValue),
       ])
     let stored = interaction
+    let memories = await environment.memory.analyzed([
+      InteractionMemory.record(of: interaction, recordedAt: now)
+    ])
     let recorded = try await storing(context) { () async throws(StoreError) in
       try await stores.record(
-        stored, isTimeAssumed: arguments.occurredAt == nil, event: event, in: context.workspace)
+        stored, isTimeAssumed: arguments.occurredAt == nil, memory: memories.first, event: event,
+        in: context.workspace)
     }
     return Output(
       interactionID: interaction.id, leadID: interaction.leadID, recorded: recorded.isNew,

@@ -114,7 +114,8 @@ package struct SQLiteLeadStore: LeadStore {
   }
 
   package func record(
-    _ interaction: Interaction, isTimeAssumed: Bool, event: Event, in workspace: WorkspaceID
+    _ interaction: Interaction, isTimeAssumed: Bool, memory: AnalyzedMemory?, event: Event,
+    in workspace: WorkspaceID
   ) async throws(StoreError) -> Recorded {
     let metadata = interaction.metadata.jsonBytes
     let row = try database.row(of: event, in: workspace)
@@ -133,6 +134,9 @@ package struct SQLiteLeadStore: LeadStore {
       // Only now: one that an import stored before must leave the lead as it is.
       guard try LeadRow.touch(interaction, in: workspace, connection) else {
         throw StoreError.noSuchLead(interaction.leadID)
+      }
+      if let memory {
+        _ = try MemoryWriter(workspace: workspace, connection: connection).remember(memory)
       }
       try row.append(to: connection)
       return Recorded(isNew: true, occurredAt: interaction.occurredAt)

@@ -19,6 +19,27 @@ import Testing
     #expect(lead.lastActiveAt == Timestamp(iso8601: "2025-12-31T10:00:00Z"))
   }
 
+  @Test func whatHappenedIsRemembered() async throws {
+    let harness = try ToolHarness()
+    let id = try await harness.newLead(["email": "a@acme.test"])
+    for _ in 0..<2 {
+      _ = try await harness.call(
+        "record_interaction",
+        [
+          "interactionID": "I1", "leadID": .string(id), "channel": "email", "kind": "reply",
+          "conversationID": "C1", "metadata": ["text": "We need the security review first"],
+        ])
+    }
+    let found = try await harness.call("recall", ["query": "What about the security review?"])
+    let memories = try #require(found["memories"]?.arrayValue)
+    #expect(memories.count == 1)
+    #expect(memories.first?["text"] == "We need the security review first")
+    let listed = try await harness.call(
+      "list_memories", ["leadID": .string(id), "kinds": ["episodic"]])
+    let record = try #require(listed["memories"]?[0])
+    #expect(record["trust"] == "untrusted" && record["conversationID"] == "C1")
+  }
+
   @Test func aNameBelongsToOneInteraction() async throws {
     let harness = try ToolHarness()
     let id = try await harness.newLead(["email": "a@acme.test"])

@@ -152,11 +152,11 @@ struct LeadStoreConflictContract {
       let event = Event.sample("e", of: "lead_1")
       #expect(try await stores.leads.record(first, event: event, in: .default))
       let recorded = try await stores.leads.record(
-        later, isTimeAssumed: true, event: event, in: .default)
+        later, isTimeAssumed: true, memory: nil, event: event, in: .default)
       #expect(recorded == Recorded(isNew: false, occurredAt: noon))
       await #expect(throws: StoreError.self) {
         _ = try await stores.leads.record(
-          later, isTimeAssumed: false, event: event, in: .default)
+          later, isTimeAssumed: false, memory: nil, event: event, in: .default)
       }
       #expect(try stores.events.latestSequence() == 2)
     }

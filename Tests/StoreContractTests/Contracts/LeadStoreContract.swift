@@ -111,6 +111,33 @@ struct LeadStoreContract {
     }
   }
 
+  @Test(
+    "an interaction and its memory are stored together, or neither", arguments: Backend.allCases)
+  func rememberedInteractions(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      try await stores.add(.sample("lead_1"))
+      func record(_ id: String, of lead: String) async throws -> Bool {
+        let interaction = Interaction.sample(id, of: lead)
+        let memory = InteractionMemory.record(of: interaction, recordedAt: noon).analyzed
+        return try await stores.leads.record(
+          interaction, isTimeAssumed: false, memory: memory,
+          event: .sample("evt_\(id)", .interactionRecorded, of: interaction.leadID), in: .default
+        ).isNew
+      }
+      func changes() async throws -> [MemoryRecord] {
+        let page = try await stores.memories.changes(after: .start, limit: 10, in: .default)
+        return (page?.changes ?? []).compactMap { change in
+          if case .stored(_, let memory) = change { memory.record } else { nil }
+        }
+      }
+      #expect(try await record("int_1", of: "lead_1"))
+      #expect(try await !record("int_1", of: "lead_1"))
+      #expect(try await changes().map(\.source.reference) == ["int_1"])
+      await #expect(throws: StoreError.self) { try await record("int_2", of: "nobody") }
+      #expect(try await changes().count == 1)
+    }
+  }
+
   @Test("another interaction under a taken name is refused", arguments: Backend.allCases)
   func interactionConflict(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in
