@@ -40,6 +40,8 @@ struct Stores: Sendable {
   let vectors: any MemoryVectorStore
   let erasures: any LeadErasureStore
   let knowledge: any KnowledgeGraphStore
+  let work: any WorkQueueStore
+  let journeys: any JourneyStore
 }
 
 extension Stores {
@@ -47,7 +49,7 @@ extension Stores {
     self.init(
       leads: stores, events: stores, datasets: stores, tasks: stores, idempotency: stores,
       accessKeys: stores, models: stores, customers: stores, memories: stores, vectors: stores,
-      erasures: stores, knowledge: stores)
+      erasures: stores, knowledge: stores, work: stores, journeys: stores)
   }
 
   init(_ database: SQLiteDatabase) {
@@ -56,7 +58,7 @@ extension Stores {
       tasks: database.tasks, idempotency: database.idempotency,
       accessKeys: database.accessKeys, models: database.models, customers: database.customers,
       memories: database.memories, vectors: database.memories, erasures: database.erasures,
-      knowledge: database.knowledge)
+      knowledge: database.knowledge, work: database.work, journeys: database.journeys)
   }
 }
 

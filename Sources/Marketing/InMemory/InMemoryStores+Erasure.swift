@@ -73,6 +73,8 @@ extension InMemoryWorkspace {
     note("outcomes", known - outcomes.count)
     note("importedRows", remove(from: \.rawRows) { $0.leadID == id })
     toldRows = toldRows.filter { rawRows[$0] != nil }
+    note("work", work.remove { $0.leadID == id })
+    note("journey", journeys.removeValue(forKey: id)?.count ?? 0)
     note("lessons", scoring.erase(id))
     let ofLead = memory.versions.filter { _, memory in
       memory.record.leadID == id

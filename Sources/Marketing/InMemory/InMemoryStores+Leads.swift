@@ -49,6 +49,9 @@ extension InMemoryStores: LeadStore {
       }
       content.put(lead, identity)
       content.triages[lead.id] = triage
+      for move in JourneyMove.ofTriage(lead, basis: basis, events: events) {
+        content.advance(lead.id, move)
+      }
       if content.outcomesKnownSince[lead.id] == nil { content.scoring.keep(shadows, of: lead.id) }
       return ((), events)
     }
@@ -117,6 +120,10 @@ extension InMemoryStores: LeadStore {
         outcome.disposition == .converted ? .converted : .unqualified
       content.noteOutcome(of: outcome.leadID, at: event.occurredAt)
       content.scoring.learn(lesson, from: outcome)
+      content.advance(
+        outcome.leadID,
+        JourneyMove(
+          to: JourneyStage(outcome.disposition), by: event, reason: outcome.reason))
       return (recorded, [event])
     }
   }

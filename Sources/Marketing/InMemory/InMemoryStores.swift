@@ -102,6 +102,9 @@ struct InMemoryWorkspace: Sendable {
   /// The addresses of people who were erased.
   var suppressed: Set<String> = []
   var graph = InMemoryGraph()
+  var work = InMemoryWork()
+  /// The steps of leads that are stored, in their order.
+  var journeys: [LeadID: [JourneyStep]] = [:]
   var storedLeads = 0
 
   /// Stores a new lead or replaces one; its last activity never goes back.

@@ -57,6 +57,8 @@ package typealias LeadID = Identifier<Lead>
 package typealias CampaignID = Identifier<Campaign>
 package typealias InteractionID = Identifier<Interaction>
 package typealias EventID = Identifier<Event>
+package typealias WorkID = Identifier<WorkItem>
+package typealias WorkKind = Identifier<WorkItem.KindName>
 
 extension Identifier<Workspace> {
   /// The workspace of everything that names none.

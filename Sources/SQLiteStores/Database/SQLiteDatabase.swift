@@ -156,6 +156,12 @@ package final class SQLiteDatabase: Sendable {
   /// What is known of entities and how they relate.
   package var knowledge: SQLiteKnowledgeGraphStore { SQLiteKnowledgeGraphStore(database: self) }
 
+  /// Work for agents.
+  package var work: SQLiteWorkQueueStore { SQLiteWorkQueueStore(database: self) }
+
+  /// The ways of leads.
+  package var journeys: SQLiteJourneyStore { SQLiteJourneyStore(database: self) }
+
   /// Watches for other processes' commits while somebody listens to `EventLog.changes`, and keeps the
   /// derived tables up to date when there is nothing else to do. Everything works without it, but for
   /// the notice of other processes' commits. Returns when the task is cancelled or the database closed.

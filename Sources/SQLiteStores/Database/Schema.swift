@@ -31,6 +31,7 @@ enum Schema {
     Migration(name: "lifetimes of memories", sql: lifetimes),
     Migration(name: "names of entities by workspace", sql: namesByWorkspace),
     Migration(name: "floors of changes", sql: changeFloors),
+    Migration(name: "work and journeys", sql: workAndJourneys),
   ]
 
   /// The version of a database with all migrations.

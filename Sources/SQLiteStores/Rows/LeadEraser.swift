@@ -13,6 +13,7 @@ struct LeadEraser {
     Table(place: "outcomes", name: "outcomes"),
     Table(place: "importedRows", name: "raw_rows"),
     Table(place: "predictions", name: "shadow_predictions"),
+    Table(place: "work", name: "work_items"),
   ]
 
   let id: LeadID
@@ -72,6 +73,7 @@ struct LeadEraser {
     var places: [LeadErasure.Place] = []
     for (place, table, column) in [
       ("keys", "lead_keys", "lead_row"), ("triages", "triages", "lead_row"),
+      ("journey", "journey_steps", "lead_row"),
       ("words", "lead_words", "rowid"), ("identities", "lead_identities", "lead_row"),
       ("leads", "leads", "row"),
     ] {

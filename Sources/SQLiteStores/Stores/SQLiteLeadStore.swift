@@ -60,6 +60,7 @@ package struct SQLiteLeadStore: LeadStore {
   ) async throws(StoreError) {
     let write = LeadWrite(lead, identity: identity, hasher: database.hasher, in: workspace)
     let reasons = TriageRow.json(of: triage.reasons)
+    let moves = JourneyMove.ofTriage(lead, basis: basis, events: events)
     switch basis {
     case .new(let hasDuplicates):
       let (rows, sealedKey) = try newRows(of: lead.id, events, in: workspace)
@@ -75,6 +76,7 @@ package struct SQLiteLeadStore: LeadStore {
         guard let row = try write.insert(sealedKey: sealedKey, imported: nil, connection)
         else { throw StoreError.leadExists(lead.id) }
         try TriageRow.store(triage, reasons: reasons, leadRow: row, in: workspace, connection)
+        try JourneyRow.begin(moves, leadRow: row, in: workspace, connection)
         try ShadowRow.store(
           shadows, of: lead.id, at: triage.triagedAt, in: workspace, connection)
         for event in rows { try event.append(to: connection) }
@@ -90,6 +92,7 @@ package struct SQLiteLeadStore: LeadStore {
         try write.update(stored, imported: stored.imported, hasher: hasher, connection)
         try TriageRow.store(
           triage, reasons: reasons, leadRow: stored.row, in: workspace, connection)
+        try JourneyRow.advance(moves, leadRow: stored.row, connection)
         try ShadowRow.store(
           shadows, of: lead.id, at: triage.triagedAt, in: workspace, connection)
         for event in rows { try event.append(to: connection) }
@@ -149,6 +152,8 @@ package struct SQLiteLeadStore: LeadStore {
   ) async throws(StoreError) -> Recorded {
     let row = try database.row(of: event, in: workspace)
     let hasher = database.hasher
+    let move = JourneyMove(
+      to: JourneyStage(outcome.disposition), by: event, reason: outcome.reason)
     return try await database.writer.perform { connection in
       guard let stored = try LeadRow.find(outcome.leadID, in: workspace, connection) else {
         throw StoreError.noSuchLead(outcome.leadID)
@@ -172,6 +177,7 @@ package struct SQLiteLeadStore: LeadStore {
         outcome.disposition == .converted ? .converted : .unqualified, connection)
       try stored.recountConversions(in: workspace, hasher: hasher, connection)
       try LessonRow.learn(lesson, from: outcome, in: workspace, connection)
+      try JourneyRow.advance([move], leadRow: stored.row, connection)
       try row.append(to: connection)
       return recorded
     }

@@ -9,6 +9,16 @@ extension SQLiteSuite {
     /// Statements, and what SQLite is to look at for them.
     private static let plans: [(sql: String, steps: [String])] = [
       (
+        WorkRow.readySQL,
+        ["SEARCH work_items USING INDEX work_items_ready (role=? AND workspace=?)"]
+      ),
+      (WorkRow.silentSQL, ["SEARCH work_items USING INDEX work_items_claimed (lease_until<?)"]),
+      (WorkRow.deadSQL, ["SEARCH work_items USING INDEX work_items_dead (workspace=?"]),
+      (
+        WorkRow.ofLeadSQL,
+        ["SEARCH work_items USING INDEX work_items_of_lead (lead_id=? AND workspace=?)"]
+      ),
+      (
         SQLiteMemoryStore.versionSQL, ["SEARCH m USING INDEX memories_by_id (id=? AND workspace=?)"]
       ),
       (
@@ -64,6 +74,7 @@ extension SQLiteSuite {
         }
         return found
       }
+      #expect(!sql.contains("work_items") || !found.contains { $0.contains("TEMP B-TREE") })
       for step in steps { #expect(found.contains { $0.contains(step) }, "\(found)") }
       #expect(!found.contains { $0.hasPrefix("SCAN ") && !$0.contains("json_each") }, "\(found)")
     }

@@ -59,6 +59,12 @@ extension Stores {
           .named(EntityDescription(type: "person", name: "Person \(word)", leadID: lead.id)),
           "wants", .named("topic", "Topic \(word)"), source: .sample(), leadID: lead.id)
       ], at: noon, events: { _ in [] }, in: .default)
+    _ = try await work.enqueue(
+      [
+        WorkDraft(
+          id: WorkID(rawValue: "work_\(id)"), kind: .triageLead, role: "triage", leadID: lead.id,
+          dueAt: noon, payload: ["note": .string("work \(word)")])
+      ], at: noon, events: { _ in [] }, in: .default)
     try await tasks.save(
       TaskRecord(
         id: "task_\(id)", principal: "ann", hasEnded: true, touchedAt: noon, expiresAt: nil,
@@ -103,12 +109,18 @@ struct LeadErasureContract {
       let erased = Dictionary(uniqueKeysWithValues: erasure.places.map { ($0.name, $0.erased) })
       for place in [
         "leads", "triages", "interactions", "outcomes", "importedRows", "tasks", "answers",
-        "relations",
+        "relations", "work",
       ] {
         #expect(erased[place] == 1, "\(place)")
       }
       // The note, what was said aside and apart, the first fact with its end, and the second.
       #expect(erased["memories"] == 6)
+      // Received, then converted.
+      #expect(erased["journey"] == 2)
+      #expect(try stores.work.item("work_L1", in: .default) == nil)
+      #expect(try stores.work.item("work_L12", in: .default) != nil)
+      #expect(try stores.journeys.journey(of: "L1", in: .default) == nil)
+      #expect(try stores.journeys.journey(of: "L2", in: .default)?.steps.count == 2)
       #expect(try stores.leads.lead("L1", in: .default) == nil)
       #expect(try stores.leads.interactions(of: "L1", limit: 9, in: .default) == [])
       #expect(try stores.leads.latestOutcome(of: "L1", in: .default) == nil)

@@ -1,0 +1,131 @@
+package import JSONRPC
+
+/// A piece of work that waits for an agent, is in one's hands, or was.
+package struct WorkItem: Sendable, Hashable {
+  /// What kinds of work are named by.
+  package enum KindName {}
+
+  /// Where an item stands.
+  package enum State: String, Sendable, Hashable, Codable, CaseIterable {
+    /// It waits for a worker.
+    case ready
+    /// A worker has it.
+    case claimed
+    /// It is done.
+    case done
+    /// Its attempts are used up, or it cannot be done: a person must look.
+    case dead
+  }
+
+  /// The item's name.
+  package var id: WorkID
+  /// What is to be done.
+  package var kind: WorkKind
+  /// The role of the agents that do such work.
+  package var role: AgentRoleID
+  /// The lead it concerns.
+  package var leadID: LeadID?
+  /// What else it concerns, for example a handoff.
+  package var subject: String?
+  /// What it is the same work by: of a workspace's items that wait or are claimed, no two have one key.
+  package var key: String
+  /// Where it stands.
+  package var state: State
+  /// When it should be done; what is due first is handed out first.
+  package var dueAt: Timestamp
+  /// How often it was claimed, without claims that were given back.
+  package var attempts: Int
+  /// How often it may be.
+  package var maxAttempts: Int
+  /// It is not handed out before.
+  package var notBefore: Timestamp
+  /// The number of the latest claim: it rises with every claim, and only its holder can end the work.
+  package var claim: Int64
+  /// Who has it, or had it last.
+  package var worker: String?
+  /// Until when it is its worker's; `nil` unless it is claimed.
+  package var leaseUntil: Timestamp?
+  /// When it was put into the queue.
+  package var createdAt: Timestamp
+  /// When it changed last.
+  package var updatedAt: Timestamp
+  /// What went wrong at the latest attempt that failed.
+  package var lastError: String?
+  /// What the worker needs to know. No personal data.
+  package var payload: JSONObject
+  /// What came of it. No personal data.
+  package var result: JSONObject?
+
+  /// An item that waits.
+  package init(_ draft: WorkDraft, at now: Timestamp) {
+    id = draft.id
+    kind = draft.kind
+    role = draft.role
+    leadID = draft.leadID
+    subject = draft.subject
+    key = draft.key
+    state = .ready
+    dueAt = draft.dueAt
+    attempts = 0
+    maxAttempts = max(1, draft.maxAttempts)
+    notBefore = draft.notBefore ?? now
+    claim = 0
+    createdAt = now
+    updatedAt = now
+    payload = draft.payload
+  }
+}
+
+/// Work to be put into the queue.
+package struct WorkDraft: Sendable, Hashable {
+  /// How often work may be attempted where nothing else is said.
+  package static let attempts = 5
+
+  /// The name it gets.
+  package var id: WorkID
+  /// What is to be done.
+  package var kind: WorkKind
+  /// The role of the agents that do such work.
+  package var role: AgentRoleID
+  /// The lead it concerns.
+  package var leadID: LeadID?
+  /// What else it concerns.
+  package var subject: String?
+  /// What it is the same work by.
+  package var key: String
+  /// When it should be done.
+  package var dueAt: Timestamp
+  /// How often it may be attempted, at least once.
+  package var maxAttempts: Int
+  /// It is not handed out before; `nil` for at once.
+  package var notBefore: Timestamp?
+  /// What the worker needs to know. No personal data.
+  package var payload: JSONObject
+
+  /// Work.
+  /// - Parameter key: what it is the same work by; `nil` for its kind with its subject, else its lead, else
+  ///   its own name.
+  package init(
+    id: WorkID, kind: WorkKind, role: AgentRoleID, leadID: LeadID? = nil, subject: String? = nil,
+    key: String? = nil, dueAt: Timestamp, maxAttempts: Int = Self.attempts,
+    notBefore: Timestamp? = nil, payload: JSONObject = [:]
+  ) {
+    self.id = id
+    self.kind = kind
+    self.role = role
+    self.leadID = leadID
+    self.subject = subject
+    self.key = key ?? "\(kind):\(subject ?? leadID?.rawValue ?? id.rawValue)"
+    self.dueAt = dueAt
+    self.maxAttempts = maxAttempts
+    self.notBefore = notBefore
+    self.payload = payload
+  }
+}
+
+extension Identifier<WorkItem.KindName> {
+  /// A lead is to be triaged.
+  package static var triageLead: WorkKind { WorkKind(rawValue: "triage_lead") }
+  /// A lead that was handed off is to be engaged.
+  package static var engageLead: WorkKind { WorkKind(rawValue: "engage_lead") }
+}
