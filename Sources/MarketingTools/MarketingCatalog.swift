@@ -28,6 +28,13 @@ package enum MarketingCatalog {
       RegisteredTool(ForgetTool(environment)),
       RegisteredTool(EraseLeadTool(environment)),
       RegisteredTool(ConsolidateMemoryTool(environment)),
+      RegisteredTool(ClaimWorkTool(environment)),
+      RegisteredTool(CompleteWorkTool(environment)),
+      RegisteredTool(FailWorkTool(environment)),
+      RegisteredTool(HeartbeatTool(environment)),
+      RegisteredTool(ListDeadLettersTool(environment)),
+      RegisteredTool(RequeueWorkTool(environment)),
+      RegisteredTool(GetJourneyTool(environment)),
     ])
   }
 
@@ -41,6 +48,7 @@ package enum MarketingCatalog {
           try LeadResource.registered(environment), try ModelReportResource.registered(environment),
           try KnowledgeResource.registered(environment),
           try MemoryResource.registered(environment),
+          try JourneyResource.registered(environment),
         ])
   }
 

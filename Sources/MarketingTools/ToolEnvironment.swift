@@ -22,6 +22,8 @@ package struct ToolEnvironment: Sendable {
   package let settings: TriageSettings
   /// Consolidates memory.
   package let consolidator: Consolidator
+  /// The queue of work.
+  package let work: WorkDesk
   /// The segments of customers.
   package let segments: SegmentTable
   /// What an operator may change about how customers are valued.
@@ -37,7 +39,7 @@ package struct ToolEnvironment: Sendable {
     leads: any LeadStore, datasets: any DatasetStore, customers: any CustomerStore,
     knowledge: any KnowledgeGraphStore, scorecard: Scorecard, models: ModelDesk,
     memory: MemoryDesk, erasures: any LeadErasureStore, consolidator: Consolidator,
-    segments: SegmentTable,
+    work: WorkDesk, segments: SegmentTable,
     settings: TriageSettings = TriageSettings(),
     customerSettings: CustomerSettings = CustomerSettings(), keepsPlusTags: Bool = false,
     now: @escaping @Sendable () -> Timestamp
@@ -51,6 +53,7 @@ package struct ToolEnvironment: Sendable {
     self.memory = memory
     self.erasures = erasures
     self.consolidator = consolidator
+    self.work = work
     self.segments = segments
     self.customerSettings = customerSettings
     self.settings = settings
@@ -64,8 +67,6 @@ package struct ToolEnvironment: Sendable {
 
   /// A new name, unique by time and chance.
   func newName<Entity>(_ prefix: String, at now: Timestamp) -> Identifier<Entity> {
-    var generator = SystemRandomNumberGenerator()
-    return Identifier.make(
-      prefix: prefix, at: now, random: (generator.next(), generator.next()))
+    WorkDesk.newName(prefix, at: now)
   }
 }

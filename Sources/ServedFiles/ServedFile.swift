@@ -30,6 +30,13 @@ extension ServedFile {
     ServedFile(name: "forget", bytes: PackageResources.forget_json),
     ServedFile(name: "erase_lead", bytes: PackageResources.erase_lead_json),
     ServedFile(name: "consolidate_memory", bytes: PackageResources.consolidate_memory_json),
+    ServedFile(name: "claim_work", bytes: PackageResources.claim_work_json),
+    ServedFile(name: "complete_work", bytes: PackageResources.complete_work_json),
+    ServedFile(name: "fail_work", bytes: PackageResources.fail_work_json),
+    ServedFile(name: "heartbeat", bytes: PackageResources.heartbeat_json),
+    ServedFile(name: "list_dead_letters", bytes: PackageResources.list_dead_letters_json),
+    ServedFile(name: "requeue_work", bytes: PackageResources.requeue_work_json),
+    ServedFile(name: "get_journey", bytes: PackageResources.get_journey_json),
   ]
 
   /// How to treat leads, in Markdown, from `resources/playbooks/`.

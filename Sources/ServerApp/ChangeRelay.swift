@@ -50,7 +50,7 @@ package struct ChangeRelay: Service {
   }
 
   /// What an import may have changed: its event does not name every lead and entity of a file.
-  static let imported = ["lead://", "memory://", "knowledge://"].map(
+  static let imported = ["lead://", "memory://", "knowledge://", "journey://"].map(
     Change.resourcesUpdated(prefix:))
 
   private func publish(_ event: Event, in workspace: String) {
@@ -59,6 +59,9 @@ package struct ChangeRelay: Service {
     }
     if let lead = event.leadID, LeadResource.isChanged(by: event) {
       changes.publish(.resourceUpdated(uri: LeadResource.uri(lead)), in: workspace)
+    }
+    if let lead = event.leadID, JourneyResource.isChanged(by: event) {
+      changes.publish(.resourceUpdated(uri: JourneyResource.uri(lead)), in: workspace)
     }
     for uri in MemoryResource.uris(of: event) {
       changes.publish(.resourceUpdated(uri: uri), in: workspace)

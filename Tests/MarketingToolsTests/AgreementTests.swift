@@ -39,6 +39,13 @@ import Testing
     Entry("get_profile", GetProfileTool.self), Entry("forget", ForgetTool.self),
     Entry("erase_lead", EraseLeadTool.self),
     Entry("consolidate_memory", ConsolidateMemoryTool.self),
+    Entry("claim_work", ClaimWorkTool.self),
+    Entry("complete_work", CompleteWorkTool.self),
+    Entry("fail_work", FailWorkTool.self),
+    Entry("heartbeat", HeartbeatTool.self),
+    Entry("list_dead_letters", ListDeadLettersTool.self),
+    Entry("requeue_work", RequeueWorkTool.self),
+    Entry("get_journey", GetJourneyTool.self),
   ]
 
   static let root = URL(fileURLWithPath: #filePath)
@@ -142,7 +149,7 @@ import Testing
     #expect(contract["title"]?.stringValue?.isEmpty == false)
     #expect(contract["scopes"]?.arrayValue?.isEmpty == false)
     let toolset = try #require(contract["toolset"]?.stringValue)
-    #expect(["triage", "memory"].contains(toolset))
+    #expect(["triage", "memory", "handoff"].contains(toolset))
   }
 
   @Test func readmeHoldsTheToolTable() throws {

@@ -61,6 +61,22 @@ import Testing
     #expect(LeadResource.isChanged(by: event) == changesLead)
   }
 
+  @Test(
+    arguments: [
+      (.leadTriaged, true, true), (.outcomeRecorded, true, true), (.leadErased, true, true),
+      (.workEnqueued, true, false), (.workDeadLettered, true, false),
+      (.journeyAdvanced, true, false), ("handoff.accepted", true, true),
+      ("engagement.started", true, true), (.memoryRemembered, false, false),
+      (.interactionRecorded, false, true),
+    ] as [(Event.Kind, Bool, Bool)])
+  func whatMovesALeadChangesItsJourney(kind: Event.Kind, journey: Bool, lead: Bool) {
+    let event = Event(
+      id: EventID(rawValue: "evt_1"), kind: kind, leadID: LeadID(rawValue: "L1"),
+      occurredAt: ToolHarness.now, actor: "tests")
+    #expect(JourneyResource.isChanged(by: event) == journey)
+    #expect(LeadResource.isChanged(by: event) == lead)
+  }
+
   @Test func leadIDsAreCompleted() async throws {
     let harness = try ToolHarness()
     let id = try await harness.newLead(["email": "a@acme.test"])

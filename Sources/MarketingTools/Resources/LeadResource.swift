@@ -14,7 +14,8 @@ package enum LeadResource {
     case .memoryRemembered, .memoryForgotten, .memoryConsolidated, .knowledgeRelated,
       .knowledgeForgotten:
       false
-    default: true
+    // Work for a lead stands at its journey.
+    default: !event.kind.isOfWork && event.kind != .journeyAdvanced
     }
   }
 

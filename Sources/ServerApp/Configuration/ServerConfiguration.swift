@@ -26,6 +26,8 @@ package struct ServerConfiguration: Sendable, Hashable {
   package var customers = CustomerSettings()
   /// How memory is consolidated, and how often.
   package var consolidation = ConsolidationSettings()
+  /// How soon work is due, and how often it is tried.
+  package var work = WorkSettings()
   /// Whether `ann+news@example.com` is another address than `ann@example.com`.
   package var keepsPlusTags = false
   /// The longest message, in bytes.

@@ -24,18 +24,22 @@ struct GatewayHarness: Sendable {
     let idempotency: any IdempotencyStore
     let models: any ScoringModelStore
     let memories: any MemoryStore & MemoryConsolidationStore
+    let work: any WorkQueueStore
+    let journeys: any JourneyStore
 
     static func memory(_ stores: InMemoryStores = InMemoryStores()) -> Backend {
       Backend(
         leads: stores, datasets: stores, customers: stores, knowledge: stores,
-        erasures: stores, events: stores, idempotency: stores, models: stores, memories: stores)
+        erasures: stores, events: stores, idempotency: stores, models: stores, memories: stores,
+        work: stores, journeys: stores)
     }
 
     static func sqlite(_ database: SQLiteDatabase) -> Backend {
       Backend(
         leads: database.leads, datasets: database.datasets, customers: database.customers,
         knowledge: database.knowledge, erasures: database.erasures, events: database.events,
-        idempotency: database.idempotency, models: database.models, memories: database.memories)
+        idempotency: database.idempotency, models: database.models, memories: database.memories,
+        work: database.work, journeys: database.journeys)
     }
   }
 
@@ -65,6 +69,8 @@ struct GatewayHarness: Sendable {
       consolidator: Consolidator(
         memories: backend.memories, store: backend.memories,
         analyze: { AnalyzedText(plain: $0) }, now: { TestTime.start }),
+      work: WorkDesk(
+        store: backend.work, journeys: backend.journeys, events: backend.events),
       segments: try SegmentTable(json: JSONParser().parse(ServedFile.segments.bytes)),
       now: { TestTime.start })
   }

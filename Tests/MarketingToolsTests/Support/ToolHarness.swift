@@ -42,6 +42,7 @@ struct ToolHarness: Sendable {
       erasures: stores,
       consolidator: Consolidator(
         memories: stores, store: stores, analyze: { AnalyzedText(plain: $0) }, now: { now }),
+      work: WorkDesk(store: stores, journeys: stores, events: stores),
       segments: try SegmentTable(json: JSONParser().parse(ServedFile.segments.bytes)),
       now: { now })
     let clock = WallClock(

@@ -164,6 +164,9 @@ import Testing
       "memory.minimumTrials": "8", "memory.halfLifeDays": "45.5", "memory.decayFloor": "0.05",
       "memory.retentionDays": "700", "memory.compressAfterDays": "60",
       "memory.compressAbove": "40", "memory.summaryTokens": "300",
+      "work.triageSeconds": "30", "work.qualifiedSeconds": "200", "work.inquirySeconds": "1800",
+      "work.coldSeconds": "4000", "work.attempts": "9", "work.retrySeconds": "3",
+      "work.retryMostSeconds": "60", "work.keepDoneDays": "14",
     ]
     #expect(Set(values.keys) == Set(SettingKey.all.map(\.name)))
     let variables = Dictionary(
