@@ -136,28 +136,7 @@ struct LeadTriaging: Sendable {
   private func events(
     of lead: Lead, was current: Lead?, _ result: TriageResult, actor: String, now: Timestamp
   ) -> [Event] {
-    var events: [Event] = []
-    if let current {
-      let changed = Self.personalFields(of: lead).members.filter {
-        Self.personalFields(of: current)[$0.key] != $0.value
-      }
-      var before = current
-      (before.score, before.category) = (lead.score, lead.category)
-      if before != lead {
-        events.append(
-          Event(
-            id: environment.newName("evt_", at: now), kind: .leadUpdated, leadID: lead.id,
-            campaignID: lead.campaignID, occurredAt: now, actor: actor,
-            facts: Self.consent(of: lead, was: current.hasConsent),
-            personal: changed.isEmpty ? nil : JSONObject(changed.map { ($0.key, $0.value) })))
-      }
-    } else {
-      events.append(
-        Event(
-          id: environment.newName("evt_", at: now), kind: .leadCreated, leadID: lead.id,
-          campaignID: lead.campaignID, occurredAt: now, actor: actor,
-          facts: Self.consent(of: lead, was: nil), personal: Self.personalFields(of: lead)))
-    }
+    var events = [change(of: lead, was: current, actor: actor, now: now)].compactMap(\.self)
     events.append(
       Event(
         id: environment.newName("evt_", at: now), kind: .leadTriaged, leadID: lead.id,
@@ -168,6 +147,29 @@ struct LeadTriaging: Sendable {
           "model": .string(result.record.modelVersion),
         ]))
     return events
+  }
+
+  /// What is logged of a lead that is new or has changed; `nil` for one that is as it was, but for its score.
+  func change(
+    of lead: Lead, was current: Lead?, actor: String, now: Timestamp
+  ) -> Event? {
+    guard let current else {
+      return Event(
+        id: environment.newName("evt_", at: now), kind: .leadCreated, leadID: lead.id,
+        campaignID: lead.campaignID, occurredAt: now, actor: actor,
+        facts: Self.consent(of: lead, was: nil), personal: Self.personalFields(of: lead))
+    }
+    let changed = Self.personalFields(of: lead).members.filter {
+      Self.personalFields(of: current)[$0.key] != $0.value
+    }
+    var before = current
+    (before.score, before.category) = (lead.score, lead.category)
+    guard before != lead else { return nil }
+    return Event(
+      id: environment.newName("evt_", at: now), kind: .leadUpdated, leadID: lead.id,
+      campaignID: lead.campaignID, occurredAt: now, actor: actor,
+      facts: Self.consent(of: lead, was: current.hasConsent),
+      personal: changed.isEmpty ? nil : JSONObject(changed.map { ($0.key, $0.value) }))
   }
 
   /// Consent is what disputes are about: the log says when it was given and withdrawn.

@@ -28,6 +28,7 @@ package enum MarketingCatalog {
       RegisteredTool(ForgetTool(environment)),
       RegisteredTool(EraseLeadTool(environment)),
       RegisteredTool(ConsolidateMemoryTool(environment)),
+      RegisteredTool(ReceiveLeadTool(environment)),
       RegisteredTool(ClaimWorkTool(environment)),
       RegisteredTool(CompleteWorkTool(environment)),
       RegisteredTool(FailWorkTool(environment)),

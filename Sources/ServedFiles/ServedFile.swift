@@ -30,6 +30,7 @@ extension ServedFile {
     ServedFile(name: "forget", bytes: PackageResources.forget_json),
     ServedFile(name: "erase_lead", bytes: PackageResources.erase_lead_json),
     ServedFile(name: "consolidate_memory", bytes: PackageResources.consolidate_memory_json),
+    ServedFile(name: "receive_lead", bytes: PackageResources.receive_lead_json),
     ServedFile(name: "claim_work", bytes: PackageResources.claim_work_json),
     ServedFile(name: "complete_work", bytes: PackageResources.complete_work_json),
     ServedFile(name: "fail_work", bytes: PackageResources.fail_work_json),

@@ -39,6 +39,7 @@ import Testing
     Entry("get_profile", GetProfileTool.self), Entry("forget", ForgetTool.self),
     Entry("erase_lead", EraseLeadTool.self),
     Entry("consolidate_memory", ConsolidateMemoryTool.self),
+    Entry("receive_lead", ReceiveLeadTool.self),
     Entry("claim_work", ClaimWorkTool.self),
     Entry("complete_work", CompleteWorkTool.self),
     Entry("fail_work", FailWorkTool.self),

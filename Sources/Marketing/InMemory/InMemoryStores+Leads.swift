@@ -33,6 +33,26 @@ extension InMemoryStores: LeadStore {
     }
   }
 
+  package func receive(
+    _ lead: Lead, identity: LeadIdentity, basis: TriageBasis, work: WorkDraft, at now: Timestamp,
+    events: [Event], in workspace: WorkspaceID
+  ) async throws(StoreError) -> QueuedWork {
+    try write(in: workspace) { (content) throws(StoreError) in
+      switch (content.leads[lead.id], basis) {
+      case (.some, .new): throw .leadExists(lead.id)
+      case (nil, .stored): throw .noSuchLead(lead.id)
+      case (let stored?, .stored(let known)) where stored.lead != known: throw .stale(lead.id)
+      default: break
+      }
+      let queued = try content.work.enqueue(work, at: now).queued
+      content.put(lead, identity)
+      for move in JourneyMove.ofReceipt(lead, basis: basis, events: events) {
+        content.advance(lead.id, move)
+      }
+      return (queued, events)
+    }
+  }
+
   package func saveTriage(
     _ triage: TriageRecord, of lead: Lead, identity: LeadIdentity, basis: TriageBasis,
     shadows: [ShadowPrediction], events: [Event], in workspace: WorkspaceID

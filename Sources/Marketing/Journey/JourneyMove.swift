@@ -36,6 +36,28 @@ package struct JourneyMove: Sendable, Hashable {
     stage.map { sources.contains($0) } ?? mayBeFirst
   }
 
+  /// What coming in moves: a new lead is received; one that was closed and comes in again is too.
+  package static func ofReceipt(
+    _ lead: Lead, basis: TriageBasis, events: [Event]
+  ) -> [JourneyMove] {
+    func event(_ kind: Event.Kind) -> Event? {
+      events.first { $0.kind == kind && $0.leadID == lead.id }
+    }
+    switch basis {
+    case .new:
+      return event(.leadCreated).map {
+        [JourneyMove(to: .received, from: [], mayBeFirst: true, by: $0)]
+      } ?? []
+    case .stored(let known):
+      return event(.leadUpdated).map {
+        [
+          JourneyMove(
+            to: .received, from: [.closed], mayBeFirst: known.status == .unqualified, by: $0)
+        ]
+      } ?? []
+    }
+  }
+
   /// What a triage moves: a new lead is received and triaged; one that was closed and writes again is too; else
   /// only one that waited for its triage. Scoring a lead anew takes it from nobody's hands. A move without its
   /// event among those of the triage is none.

@@ -37,6 +37,15 @@ package protocol LeadStore: Sendable {
     shadows: [ShadowPrediction], events: [Event], in workspace: WorkspaceID
   ) async throws(StoreError)
 
+  /// Stores a lead that has come in (new or with changed fields), the step on its way, the work that goes on with
+  /// it and the events in one transaction, without judging it. Nobody looks for its duplicates yet.
+  /// - Returns: the work; where an open item is the same work, that one.
+  /// - Throws: as `saveTriage`.
+  func receive(
+    _ lead: Lead, identity: LeadIdentity, basis: TriageBasis, work: WorkDraft, at now: Timestamp,
+    events: [Event], in workspace: WorkspaceID
+  ) async throws(StoreError) -> QueuedWork
+
   /// Stores an interaction with its event, the lead's last activity and what is remembered of it. Storing the
   /// same one again changes nothing.
   /// - Parameter isTimeAssumed: nobody said when it happened, so the time makes no difference between

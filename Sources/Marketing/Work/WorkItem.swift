@@ -129,3 +129,10 @@ extension Identifier<WorkItem.KindName> {
   /// A lead that was handed off is to be engaged.
   package static var engageLead: WorkKind { WorkKind(rawValue: "engage_lead") }
 }
+
+extension Identifier<AgentRole> {
+  /// Agents that score leads and hand them on.
+  package static var triage: AgentRoleID { AgentRoleID(rawValue: "triage") }
+  /// Agents that win leads.
+  package static var engagement: AgentRoleID { AgentRoleID(rawValue: "engagement") }
+}

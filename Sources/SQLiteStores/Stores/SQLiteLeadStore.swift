@@ -101,7 +101,7 @@ package struct SQLiteLeadStore: LeadStore {
   }
 
   /// Events of a lead that is about to be stored, and its new key.
-  private func newRows(
+  func newRows(
     of id: LeadID, _ events: [Event], in workspace: WorkspaceID
   ) throws(StoreError) -> (rows: [EventRow], sealedKey: [UInt8]) {
     do {

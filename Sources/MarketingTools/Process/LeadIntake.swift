@@ -1,0 +1,58 @@
+import JSONRPC
+import MCP
+import Marketing
+
+/// Takes leads in for agents: checked and stored, with the work that begins their way, in one transaction.
+struct LeadIntake: Sendable {
+  /// A lead that was taken in.
+  struct Received: Sendable {
+    let lead: Lead
+    let isNew: Bool
+    let work: QueuedWork
+    /// When its triage should be done.
+    let dueAt: Timestamp
+  }
+
+  let triaging: LeadTriaging
+
+  private var environment: ToolEnvironment { triaging.environment }
+
+  /// How often it is done anew because others have changed the lead meanwhile.
+  private static let attempts = 1000
+
+  /// Takes a new lead in, or one that is known with what is new of it.
+  func receive(
+    _ id: LeadID?, draft: LeadDraft, context: RequestContext, now: Timestamp
+  ) async throws(LeadTriaging.Refusal) -> Received {
+    for _ in 0..<Self.attempts {
+      let (current, next) = try triaging.lead(id, draft: draft, context: context, now: now)
+      do {
+        return try await store(next, was: current, context, now)
+      } catch {
+        guard error.code == .stale else { throw .interrupted(CallInterruption(error, context)) }
+      }
+    }
+    throw .interrupted(
+      .problem(
+        CallProblem(
+          .stale, "The lead is being changed faster than it can be stored: try again later.")))
+  }
+
+  private func store(
+    _ lead: Lead, was current: Lead?, _ context: RequestContext, _ now: Timestamp
+  ) async throws(StoreError) -> Received {
+    let change = triaging.change(
+      of: lead, was: current, actor: context.actor(triaging.tool), now: now)
+    let settings = environment.work.settings
+    let draft = WorkDraft(
+      id: environment.newName("work_", at: now), kind: .triageLead, role: .triage,
+      leadID: lead.id,
+      dueAt: settings.urgency.dueAt(.triageLead, category: lead.category, receivedAt: now),
+      maxAttempts: settings.attempts)
+    let work = try await environment.leads.receive(
+      lead, identity: environment.identity(of: lead),
+      basis: current.map(TriageBasis.stored) ?? .new(hasDuplicates: true), work: draft, at: now,
+      events: [change].compactMap(\.self), in: context.workspace)
+    return Received(lead: lead, isNew: current == nil, work: work, dueAt: draft.dueAt)
+  }
+}

@@ -1,0 +1,37 @@
+package import Marketing
+
+extension SQLiteLeadStore {
+  package func receive(
+    _ lead: Lead, identity: LeadIdentity, basis: TriageBasis, work: WorkDraft, at now: Timestamp,
+    events: [Event], in workspace: WorkspaceID
+  ) async throws(StoreError) -> QueuedWork {
+    let write = LeadWrite(lead, identity: identity, hasher: database.hasher, in: workspace)
+    let moves = JourneyMove.ofReceipt(lead, basis: basis, events: events)
+    switch basis {
+    case .new:
+      let (rows, sealedKey) = try newRows(of: lead.id, events, in: workspace)
+      return try await database.writer.perform { connection in
+        guard let row = try write.insert(sealedKey: sealedKey, imported: nil, connection)
+        else { throw StoreError.leadExists(lead.id) }
+        try JourneyRow.begin(moves, leadRow: row, in: workspace, connection)
+        let queued = try WorkRow.enqueue(work, at: now, in: workspace, connection).queued
+        for event in rows { try event.append(to: connection) }
+        return queued
+      }
+    case .stored(let known):
+      let rows = try database.rows(of: events, in: workspace)
+      let hasher = database.hasher
+      return try await database.writer.perform { connection in
+        guard let stored = try LeadRow.find(lead.id, in: workspace, connection) else {
+          throw StoreError.noSuchLead(lead.id)
+        }
+        guard stored.lead == known else { throw StoreError.stale(lead.id) }
+        try write.update(stored, imported: stored.imported, hasher: hasher, connection)
+        try JourneyRow.advance(moves, leadRow: stored.row, connection)
+        let queued = try WorkRow.enqueue(work, at: now, in: workspace, connection).queued
+        for event in rows { try event.append(to: connection) }
+        return queued
+      }
+    }
+  }
+}
