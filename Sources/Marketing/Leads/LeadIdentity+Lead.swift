@@ -12,7 +12,7 @@ extension LeadIdentity {
       account: Self.account(domain: lead.account.domain, mail: address?.domain, company: company))
   }
 
-  private static func normalized(_ address: EmailAddress, keepsPlusTags: Bool) -> String {
+  static func normalized(_ address: EmailAddress, keepsPlusTags: Bool) -> String {
     var local = address.local.lowercased()
     let plus = local.utf8.firstIndex(of: UInt8(ascii: "+"))
     if !keepsPlusTags, let plus, plus > local.startIndex { local.removeSubrange(plus...) }

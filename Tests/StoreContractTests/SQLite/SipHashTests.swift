@@ -1,4 +1,4 @@
-import SQLiteStores
+import Marketing
 import Testing
 
 @Suite("SipHash-2-4")

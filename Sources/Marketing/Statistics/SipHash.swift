@@ -6,6 +6,12 @@ package struct SipHash: Sendable {
     let low: UInt64
     let high: UInt64
 
+    /// A key from its halves.
+    package init(low: UInt64, high: UInt64) {
+      self.low = low
+      self.high = high
+    }
+
     /// A key from 16 bytes, the least significant first; `nil` for another number of bytes.
     package init?(_ bytes: [UInt8]) {
       guard bytes.count == 16 else { return nil }

@@ -1,0 +1,126 @@
+/// The gates of every message, asked at planning and again at send time.
+package struct GateCheck: Sendable, Hashable {
+  /// What an operator may change.
+  package let settings: EngagementSettings
+
+  /// A check by settings.
+  package init(_ settings: EngagementSettings) { self.settings = settings }
+
+  /// The first gate that stops a message.
+  /// - Returns: `nil` when it may go.
+  package func first(
+    _ facts: RecipientFacts, on channel: OutreachChannel, for purpose: OutreachPurpose,
+    at moment: Timestamp
+  ) -> GateRefusal? {
+    standing(facts, on: channel, for: purpose) ?? hours(facts, on: channel, at: moment)
+      ?? cap(facts, on: channel, for: purpose, at: moment)
+      ?? fatigue(facts, for: purpose, at: moment) ?? rate(facts, on: channel, at: moment)
+  }
+
+  /// The gates that no waiting opens: suppression and consent.
+  package func standing(
+    _ facts: RecipientFacts, on channel: OutreachChannel, for purpose: OutreachPurpose
+  ) -> GateRefusal? {
+    if let suppression = facts.suppressions.first(where: { $0.holds(on: channel) }) {
+      let scope = suppression.channel.map { "on \($0.rawValue)" } ?? "on any channel"
+      return GateRefusal(
+        .suppression,
+        "not to be contacted \(scope) since \(suppression.since.iso8601): "
+          + suppression.reason.rawValue)
+    }
+    return consent(facts, on: channel, for: purpose)
+  }
+
+  private func consent(
+    _ facts: RecipientFacts, on channel: OutreachChannel, for purpose: OutreachPurpose
+  ) -> GateRefusal? {
+    let said = facts.consents.first {
+      $0.channel.governing == channel.governing && $0.purpose == purpose
+    }
+    if let said {
+      guard said.state == .withdrawn else { return nil }
+      return GateRefusal(
+        .consent,
+        "consent to \(purpose.rawValue) on \(channel.governing.rawValue) was withdrawn at "
+          + said.at.iso8601)
+    }
+    if settings.purposesWithoutConsent.contains(purpose) { return nil }
+    switch facts.hasConsent {
+    case false?: return GateRefusal(.consent, "the lead did not agree to be contacted")
+    case true?
+    where settings.generalConsentChannels.contains(channel)
+      || facts.preferredChannel == channel.interaction:
+      return nil
+    case true?:
+      return GateRefusal(
+        .consent, "the lead agreed to be contacted, but not on \(channel.rawValue)")
+    case nil:
+      return GateRefusal(
+        .consent, "nobody asked the lead for consent to \(purpose.rawValue)")
+    }
+  }
+
+  private func hours(
+    _ facts: RecipientFacts, on channel: OutreachChannel, at moment: Timestamp
+  ) -> GateRefusal? {
+    guard settings.quietChannels.contains(channel) else { return nil }
+    guard let zone = facts.zone else {
+      return GateRefusal(
+        .unknownZone, "neither time zone, country code nor region says what time it is there")
+    }
+    guard !settings.quietHours.allows(moment, in: zone.zones) else { return nil }
+    return GateRefusal(
+      .quietHours, "quiet hours in \(zone.name), known from the \(zone.source.rawValue)",
+      earliest: settings.quietHours.earliest(from: moment, in: zone.zones))
+  }
+
+  private func cap(
+    _ facts: RecipientFacts, on channel: OutreachChannel, for purpose: OutreachPurpose,
+    at moment: Timestamp
+  ) -> GateRefusal? {
+    guard !settings.purposesWithoutCaps.contains(purpose) else { return nil }
+    var latest: (cap: FrequencyCap, until: Timestamp)?
+    for cap in settings.caps {
+      guard let until = cap.earliest(for: channel, after: facts.touches, at: moment) else {
+        continue
+      }
+      if latest.map({ $0.until < until }) ?? true { latest = (cap, until) }
+    }
+    guard let (cap, until) = latest else { return nil }
+    let hours = cap.window.wholeMilliseconds / 3_600_000
+    let scope = cap.channels.map { channels in
+      " on \(channels.map(\.rawValue).sorted().joined(separator: ", "))"
+    }
+    return GateRefusal(
+      .frequencyCap,
+      "\(cap.limit) in \(hours) hours\(scope ?? "") are the most, over all campaigns",
+      earliest: until)
+  }
+
+  private func fatigue(
+    _ facts: RecipientFacts, for purpose: OutreachPurpose, at moment: Timestamp
+  ) -> GateRefusal? {
+    guard !settings.purposesWithoutCaps.contains(purpose) else { return nil }
+    switch settings.fatigue.finding(in: facts.touches, at: moment) {
+    case .complained(let count)?:
+      return GateRefusal(
+        .fatigue, "the person complained \(count == 1 ? "once" : "\(count) times")")
+    case .unanswered(let count, let until)?:
+      return GateRefusal(
+        .fatigue, "\(count) contacts without a response: a rest is due", earliest: until)
+    case nil: return nil
+    }
+  }
+
+  private func rate(
+    _ facts: RecipientFacts, on channel: OutreachChannel, at moment: Timestamp
+  ) -> GateRefusal? {
+    guard let limit = settings.rates[channel], let use = facts.rates[channel],
+      use.sent >= limit.limit, moment < use.resetsAt
+    else { return nil }
+    let seconds = limit.window.wholeMilliseconds / 1000
+    return GateRefusal(
+      .rateLimit, "\(channel.rawValue) takes \(limit.limit) in \(seconds) seconds",
+      earliest: use.resetsAt)
+  }
+}
