@@ -39,6 +39,7 @@ struct Stores: Sendable {
   let memories: any MemoryStore & MemoryConsolidationStore
   let vectors: any MemoryVectorStore
   let erasures: any LeadErasureStore
+  let consents: any ConsentStore
   let knowledge: any KnowledgeGraphStore
   let work: any WorkQueueStore
   let journeys: any JourneyStore
@@ -49,7 +50,7 @@ extension Stores {
     self.init(
       leads: stores, events: stores, datasets: stores, tasks: stores, idempotency: stores,
       accessKeys: stores, models: stores, customers: stores, memories: stores, vectors: stores,
-      erasures: stores, knowledge: stores, work: stores, journeys: stores)
+      erasures: stores, consents: stores, knowledge: stores, work: stores, journeys: stores)
   }
 
   init(_ database: SQLiteDatabase) {
@@ -58,7 +59,8 @@ extension Stores {
       tasks: database.tasks, idempotency: database.idempotency,
       accessKeys: database.accessKeys, models: database.models, customers: database.customers,
       memories: database.memories, vectors: database.memories, erasures: database.erasures,
-      knowledge: database.knowledge, work: database.work, journeys: database.journeys)
+      consents: database.consents, knowledge: database.knowledge, work: database.work,
+      journeys: database.journeys)
   }
 }
 

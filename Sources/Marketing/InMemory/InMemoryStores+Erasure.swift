@@ -7,12 +7,18 @@ extension InMemoryStores: LeadErasureStore {
   ) async throws(StoreError) -> LeadErasure {
     let erasure = try write(in: workspace) { (content) throws(StoreError) in
       var left = content
-      var (places, knowledge) = left.erase(id, at: now)
+      let addresses = content.leads[id].map { identity($0.lead).contactAddresses } ?? []
+      var (places, knowledge) = left.erase(id, addresses, at: now)
       // What only names somebody does not make a lead.
       guard places.contains(where: { $0.erased > 0 }) else { throw .noSuchLead(id) }
       places += left.eraseResults(of: id)
       if let lead = content.leads[id]?.lead {
         left.suppressed.formUnion(identity(lead).addresses)
+      }
+      for address in addresses {
+        let hash = addressHasher.hash(of: address, in: workspace)
+        left.contacts.erased[hash] =
+          left.contacts.erased[hash] ?? .erased(since: now)
       }
       content = left
       let erasure = LeadErasure(
@@ -47,7 +53,7 @@ extension InMemoryWorkspace {
   /// Erases everything of a lead.
   /// - Returns: what was where.
   fileprivate mutating func erase(
-    _ id: LeadID, at now: Timestamp
+    _ id: LeadID, _ addresses: [ContactAddress], at now: Timestamp
   ) -> ([LeadErasure.Place], GraphErasure) {
     var places: [LeadErasure.Place] = []
     func note(_ name: String, _ erased: Int) {
@@ -76,6 +82,9 @@ extension InMemoryWorkspace {
     note("work", work.remove { $0.leadID == id })
     note("journey", journeys.removeValue(forKey: id)?.count ?? 0)
     note("lessons", scoring.erase(id))
+    let contacts = contacts.erase(id, addresses)
+    note("consents", contacts.consents)
+    note("contacts", contacts.contacts)
     let ofLead = memory.versions.filter { _, memory in
       memory.record.leadID == id
         || memory.record.leadID == nil

@@ -4,6 +4,7 @@ import JSONRPC
 /// thousands of leads; most reads look at all of a workspace.
 package final class InMemoryStores: Sendable {
   let state: Locked<InMemoryState>
+  let addressHasher = AddressHasher()
 
   /// Empty stores.
   package init() { state = Locked(InMemoryState()) }
@@ -101,6 +102,8 @@ struct InMemoryWorkspace: Sendable {
   var consolidation = InMemoryConsolidation()
   /// The addresses of people who were erased.
   var suppressed: Set<String> = []
+  /// What people said about being contacted, and how often they were.
+  var contacts = InMemoryConsents()
   var graph = InMemoryGraph()
   var work = InMemoryWork()
   /// The steps of leads that are stored, in their order.

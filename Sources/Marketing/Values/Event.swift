@@ -42,6 +42,9 @@ package struct Event: Sendable, Hashable {
     package static let memoryRemembered: Kind = "memory.remembered"
     package static let leadErased: Kind = "lead.erased"
     package static let memoryForgotten: Kind = "memory.forgotten"
+    package static let consentRecorded: Kind = "consent.recorded"
+    package static let contactSuppressed: Kind = "contact.suppressed"
+    package static let contactUnsuppressed: Kind = "contact.unsuppressed"
   }
 
   /// An event.

@@ -147,6 +147,9 @@ package final class SQLiteDatabase: Sendable {
   /// Erases people.
   package var erasures: SQLiteLeadErasureStore { SQLiteLeadErasureStore(database: self) }
 
+  /// Who may be contacted, and how often somebody was.
+  package var consents: SQLiteConsentStore { SQLiteConsentStore(database: self) }
+
   /// Records of memory.
   package var memories: SQLiteMemoryStore { SQLiteMemoryStore(database: self) }
 

@@ -32,6 +32,7 @@ enum Schema {
     Migration(name: "names of entities by workspace", sql: namesByWorkspace),
     Migration(name: "floors of changes", sql: changeFloors),
     Migration(name: "work and journeys", sql: workAndJourneys),
+    Migration(name: "consent and contacts", sql: consent),
   ]
 
   /// The version of a database with all migrations.

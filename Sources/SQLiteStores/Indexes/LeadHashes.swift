@@ -31,7 +31,7 @@ struct OutcomeHashes: Sendable, Hashable {
 /// database's own, made with it. Among a million leads the chance that two different identities share
 /// a hash is below one in a million.
 struct LeadHasher: Sendable {
-  private enum Domain: UInt8 { case email, phone, name, account, cohort, outcome }
+  private enum Domain: UInt8 { case email, phone, name, account, cohort, outcome, key }
 
   let key: SipHash.Key
 
@@ -42,6 +42,17 @@ struct LeadHasher: Sendable {
       name: identity.companyAndName.map { hash(.name, $0, workspace) },
       account: identity.account.map { hash(.account, $0, workspace) })
   }
+
+  /// The same hash that the address has in an identity.
+  func hash(of address: ContactAddress, in workspace: WorkspaceID) -> Int64 {
+    switch address {
+    case .email(let text): hash(.email, text, workspace)
+    case .phone(let text): hash(.phone, text, workspace)
+    }
+  }
+
+  /// What tells this key, in a workspace, from others without telling the key.
+  func name(in workspace: WorkspaceID) -> Int64 { hash(.key, "name", workspace) }
 
   func hashes(of key: CohortKey, in workspace: WorkspaceID) -> CohortHashes {
     var hash = start(.cohort, workspace)

@@ -14,6 +14,7 @@ struct LeadEraser {
     Table(place: "importedRows", name: "raw_rows"),
     Table(place: "predictions", name: "shadow_predictions"),
     Table(place: "work", name: "work_items"),
+    Table(place: "contacts", name: "contacts"),
   ]
 
   let id: LeadID
@@ -32,6 +33,10 @@ struct LeadEraser {
     let (knowledge, entities) = try eraseKnowledge(conclusions)
     places += knowledge
     let stored = try LeadRow.find(id, in: workspace, connection)
+    let hashes = (stored.map { identity($0.lead).contactAddresses } ?? []).map {
+      hasher.hash(of: $0, in: workspace)
+    }
+    places.append(try ConsentRow.erase(id, hashes: hashes, in: workspace, connection))
     if let stored {
       try suppress(identity(stored.lead), since: now)
       places += try erase(stored)
