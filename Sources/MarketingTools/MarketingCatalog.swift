@@ -36,6 +36,8 @@ package enum MarketingCatalog {
       RegisteredTool(ListDeadLettersTool(environment)),
       RegisteredTool(RequeueWorkTool(environment)),
       RegisteredTool(GetJourneyTool(environment)),
+      RegisteredTool(RecordConsentTool(environment)),
+      RegisteredTool(SuppressContactTool(environment)),
     ])
   }
 

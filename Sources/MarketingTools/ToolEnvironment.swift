@@ -16,6 +16,8 @@ package struct ToolEnvironment: Sendable {
   package let models: ModelDesk
   /// Erases people.
   package let erasures: any LeadErasureStore
+  /// Who may be contacted.
+  package let consents: any ConsentStore
   /// What is remembered.
   package let memory: MemoryDesk
   /// What an operator may change about triage.
@@ -38,8 +40,8 @@ package struct ToolEnvironment: Sendable {
   package init(
     leads: any LeadStore, datasets: any DatasetStore, customers: any CustomerStore,
     knowledge: any KnowledgeGraphStore, scorecard: Scorecard, models: ModelDesk,
-    memory: MemoryDesk, erasures: any LeadErasureStore, consolidator: Consolidator,
-    work: WorkDesk, segments: SegmentTable,
+    memory: MemoryDesk, erasures: any LeadErasureStore, consents: any ConsentStore,
+    consolidator: Consolidator, work: WorkDesk, segments: SegmentTable,
     settings: TriageSettings = TriageSettings(),
     customerSettings: CustomerSettings = CustomerSettings(), keepsPlusTags: Bool = false,
     now: @escaping @Sendable () -> Timestamp
@@ -52,6 +54,7 @@ package struct ToolEnvironment: Sendable {
     self.models = models
     self.memory = memory
     self.erasures = erasures
+    self.consents = consents
     self.consolidator = consolidator
     self.work = work
     self.segments = segments

@@ -38,6 +38,8 @@ extension ServedFile {
     ServedFile(name: "list_dead_letters", bytes: PackageResources.list_dead_letters_json),
     ServedFile(name: "requeue_work", bytes: PackageResources.requeue_work_json),
     ServedFile(name: "get_journey", bytes: PackageResources.get_journey_json),
+    ServedFile(name: "record_consent", bytes: PackageResources.record_consent_json),
+    ServedFile(name: "suppress_contact", bytes: PackageResources.suppress_contact_json),
   ]
 
   /// How to treat leads, in Markdown, from `resources/playbooks/`.
@@ -57,6 +59,16 @@ extension ServedFile {
 
   /// Which segment customers belong to, from `resources/segments/`.
   package static let segments = ServedFile(name: "rfm", bytes: PackageResources.rfm_json)
+
+  /// Which time zones telephone numbers and regions may lie in, from `resources/zones/`.
+  package static let zones = ServedFile(name: "countries", bytes: PackageResources.countries_json)
+
+  /// How leads of each category are won, from `resources/strategies/`.
+  package static let strategies: [ServedFile] = [
+    ServedFile(name: "campaign_qualified", bytes: PackageResources.campaign_qualified_json),
+    ServedFile(name: "cold_lead", bytes: PackageResources.cold_lead_json),
+    ServedFile(name: "general_inquiry", bytes: PackageResources.general_inquiry_json),
+  ]
 
   /// The prompt that prepares the next contact with a lead, from `resources/prompts/`.
   package static let qualifyLead = ServedFile(

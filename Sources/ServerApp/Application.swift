@@ -95,7 +95,7 @@ package struct Application: Sendable {
     let environment = ToolEnvironment(
       leads: database.leads, datasets: database.datasets, customers: database.customers,
       knowledge: database.knowledge, scorecard: scorecard, models: models, memory: memory,
-      erasures: database.erasures, consolidator: consolidator,
+      erasures: database.erasures, consents: database.consents, consolidator: consolidator,
       work: work, segments: try SegmentTable(json: JSONParser().parse(ServedFile.segments.bytes)),
       settings: configuration.triage, customerSettings: configuration.customers,
       keepsPlusTags: configuration.keepsPlusTags, now: SystemClock.now)
@@ -164,6 +164,13 @@ package struct Application: Sendable {
   /// The keys that are presented to the gateway.
   package var accessKeys: AccessKeyDesk {
     AccessKeyDesk(store: database.accessKeys, now: SystemClock.now)
+  }
+
+  /// Who is not contacted, for commands.
+  package var suppressions: SuppressionDesk {
+    SuppressionDesk(
+      store: database.consents, workspace: configuration.workspace,
+      keepsPlusTags: configuration.keepsPlusTags, now: SystemClock.now)
   }
 
   /// Trains models for commands.

@@ -1,3 +1,5 @@
+// Beside Glibc: which of the two a C type counts as belonging to depends on what is compiled beside this file.
+import Foundation
 import Glibc
 
 /// Files of text that people keep: read whole, and replaced whole or not at all.

@@ -10,7 +10,7 @@ struct LeadRelayCommand: AsyncParsableCommand {
     abstract: "An MCP server for marketing agents.",
     discussion: """
       Exit codes: 0 when all went well, 1 when the work failed, 64 when the command line or a setting \
-      is wrong. import and score have 2 for rows that could not be read, train and score 130 when \
+      is wrong. import, suppress import and score have 2 for rows that could not be read, train and score 130 when \
       they were interrupted.
       """,
     version: Application.version,
@@ -18,7 +18,7 @@ struct LeadRelayCommand: AsyncParsableCommand {
       ServeCommand.self, ImportCommand.self, QuarantineCommand.self, GenerateCommand.self,
       ToolsCommand.self, CallCommand.self, DoctorCommand.self, ConfigCommand.self,
       InstallCommand.self, TokenCommand.self, TrainCommand.self, ScoreCommand.self,
-      ReportCommand.self, ModelsCommand.self, EvaluateRecallCommand.self,
+      ReportCommand.self, ModelsCommand.self, EvaluateRecallCommand.self, SuppressCommand.self,
     ])
 
   static func main() async {

@@ -47,6 +47,8 @@ import Testing
     Entry("list_dead_letters", ListDeadLettersTool.self),
     Entry("requeue_work", RequeueWorkTool.self),
     Entry("get_journey", GetJourneyTool.self),
+    Entry("record_consent", RecordConsentTool.self),
+    Entry("suppress_contact", SuppressContactTool.self),
   ]
 
   static let root = URL(fileURLWithPath: #filePath)
@@ -150,7 +152,7 @@ import Testing
     #expect(contract["title"]?.stringValue?.isEmpty == false)
     #expect(contract["scopes"]?.arrayValue?.isEmpty == false)
     let toolset = try #require(contract["toolset"]?.stringValue)
-    #expect(["triage", "memory", "handoff"].contains(toolset))
+    #expect(["triage", "memory", "handoff", "engagement"].contains(toolset))
   }
 
   @Test func readmeHoldsTheToolTable() throws {

@@ -28,6 +28,8 @@ package struct ServerConfiguration: Sendable, Hashable {
   package var consolidation = ConsolidationSettings()
   /// How soon work is due, and how often it is tried.
   package var work = WorkSettings()
+  /// When and how people are contacted.
+  package var engagement = EngagementSettings()
   /// Whether `ann+news@example.com` is another address than `ann@example.com`.
   package var keepsPlusTags = false
   /// The longest message, in bytes.

@@ -20,6 +20,7 @@ struct GatewayHarness: Sendable {
     let customers: any CustomerStore
     let knowledge: any KnowledgeGraphStore
     let erasures: any LeadErasureStore
+    let consents: any ConsentStore
     let events: any EventLog
     let idempotency: any IdempotencyStore
     let models: any ScoringModelStore
@@ -30,16 +31,17 @@ struct GatewayHarness: Sendable {
     static func memory(_ stores: InMemoryStores = InMemoryStores()) -> Backend {
       Backend(
         leads: stores, datasets: stores, customers: stores, knowledge: stores,
-        erasures: stores, events: stores, idempotency: stores, models: stores, memories: stores,
-        work: stores, journeys: stores)
+        erasures: stores, consents: stores, events: stores, idempotency: stores, models: stores,
+        memories: stores, work: stores, journeys: stores)
     }
 
     static func sqlite(_ database: SQLiteDatabase) -> Backend {
       Backend(
         leads: database.leads, datasets: database.datasets, customers: database.customers,
-        knowledge: database.knowledge, erasures: database.erasures, events: database.events,
-        idempotency: database.idempotency, models: database.models, memories: database.memories,
-        work: database.work, journeys: database.journeys)
+        knowledge: database.knowledge, erasures: database.erasures,
+        consents: database.consents, events: database.events, idempotency: database.idempotency,
+        models: database.models, memories: database.memories, work: database.work,
+        journeys: database.journeys)
     }
   }
 
@@ -66,6 +68,7 @@ struct GatewayHarness: Sendable {
         leads: backend.leads, triage: TriageSettings(), keepsPlusTags: false,
         now: { TestTime.start }),
       memory: MemoryDesk(store: backend.memories), erasures: backend.erasures,
+      consents: backend.consents,
       consolidator: Consolidator(
         memories: backend.memories, store: backend.memories,
         analyze: { AnalyzedText(plain: $0) }, now: { TestTime.start }),

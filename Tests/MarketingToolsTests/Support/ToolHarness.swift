@@ -39,7 +39,7 @@ struct ToolHarness: Sendable {
     let environment = ToolEnvironment(
       leads: stores, datasets: stores, customers: stores, knowledge: stores,
       scorecard: scorecard, models: models, memory: memory ?? MemoryDesk(store: stores),
-      erasures: stores,
+      erasures: stores, consents: stores,
       consolidator: Consolidator(
         memories: stores, store: stores, analyze: { AnalyzedText(plain: $0) }, now: { now }),
       work: WorkDesk(store: stores, journeys: stores, events: stores),

@@ -167,6 +167,9 @@ import Testing
       "work.triageSeconds": "30", "work.qualifiedSeconds": "200", "work.inquirySeconds": "1800",
       "work.coldSeconds": "4000", "work.attempts": "9", "work.retrySeconds": "3",
       "work.retryMostSeconds": "60", "work.keepDoneDays": "14",
+      "engagement.opensAtMinute": "540", "engagement.closesAtMinute": "1200",
+      "engagement.maximumUnanswered": "4", "engagement.maximumComplaints": "1",
+      "engagement.sendTimePriorWeight": "12.5", "engagement.minimumChannelTrials": "8",
     ]
     #expect(Set(values.keys) == Set(SettingKey.all.map(\.name)))
     let variables = Dictionary(
