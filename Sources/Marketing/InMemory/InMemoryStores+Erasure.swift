@@ -81,6 +81,8 @@ extension InMemoryWorkspace {
     toldRows = toldRows.filter { rawRows[$0] != nil }
     note("work", work.remove { $0.leadID == id })
     note("journey", journeys.removeValue(forKey: id)?.count ?? 0)
+    note("handoffs", remove(from: \.handoffs) { $0.handoff.leadID == id })
+    note("escalations", remove(from: \.escalations) { $0.leadID == id })
     note("lessons", scoring.erase(id))
     let contacts = contacts.erase(id, addresses)
     note("consents", contacts.consents)

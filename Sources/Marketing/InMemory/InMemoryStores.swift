@@ -108,6 +108,8 @@ struct InMemoryWorkspace: Sendable {
   var work = InMemoryWork()
   /// The steps of leads that are stored, in their order.
   var journeys: [LeadID: [JourneyStep]] = [:]
+  var handoffs: [HandoffID: StoredHandoff] = [:]
+  var escalations: [EscalationID: Escalation] = [:]
   var storedLeads = 0
 
   /// Stores a new lead or replaces one; its last activity never goes back.

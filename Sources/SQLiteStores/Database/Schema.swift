@@ -33,6 +33,7 @@ enum Schema {
     Migration(name: "floors of changes", sql: changeFloors),
     Migration(name: "work and journeys", sql: workAndJourneys),
     Migration(name: "consent and contacts", sql: consent),
+    Migration(name: "handoffs and escalations", sql: handoffs),
   ]
 
   /// The version of a database with all migrations.

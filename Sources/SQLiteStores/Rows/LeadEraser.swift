@@ -15,6 +15,8 @@ struct LeadEraser {
     Table(place: "predictions", name: "shadow_predictions"),
     Table(place: "work", name: "work_items"),
     Table(place: "contacts", name: "contacts"),
+    Table(place: "handoffs", name: "handoffs"),
+    Table(place: "escalations", name: "escalations"),
   ]
 
   let id: LeadID

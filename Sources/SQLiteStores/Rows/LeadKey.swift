@@ -85,9 +85,27 @@ struct LeadKey: Sendable {
     return object
   }
 
+  /// A handoff's packet encrypted: a tag of the key (8 bytes), then what AES-256-GCM makes.
+  func seal(_ packet: [UInt8], for handoff: HandoffID) throws -> [UInt8] {
+    try tag()
+      + AES256GCM.seal(packet, key: secret, associatedData: associatedData(handoff))
+  }
+
+  /// The packet of a handoff; `nil` when it is under a key that has been destroyed.
+  /// - Throws: `.refused` when it is under this key and does not open.
+  func open(_ sealed: [UInt8], of handoff: HandoffID) throws -> [UInt8]? {
+    guard sealed.starts(with: try tag()) else { return nil }
+    return try AES256GCM.open(
+      sealed.dropFirst(Self.tagByteCount), key: secret, associatedData: associatedData(handoff))
+  }
+
   /// Tells this key from one that the same lead had before it was erased, and nothing else.
-  private func tag() throws -> [UInt8] {
+  func tag() throws -> [UInt8] {
     Array(try SHA256.digest(of: Array("tag\n".utf8) + secret).prefix(Self.tagByteCount))
+  }
+
+  private func associatedData(_ handoff: HandoffID) -> [UInt8] {
+    Array("\(owner)\nhandoff\n\(handoff.rawValue)".utf8)
   }
 
   private func associatedData(_ event: EventID) -> [UInt8] {

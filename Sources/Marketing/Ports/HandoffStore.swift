@@ -1,0 +1,147 @@
+/// Keeps handoffs. Every method is one transaction and sees and touches one workspace only, except where it
+/// says otherwise; what a method has returned from is durable. Packets are kept only encrypted under their
+/// lead's key.
+package protocol HandoffStore: Sendable {
+  /// Stores a handoff that has been prepared, behind the others of its lead, with its escalation where it
+  /// needs one and the events. Saving one of a known name again changes nothing.
+  /// - Returns: the handoff as it is stored, with its number and seals, and whether it is new.
+  /// - Throws: `.notFound` when the lead is not stored; `.conflict` when the name belongs to a handoff of
+  ///   another lead or between other roles.
+  func save(
+    _ handoff: Handoff, packet: [UInt8], escalation: Escalation?, events: [Event],
+    in workspace: WorkspaceID
+  ) async throws(StoreError) -> (handoff: Handoff, isNew: Bool)
+
+  /// Lets receivers accept a handoff.
+  /// - Parameter event: logged unless it is on offer already.
+  /// - Throws: `.notFound`; `.conflict` as `Handoff.offer`, and while another handoff of the lead is on offer
+  ///   to the same role.
+  func offer(
+    _ id: HandoffID, at now: Timestamp, until end: Timestamp, event: Event,
+    in workspace: WorkspaceID
+  ) async throws(StoreError) -> Handoff
+
+  /// Gives a handoff to one receiver, with its packet.
+  /// - Parameter event: logged when the receiver did not have it before.
+  /// - Throws: `.notFound`; `.conflict` as `Handoff.accept`.
+  func accept(
+    _ id: HandoffID, by receiver: String, lease: Duration, at now: Timestamp, event: Event,
+    in workspace: WorkspaceID
+  ) async throws(StoreError) -> StoredHandoff
+
+  /// Gives a handoff back to its sender's role.
+  /// - Parameter event: logged unless the receiver has rejected it before.
+  /// - Throws: `.notFound`; `.conflict` as `Handoff.reject`.
+  func reject(
+    _ id: HandoffID, by receiver: String, because reason: String, at now: Timestamp, event: Event,
+    in workspace: WorkspaceID
+  ) async throws(StoreError) -> Handoff
+
+  /// Ends offers of every workspace whose time is over, the first to end first.
+  /// - Parameter event: makes the event that is logged for each.
+  /// - Returns: those that ended, at most as many as the limit.
+  func expire(
+    dueBy now: Timestamp, limit: Int, event: @escaping @Sendable (Handoff) -> Event
+  ) async throws(StoreError) -> [Handoff]
+
+  /// A handoff with its packet; `nil` when there is none of this name. Read in place.
+  /// - Throws: `.corrupt` when the packet is not as it was stored.
+  func handoff(_ id: HandoffID, in workspace: WorkspaceID) throws(StoreError) -> StoredHandoff?
+
+  /// A lead's last handoff with its packet; `nil` when there is none. Read in place.
+  func latestHandoff(
+    of lead: LeadID, in workspace: WorkspaceID
+  ) throws(StoreError) -> StoredHandoff?
+
+  /// Handoffs that match, the latest prepared first.
+  func handoffs(
+    _ query: HandoffQuery, in workspace: WorkspaceID
+  ) async throws(StoreError) -> HandoffPage
+
+  /// The handoffs of a lead whose seals do not go with what is stored, as `HandoffChain` says.
+  func brokenHandoffs(
+    of lead: LeadID, in workspace: WorkspaceID
+  ) async throws(StoreError) -> [HandoffID]
+}
+
+/// What else of a handoff's life is written in the transaction that changes it: work, a step of the journey.
+package enum HandoffChange: Sendable, Hashable {
+  case offered, accepted, rejected, expired
+}
+
+/// A handoff with what is handed over.
+package struct StoredHandoff: Sendable, Hashable {
+  /// The handoff.
+  package var handoff: Handoff
+  /// The packet as JSON; `nil` when it can no longer be read, as its lead's key is gone.
+  package var packet: [UInt8]?
+
+  /// A handoff.
+  package init(_ handoff: Handoff, packet: [UInt8]?) {
+    self.handoff = handoff
+    self.packet = packet
+  }
+}
+
+/// Which handoffs to list. All conditions must hold; an absent one holds always.
+package struct HandoffQuery: Sendable, Hashable {
+  /// Any of these states; empty for every one.
+  package var states: Set<Handoff.State> = []
+  /// The role that is to take over.
+  package var receiverRole: AgentRoleID?
+  /// The lead.
+  package var leadID: LeadID?
+  /// Where the page before ended.
+  package var after: HandoffPlace?
+  /// How many at most.
+  package var limit: Int
+
+  /// A query of everything.
+  package init(limit: Int = 20) { self.limit = limit }
+
+  /// Whether a handoff is meant, its place left aside.
+  func matches(_ handoff: Handoff) -> Bool {
+    (states.isEmpty || states.contains(handoff.state))
+      && (receiverRole == nil || receiverRole == handoff.receiverRole)
+      && (leadID == nil || leadID == handoff.leadID)
+  }
+}
+
+/// A place in a list of handoffs or escalations: by time, the latest first, then by name.
+package struct HandoffPlace: Sendable, Hashable, Codable {
+  /// The time in milliseconds.
+  package var time: Int64
+  /// The name.
+  package var id: String
+
+  /// A place.
+  package init(time: Timestamp, id: String) {
+    self.time = time.milliseconds
+    self.id = id
+  }
+
+  /// Whether it is in front of another.
+  package func precedes(_ other: HandoffPlace) -> Bool {
+    time == other.time ? id < other.id : time > other.time
+  }
+}
+
+extension Handoff {
+  /// Its place in a list.
+  package var place: HandoffPlace { HandoffPlace(time: preparedAt, id: id.rawValue) }
+}
+
+/// A page of handoffs.
+package struct HandoffPage: Sendable, Hashable {
+  /// The handoffs.
+  package var handoffs: [Handoff]
+  /// Where the next page starts; `nil` when this is the last.
+  package var next: HandoffPlace?
+
+  /// A page.
+  /// - Parameter found: up to one more than the limit.
+  package init(_ found: [Handoff], limit: Int) {
+    handoffs = Array(found.prefix(limit))
+    next = found.count > limit ? handoffs.last?.place : nil
+  }
+}

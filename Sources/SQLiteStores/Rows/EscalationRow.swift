@@ -1,0 +1,109 @@
+import JSONRPC
+import Marketing
+
+/// An escalation as its table keeps it.
+enum EscalationRow {
+  private static let columns = """
+    id, lead_id, subject, reason, context, owner, opened_at, deadline, state, resolution, \
+    resolved_by, resolved_at
+    """
+
+  static func find(
+    _ id: EscalationID, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> Escalation? {
+    var select = try connection.prepare(
+      "SELECT \(columns) FROM escalations WHERE id = ? AND workspace = ?")
+    select.bind(id)
+    select.bind(workspace)
+    return try select.step() ? read(&select) : nil
+  }
+
+  /// Escalations that match, up to one more than the query's limit.
+  static func list(
+    _ query: EscalationQuery, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> [Escalation] {
+    var conditions = ["workspace = ?"]
+    if query.state != nil { conditions.append("state = ?") }
+    if query.owner != nil { conditions.append("owner = ?") }
+    if query.leadID != nil { conditions.append("lead_id = ?") }
+    if query.subject != nil { conditions.append("subject = ?") }
+    if query.after != nil { conditions.append("(opened_at < ? OR opened_at = ? AND id > ?)") }
+    var select = try connection.prepare(
+      """
+      SELECT \(columns) FROM escalations WHERE \(conditions.joined(separator: " AND "))
+      ORDER BY opened_at DESC, id LIMIT ?
+      """)
+    select.bind(workspace)
+    if let state = query.state { select.bind(state) }
+    if let owner = query.owner { select.bind(owner) }
+    if let lead = query.leadID { select.bind(lead) }
+    if let subject = query.subject { select.bind(subject) }
+    if let after = query.after {
+      select.bind(after.time)
+      select.bind(after.time)
+      select.bind(after.id)
+    }
+    select.bind(query.limit + 1)
+    var found: [Escalation] = []
+    while try select.step() { found.append(try read(&select)) }
+    return found
+  }
+
+  static func insert(
+    _ escalation: Escalation, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws {
+    var insert = try connection.prepare(
+      """
+      INSERT INTO escalations (workspace, \(columns))
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """)
+    insert.bind(workspace)
+    insert.bind(escalation.id)
+    insert.bind(escalation.leadID)
+    insert.bind(escalation.subject)
+    insert.bind(escalation.reason)
+    insert.bind(text: escalation.context.jsonBytes)
+    insert.bind(escalation.owner)
+    insert.bind(escalation.openedAt)
+    insert.bind(escalation.deadline)
+    insert.bind(escalation.state)
+    insert.bind(escalation.resolution)
+    insert.bind(escalation.resolvedBy)
+    insert.bind(escalation.resolvedAt)
+    try insert.run()
+  }
+
+  static func update(
+    _ escalation: Escalation, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws {
+    var update = try connection.prepare(
+      """
+      UPDATE escalations SET state = ?, resolution = ?, resolved_by = ?, resolved_at = ?
+      WHERE id = ? AND workspace = ?
+      """)
+    update.bind(escalation.state)
+    update.bind(escalation.resolution)
+    update.bind(escalation.resolvedBy)
+    update.bind(escalation.resolvedAt)
+    update.bind(escalation.id)
+    update.bind(workspace)
+    try update.run()
+  }
+
+  private static func read(_ select: inout SQLStatement) throws -> Escalation {
+    let id = select.identifier(EscalationID.self)
+    let leadID = select.optionalIdentifier(LeadID.self)
+    let subject = select.text()
+    let reason = select.text()
+    let context = try select.object()
+    let owner = select.optionalText()
+    var escalation = Escalation(
+      id: id, leadID: leadID, subject: subject, reason: reason, context: context, owner: owner,
+      openedAt: select.timestamp(), deadline: select.timestamp())
+    escalation.state = try select.choice()
+    escalation.resolution = select.optionalText()
+    escalation.resolvedBy = select.optionalText()
+    escalation.resolvedAt = select.optionalTimestamp()
+    return escalation
+  }
+}

@@ -1,0 +1,250 @@
+import JSONRPC
+import Marketing
+
+/// A handoff as its table keeps it.
+struct HandoffRow: Sendable {
+  let row: Int64
+  let workspace: WorkspaceID
+  var handoff: Handoff
+
+  /// What `read` reads.
+  static let columns = """
+    row, workspace, id, lead_id, number, sender, sender_role, receiver_role, reason, state, score, \
+    completeness, consistency, freshness, relevance, gaps, attempts, tokens, prepared_at, offered_at, \
+    expires_at, accepted_by, accepted_at, lease_until, rejected_by, rejection, work_id, content_hash, \
+    previous_hash
+    """
+
+  private static let insertSQL = """
+    INSERT INTO handoffs (
+      workspace, id, lead_id, number, sender, sender_role, receiver_role, reason, state, score,
+      completeness, consistency, freshness, relevance, gaps, attempts, tokens, prepared_at,
+      work_id, content_hash, previous_hash, packet)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    """
+
+  init(reading select: inout SQLStatement) throws {
+    row = select.integer()
+    workspace = select.identifier()
+    let id = select.identifier(HandoffID.self)
+    let leadID = select.identifier(LeadID.self)
+    let number = Int(select.integer())
+    let sender = select.text()
+    let senderRole = select.identifier(AgentRoleID.self)
+    let receiverRole = select.identifier(AgentRoleID.self)
+    let reason = select.text()
+    let state: Handoff.State = try select.choice()
+    let quality = HandoffQuality(
+      score: select.double(), completeness: select.double(), consistency: select.double(),
+      freshness: select.double(), relevance: select.double())
+    let gaps = try select.array().compactMap(\.stringValue)
+    let attempts = Int(select.integer())
+    let tokens = Int(select.integer())
+    handoff = Handoff(
+      id: id,
+      header: HandoffPacket.Header(
+        leadID: leadID, sender: senderRole, receiver: receiverRole, reason: reason,
+        preparedAt: select.timestamp()),
+      sender: sender, state: state, quality: quality, gaps: gaps, attempts: attempts,
+      tokens: tokens)
+    handoff.number = number
+    handoff.offeredAt = select.optionalTimestamp()
+    handoff.expiresAt = select.optionalTimestamp()
+    handoff.acceptedBy = select.optionalText()
+    handoff.acceptedAt = select.optionalTimestamp()
+    handoff.leaseUntil = select.optionalTimestamp()
+    handoff.rejectedBy = select.optionalText()
+    handoff.rejection = select.optionalText()
+    handoff.workID = select.optionalText()
+    handoff.contentHash = select.text()
+    handoff.previousHash = select.optionalText()
+  }
+
+  /// The handoff of a name, and where `packet` is wanted the sealed packet.
+  static func find(
+    _ id: HandoffID, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> (row: HandoffRow, packet: [UInt8]?)? {
+    var select = try connection.prepare(
+      "SELECT \(columns), packet FROM handoffs WHERE id = ? AND workspace = ?")
+    select.bind(id)
+    select.bind(workspace)
+    guard try select.step() else { return nil }
+    return (try HandoffRow(reading: &select), select.optionalBlob())
+  }
+
+  /// The last handoff of a lead with its sealed packet.
+  static func latest(
+    of lead: LeadID, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> (row: HandoffRow, packet: [UInt8]?)? {
+    var select = try connection.prepare(
+      """
+      SELECT \(columns), packet FROM handoffs WHERE lead_id = ? AND workspace = ?
+      ORDER BY number DESC LIMIT 1
+      """)
+    select.bind(lead)
+    select.bind(workspace)
+    guard try select.step() else { return nil }
+    return (try HandoffRow(reading: &select), select.optionalBlob())
+  }
+
+  /// Handoffs of a lead to a role that are on offer at a time.
+  static func offered(
+    _ lead: LeadID, to role: AgentRoleID, at now: Timestamp, in workspace: WorkspaceID,
+    _ connection: SQLConnection
+  ) throws -> [Handoff] {
+    var select = try connection.prepare(
+      """
+      SELECT \(columns) FROM handoffs
+      WHERE lead_id = ? AND workspace = ? AND receiver_role = ? AND state = ? ORDER BY number
+      """)
+    select.bind(lead)
+    select.bind(workspace)
+    select.bind(role)
+    select.bind(Handoff.State.offered)
+    var found: [Handoff] = []
+    while try select.step() { found.append(try HandoffRow(reading: &select).handoff) }
+    return found.filter { $0.isOnOffer(at: now) }
+  }
+
+  /// Offers of every workspace whose time is over, the first to end first.
+  static func due(
+    by now: Timestamp, limit: Int, _ connection: SQLConnection
+  ) throws -> [HandoffRow] {
+    var select = try connection.prepare(
+      """
+      SELECT \(columns) FROM handoffs WHERE state = 'offered' AND expires_at <= ?
+      ORDER BY expires_at, id LIMIT ?
+      """)
+    select.bind(now)
+    select.bind(max(0, limit))
+    var found: [HandoffRow] = []
+    while try select.step() { found.append(try HandoffRow(reading: &select)) }
+    return found
+  }
+
+  /// Handoffs that match, up to one more than the query's limit.
+  static func list(
+    _ query: HandoffQuery, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> [Handoff] {
+    var conditions = ["workspace = ?"]
+    if query.leadID != nil { conditions.append("lead_id = ?") }
+    if query.receiverRole != nil { conditions.append("receiver_role = ?") }
+    if !query.states.isEmpty {
+      conditions.append("state IN (\(query.states.map { _ in "?" }.joined(separator: ", ")))")
+    }
+    if query.after != nil {
+      conditions.append("(prepared_at < ? OR prepared_at = ? AND id > ?)")
+    }
+    var select = try connection.prepare(
+      """
+      SELECT \(columns) FROM handoffs WHERE \(conditions.joined(separator: " AND "))
+      ORDER BY prepared_at DESC, id LIMIT ?
+      """)
+    select.bind(workspace)
+    if let lead = query.leadID { select.bind(lead) }
+    if let role = query.receiverRole { select.bind(role) }
+    for state in query.states.sorted(by: { $0.rawValue < $1.rawValue }) { select.bind(state) }
+    if let after = query.after {
+      select.bind(after.time)
+      select.bind(after.time)
+      select.bind(after.id)
+    }
+    select.bind(query.limit + 1)
+    var found: [Handoff] = []
+    while try select.step() { found.append(try HandoffRow(reading: &select).handoff) }
+    return found
+  }
+
+  /// The links of a lead's chain in their order.
+  static func chain(
+    of lead: LeadID, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> [HandoffChain.Link] {
+    var select = try connection.prepare(
+      """
+      SELECT id, number, packet, content_hash, previous_hash FROM handoffs
+      WHERE lead_id = ? AND workspace = ? ORDER BY number
+      """)
+    select.bind(lead)
+    select.bind(workspace)
+    var links: [HandoffChain.Link] = []
+    while try select.step() {
+      links.append(
+        HandoffChain.Link(
+          id: select.identifier(), number: Int(select.integer()),
+          ciphertext: select.optionalBlob() ?? [], contentHash: select.text(),
+          previousHash: select.optionalText()))
+    }
+    return links
+  }
+
+  /// Stores a new handoff behind the others of its lead.
+  /// - Returns: the handoff with its number and seals.
+  static func insert(
+    _ handoff: Handoff, packet: [UInt8], in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> Handoff {
+    let last = try latest(of: handoff.leadID, in: workspace, connection)?.row.handoff
+    var handoff = handoff
+    handoff.number = (last?.number ?? 0) + 1
+    handoff.previousHash = last?.contentHash
+    handoff.contentHash = HandoffChain.seal(packet, behind: last?.contentHash)
+    var insert = try connection.prepare(insertSQL)
+    insert.bind(workspace)
+    insert.bind(handoff.id)
+    insert.bind(handoff.leadID)
+    insert.bind(handoff.number)
+    insert.bind(handoff.sender)
+    insert.bind(handoff.senderRole)
+    insert.bind(handoff.receiverRole)
+    insert.bind(handoff.reason)
+    insert.bind(handoff.state)
+    insert.bind(handoff.quality.score)
+    insert.bind(handoff.quality.completeness)
+    insert.bind(handoff.quality.consistency)
+    insert.bind(handoff.quality.freshness)
+    insert.bind(handoff.quality.relevance)
+    insert.bind(text: JSONWriter.bytes(of: .array(handoff.gaps.map(JSONValue.string))))
+    insert.bind(handoff.attempts)
+    insert.bind(handoff.tokens)
+    insert.bind(handoff.preparedAt)
+    insert.bind(handoff.workID)
+    insert.bind(handoff.contentHash)
+    insert.bind(handoff.previousHash)
+    insert.bind(blob: packet)
+    try insert.run()
+    return handoff
+  }
+
+  /// Stores where a handoff stands now.
+  func update(_ connection: SQLConnection) throws {
+    var update = try connection.prepare(
+      """
+      UPDATE handoffs SET state = ?, offered_at = ?, expires_at = ?, accepted_by = ?,
+        accepted_at = ?, lease_until = ?, rejected_by = ?, rejection = ?, work_id = ?
+      WHERE row = ?
+      """)
+    update.bind(handoff.state)
+    update.bind(handoff.offeredAt)
+    update.bind(handoff.expiresAt)
+    update.bind(handoff.acceptedBy)
+    update.bind(handoff.acceptedAt)
+    update.bind(handoff.leaseUntil)
+    update.bind(handoff.rejectedBy)
+    update.bind(handoff.rejection)
+    update.bind(handoff.workID)
+    update.bind(row)
+    try update.run()
+  }
+
+  /// Stores a change with its event and what else it brings.
+  func store(_ change: HandoffChange, _ event: EventRow, _ connection: SQLConnection) throws {
+    try update(connection)
+    try event.append(to: connection)
+    try followUp(change, event.event, connection)
+  }
+
+  /// Writes what a handoff's change brings beside the handoff itself, in the same transaction: work for the
+  /// receiver's role, a step of the lead's journey.
+  private func followUp(
+    _ change: HandoffChange, _ event: Event, _ connection: SQLConnection
+  ) throws {}
+}

@@ -1,0 +1,222 @@
+import JSONRPC
+package import Marketing
+
+/// Handoffs and escalations in SQLite.
+package struct SQLiteHandoffStore: HandoffStore {
+  let database: SQLiteDatabase
+
+  package func save(
+    _ handoff: Handoff, packet: [UInt8], escalation: Escalation?, events: [Event],
+    in workspace: WorkspaceID
+  ) async throws(StoreError) -> (handoff: Handoff, isNew: Bool) {
+    let lead = handoff.leadID
+    guard let key = try key(of: lead, in: workspace) else { throw .noSuchLead(lead) }
+    let sealed: [UInt8]
+    do {
+      sealed = try key.seal(packet, for: handoff.id)
+    } catch {
+      throw StoreError(error)
+    }
+    let rows = try database.rows(of: events, in: workspace)
+    let ring = database.keyRing
+    return try await database.writer.perform { connection in
+      if let stored = try HandoffRow.find(handoff.id, in: workspace, connection)?.row.handoff {
+        guard stored.isSame(as: handoff) else { throw StoreError.handoffExists(handoff.id) }
+        return (stored, false)
+      }
+      // Erased meanwhile, it is not to come back; under another key nobody could read the packet.
+      guard let now = try LeadKey.find(for: lead, in: workspace, ring: ring, connection),
+        try now.tag() == key.tag()
+      else { throw StoreError.noSuchLead(lead) }
+      let stored = try HandoffRow.insert(handoff, packet: sealed, in: workspace, connection)
+      if let escalation {
+        guard try EscalationRow.find(escalation.id, in: workspace, connection) == nil else {
+          throw StoreError.escalationExists(escalation.id)
+        }
+        try EscalationRow.insert(escalation, in: workspace, connection)
+      }
+      for row in rows { try row.append(to: connection) }
+      return (stored, true)
+    }
+  }
+
+  package func offer(
+    _ id: HandoffID, at now: Timestamp, until end: Timestamp, event: Event,
+    in workspace: WorkspaceID
+  ) async throws(StoreError) -> Handoff {
+    let event = try database.row(of: event, in: workspace)
+    return try await database.writer.perform { connection in
+      var row = try Self.row(id, in: workspace, connection).row
+      let isNew = try row.handoff.offer(at: now, until: end)
+      let others = try HandoffRow.offered(
+        row.handoff.leadID, to: row.handoff.receiverRole, at: now, in: workspace, connection)
+      if let other = others.first(where: { $0.id != id }) {
+        throw StoreError.offeredAlready(other.id)
+      }
+      if isNew { try row.store(.offered, event, connection) }
+      return row.handoff
+    }
+  }
+
+  package func accept(
+    _ id: HandoffID, by receiver: String, lease: Duration, at now: Timestamp, event: Event,
+    in workspace: WorkspaceID
+  ) async throws(StoreError) -> StoredHandoff {
+    let event = try database.row(of: event, in: workspace)
+    let (handoff, packet) = try await database.writer.perform { connection in
+      var (row, packet) = try Self.row(id, in: workspace, connection)
+      if try row.handoff.accept(by: receiver, lease: lease, at: now) {
+        try row.store(.accepted, event, connection)
+      } else {
+        try row.update(connection)
+      }
+      return (row.handoff, packet)
+    }
+    return try opened(handoff, packet, in: workspace)
+  }
+
+  package func reject(
+    _ id: HandoffID, by receiver: String, because reason: String, at now: Timestamp, event: Event,
+    in workspace: WorkspaceID
+  ) async throws(StoreError) -> Handoff {
+    let event = try database.row(of: event, in: workspace)
+    return try await database.writer.perform { connection in
+      var row = try Self.row(id, in: workspace, connection).row
+      if try row.handoff.reject(by: receiver, because: reason) {
+        try row.store(.rejected, event, connection)
+      }
+      return row.handoff
+    }
+  }
+
+  package func expire(
+    dueBy now: Timestamp, limit: Int, event: @escaping @Sendable (Handoff) -> Event
+  ) async throws(StoreError) -> [Handoff] {
+    let isDue = try database.readers.read { try !HandoffRow.due(by: now, limit: 1, $0).isEmpty }
+    guard isDue else { return [] }
+    return try await database.writer.perform { connection in
+      var expired: [Handoff] = []
+      for var row in try HandoffRow.due(by: now, limit: limit, connection) {
+        guard row.handoff.expire(at: now) else { continue }
+        let event = try EventRow(event(row.handoff), key: nil, in: row.workspace)
+        try row.store(.expired, event, connection)
+        expired.append(row.handoff)
+      }
+      return expired
+    }
+  }
+
+  package func handoff(
+    _ id: HandoffID, in workspace: WorkspaceID
+  ) throws(StoreError) -> StoredHandoff? {
+    let found = try database.readers.read { try HandoffRow.find(id, in: workspace, $0) }
+    guard let (row, packet) = found else { return nil }
+    return try opened(row.handoff, packet, in: workspace)
+  }
+
+  package func latestHandoff(
+    of lead: LeadID, in workspace: WorkspaceID
+  ) throws(StoreError) -> StoredHandoff? {
+    let found = try database.readers.read { try HandoffRow.latest(of: lead, in: workspace, $0) }
+    guard let (row, packet) = found else { return nil }
+    return try opened(row.handoff, packet, in: workspace)
+  }
+
+  package func handoffs(
+    _ query: HandoffQuery, in workspace: WorkspaceID
+  ) async throws(StoreError) -> HandoffPage {
+    let found = try await database.pooled.read { try HandoffRow.list(query, in: workspace, $0) }
+    return HandoffPage(found, limit: query.limit)
+  }
+
+  package func brokenHandoffs(
+    of lead: LeadID, in workspace: WorkspaceID
+  ) async throws(StoreError) -> [HandoffID] {
+    HandoffChain.broken(
+      try await database.pooled.read { try HandoffRow.chain(of: lead, in: workspace, $0) })
+  }
+
+  private static func row(
+    _ id: HandoffID, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> (row: HandoffRow, packet: [UInt8]?) {
+    guard let found = try HandoffRow.find(id, in: workspace, connection) else {
+      throw StoreError.noSuchHandoff(id)
+    }
+    return found
+  }
+
+  private func key(
+    of lead: LeadID, in workspace: WorkspaceID
+  ) throws(StoreError) -> LeadKey? {
+    try database.readers.read { connection in
+      try LeadKey.find(for: lead, in: workspace, ring: database.keyRing, connection)
+    }
+  }
+
+  /// A handoff with its packet decrypted.
+  private func opened(
+    _ handoff: Handoff, _ packet: [UInt8]?, in workspace: WorkspaceID
+  ) throws(StoreError) -> StoredHandoff {
+    let key = try key(of: handoff.leadID, in: workspace)
+    do {
+      return StoredHandoff(
+        handoff, packet: try packet.flatMap { try key?.open($0, of: handoff.id) })
+    } catch {
+      throw StoreError(error)
+    }
+  }
+}
+
+extension SQLiteHandoffStore: EscalationStore {
+  package func open(
+    _ escalation: Escalation, event: Event, in workspace: WorkspaceID
+  ) async throws(StoreError) {
+    let event = try database.row(of: event, in: workspace)
+    try await database.writer.perform { connection in
+      if let stored = try EscalationRow.find(escalation.id, in: workspace, connection) {
+        guard stored == escalation else { throw StoreError.escalationExists(escalation.id) }
+        return
+      }
+      if let lead = escalation.leadID,
+        try LeadRow.find(lead, in: workspace, connection) == nil
+      {
+        throw StoreError.noSuchLead(lead)
+      }
+      try EscalationRow.insert(escalation, in: workspace, connection)
+      try event.append(to: connection)
+    }
+  }
+
+  package func resolve(
+    _ id: EscalationID, with resolution: String, by person: String, at now: Timestamp,
+    event: @escaping @Sendable (Escalation) -> Event, in workspace: WorkspaceID
+  ) async throws(StoreError) -> Escalation {
+    try await database.writer.perform { connection in
+      guard var escalation = try EscalationRow.find(id, in: workspace, connection) else {
+        throw StoreError.noSuchEscalation(id)
+      }
+      guard escalation.resolve(resolution, by: person, at: now) else { return escalation }
+      try EscalationRow.update(escalation, in: workspace, connection)
+      let subject = HandoffID(rawValue: escalation.subject)
+      if var row = try HandoffRow.find(subject, in: workspace, connection)?.row {
+        row.handoff.release()
+        try row.update(connection)
+      }
+      try EventRow(event(escalation), key: nil, in: workspace).append(to: connection)
+      return escalation
+    }
+  }
+
+  package func escalation(
+    _ id: EscalationID, in workspace: WorkspaceID
+  ) throws(StoreError) -> Escalation? {
+    try database.readers.read { try EscalationRow.find(id, in: workspace, $0) }
+  }
+
+  package func escalations(
+    _ query: EscalationQuery, in workspace: WorkspaceID
+  ) async throws(StoreError) -> EscalationPage {
+    let found = try await database.pooled.read { try EscalationRow.list(query, in: workspace, $0) }
+    return EscalationPage(found, limit: query.limit)
+  }
+}
