@@ -38,6 +38,14 @@ package enum MarketingCatalog {
       RegisteredTool(GetJourneyTool(environment)),
       RegisteredTool(RecordConsentTool(environment)),
       RegisteredTool(SuppressContactTool(environment)),
+      RegisteredTool(PrepareHandoffTool(environment)),
+      RegisteredTool(OfferHandoffTool(environment)),
+      RegisteredTool(AcceptHandoffTool(environment)),
+      RegisteredTool(RejectHandoffTool(environment)),
+      RegisteredTool(GetHandoffTool(environment)),
+      RegisteredTool(ListHandoffsTool(environment)),
+      RegisteredTool(ListEscalationsTool(environment)),
+      RegisteredTool(ResolveEscalationTool(environment)),
     ])
   }
 
@@ -52,6 +60,7 @@ package enum MarketingCatalog {
           try KnowledgeResource.registered(environment),
           try MemoryResource.registered(environment),
           try JourneyResource.registered(environment),
+          try HandoffResource.registered(environment),
         ])
   }
 

@@ -10,6 +10,10 @@ package struct ToolEnvironment: Sendable {
   package let customers: any CustomerStore
   /// Entities and how they relate.
   package let knowledge: any KnowledgeGraphStore
+  /// Leads on their way from one role to another, and what people have to decide.
+  package let handoffs: any HandoffStore & EscalationStore
+  /// What an operator may change about handoffs.
+  package let handoffSettings: HandoffSettings
   /// The scoring model that is built in.
   package let scorecard: Scorecard
   /// The scoring models that were trained.
@@ -39,17 +43,21 @@ package struct ToolEnvironment: Sendable {
   /// An environment.
   package init(
     leads: any LeadStore, datasets: any DatasetStore, customers: any CustomerStore,
-    knowledge: any KnowledgeGraphStore, scorecard: Scorecard, models: ModelDesk,
-    memory: MemoryDesk, erasures: any LeadErasureStore, consents: any ConsentStore,
-    consolidator: Consolidator, work: WorkDesk, segments: SegmentTable,
+    knowledge: any KnowledgeGraphStore, handoffs: any HandoffStore & EscalationStore,
+    scorecard: Scorecard, models: ModelDesk, memory: MemoryDesk,
+    erasures: any LeadErasureStore, consents: any ConsentStore, consolidator: Consolidator,
+    work: WorkDesk, segments: SegmentTable,
     settings: TriageSettings = TriageSettings(),
-    customerSettings: CustomerSettings = CustomerSettings(), keepsPlusTags: Bool = false,
+    customerSettings: CustomerSettings = CustomerSettings(),
+    handoffSettings: HandoffSettings = HandoffSettings(), keepsPlusTags: Bool = false,
     now: @escaping @Sendable () -> Timestamp
   ) {
     self.leads = leads
     self.datasets = datasets
     self.customers = customers
     self.knowledge = knowledge
+    self.handoffs = handoffs
+    self.handoffSettings = handoffSettings
     self.scorecard = scorecard
     self.models = models
     self.memory = memory

@@ -40,6 +40,14 @@ extension ServedFile {
     ServedFile(name: "get_journey", bytes: PackageResources.get_journey_json),
     ServedFile(name: "record_consent", bytes: PackageResources.record_consent_json),
     ServedFile(name: "suppress_contact", bytes: PackageResources.suppress_contact_json),
+    ServedFile(name: "prepare_handoff", bytes: PackageResources.prepare_handoff_json),
+    ServedFile(name: "offer_handoff", bytes: PackageResources.offer_handoff_json),
+    ServedFile(name: "accept_handoff", bytes: PackageResources.accept_handoff_json),
+    ServedFile(name: "reject_handoff", bytes: PackageResources.reject_handoff_json),
+    ServedFile(name: "get_handoff", bytes: PackageResources.get_handoff_json),
+    ServedFile(name: "list_handoffs", bytes: PackageResources.list_handoffs_json),
+    ServedFile(name: "list_escalations", bytes: PackageResources.list_escalations_json),
+    ServedFile(name: "resolve_escalation", bytes: PackageResources.resolve_escalation_json),
   ]
 
   /// How to treat leads, in Markdown, from `resources/playbooks/`.
@@ -68,6 +76,14 @@ extension ServedFile {
     ServedFile(name: "campaign_qualified", bytes: PackageResources.campaign_qualified_json),
     ServedFile(name: "cold_lead", bytes: PackageResources.cold_lead_json),
     ServedFile(name: "general_inquiry", bytes: PackageResources.general_inquiry_json),
+  ]
+
+  /// What roles of agents need to take a lead over, from `resources/handoffs/`.
+  package static let handoffContracts: [ServedFile] = [
+    ServedFile(name: "engagement", bytes: PackageResources.engagement_json),
+    ServedFile(name: "optimizer", bytes: PackageResources.optimizer_json),
+    ServedFile(name: "sales", bytes: PackageResources.sales_json),
+    ServedFile(name: "general", bytes: PackageResources.general_json),
   ]
 
   /// The prompt that prepares the next contact with a lead, from `resources/prompts/`.

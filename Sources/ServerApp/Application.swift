@@ -94,9 +94,10 @@ package struct Application: Sendable {
       settings: configuration.work)
     let environment = ToolEnvironment(
       leads: database.leads, datasets: database.datasets, customers: database.customers,
-      knowledge: database.knowledge, scorecard: scorecard, models: models, memory: memory,
-      erasures: database.erasures, consents: database.consents, consolidator: consolidator,
-      work: work, segments: try SegmentTable(json: JSONParser().parse(ServedFile.segments.bytes)),
+      knowledge: database.knowledge, handoffs: database.handoffs, scorecard: scorecard,
+      models: models, memory: memory, erasures: database.erasures, consents: database.consents,
+      consolidator: consolidator, work: work,
+      segments: try SegmentTable(json: JSONParser().parse(ServedFile.segments.bytes)),
       settings: configuration.triage, customerSettings: configuration.customers,
       keepsPlusTags: configuration.keepsPlusTags, now: SystemClock.now)
     let sealer = Sealer(keys)

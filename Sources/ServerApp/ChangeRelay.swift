@@ -66,6 +66,9 @@ package struct ChangeRelay: Service {
     for uri in MemoryResource.uris(of: event) {
       changes.publish(.resourceUpdated(uri: uri), in: workspace)
     }
+    if let uri = HandoffResource.uri(of: event) {
+      changes.publish(.resourceUpdated(uri: uri), in: workspace)
+    }
     for entity in KnowledgeResource.entities(of: event) {
       changes.publish(.resourceUpdated(uri: KnowledgeResource.uri(entity)), in: workspace)
     }

@@ -73,21 +73,40 @@ package struct HandoffAssembly {
   }
 
   /// How much an item matters beside others, 0 and up: its kind's weight, more for what the receiver works on,
-  /// and most for what it requires. Of what is equal the older matters less.
+  /// and most for what it requires by name.
   private func rank(of item: HandoffItem) -> Double {
     var rank = contract.weights[item.kind] ?? 0
-    if contract.required.contains(where: { $0.isMet(by: [item]) }) {
-      rank += 2
+    if contract.required.contains(where: { $0.names(item) }) {
+      rank += 1
     } else if contract.isRelevant(item) {
-      rank += 0.5
+      rank += 0.3
     }
     return rank
   }
 
+  /// The places of what is enough for each need: the latest of the first that the contract names.
+  private var needed: Set<Int> {
+    var needed: Set<Int> = []
+    for need in contract.required {
+      for selector in need.anyOf {
+        let meeting = packet.items.indices.filter { selector.selects(packet.items[$0]) }
+        guard
+          let latest = meeting.max(by: {
+            packet.items[$0].knownSince < packet.items[$1].knownSince
+          })
+        else { continue }
+        needed.insert(latest)
+        break
+      }
+    }
+    return needed
+  }
+
   /// The places of items that may be left out, those that matter least first.
   private func places(below bound: Double) -> [Int] {
-    packet.items.indices
-      .filter { !packet.items[$0].isBinding }
+    let needed = needed
+    return packet.items.indices
+      .filter { !packet.items[$0].isBinding && !needed.contains($0) }
       .map { (place: $0, rank: rank(of: packet.items[$0])) }
       .filter { $0.rank < bound }
       .sorted {

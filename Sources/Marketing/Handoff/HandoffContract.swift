@@ -35,6 +35,11 @@ package struct HandoffContract: Sendable, Hashable {
     /// The items that are enough.
     package let anyOf: [Selector]
 
+    /// Whether an item is meant by its key, not by its kind alone.
+    package func names(_ item: HandoffItem) -> Bool {
+      anyOf.contains { $0.key != nil && $0.selects(item) }
+    }
+
     /// Whether some items are enough.
     package func isMet(by items: [HandoffItem]) -> Bool {
       items.contains { item in anyOf.contains { $0.selects(item) } }

@@ -43,6 +43,16 @@ extension InMemoryStores: DatasetStore {
     }
   }
 
+  package func rows(
+    of id: LeadID, limit: Int, in workspace: WorkspaceID
+  ) async throws(StoreError) -> [(table: String, row: RawRow)] {
+    read(in: workspace) { content in
+      let own = content.rawRows.filter { $0.value.leadID == id }
+        .sorted { ($0.key.table, $0.key.key) < ($1.key.table, $1.key.key) }
+      return own.prefix(max(0, limit)).map { (table: $0.key.table, row: $0.value) }
+    }
+  }
+
   package func summary(in workspace: WorkspaceID) async throws(StoreError) -> DatasetSummary {
     read(in: workspace) { content in
       var rows = [

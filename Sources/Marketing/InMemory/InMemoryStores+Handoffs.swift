@@ -26,8 +26,8 @@ extension InMemoryStores: HandoffStore {
   }
 
   package func offer(
-    _ id: HandoffID, at now: Timestamp, until end: Timestamp, event: Event,
-    in workspace: WorkspaceID
+    _ id: HandoffID, at now: Timestamp, until end: Timestamp,
+    event: @escaping @Sendable (Handoff) -> Event, in workspace: WorkspaceID
   ) async throws(StoreError) -> Handoff {
     try write(in: workspace) { (content) throws(StoreError) in
       guard var handoff = content.handoffs[id]?.handoff else { throw .noSuchHandoff(id) }
@@ -37,30 +37,30 @@ extension InMemoryStores: HandoffStore {
       }) {
         throw .offeredAlready(other.id)
       }
-      return (handoff, isNew ? try content.keep(handoff, .offered, event) : [])
+      return (handoff, isNew ? try content.keep(handoff, .offered, event(handoff)) : [])
     }
   }
 
   package func accept(
-    _ id: HandoffID, by receiver: String, lease: Duration, at now: Timestamp, event: Event,
-    in workspace: WorkspaceID
+    _ id: HandoffID, by receiver: String, lease: Duration, at now: Timestamp,
+    event: @escaping @Sendable (Handoff) -> Event, in workspace: WorkspaceID
   ) async throws(StoreError) -> StoredHandoff {
     try write(in: workspace) { (content) throws(StoreError) in
       guard var stored = content.handoffs[id] else { throw .noSuchHandoff(id) }
       let isNew = try stored.handoff.accept(by: receiver, lease: lease, at: now)
       content.handoffs[id] = stored
-      return (stored, isNew ? try content.keep(stored.handoff, .accepted, event) : [])
+      return (stored, isNew ? try content.keep(stored.handoff, .accepted, event(stored.handoff)) : [])
     }
   }
 
   package func reject(
-    _ id: HandoffID, by receiver: String, because reason: String, at now: Timestamp, event: Event,
-    in workspace: WorkspaceID
+    _ id: HandoffID, by receiver: String, because reason: String, at now: Timestamp,
+    event: @escaping @Sendable (Handoff) -> Event, in workspace: WorkspaceID
   ) async throws(StoreError) -> Handoff {
     try write(in: workspace) { (content) throws(StoreError) in
       guard var handoff = content.handoffs[id]?.handoff else { throw .noSuchHandoff(id) }
       let isNew = try handoff.reject(by: receiver, because: reason)
-      return (handoff, isNew ? try content.keep(handoff, .rejected, event) : [])
+      return (handoff, isNew ? try content.keep(handoff, .rejected, event(handoff)) : [])
     }
   }
 

@@ -29,6 +29,11 @@ package protocol DatasetStore: Sendable {
     of file: String, skipping: Int, limit: Int, in workspace: WorkspaceID
   ) async throws(StoreError) -> [QuarantinedRow]
 
+  /// The rows that name a lead among those that are kept as they are, in the order of their tables and keys.
+  func rows(
+    of id: LeadID, limit: Int, in workspace: WorkspaceID
+  ) async throws(StoreError) -> [(table: String, row: RawRow)]
+
   /// What has been imported, by table in the order of their names.
   func summary(in workspace: WorkspaceID) async throws(StoreError) -> DatasetSummary
 }

@@ -13,28 +13,28 @@ package protocol HandoffStore: Sendable {
   ) async throws(StoreError) -> (handoff: Handoff, isNew: Bool)
 
   /// Lets receivers accept a handoff.
-  /// - Parameter event: logged unless it is on offer already.
+  /// - Parameter event: makes the event, logged unless it is on offer already.
   /// - Throws: `.notFound`; `.conflict` as `Handoff.offer`, and while another handoff of the lead is on offer
   ///   to the same role.
   func offer(
-    _ id: HandoffID, at now: Timestamp, until end: Timestamp, event: Event,
-    in workspace: WorkspaceID
+    _ id: HandoffID, at now: Timestamp, until end: Timestamp,
+    event: @escaping @Sendable (Handoff) -> Event, in workspace: WorkspaceID
   ) async throws(StoreError) -> Handoff
 
   /// Gives a handoff to one receiver, with its packet.
-  /// - Parameter event: logged when the receiver did not have it before.
+  /// - Parameter event: makes the event, logged when the receiver did not have it before.
   /// - Throws: `.notFound`; `.conflict` as `Handoff.accept`.
   func accept(
-    _ id: HandoffID, by receiver: String, lease: Duration, at now: Timestamp, event: Event,
-    in workspace: WorkspaceID
+    _ id: HandoffID, by receiver: String, lease: Duration, at now: Timestamp,
+    event: @escaping @Sendable (Handoff) -> Event, in workspace: WorkspaceID
   ) async throws(StoreError) -> StoredHandoff
 
   /// Gives a handoff back to its sender's role.
-  /// - Parameter event: logged unless the receiver has rejected it before.
+  /// - Parameter event: makes the event, logged unless the receiver has rejected it before.
   /// - Throws: `.notFound`; `.conflict` as `Handoff.reject`.
   func reject(
-    _ id: HandoffID, by receiver: String, because reason: String, at now: Timestamp, event: Event,
-    in workspace: WorkspaceID
+    _ id: HandoffID, by receiver: String, because reason: String, at now: Timestamp,
+    event: @escaping @Sendable (Handoff) -> Event, in workspace: WorkspaceID
   ) async throws(StoreError) -> Handoff
 
   /// Ends offers of every workspace whose time is over, the first to end first.

@@ -12,7 +12,8 @@ package enum LeadResource {
   package static func isChanged(by event: Event) -> Bool {
     switch event.kind {
     case .memoryRemembered, .memoryForgotten, .memoryConsolidated, .knowledgeRelated,
-      .knowledgeForgotten:
+      .knowledgeForgotten, .handoffPrepared, .handoffOffered, .handoffAccepted, .handoffRejected,
+      .handoffExpired, .escalationOpened, .escalationResolved:
       false
     // Work for a lead stands at its journey.
     default: !event.kind.isOfWork && event.kind != .journeyAdvanced

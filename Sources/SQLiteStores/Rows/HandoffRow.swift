@@ -236,10 +236,11 @@ struct HandoffRow: Sendable {
   }
 
   /// Stores a change with its event and what else it brings.
-  func store(_ change: HandoffChange, _ event: EventRow, _ connection: SQLConnection) throws {
+  /// - Parameter event: without personal values.
+  func store(_ change: HandoffChange, _ event: Event, _ connection: SQLConnection) throws {
     try update(connection)
-    try event.append(to: connection)
-    try followUp(change, event.event, connection)
+    try EventRow(event, key: nil, in: workspace).append(to: connection)
+    try followUp(change, event, connection)
   }
 
   /// Writes what a handoff's change brings beside the handoff itself, in the same transaction: work for the

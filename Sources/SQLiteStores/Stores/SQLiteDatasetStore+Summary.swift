@@ -1,6 +1,27 @@
 package import Marketing
 
 extension SQLiteDatasetStore {
+  package func rows(
+    of id: LeadID, limit: Int, in workspace: WorkspaceID
+  ) async throws(StoreError) -> [(table: String, row: RawRow)] {
+    try await database.pooled.read { connection in
+      var select = try connection.prepare(
+        """
+        SELECT table_name, key, cells FROM raw_rows WHERE lead_id = ? AND workspace = ?
+        ORDER BY table_name, key LIMIT ?
+        """)
+      select.bind(id)
+      select.bind(workspace)
+      select.bind(max(0, limit))
+      var rows: [(table: String, row: RawRow)] = []
+      while try select.step() {
+        let (table, key) = (select.text(), select.text())
+        rows.append((table, RawRow(key: key, leadID: id, cells: try select.object())))
+      }
+      return rows
+    }
+  }
+
   package func summary(in workspace: WorkspaceID) async throws(StoreError) -> DatasetSummary {
     try await database.pooled.read { connection in
       var rows: [String: Int] = [:]

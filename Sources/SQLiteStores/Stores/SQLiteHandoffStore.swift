@@ -41,10 +41,9 @@ package struct SQLiteHandoffStore: HandoffStore {
   }
 
   package func offer(
-    _ id: HandoffID, at now: Timestamp, until end: Timestamp, event: Event,
-    in workspace: WorkspaceID
+    _ id: HandoffID, at now: Timestamp, until end: Timestamp,
+    event: @escaping @Sendable (Handoff) -> Event, in workspace: WorkspaceID
   ) async throws(StoreError) -> Handoff {
-    let event = try database.row(of: event, in: workspace)
     return try await database.writer.perform { connection in
       var row = try Self.row(id, in: workspace, connection).row
       let isNew = try row.handoff.offer(at: now, until: end)
@@ -53,20 +52,19 @@ package struct SQLiteHandoffStore: HandoffStore {
       if let other = others.first(where: { $0.id != id }) {
         throw StoreError.offeredAlready(other.id)
       }
-      if isNew { try row.store(.offered, event, connection) }
+      if isNew { try row.store(.offered, event(row.handoff), connection) }
       return row.handoff
     }
   }
 
   package func accept(
-    _ id: HandoffID, by receiver: String, lease: Duration, at now: Timestamp, event: Event,
-    in workspace: WorkspaceID
+    _ id: HandoffID, by receiver: String, lease: Duration, at now: Timestamp,
+    event: @escaping @Sendable (Handoff) -> Event, in workspace: WorkspaceID
   ) async throws(StoreError) -> StoredHandoff {
-    let event = try database.row(of: event, in: workspace)
     let (handoff, packet) = try await database.writer.perform { connection in
       var (row, packet) = try Self.row(id, in: workspace, connection)
       if try row.handoff.accept(by: receiver, lease: lease, at: now) {
-        try row.store(.accepted, event, connection)
+        try row.store(.accepted, event(row.handoff), connection)
       } else {
         try row.update(connection)
       }
@@ -76,14 +74,13 @@ package struct SQLiteHandoffStore: HandoffStore {
   }
 
   package func reject(
-    _ id: HandoffID, by receiver: String, because reason: String, at now: Timestamp, event: Event,
-    in workspace: WorkspaceID
+    _ id: HandoffID, by receiver: String, because reason: String, at now: Timestamp,
+    event: @escaping @Sendable (Handoff) -> Event, in workspace: WorkspaceID
   ) async throws(StoreError) -> Handoff {
-    let event = try database.row(of: event, in: workspace)
     return try await database.writer.perform { connection in
       var row = try Self.row(id, in: workspace, connection).row
       if try row.handoff.reject(by: receiver, because: reason) {
-        try row.store(.rejected, event, connection)
+        try row.store(.rejected, event(row.handoff), connection)
       }
       return row.handoff
     }
@@ -98,8 +95,7 @@ package struct SQLiteHandoffStore: HandoffStore {
       var expired: [Handoff] = []
       for var row in try HandoffRow.due(by: now, limit: limit, connection) {
         guard row.handoff.expire(at: now) else { continue }
-        let event = try EventRow(event(row.handoff), key: nil, in: row.workspace)
-        try row.store(.expired, event, connection)
+        try row.store(.expired, event(row.handoff), connection)
         expired.append(row.handoff)
       }
       return expired

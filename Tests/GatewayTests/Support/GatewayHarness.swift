@@ -19,6 +19,7 @@ struct GatewayHarness: Sendable {
     let datasets: any DatasetStore
     let customers: any CustomerStore
     let knowledge: any KnowledgeGraphStore
+    let handoffs: any HandoffStore & EscalationStore
     let erasures: any LeadErasureStore
     let consents: any ConsentStore
     let events: any EventLog
@@ -31,17 +32,17 @@ struct GatewayHarness: Sendable {
     static func memory(_ stores: InMemoryStores = InMemoryStores()) -> Backend {
       Backend(
         leads: stores, datasets: stores, customers: stores, knowledge: stores,
-        erasures: stores, consents: stores, events: stores, idempotency: stores, models: stores,
-        memories: stores, work: stores, journeys: stores)
+        handoffs: stores, erasures: stores, consents: stores, events: stores, idempotency: stores,
+        models: stores, memories: stores, work: stores, journeys: stores)
     }
 
     static func sqlite(_ database: SQLiteDatabase) -> Backend {
       Backend(
         leads: database.leads, datasets: database.datasets, customers: database.customers,
-        knowledge: database.knowledge, erasures: database.erasures,
-        consents: database.consents, events: database.events, idempotency: database.idempotency,
-        models: database.models, memories: database.memories, work: database.work,
-        journeys: database.journeys)
+        knowledge: database.knowledge, handoffs: database.handoffs,
+        erasures: database.erasures, consents: database.consents, events: database.events,
+        idempotency: database.idempotency, models: database.models, memories: database.memories,
+        work: database.work, journeys: database.journeys)
     }
   }
 
@@ -60,7 +61,7 @@ struct GatewayHarness: Sendable {
     let scorecard = try Scorecard(json: JSONParser().parse(ServedFile.scorecard.bytes))
     return ToolEnvironment(
       leads: backend.leads, datasets: backend.datasets, customers: backend.customers,
-      knowledge: backend.knowledge, scorecard: scorecard,
+      knowledge: backend.knowledge, handoffs: backend.handoffs, scorecard: scorecard,
       models: ModelDesk(
         models: ScoringModels(
           store: backend.models, scorecard: scorecard, settings: ModelSettings(),

@@ -38,8 +38,8 @@ struct ToolHarness: Sendable {
     self.models = models
     let environment = ToolEnvironment(
       leads: stores, datasets: stores, customers: stores, knowledge: stores,
-      scorecard: scorecard, models: models, memory: memory ?? MemoryDesk(store: stores),
-      erasures: stores, consents: stores,
+      handoffs: stores, scorecard: scorecard, models: models,
+      memory: memory ?? MemoryDesk(store: stores), erasures: stores, consents: stores,
       consolidator: Consolidator(
         memories: stores, store: stores, analyze: { AnalyzedText(plain: $0) }, now: { now }),
       work: WorkDesk(store: stores, journeys: stores, events: stores),

@@ -1,0 +1,12 @@
+/// What an operator may change about handoffs.
+package struct HandoffSettings: Sendable, Hashable {
+  /// How long an offer stands where the sender does not say.
+  package var offerLifetime = Duration.seconds(900)
+  /// How long a receiver has a lead to itself where it does not say.
+  package var lease = Duration.seconds(300)
+  /// How long a person has to decide about a packet that is not good enough.
+  package var escalationLifetime = Duration.seconds(4 * 3600)
+
+  /// The defaults.
+  package init() {}
+}

@@ -1,0 +1,242 @@
+import JSONRPC
+import Marketing
+
+/// Collects what stores know of a lead that is handed over, from more and more sources.
+///
+/// What is private to a role stays with it: only what every agent of the workspace may see is handed over.
+/// Nothing of another person is: an erasure of that one would leave it in the packet.
+struct HandoffCollector: Sendable {
+  /// How far to look.
+  enum Width: Int, Sendable, CaseIterable {
+    /// The lead itself, its triage, what happened with it, what is remembered of it, earlier handoffs.
+    case own = 1
+    /// Also its company, what is around it in the graph, and imported rows.
+    case near
+    /// Also whatever memory of the workspace is about its names.
+    case wide
+  }
+
+  private static let mostInteractions = 50
+  private static let memoryPage = 500
+  private static let mostPages = 4
+  private static let mostConversations = 5
+  private static let mostRelations = 50
+  private static let mostRows = 50
+  private static let mostFound = 10
+  private static let mostHandoffs = 5
+
+  let environment: ToolEnvironment
+  let contract: HandoffContract
+  let request: HandoffRequest
+  let workspace: WorkspaceID
+  let now: Timestamp
+
+  private var leadID: LeadID { request.leadID }
+  private var moment: MemoryMoment { MemoryMoment(now: now) }
+
+  /// Adds what is found at a width, those before it being there.
+  /// - Throws: `.notFound` when there is no such lead.
+  func collect(
+    _ width: Width, into collection: inout HandoffCollection
+  ) async throws(StoreError) {
+    let profile = try environment.leads.profile(
+      of: leadID, interactions: Self.mostInteractions, in: workspace)
+    guard let profile else { throw .noSuchLead(leadID) }
+    switch width {
+    case .own: try await addOwn(profile, to: &collection)
+    case .near: try await addNear(profile.lead, to: &collection)
+    case .wide: try await addFound(profile.lead, to: &collection)
+    }
+  }
+
+  private func addOwn(
+    _ profile: LeadProfile, to collection: inout HandoffCollection
+  ) async throws(StoreError) {
+    LeadHandoffItems(profile).add(to: &collection)
+    addSaid(to: &collection)
+    let identity = environment.identity(of: profile.lead)
+    if try environment.erasures.isSuppressed(identity, in: workspace) {
+      collection.add(
+        HandoffItem(
+          .fact, "do_not_contact", "suppressed", knownSince: now, flags: .constraint),
+        from: HandoffProvenance(.lead, at: now))
+    }
+    try await addMemory(profile, to: &collection)
+    try await addRelations(depth: 1, to: &collection)
+    if let campaign = profile.lead.campaignID {
+      try await addCampaign(campaign, of: profile.lead, identity, to: &collection)
+    }
+    try await addHistory(to: &collection)
+  }
+
+  /// What the sender says.
+  private func addSaid(to collection: inout HandoffCollection) {
+    let provenance = HandoffProvenance(.sender, name: request.senderRole.rawValue, at: now)
+    let said: [([String], HandoffItem.Kind, HandoffItem.Flags)] = [
+      (request.promises, .fact, .promise), (request.constraints, .fact, .constraint),
+      (request.notes, .note, []),
+    ]
+    for (texts, kind, flags) in said {
+      for text in texts {
+        collection.add(
+          HandoffItem(kind, nil, .string(text), knownSince: now, flags: flags), from: provenance)
+      }
+    }
+  }
+
+  private func addMemory(
+    _ profile: LeadProfile, to collection: inout HandoffCollection
+  ) async throws(StoreError) {
+    var query = MemoryQuery(for: .agent(nil), at: moment, now: now, limit: Self.memoryPage)
+    query.leadID = leadID
+    var records = try await records(query)
+    var conversations: [ConversationID] = []
+    func note(_ id: ConversationID?) {
+      guard let id, !conversations.contains(id), conversations.count < Self.mostConversations
+      else { return }
+      conversations.append(id)
+    }
+    note(request.conversationID)
+    for record in records { note(record.record.conversationID) }
+    for interaction in profile.interactions {
+      note(interaction.conversationID.map(ConversationID.init(rawValue:)))
+    }
+    for conversation in conversations {
+      var query = MemoryQuery(for: .agent(nil), at: moment, now: now, limit: Self.memoryPage)
+      query.conversationID = conversation
+      // What names this lead is there already, and what names another is not this one's.
+      records += try await self.records(query).filter { $0.record.leadID == nil }
+    }
+    records.sort { ($0.record.validFrom, $0.version) < ($1.record.validFrom, $1.version) }
+    for (record, _) in records {
+      RememberedHandoffItem(record, contract).add(to: &collection)
+    }
+  }
+
+  private func records(
+    _ query: MemoryQuery
+  ) async throws(StoreError) -> [(record: MemoryRecord, version: Int64)] {
+    var query = query
+    var records: [(record: MemoryRecord, version: Int64)] = []
+    for _ in 0..<Self.mostPages {
+      let page = try await environment.memory.store.list(query, in: workspace)
+      records += zip(page.records, page.places).map { ($0, $1.version) }
+      guard let next = page.next else { break }
+      query.after = next
+    }
+    return records
+  }
+
+  private func addRelations(
+    depth: Int, to collection: inout HandoffCollection
+  ) async throws(StoreError) {
+    let graph = environment.knowledge
+    guard try graph.latestGraphChange(in: workspace) > 0 else { return }
+    let own = try await graph.entities(of: leadID, for: .agent(nil), at: moment, in: workspace)
+    guard !own.isEmpty else { return }
+    var query = NeighbourQuery(
+      of: own.map(\.id), GraphFilter(for: .agent(nil), at: moment), limit: Self.mostRelations)
+    query.depth = depth
+    let found = try await graph.neighbours(query, in: workspace)
+    for step in found.steps {
+      let relation = step.step.relation
+      guard relation.leadID == nil || relation.leadID == leadID,
+        let subject = found.entities[relation.subject] ?? own.first(where: { $0.id == relation.subject }),
+        let object = found.entities[relation.object] ?? own.first(where: { $0.id == relation.object }),
+        [subject, object].allSatisfy({ $0.leadID == nil || $0.leadID == leadID })
+      else { continue }
+      let predicate = relation.predicate.split(separator: "_").joined(separator: " ")
+      collection.add(
+        HandoffItem(
+          .relation, nil, .string("\(subject.name) \(predicate) \(object.name)"),
+          knownSince: relation.validFrom),
+        from: HandoffProvenance(
+          .graph, name: relation.sources.first?.source.name, at: relation.validFrom,
+          trust: relation.trust == .agent ? nil : relation.trust))
+    }
+  }
+
+  private func addCampaign(
+    _ id: CampaignID, of lead: Lead, _ identity: LeadIdentity,
+    to collection: inout HandoffCollection
+  ) async throws(StoreError) {
+    let found = try await environment.customers.surroundings(
+      of: SurroundingsQuery(
+        leadID: lead.id, duplicates: [], account: nil, campaignID: id, accountLimit: 0),
+      in: workspace)
+    let provenance = HandoffProvenance(.campaign, at: lead.createdAt)
+    func add(_ key: String, _ value: JSONValue) {
+      collection.add(
+        HandoffItem(.campaign, key, value, knownSince: lead.createdAt), from: provenance)
+    }
+    add("id", .string(id.rawValue))
+    guard let campaign = found.campaign else { return }
+    if let name = campaign.name { add("name", .string(name)) }
+    add("leads", JSONValue(campaign.count.leads))
+    add("conversions", JSONValue(campaign.count.conversions))
+  }
+
+  /// Earlier handoffs, and what of the last packet nobody but the packet knows any more.
+  private func addHistory(to collection: inout HandoffCollection) async throws(StoreError) {
+    var query = HandoffQuery(limit: Self.mostHandoffs)
+    query.leadID = leadID
+    for handoff in try await environment.handoffs.handoffs(query, in: workspace).handoffs {
+      var text =
+        "\(handoff.senderRole) to \(handoff.receiverRole), \(handoff.state.rawValue)"
+      if let rejection = handoff.rejection { text += ": \(rejection)" }
+      collection.add(
+        HandoffItem(
+          .history, handoff.id.rawValue, .string(text), knownSince: handoff.preparedAt),
+        from: HandoffProvenance(.handoffs, at: handoff.preparedAt))
+    }
+    guard let last = try environment.handoffs.latestHandoff(of: leadID, in: workspace),
+      let packet = last.packet
+    else { return }
+    collection.carry(try HandoffPacket(reading: packet), settled: Set(request.settled))
+  }
+
+  private func addNear(
+    _ lead: Lead, to collection: inout HandoffCollection
+  ) async throws(StoreError) {
+    let identity = environment.identity(of: lead)
+    let found = try await environment.customers.surroundings(
+      of: SurroundingsQuery(
+        leadID: lead.id, duplicates: [], account: identity.account, campaignID: nil,
+        accountLimit: 0), in: workspace)
+    if found.account.count.leads > 0 {
+      // Who they are is no business of this packet.
+      for (key, count) in [
+        ("otherLeads", found.account.count.leads), ("conversions", found.account.count.conversions),
+      ] {
+        collection.add(
+          HandoffItem(.company, key, JSONValue(count), knownSince: now),
+          from: HandoffProvenance(.company, at: now))
+      }
+    }
+    try await addRelations(depth: 2, to: &collection)
+    let rows = try await environment.datasets.rows(
+      of: lead.id, limit: Self.mostRows, in: workspace)
+    for (table, row) in rows {
+      collection.add(
+        HandoffItem(.note, "\(table) \(row.key)", .object(row.cells), knownSince: lead.createdAt),
+        from: HandoffProvenance(.imports, name: table, at: lead.createdAt, trust: .untrusted))
+    }
+  }
+
+  /// What the workspace remembers of the lead's names, and of nobody else.
+  private func addFound(
+    _ lead: Lead, to collection: inout HandoffCollection
+  ) async throws(StoreError) {
+    let names = [lead.contact.name, lead.account.company, lead.account.domain].compactMap(\.self)
+    guard !names.isEmpty else { return }
+    let question = names.joined(separator: " ")
+    for record in try await environment.memory.found(question, at: now, limit: Self.mostFound, in: workspace)
+    where record.leadID == nil && record.conversationID == nil {
+      collection.add(
+        HandoffItem(.note, nil, .string(record.text), knownSince: record.validFrom),
+        from: HandoffProvenance(
+          .recall, name: record.source.name, at: record.validFrom,
+          trust: record.trust == .agent ? nil : record.trust))
+    }
+  }
+}

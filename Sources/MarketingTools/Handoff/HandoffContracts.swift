@@ -1,0 +1,35 @@
+import JSONRPC
+import MCP
+import Marketing
+import ServedFiles
+
+/// The contracts of the roles that take leads over.
+struct HandoffContracts: Sendable {
+  /// The role of the contract for all that have none of their own.
+  private static let general = "*"
+
+  private let contracts: [String: HandoffContract]
+  private let other: HandoffContract
+
+  /// - Throws: `ContractError` for a file that cannot be used.
+  init() throws(ContractError) {
+    var contracts: [String: HandoffContract] = [:]
+    for file in ServedFile.handoffContracts {
+      do {
+        let contract = try JSONValueDecoder().decode(
+          HandoffContract.self, from: JSONParser().parse(file.bytes))
+        contracts[contract.role] = contract
+      } catch {
+        throw ContractError(message: "resources/handoffs/\(file.name).json: \(error)")
+      }
+    }
+    guard let other = contracts[Self.general] else {
+      throw ContractError(message: "resources/handoffs: there is no contract for every role")
+    }
+    self.contracts = contracts
+    self.other = other
+  }
+
+  /// What a role needs.
+  subscript(role: AgentRoleID) -> HandoffContract { contracts[role.rawValue] ?? other }
+}

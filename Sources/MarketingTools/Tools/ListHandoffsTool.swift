@@ -1,0 +1,79 @@
+import JSONRPC
+package import MCP
+import Marketing
+
+/// Lists handoffs, the latest prepared first, page by page.
+package struct ListHandoffsTool: Tool {
+  /// The conditions; all must hold.
+  package struct Arguments: Decodable, Sendable {
+    var states: [Handoff.State]?
+    var to: AgentRoleID?
+    var leadID: LeadID?
+    var limit: Int?
+    var cursor: String?
+  }
+
+  /// One page.
+  package struct Output: Encodable, Sendable {
+    let handoffs: [HandoffEntry]
+    let nextCursor: String?
+  }
+
+  package let definition: ToolDefinition
+  private let environment: ToolEnvironment
+
+  package init(_ environment: ToolEnvironment) throws(ContractError) {
+    definition = try ToolContract.definition("list_handoffs")
+    self.environment = environment
+  }
+
+  package func call(
+    _ arguments: Arguments, in context: RequestContext
+  ) async throws(CallInterruption) -> Output {
+    var query = HandoffQuery(limit: arguments.limit ?? 20)
+    query.states = Set(arguments.states ?? [])
+    query.receiverRole = arguments.to
+    query.leadID = arguments.leadID
+    let scope = Self.cursorScope(query)
+    query.after = try Self.place(arguments.cursor, scope, context)
+    let (asked, handoffs) = (query, environment.handoffs)
+    let page = try await storing(context) { () async throws(StoreError) in
+      try await handoffs.handoffs(asked, in: context.workspace)
+    }
+    return try Self.output(page, scope, context)
+  }
+
+  // Kept out of the asynchronous function for the reason that SearchLeadsTool gives.
+  @inline(never)
+  private static func place(
+    _ cursor: String?, _ scope: String, _ context: RequestContext
+  ) throws(CallInterruption) -> HandoffPlace? {
+    guard let cursor else { return nil }
+    return try context.place(of: cursor, in: scope, paging: "list")
+  }
+
+  @inline(never)
+  private static func output(
+    _ page: HandoffPage, _ scope: String, _ context: RequestContext
+  ) throws(CallInterruption) -> Output {
+    var room = ResultRoom(context)
+    var entries: [HandoffEntry] = []
+    for handoff in page.handoffs {
+      let entry = HandoffEntry(handoff)
+      guard try room.takes(entry) || entries.isEmpty else { break }
+      entries.append(entry)
+    }
+    let next =
+      entries.count < page.handoffs.count ? page.handoffs[entries.count - 1].place : page.next
+    return Output(handoffs: entries, nextCursor: try context.cursor(at: next, in: scope))
+  }
+
+  /// A cursor goes on with the same conditions only; the page's size may change.
+  private static func cursorScope(_ query: HandoffQuery) -> String {
+    let parts: [String?] = [
+      "list_handoffs", query.states.map(\.rawValue).sorted().joined(separator: ","),
+      query.receiverRole?.rawValue, query.leadID?.rawValue,
+    ]
+    return JSONWriter.text(of: .array(parts.map { $0.map(JSONValue.string) ?? .null }))
+  }
+}

@@ -1,0 +1,54 @@
+import JSONRPC
+package import MCP
+import Marketing
+
+/// Lets receivers accept a prepared handoff.
+package struct OfferHandoffTool: Tool {
+  /// Which handoff, and for how long.
+  package struct Arguments: Decodable, Sendable {
+    var handoffID: HandoffID
+    var expiresInSeconds: Int?
+  }
+
+  /// The offer.
+  package struct Output: Encodable, Sendable {
+    let handoff: HandoffEntry
+  }
+
+  package let definition: ToolDefinition
+  private let environment: ToolEnvironment
+
+  package init(_ environment: ToolEnvironment) throws(ContractError) {
+    definition = try ToolContract.definition("offer_handoff")
+    self.environment = environment
+  }
+
+  package func call(
+    _ arguments: Arguments, in context: RequestContext
+  ) async throws(CallInterruption) -> Output {
+    let now = environment.now()
+    let lifetime =
+      arguments.expiresInSeconds.map { Duration.seconds($0) }
+      ?? environment.handoffSettings.offerLifetime
+    let event = environment.handoffEvent(.handoffOffered, by: context.actor("offer_handoff"), now)
+    let handoff = try await storing(context) { () async throws(StoreError) in
+      try await environment.handoffs.offer(
+        arguments.handoffID, at: now, until: now + lifetime, event: event, in: context.workspace)
+    }
+    return Output(handoff: HandoffEntry(handoff))
+  }
+}
+
+extension ToolEnvironment {
+  /// Makes the event of a handoff's change.
+  func handoffEvent(
+    _ kind: Event.Kind, by actor: String, _ now: Timestamp
+  ) -> @Sendable (Handoff) -> Event {
+    let id: EventID = newName("evt_", at: now)
+    return { handoff in
+      Event(
+        id: id, kind: kind, leadID: handoff.leadID, occurredAt: now, actor: actor,
+        facts: HandoffEvents.facts(of: handoff))
+    }
+  }
+}
