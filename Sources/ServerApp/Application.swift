@@ -129,6 +129,7 @@ package struct Application: Sendable {
         now: SystemClock.now),
       MemoryConsolidation(consolidator, logger: logger),
       WorkUpkeep(work, logger: logger, now: SystemClock.now),
+      HandoffUpkeep(database.handoffs, logger: logger, now: SystemClock.now),
     ]
     if let vectors = memory.vectors {
       services += [

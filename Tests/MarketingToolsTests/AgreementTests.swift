@@ -49,6 +49,14 @@ import Testing
     Entry("get_journey", GetJourneyTool.self),
     Entry("record_consent", RecordConsentTool.self),
     Entry("suppress_contact", SuppressContactTool.self),
+    Entry("prepare_handoff", PrepareHandoffTool.self),
+    Entry("offer_handoff", OfferHandoffTool.self),
+    Entry("accept_handoff", AcceptHandoffTool.self),
+    Entry("reject_handoff", RejectHandoffTool.self),
+    Entry("get_handoff", GetHandoffTool.self),
+    Entry("list_handoffs", ListHandoffsTool.self),
+    Entry("list_escalations", ListEscalationsTool.self),
+    Entry("resolve_escalation", ResolveEscalationTool.self),
   ]
 
   static let root = URL(fileURLWithPath: #filePath)

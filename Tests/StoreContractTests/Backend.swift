@@ -43,6 +43,7 @@ struct Stores: Sendable {
   let knowledge: any KnowledgeGraphStore
   let work: any WorkQueueStore
   let journeys: any JourneyStore
+  let handoffs: any HandoffStore & EscalationStore
 }
 
 extension Stores {
@@ -50,7 +51,8 @@ extension Stores {
     self.init(
       leads: stores, events: stores, datasets: stores, tasks: stores, idempotency: stores,
       accessKeys: stores, models: stores, customers: stores, memories: stores, vectors: stores,
-      erasures: stores, consents: stores, knowledge: stores, work: stores, journeys: stores)
+      erasures: stores, consents: stores, knowledge: stores, work: stores, journeys: stores,
+      handoffs: stores)
   }
 
   init(_ database: SQLiteDatabase) {
@@ -60,7 +62,7 @@ extension Stores {
       accessKeys: database.accessKeys, models: database.models, customers: database.customers,
       memories: database.memories, vectors: database.memories, erasures: database.erasures,
       consents: database.consents, knowledge: database.knowledge, work: database.work,
-      journeys: database.journeys)
+      journeys: database.journeys, handoffs: database.handoffs)
   }
 }
 

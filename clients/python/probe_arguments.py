@@ -1,5 +1,5 @@
-"""Stores two leads and two entities through the server, trains the models that the examples speak of, and writes arguments for the
-probe: the examples of every tool's contract, about those; one lead is there to be erased.
+"""Stores leads, two entities and handoffs through the server, trains the models that the examples speak of, and
+writes arguments for the probe: the examples of every tool's contract, about those; one lead is there to be erased.
 
     probe_arguments.py BINARY DATABASE-URL OUTPUT.json
 """
@@ -15,34 +15,56 @@ TOOLS = Path(__file__).resolve().parents[2] / "tools-schema"
 
 
 def stored(binary, database):
-    """Triages two leads and relates two entities over stdio, without any client library, and returns their names."""
-    messages = [
-        {"id": 1, "method": "initialize", "params": {"protocolVersion": "2025-11-25", "capabilities": {},
-                                                     "clientInfo": {"name": "probe", "version": "1"}}},
-        {"method": "notifications/initialized"},
-        {"id": 2, "method": "tools/call", "params": {
-            "name": "triage_lead", "arguments": {"name": "Petra Probe", "email": "petra@probe.example"}}},
-        {"id": 3, "method": "tools/call", "params": {"name": "relate_entities", "arguments": {"relations": [{
+    """Triages leads, relates two entities and prepares handoffs over stdio, without any client library, and returns
+    their names."""
+    answers = answered(binary, database, [
+        ("triage_lead", {"name": "Petra Probe", "email": "petra@probe.example"}),
+        ("relate_entities", {"relations": [{
             "subject": {"type": "company", "name": "Probe"}, "predicate": "uses",
-            "object": {"type": "product", "name": "Examples"}}]}}},
-        {"id": 4, "method": "tools/call", "params": {
-            "name": "triage_lead", "arguments": {"name": "Emil Erased", "email": "emil@erased.example"}}},
+            "object": {"type": "product", "name": "Examples"}}]}),
+        ("triage_lead", {"name": "Emil Erased", "email": "emil@erased.example"}),
         # The conversations that the examples condense.
-        {"id": 5, "method": "tools/call", "params": {"name": "remember", "arguments": {"memories": [
+        ("remember", {"memories": [
             {"kind": "episodic", "conversationID": name, "speaker": "Ann", "text": f"We met in {name} on Monday."}
-            for name in ("C-1042", "C-7")]}}},
+            for name in ("C-1042", "C-7")]}),
+        # Of this one nothing is known: a person has to decide about its handoff.
+        ("triage_lead", {"source": "Probe"}),
+    ])
+    relation = answers[1]["relations"][0]
+    names = {"leadID": answers[0]["leadID"], "entityID": relation["subject"], "toEntityID": relation["object"],
+             "erasable": answers[2]["leadID"]}
+    return names | handoffs(binary, database, names["leadID"], answers[4]["leadID"])
+
+
+def answered(binary, database, calls):
+    """Calls tools at once and returns what they answered, in the order of the calls."""
+    messages = [
+        {"id": "start", "method": "initialize", "params": {"protocolVersion": "2025-11-25", "capabilities": {},
+                                                           "clientInfo": {"name": "probe", "version": "1"}}},
+        {"method": "notifications/initialized"},
+        *({"id": number, "method": "tools/call", "params": {"name": tool, "arguments": arguments}}
+          for number, (tool, arguments) in enumerate(calls)),
     ]
     text = "".join(json.dumps({"jsonrpc": "2.0", **message}) + "\n" for message in messages)
     done = subprocess.run(
         [binary, "serve", "--database", database], input=text, capture_output=True, text=True, timeout=30)
     answers = {answer.get("id"): answer.get("result", {}) for answer in map(json.loads, done.stdout.splitlines())}
     try:
-        relation = answers[3]["structuredContent"]["relations"][0]
-        return {"leadID": answers[2]["structuredContent"]["leadID"], "entityID": relation["subject"],
-                "toEntityID": relation["object"], "erasable": answers[4]["structuredContent"]["leadID"]}
+        return [answers[number]["structuredContent"] for number in range(len(calls))]
     except KeyError:
         sys.exit(f"nothing was stored; the server wrote {done.stdout[-500:]!r} and, on stderr, "
                  f"{done.stderr[-500:]!r}")
+
+
+def handoffs(binary, database, lead, unknown):
+    """Prepares a handoff for each tool that changes one, and one that a person has to decide about."""
+    roles = ("offer", "accept", "reject")
+    prepared = answered(binary, database, [
+        ("prepare_handoff", {"handoffID": f"hnd_{role}", "leadID": lead, "from": "probe", "to": role, "reason": "Probe"})
+        for role in roles
+    ] + [("prepare_handoff", {"leadID": unknown, "from": "probe", "to": "sales", "reason": "Probe"})])
+    answered(binary, database, [("offer_handoff", {"handoffID": f"hnd_{role}"}) for role in roles[1:]])
+    return {"handoffID": "hnd_offer", "escalationID": prepared[-1]["escalationID"]}
 
 
 def leads():
@@ -105,6 +127,8 @@ def main():
         if tool["name"] in ("complete_work", "fail_work"):
             # Once: who reports again what is over is refused.
             calls = [calls[0] | held_work(database, tool["name"])]
+        if tool["name"] in ("accept_handoff", "reject_handoff"):
+            calls = [call | {"handoffID": f"hnd_{tool['name'].split('_')[0]}"} for call in calls]
         if tool["name"] == "get_model_report":
             calls.append({})
         arguments[tool["name"]] = calls

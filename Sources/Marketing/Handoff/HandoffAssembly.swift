@@ -5,6 +5,7 @@ import JSONRPC
 /// What binds the receiver is never left out. While the rest is too much, these are done in turn, each no
 /// further than is needed: provenances are told apart by store alone; long texts are condensed; what hardly
 /// matters is left out; facts that say by themselves what they mean are written without their keys; older
+/// turns are put together by who said them; details that the receiver did not ask for are left out; older
 /// turns are condensed, the latest stay word by word; what matters least is left out.
 package struct HandoffAssembly {
   /// The packet.
@@ -15,6 +16,10 @@ package struct HandoffAssembly {
   private static let condensedTokens = 80
   /// The rank below which an item hardly matters.
   private static let minorRank = 0.2
+  /// The rank below which an item is a detail.
+  private static let detailRank = 0.45
+  /// The latest turns stay in the order in which they were said.
+  private static let latestTurns = 10
   /// How many words say by themselves what they mean.
   private static let tellingWords = 3
   /// The part of the budget that is left for what was said.
@@ -62,6 +67,9 @@ package struct HandoffAssembly {
     if excess > 0 { leaveOut(below: Self.minorRank, bytes: excess) }
     excess = self.excess
     if excess > 0 { leaveKeysOut(bytes: excess) }
+    if self.excess > 0 { gatherOlderTurns() }
+    excess = self.excess
+    if excess > 0 { leaveOut(below: Self.detailRank, bytes: excess) }
     excess = self.excess
     if excess > 0 { condenseTurns(bytes: excess) }
     excess = self.excess
@@ -153,6 +161,25 @@ package struct HandoffAssembly {
       packet.items[place].flags.insert(.keyless)
       freed += JSONWriter.bytes(of: .string(key)).count + 1
     }
+  }
+
+  /// Puts older turns together by who said them, which takes less than to name the speaker of each.
+  private mutating func gatherOlderTurns() {
+    let turns = packet.items.filter { $0.kind == .turn && !$0.isBinding }
+    var gathered: [HandoffItem] = []
+    var speakers: [String?: [Int: [HandoffItem]]] = [:]
+    for turn in turns.dropLast(Self.latestTurns) {
+      var turn = turn
+      turn.flags.insert(.condensed)
+      speakers[turn.key, default: [:]][turn.source, default: []].append(turn)
+    }
+    for (_, sources) in speakers.sorted(by: { ($0.key ?? "") < ($1.key ?? "") }) {
+      for (_, own) in sources.sorted(by: { $0.key < $1.key }) { gathered += own }
+    }
+    packet.items =
+      packet.items.filter { $0.kind != .turn || $0.isBinding } + gathered
+      + turns.suffix(Self.latestTurns)
+    packet.tidyProvenances()
   }
 
   private mutating func condenseTurns(bytes: Int) {

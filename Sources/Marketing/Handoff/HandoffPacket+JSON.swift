@@ -48,7 +48,28 @@ extension HandoffPacket {
     var groups: [Int: [HandoffItem]] = [:]
     for item in items { groups[item.source, default: []].append(item) }
     return .object(
-      JSONObject(groups.sorted { $0.key < $1.key }.map { ("\($0.key)", group(of: $0.value)) }))
+      JSONObject(
+        groups.sorted { $0.key < $1.key }.map { source, items in
+          let isTried = items.allSatisfy { $0.kind == .episode && !$0.isBinding }
+          return ("\(source)", isTried ? episodes(items) : group(of: items))
+        }))
+  }
+
+  /// Episodes by situation; of several in one there is an array of each.
+  private static func episodes(_ items: [HandoffItem]) -> JSONValue {
+    var situations: [(String, [JSONValue])] = []
+    var places: [String: Int] = [:]
+    for item in items {
+      let situation = item.key ?? ""
+      if let place = places[situation] {
+        situations[place].1.append(item.value)
+      } else {
+        places[situation] = situations.count
+        situations.append((situation, [item.value]))
+      }
+    }
+    return .object(
+      JSONObject(situations.map { ($0.0, $0.1.count == 1 ? $0.1[0] : .array($0.1)) }))
   }
 
   private static func group(of items: [HandoffItem]) -> JSONValue {
@@ -157,7 +178,12 @@ extension HandoffPacket {
       guard let source = Int(group.key) else { return false }
       var others = group.value.arrayValue ?? []
       for member in group.value.objectValue?.members ?? [] {
-        if member.key.isEmpty {
+        if section == .episodes {
+          let several = member.value[0]?.arrayValue == nil ? nil : member.value.arrayValue
+          for value in several ?? [member.value] {
+            guard take(member.key, value, source, section) else { return false }
+          }
+        } else if member.key.isEmpty {
           others = member.value.arrayValue ?? []
         } else if !take(member.key, member.value, source, section) {
           return false

@@ -5,7 +5,7 @@ import JSONRPC
 /// Written as compact JSON: a table of provenance, and for each kind of items an object whose members are
 /// groups by their place in that table, `"facts":{"0":{"budget":20000}}`. Within a group stand the keys
 /// with their values; what has no key, or one that the group has already, stands in an array, alone or
-/// under the empty key. What was said stands in runs of one speaker, `[0,"Ann","…","…"]`.
+/// under the empty key. Several episodes of one situation are an array. What was said stands in runs of one speaker, `[0,"Ann","…","…"]`.
 package struct HandoffPacket: Sendable, Hashable {
   /// Who hands over what to whom, and why.
   package struct Header: Sendable, Hashable {

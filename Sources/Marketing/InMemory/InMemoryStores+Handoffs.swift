@@ -49,7 +49,9 @@ extension InMemoryStores: HandoffStore {
       guard var stored = content.handoffs[id] else { throw .noSuchHandoff(id) }
       let isNew = try stored.handoff.accept(by: receiver, lease: lease, at: now)
       content.handoffs[id] = stored
-      return (stored, isNew ? try content.keep(stored.handoff, .accepted, event(stored.handoff)) : [])
+      return (
+        stored, isNew ? try content.keep(stored.handoff, .accepted, event(stored.handoff)) : []
+      )
     }
   }
 

@@ -141,8 +141,10 @@ struct HandoffCollector: Sendable {
     for step in found.steps {
       let relation = step.step.relation
       guard relation.leadID == nil || relation.leadID == leadID,
-        let subject = found.entities[relation.subject] ?? own.first(where: { $0.id == relation.subject }),
-        let object = found.entities[relation.object] ?? own.first(where: { $0.id == relation.object }),
+        let subject = found.entities[relation.subject]
+          ?? own.first(where: { $0.id == relation.subject }),
+        let object = found.entities[relation.object]
+          ?? own.first(where: { $0.id == relation.object }),
         [subject, object].allSatisfy({ $0.leadID == nil || $0.leadID == leadID })
       else { continue }
       let predicate = relation.predicate.split(separator: "_").joined(separator: " ")
@@ -230,7 +232,8 @@ struct HandoffCollector: Sendable {
     let names = [lead.contact.name, lead.account.company, lead.account.domain].compactMap(\.self)
     guard !names.isEmpty else { return }
     let question = names.joined(separator: " ")
-    for record in try await environment.memory.found(question, at: now, limit: Self.mostFound, in: workspace)
+    for record in try await environment.memory.found(
+      question, at: now, limit: Self.mostFound, in: workspace)
     where record.leadID == nil && record.conversationID == nil {
       collection.add(
         HandoffItem(.note, nil, .string(record.text), knownSince: record.validFrom),

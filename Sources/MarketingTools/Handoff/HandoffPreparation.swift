@@ -60,7 +60,9 @@ struct HandoffPreparation: Sendable {
     let (stored, isNew) = try await environment.handoffs.save(
       handoff, packet: bytes, escalation: escalation,
       events: events(of: handoff, escalation, now: now), in: workspace)
-    guard isNew else { return try await prepared(StoredHandoff(stored, packet: nil), in: workspace) }
+    guard isNew else {
+      return try await prepared(StoredHandoff(stored, packet: nil), in: workspace)
+    }
     return Prepared(handoff: stored, leftOut: packet.leftOut, escalationID: escalation?.id)
   }
 
@@ -82,7 +84,8 @@ struct HandoffPreparation: Sendable {
   private func escalation(
     of handoff: Handoff, _ contract: HandoffContract, _ now: Timestamp
   ) -> Escalation {
-    let missing = handoff.gaps.isEmpty ? "" : "; nobody knows: \(handoff.gaps.joined(separator: ", "))"
+    let missing =
+      handoff.gaps.isEmpty ? "" : "; nobody knows: \(handoff.gaps.joined(separator: ", "))"
     return Escalation(
       id: environment.newName("esc_", at: now), leadID: handoff.leadID,
       subject: handoff.id.rawValue,
@@ -139,9 +142,11 @@ package enum HandoffEvents {
   }
 
   /// The event of an offer that nobody took in time.
-  package static func expired(_ handoff: Handoff, id: EventID, at now: Timestamp) -> Event {
-    Event(
-      id: id, kind: .handoffExpired, leadID: handoff.leadID, occurredAt: now,
+  package static func expired(_ handoff: Handoff, at now: Timestamp) -> Event {
+    var generator = SystemRandomNumberGenerator()
+    return Event(
+      id: EventID.make(prefix: "evt_", at: now, random: (generator.next(), generator.next())),
+      kind: .handoffExpired, leadID: handoff.leadID, occurredAt: now,
       actor: "leadrelay/handoffs", facts: facts(of: handoff))
   }
 }

@@ -69,6 +69,21 @@ extension Stores {
       TaskRecord(
         id: "task_\(id)", principal: "ann", hasEnded: true, touchedAt: noon, expiresAt: nil,
         content: #"{"leadID":"\#(id)","text":"\#(word)"}"#), in: .default)
+    let handoff = Handoff(
+      id: HandoffID(rawValue: "hnd_\(id)"),
+      header: HandoffPacket.Header(
+        leadID: lead.id, sender: "triage", receiver: "engagement", reason: "reason \(word)",
+        preparedAt: noon),
+      sender: "ann/prepare_handoff", state: .prepared,
+      quality: HandoffQuality(
+        score: 1, completeness: 1, consistency: 1, freshness: 1, relevance: 1),
+      gaps: [], attempts: 1, tokens: 1)
+    _ = try await handoffs.save(
+      handoff, packet: Array("packet \(word)".utf8),
+      escalation: Escalation(
+        id: EscalationID(rawValue: "esc_\(id)"), leadID: lead.id, subject: handoff.id.rawValue,
+        reason: "escalated \(word)", openedAt: noon, deadline: noon),
+      events: [], in: .default)
     let claim = IdempotencyClaim(
       principal: "ann", key: "key_\(id)", fingerprint: [1], holder: [2], time: noon)
     _ = try await idempotency.claim(claim, in: .default)
@@ -109,7 +124,7 @@ struct LeadErasureContract {
       let erased = Dictionary(uniqueKeysWithValues: erasure.places.map { ($0.name, $0.erased) })
       for place in [
         "leads", "triages", "interactions", "outcomes", "importedRows", "tasks", "answers",
-        "relations", "work",
+        "relations", "work", "handoffs", "escalations",
       ] {
         #expect(erased[place] == 1, "\(place)")
       }
