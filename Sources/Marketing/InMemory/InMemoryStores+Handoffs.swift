@@ -27,7 +27,8 @@ extension InMemoryStores: HandoffStore {
 
   package func offer(
     _ id: HandoffID, at now: Timestamp, until end: Timestamp,
-    event: @escaping @Sendable (Handoff) -> Event, in workspace: WorkspaceID
+    work: (@Sendable (Handoff) -> WorkDraft)?, event: @escaping @Sendable (Handoff) -> Event,
+    in workspace: WorkspaceID
   ) async throws(StoreError) -> Handoff {
     try write(in: workspace) { (content) throws(StoreError) in
       guard var handoff = content.handoffs[id]?.handoff else { throw .noSuchHandoff(id) }
@@ -37,7 +38,12 @@ extension InMemoryStores: HandoffStore {
       }) {
         throw .offeredAlready(other.id)
       }
-      return (handoff, isNew ? try content.keep(handoff, .offered, event(handoff)) : [])
+      guard isNew else { return (handoff, []) }
+      if let work {
+        handoff.workID =
+          try content.work.enqueue(work(handoff), at: now).queued.workID.rawValue
+      }
+      return (handoff, content.keep(handoff, .offered, event(handoff)))
     }
   }
 
@@ -50,7 +56,7 @@ extension InMemoryStores: HandoffStore {
       let isNew = try stored.handoff.accept(by: receiver, lease: lease, at: now)
       content.handoffs[id] = stored
       return (
-        stored, isNew ? try content.keep(stored.handoff, .accepted, event(stored.handoff)) : []
+        stored, isNew ? content.keep(stored.handoff, .accepted, event(stored.handoff)) : []
       )
     }
   }
@@ -62,7 +68,7 @@ extension InMemoryStores: HandoffStore {
     try write(in: workspace) { (content) throws(StoreError) in
       guard var handoff = content.handoffs[id]?.handoff else { throw .noSuchHandoff(id) }
       let isNew = try handoff.reject(by: receiver, because: reason)
-      return (handoff, isNew ? try content.keep(handoff, .rejected, event(handoff)) : [])
+      return (handoff, isNew ? content.keep(handoff, .rejected, event(handoff)) : [])
     }
   }
 
@@ -86,7 +92,7 @@ extension InMemoryStores: HandoffStore {
         guard var handoff = content.handoffs[found.id]?.handoff, handoff.expire(at: now) else {
           return (false, [])
         }
-        return (true, try content.keep(handoff, .expired, event(handoff)))
+        return (true, content.keep(handoff, .expired, event(handoff)))
       }
       if isExpired { expired.append(found) }
     }
@@ -188,21 +194,15 @@ extension InMemoryWorkspace {
       .sorted { $0.handoff.number < $1.handoff.number }
   }
 
-  /// Keeps a handoff that has changed, with what else the change brings.
+  /// Keeps a handoff that has changed, with the step that this is.
   /// - Returns: the events to log.
   fileprivate mutating func keep(
     _ handoff: Handoff, _ change: HandoffChange, _ event: Event
-  ) throws(StoreError) -> [Event] {
+  ) -> [Event] {
     handoffs[handoff.id]?.handoff = handoff
-    return [event] + followUp(change, of: handoff, event)
+    if let move = change.move(by: event, handoff) { advance(handoff.leadID, move) }
+    return [event]
   }
-
-  /// Writes what a handoff's change brings beside the handoff itself, in the same transaction: work for the
-  /// receiver's role, a step of the lead's journey.
-  /// - Returns: the events of that.
-  fileprivate mutating func followUp(
-    _ change: HandoffChange, of handoff: Handoff, _ event: Event
-  ) -> [Event] { [] }
 }
 
 extension Handoff {

@@ -12,13 +12,16 @@ package protocol HandoffStore: Sendable {
     in workspace: WorkspaceID
   ) async throws(StoreError) -> (handoff: Handoff, isNew: Bool)
 
-  /// Lets receivers accept a handoff.
-  /// - Parameter event: makes the event, logged unless it is on offer already.
+  /// Lets receivers accept a handoff, and puts the work of doing so into the queue.
+  /// - Parameters:
+  ///   - work: makes the work, queued unless the handoff is on offer already; `nil` for none.
+  ///   - event: makes the event, logged unless it is on offer already.
   /// - Throws: `.notFound`; `.conflict` as `Handoff.offer`, and while another handoff of the lead is on offer
   ///   to the same role.
   func offer(
     _ id: HandoffID, at now: Timestamp, until end: Timestamp,
-    event: @escaping @Sendable (Handoff) -> Event, in workspace: WorkspaceID
+    work: (@Sendable (Handoff) -> WorkDraft)?, event: @escaping @Sendable (Handoff) -> Event,
+    in workspace: WorkspaceID
   ) async throws(StoreError) -> Handoff
 
   /// Gives a handoff to one receiver, with its packet.
@@ -64,9 +67,29 @@ package protocol HandoffStore: Sendable {
   ) async throws(StoreError) -> [HandoffID]
 }
 
-/// What else of a handoff's life is written in the transaction that changes it: work, a step of the journey.
+extension HandoffStore {
+  /// Lets receivers accept a handoff; nothing is put into the queue.
+  package func offer(
+    _ id: HandoffID, at now: Timestamp, until end: Timestamp,
+    event: @escaping @Sendable (Handoff) -> Event, in workspace: WorkspaceID
+  ) async throws(StoreError) -> Handoff {
+    try await offer(id, at: now, until: end, work: nil, event: event, in: workspace)
+  }
+}
+
+/// A change of a handoff, and the step of its lead's journey that is stored with it.
 package enum HandoffChange: Sendable, Hashable {
   case offered, accepted, rejected, expired
+
+  /// The step that the change is; `nil` for one that leaves the lead where it is.
+  package func move(by event: Event, _ handoff: Handoff) -> JourneyMove? {
+    switch self {
+    case .offered: nil
+    case .accepted: JourneyMove(to: .handedOff, by: event)
+    case .rejected: JourneyMove(to: .triaged, by: event, reason: handoff.rejection)
+    case .expired: JourneyMove(to: .triaged, by: event, reason: "the offer expired")
+    }
+  }
 }
 
 /// A handoff with what is handed over.

@@ -128,6 +128,10 @@ extension Identifier<WorkItem.KindName> {
   package static var triageLead: WorkKind { WorkKind(rawValue: "triage_lead") }
   /// A lead that was handed off is to be engaged.
   package static var engageLead: WorkKind { WorkKind(rawValue: "engage_lead") }
+  /// A handoff is to be accepted, and its lead to be gone on with.
+  package static func toTakeOver(_ role: AgentRoleID) -> WorkKind {
+    role == .engagement ? .engageLead : WorkKind(rawValue: "take_over_lead")
+  }
 }
 
 extension Identifier<AgentRole> {

@@ -31,11 +31,34 @@ package struct OfferHandoffTool: Tool {
       arguments.expiresInSeconds.map { Duration.seconds($0) }
       ?? environment.handoffSettings.offerLifetime
     let event = environment.handoffEvent(.handoffOffered, by: context.actor("offer_handoff"), now)
+    let dueAt = try reading(context) { () throws(StoreError) -> Timestamp in
+      try self.dueAt(arguments.handoffID, now, in: context.workspace)
+    }
+    let workID: WorkID = environment.newName("work_", at: now)
+    let attempts = environment.work.settings.attempts
     let handoff = try await storing(context) { () async throws(StoreError) in
       try await environment.handoffs.offer(
-        arguments.handoffID, at: now, until: now + lifetime, event: event, in: context.workspace)
+        arguments.handoffID, at: now, until: now + lifetime,
+        work: { handoff in
+          WorkDraft(
+            id: workID, kind: .toTakeOver(handoff.receiverRole), role: handoff.receiverRole,
+            leadID: handoff.leadID, subject: handoff.id.rawValue, dueAt: dueAt,
+            maxAttempts: attempts)
+        }, event: event, in: context.workspace)
     }
     return Output(handoff: HandoffEntry(handoff))
+  }
+
+  /// When the receiver should take over; of a handoff that is not there any time will do.
+  private func dueAt(
+    _ id: HandoffID, _ now: Timestamp, in workspace: WorkspaceID
+  ) throws(StoreError) -> Timestamp {
+    guard let handoff = try environment.handoffs.handoff(id, in: workspace)?.handoff else {
+      return now
+    }
+    return try environment.work.dueAt(
+      .toTakeOver(handoff.receiverRole),
+      for: try environment.leads.lead(handoff.leadID, in: workspace), queuedAt: now, in: workspace)
   }
 }
 

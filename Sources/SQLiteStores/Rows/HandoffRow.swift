@@ -235,17 +235,13 @@ struct HandoffRow: Sendable {
     try update.run()
   }
 
-  /// Stores a change with its event and what else it brings.
+  /// Stores a change with its event and the step that it is.
   /// - Parameter event: without personal values.
   func store(_ change: HandoffChange, _ event: Event, _ connection: SQLConnection) throws {
     try update(connection)
     try EventRow(event, key: nil, in: workspace).append(to: connection)
-    try followUp(change, event, connection)
+    if let move = change.move(by: event, handoff) {
+      try JourneyRow.advance(handoff.leadID, move, in: workspace, connection)
+    }
   }
-
-  /// Writes what a handoff's change brings beside the handoff itself, in the same transaction: work for the
-  /// receiver's role, a step of the lead's journey.
-  private func followUp(
-    _ change: HandoffChange, _ event: Event, _ connection: SQLConnection
-  ) throws {}
 }

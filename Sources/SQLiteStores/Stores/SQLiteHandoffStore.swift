@@ -42,7 +42,8 @@ package struct SQLiteHandoffStore: HandoffStore {
 
   package func offer(
     _ id: HandoffID, at now: Timestamp, until end: Timestamp,
-    event: @escaping @Sendable (Handoff) -> Event, in workspace: WorkspaceID
+    work: (@Sendable (Handoff) -> WorkDraft)?, event: @escaping @Sendable (Handoff) -> Event,
+    in workspace: WorkspaceID
   ) async throws(StoreError) -> Handoff {
     return try await database.writer.perform { connection in
       var row = try Self.row(id, in: workspace, connection).row
@@ -52,7 +53,13 @@ package struct SQLiteHandoffStore: HandoffStore {
       if let other = others.first(where: { $0.id != id }) {
         throw StoreError.offeredAlready(other.id)
       }
-      if isNew { try row.store(.offered, event(row.handoff), connection) }
+      guard isNew else { return row.handoff }
+      if let work {
+        let draft = work(row.handoff)
+        row.handoff.workID =
+          try WorkRow.enqueue(draft, at: now, in: workspace, connection).queued.workID.rawValue
+      }
+      try row.store(.offered, event(row.handoff), connection)
       return row.handoff
     }
   }

@@ -23,6 +23,28 @@ import Testing
     #expect(problem.contains(id.stringValue ?? "?"))
   }
 
+  @Test func theReceiversRoleGetsTheWorkAndTheJourneyGoesOn() async throws {
+    let harness = try ToolHarness()
+    let lead = try await harness.newLead(["email": "ann@acme.test", "message": "hello there"])
+    func stage() async throws -> JSONValue? {
+      try await harness.call("get_journey", ["leadID": .string(lead)])["stage"]
+    }
+    let id = try #require(try await harness.prepare(lead)["handoff"]?["handoffID"])
+    let engagement: JSONObject = ["role": "engagement"]
+    #expect(try await harness.claimed(engagement) == .null)
+    for _ in 0..<2 { _ = try await harness.call("offer_handoff", ["handoffID": id]) }
+    #expect(try await stage() == "triaged")
+    let work = try await harness.claimed(engagement)
+    #expect(work["kind"] == "engage_lead" && work["subject"] == id)
+    #expect(work["leadID"] == .string(lead))
+    #expect(try await harness.claimed(engagement) == .null)
+    _ = try await harness.call("accept_handoff", ["handoffID": id, "receiver": "e1"])
+    #expect(try await stage() == "handed_off")
+    _ = try await harness.call(
+      "reject_handoff", ["handoffID": id, "receiver": "e1", "reason": "no budget named"])
+    #expect(try await stage() == "triaged")
+  }
+
   @Test func aHandoffThatIsNotThereIsNamed() async throws {
     let problem = try await ToolHarness().failure("offer_handoff", ["handoffID": "h404"])
     #expect(problem.contains("h404"))
