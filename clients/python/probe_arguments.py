@@ -28,7 +28,7 @@ def stored(binary, database):
             {"kind": "episodic", "conversationID": name, "speaker": "Ann", "text": f"We met in {name} on Monday."}
             for name in ("C-1042", "C-7")]}),
         # Of this one nothing is known: a person has to decide about its handoff.
-        ("triage_lead", {"source": "Probe"}),
+        ("triage_lead", {"company": "Unknown Probe"}),
     ])
     relation = answers[1]["relations"][0]
     names = {"leadID": answers[0]["leadID"], "entityID": relation["subject"], "toEntityID": relation["object"],

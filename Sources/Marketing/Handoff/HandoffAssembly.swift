@@ -74,9 +74,11 @@ package struct HandoffAssembly {
     if excess > 0 { condenseTurns(bytes: excess) }
     excess = self.excess
     // What the estimate of bytes misses is little: a group's braces, the counts of what was left out.
-    while excess > 0, leaveOut(below: .infinity, bytes: excess) {
-      packet.tidyProvenances()
-      excess = self.excess
+    for isSparing in [true, false] {
+      while excess > 0, leaveOut(below: .infinity, bytes: excess, isSparing: isSparing) {
+        packet.tidyProvenances()
+        excess = self.excess
+      }
     }
   }
 
@@ -111,8 +113,9 @@ package struct HandoffAssembly {
   }
 
   /// The places of items that may be left out, those that matter least first.
-  private func places(below bound: Double) -> [Int] {
-    let needed = needed
+  /// - Parameter isSparing: whether what is enough for the receiver's needs stays.
+  private func places(below bound: Double, isSparing: Bool = true) -> [Int] {
+    let needed = isSparing ? needed : []
     return packet.items.indices
       .filter { !packet.items[$0].isBinding && !needed.contains($0) }
       .map { (place: $0, rank: rank(of: packet.items[$0])) }
@@ -126,9 +129,11 @@ package struct HandoffAssembly {
 
   /// - Returns: whether anything could be left out.
   @discardableResult
-  private mutating func leaveOut(below bound: Double, bytes: Int) -> Bool {
+  private mutating func leaveOut(
+    below bound: Double, bytes: Int, isSparing: Bool = true
+  ) -> Bool {
     var (gone, freed): (Set<Int>, Int) = ([], 0)
-    for place in places(below: bound) where freed < bytes {
+    for place in places(below: bound, isSparing: isSparing) where freed < bytes {
       gone.insert(place)
       freed += packet.items[place].bytes
       packet.leftOut[packet.items[place].kind, default: 0] += 1

@@ -8,7 +8,7 @@ import Testing
     let harness = try ToolHarness()
     var leads: [String] = []
     for number in 0..<3 {
-      let lead = try await harness.newLead(["source": .string("S\(number)")])
+      let lead = try await harness.newLead(["company": .string("Acme \(number)")])
       leads.append(lead)
       _ = try await harness.prepare(lead, to: "sales")
     }

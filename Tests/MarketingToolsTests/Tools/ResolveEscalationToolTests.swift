@@ -6,7 +6,7 @@ import Testing
 @Suite struct ResolveEscalationToolTests {
   @Test func whatAPersonDecidesLetsTheHandoffGoOn() async throws {
     let harness = try ToolHarness()
-    let lead = try await harness.newLead(["source": "Website"])
+    let lead = try await harness.newLead(["company": "Acme"])
     let prepared = try await harness.prepare(lead, to: "sales")
     let escalation = try #require(prepared["escalationID"])
     let handoff = try #require(prepared["handoff"]?["handoffID"])

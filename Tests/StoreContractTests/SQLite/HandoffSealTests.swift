@@ -50,7 +50,7 @@ struct HandoffSealTests {
       try await change(
         folder,
         """
-        UPDATE handoffs SET packet = substr(packet, 1, length(packet) - 1) || x'00'
+        UPDATE handoffs SET packet = CAST(substr(packet, 1, length(packet) - 1) || x'00' AS BLOB)
         WHERE id = 'h2'
         """)
       #expect(
