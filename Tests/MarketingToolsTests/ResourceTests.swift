@@ -65,7 +65,7 @@ import Testing
     arguments: [
       (.leadTriaged, true, true), (.outcomeRecorded, true, true), (.leadErased, true, true),
       (.workEnqueued, true, false), (.workDeadLettered, true, false),
-      (.journeyAdvanced, true, false), ("handoff.accepted", true, true),
+      (.journeyAdvanced, true, false), ("handoff.accepted", true, false),
       ("engagement.started", true, true), (.memoryRemembered, false, false),
       (.interactionRecorded, false, true),
     ] as [(Event.Kind, Bool, Bool)])
