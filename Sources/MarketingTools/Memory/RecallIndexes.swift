@@ -265,7 +265,8 @@ final class RecallIndexes: Sendable {
         if case .deleted(let version) = change { version } else { nil }
       }
       if !deleted.isEmpty { shelf.withLock { $0.vectors[key.workspace] }?.delete(deleted) }
-      if !changes.hasMore { return (entry, true) }
+      // What another has taken over may have been read before the last of these was stored.
+      if !changes.hasMore, place == changes.place { return (entry, true) }
     }
   }
 
