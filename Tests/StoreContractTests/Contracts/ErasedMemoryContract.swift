@@ -3,17 +3,6 @@ import Marketing
 import Testing
 
 extension MemoryRecord {
-  fileprivate static func episode(
-    _ id: String, in situation: String = "renewal", of lead: LeadID? = nil,
-    conversation: ConversationID? = nil, role: AgentRoleID? = nil
-  ) -> MemoryRecord {
-    var record = MemoryRecord.note(id, "tried \(id)", of: lead)
-    record.kind = .episodic
-    record.content = .episode(Episode(situation: situation, actions: ["call"], outcome: 1))
-    (record.conversationID, record.role) = (conversation, role)
-    return record
-  }
-
   fileprivate static func summary(_ id: String, of originals: MemoryID...) -> MemoryRecord {
     var record = MemoryRecord.note(id, "summary \(id)")
     record.content = .summary

@@ -2,69 +2,6 @@ import JSONRPC
 import Marketing
 import Testing
 
-extension ConsolidationClaim {
-  fileprivate static func by(
-    _ holder: String, at seconds: Int = 0, opensRun: Bool = true
-  ) -> ConsolidationClaim {
-    ConsolidationClaim(
-      holder: holder, now: noon + .seconds(seconds), lease: .seconds(60), opensRun: opensRun)
-  }
-}
-
-extension MemoryRecord {
-  fileprivate static func episode(
-    _ id: String, in situation: String, of lead: LeadID? = nil
-  ) -> MemoryRecord {
-    var record = MemoryRecord.note(id, "tried \(id)", of: lead)
-    record.kind = .episodic
-    record.content = .episode(Episode(situation: situation, actions: ["call"], outcome: 1))
-    return record
-  }
-}
-
-extension Stores {
-  fileprivate func remember(
-    _ records: MemoryRecord..., in workspace: WorkspaceID = .default
-  ) async throws {
-    _ = try await memories.remember(records.map(\.analyzed), events: { _ in [] }, in: workspace)
-  }
-
-  fileprivate func ids(
-    in scope: ConsolidationScope, seconds: Int = 0, workspace: WorkspaceID = .default
-  ) async throws -> [String] {
-    var ids: [String] = []
-    var place: Int64? = 0
-    while let start = place {
-      let page = try await memories.consolidationPage(
-        of: scope, after: start, limit: 2, now: noon + .seconds(seconds), in: workspace)
-      #expect(page.memories.count <= 2)
-      ids += page.memories.map(\.record.id.rawValue)
-      place = page.next
-    }
-    return ids
-  }
-
-  fileprivate func scopes(
-    after scope: ConsolidationScope? = nil, limit: Int = 100
-  ) async throws -> [ConsolidationScope] {
-    try await memories.consolidationScopes(after: scope, limit: limit, in: .default)
-  }
-
-  @discardableResult
-  fileprivate func consolidate(_ step: ConsolidationStep) async throws -> ConsolidationEffect {
-    try await memories.consolidate(
-      step,
-      events: { effect in
-        [
-          Event(
-            id: EventID(rawValue: "evt_\(step.claim.now.milliseconds)"),
-            kind: .memoryConsolidated, occurredAt: step.claim.now, actor: "tests",
-            facts: ["merged": JSONValue(effect.merged)])
-        ]
-      }, in: .default)
-  }
-}
-
 @Suite("MemoryConsolidationStore")
 struct MemoryConsolidationContract {
   @Test("one at a time, and the next one goes on", arguments: Backend.allCases)
