@@ -1,4 +1,3 @@
-import JSONRPC
 package import Logging
 package import Marketing
 import MarketingTools
@@ -6,14 +5,14 @@ import ServiceLifecycle
 
 /// Ends offers of handoffs that nobody accepted in time, so that the leads do not lie where nobody looks.
 package final class HandoffUpkeep: Service {
-  /// So many end at a time, so that nobody else who writes waits long.
-  private static let atOnce = 100
+  /// So many end at a time, and so often at a look.
+  private static let step = 100
+  private static let mostSteps = 100
 
   private let store: any HandoffStore
-  private let logger: Logger
   private let now: @Sendable () -> Timestamp
   private let pause: @Sendable () async throws -> Void
-  private let hasFailed = Locked(false)
+  private let notice: FailureNotice
 
   /// - Parameter pause: returns when it is time to look again.
   package init(
@@ -23,43 +22,28 @@ package final class HandoffUpkeep: Service {
     }
   ) {
     self.store = store
-    self.logger = logger
+    notice = FailureNotice("handoffs could not be kept up", logger: logger)
     self.now = now
     self.pause = pause
   }
 
   /// Looks again and again until the server is stopped.
   package func run() async throws {
-    while await isTimeAgain() { await keep() }
+    while await Upkeep.isTimeAgain(after: pause) { await keep() }
   }
 
   /// Looks once.
   package func keep() async {
-    do {
-      while true {
-        let time = now()
-        let ended = try await store.expire(dueBy: time, limit: Self.atOnce) { handoff in
-          HandoffEvents.expired(handoff, at: time)
-        }
-        if ended.count < Self.atOnce || Task.isCancelled { break }
+    let (store, time) = (store, now())
+    do throws(StoreError) {
+      try await Upkeep.inSteps(of: Self.step, atMost: Self.mostSteps) {
+        (limit) async throws(StoreError) in
+        try await store.expire(dueBy: time, limit: limit) { HandoffEvents.expired($0, at: time) }
+          .count
       }
-      hasFailed.withLock { $0 = false }
+      notice.note(nil)
     } catch {
-      // Said once until it succeeds.
-      let isNew = hasFailed.withLock { failed in
-        defer { failed = true }
-        return !failed
-      }
-      if isNew {
-        logger.warning("handoffs could not be kept up", metadata: ["cause": "\(error)"])
-      }
+      notice.note(error)
     }
-  }
-
-  /// - Returns: whether it is time to look again, and not to end.
-  private func isTimeAgain() async -> Bool {
-    let pause = pause
-    let isOver: Void? = try? await cancelWhenGracefulShutdown { try await pause() }
-    return isOver != nil && !Task.isCancelled && !Task.isShuttingDownGracefully
   }
 }

@@ -32,15 +32,9 @@ package final class MemoryConsolidation: Service {
       try await gracefulShutdown()
       return
     }
-    while await isTimeAgain() {
+    while await Upkeep.isTimeAgain(after: pause) {
       _ = await cancelWhenGracefulShutdown { await self.consolidate() }
     }
-  }
-
-  private func isTimeAgain() async -> Bool {
-    let pause = pause
-    let isOver: Void? = try? await cancelWhenGracefulShutdown { try await pause() }
-    return isOver != nil && !Task.isCancelled && !Task.isShuttingDownGracefully
   }
 
   /// Consolidates where it is due.

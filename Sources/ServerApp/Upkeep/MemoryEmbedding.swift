@@ -51,7 +51,8 @@ package final class MemoryEmbedding: Service {
   /// Looks again and again until the server is stopped.
   package func run() async throws {
     var rest = Duration.zero
-    while await isTimeAgain(after: rest) {
+    let pause = pause
+    while await Upkeep.isTimeAgain(after: { [rest] in try await pause(rest) }) {
       let outcome = await cancelWhenGracefulShutdown { await self.embed() }
       switch outcome {
       case .hasMore: rest = .zero
@@ -125,12 +126,6 @@ package final class MemoryEmbedding: Service {
       let half = batch.count / 2
       return try await embed(Array(batch[..<half])) + embed(Array(batch[half...]))
     }
-  }
-
-  private func isTimeAgain(after rest: Duration) async -> Bool {
-    let pause = pause
-    let isOver: Void? = try? await cancelWhenGracefulShutdown { try await pause(rest) }
-    return isOver != nil && !Task.isCancelled && !Task.isShuttingDownGracefully
   }
 
   /// Says once what is wrong until it is mended.

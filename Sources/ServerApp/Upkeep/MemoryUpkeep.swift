@@ -1,4 +1,3 @@
-import JSONRPC
 package import Logging
 package import Marketing
 package import MarketingTools
@@ -8,23 +7,21 @@ import ServiceLifecycle
 /// of what was deleted, nor in the log of changes of who was erased. That something was deleted is not kept for
 /// ever either.
 package final class MemoryUpkeep: Service {
-  /// So many changes at the end of each list stay whole: more than an index that is followed at every look
-  /// falls behind meanwhile.
-  private static let keptChanges = 10_000
-  private static let pruneInterval = Duration.seconds(300)
-  /// So many changes are pruned at a time, so that nobody else who writes waits long, and so often at a look.
+  /// So many changes at the end of each list stay whole. An index that falls further behind between two looks,
+  /// as where another process stores very many records, is made anew.
+  private static let keptChanges = 100_000
+  /// So many changes are pruned at a time, and so often at a look.
   private static let pruneStep = 1000
   private static let mostPruneSteps = 100
 
   private let desk: MemoryDesk
   private let knowledge: any KnowledgeGraphStore
   private let erasures: any LeadErasureStore
-  private let logger: Logger
   private let now: @Sendable () -> Timestamp
   private let pause: @Sendable () async throws -> Void
   private let keptChanges: Int
-  private let hasFailed = Locked(false)
-  private let prunedAt = Locked<Timestamp?>(nil)
+  private let notice: FailureNotice
+  private let pruning = Interval(.seconds(300))
 
   /// - Parameters:
   ///   - keptChanges: so many of the newest changes of memory, and of the graph, are not pruned; `nil` for the
@@ -41,14 +38,14 @@ package final class MemoryUpkeep: Service {
     self.knowledge = knowledge
     self.keptChanges = keptChanges ?? Self.keptChanges
     self.erasures = erasures
-    self.logger = logger
+    notice = FailureNotice("memory could not be kept up", logger: logger)
     self.now = now
     self.pause = pause
   }
 
   /// Looks again and again until the server is stopped; then stores once more what was recalled.
   package func run() async throws {
-    while await isTimeAgain() { await keep() }
+    while await Upkeep.isTimeAgain(after: pause) { await keep() }
     await keep()
   }
 
@@ -65,38 +62,20 @@ package final class MemoryUpkeep: Service {
         _ = try await erasures.finishErasures()
       },
     ].compactMap(\.self)
-    // Said once until all succeeds.
-    let isNew = hasFailed.withLock { failed in
-      defer { failed = !failures.isEmpty }
-      return !failed
-    }
-    guard let first = failures.first, isNew else { return }
-    logger.warning("memory could not be kept up", metadata: ["cause": "\(first)"])
+    notice.note(failures.first)
   }
 
   /// Prunes the lists of changes from time to time.
   private func prune(at now: Timestamp) async throws(StoreError) {
-    let isTime = prunedAt.withLock { last in
-      if let last, now >= last, now < last + Self.pruneInterval { return false }
-      last = now
-      return true
-    }
-    guard isTime else { return }
+    guard pruning.isOver(at: now) else { return }
     let (memories, knowledge, kept) = (desk.store, knowledge, keptChanges)
-    try await Self.prune { (limit) async throws(StoreError) in
+    try await Upkeep.inSteps(of: Self.pruneStep, atMost: Self.mostPruneSteps) {
+      (limit) async throws(StoreError) in
       try await memories.pruneChanges(keeping: kept, limit: limit)
     }
-    try await Self.prune { (limit) async throws(StoreError) in
+    try await Upkeep.inSteps(of: Self.pruneStep, atMost: Self.mostPruneSteps) {
+      (limit) async throws(StoreError) in
       try await knowledge.pruneGraphChanges(keeping: kept, limit: limit)
-    }
-  }
-
-  /// Takes steps until one finds less than it may take; what is left then waits for the next time.
-  private static func prune(
-    _ step: (_ limit: Int) async throws(StoreError) -> Int
-  ) async throws(StoreError) {
-    for _ in 0..<mostPruneSteps where !Task.isCancelled {
-      if try await step(pruneStep) < pruneStep { return }
     }
   }
 
@@ -109,12 +88,5 @@ package final class MemoryUpkeep: Service {
     } catch {
       return error
     }
-  }
-
-  /// - Returns: whether it is time to look again, and not to end.
-  private func isTimeAgain() async -> Bool {
-    let pause = pause
-    let isOver: Void? = try? await cancelWhenGracefulShutdown { try await pause() }
-    return isOver != nil && !Task.isCancelled && !Task.isShuttingDownGracefully
   }
 }

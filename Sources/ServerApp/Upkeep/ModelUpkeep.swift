@@ -56,21 +56,13 @@ package final class ModelUpkeep: Service {
     await withDiscardingTaskGroup { group in
       // Apart from training, which may take minutes.
       group.addTask { [self] in
-        repeat { await keepDrift() } while await isTimeAgain()
+        repeat { await keepDrift() } while await Upkeep.isTimeAgain(after: pause)
         await keepDrift()
       }
       group.addTask { [self] in
-        while await isTimeAgain() { await retrain() }
+        while await Upkeep.isTimeAgain(after: pause) { await retrain() }
       }
     }
-  }
-
-  /// Waits.
-  /// - Returns: whether it is time to look again, and not to end.
-  private func isTimeAgain() async -> Bool {
-    let pause = pause
-    let isOver: Void? = try? await cancelWhenGracefulShutdown { try await pause() }
-    return isOver != nil && !Task.isCancelled && !Task.isShuttingDownGracefully
   }
 
   /// Stores what was counted of recent leads, brings the gauges up to date, and says what has changed.
@@ -151,7 +143,7 @@ package final class ModelUpkeep: Service {
   ) async -> Result<StoredModel, ModelDesk.Refusal> {
     await withTaskGroup(of: Void.self) { [desk, progress] group in
       group.addTask { [self] in
-        while await isTimeAgain() {
+        while await Upkeep.isTimeAgain(after: pause) {
           _ = try? await desk.claimRetraining(again: true, in: workspace)
         }
       }

@@ -1,4 +1,3 @@
-import JSONRPC
 package import Logging
 package import Marketing
 package import MarketingTools
@@ -8,17 +7,15 @@ import ServiceLifecycle
 /// and deletes what was done long ago.
 package final class WorkUpkeep: Service {
   private static let actor = "server/upkeep"
-  private static let removeInterval = Duration.seconds(300)
-  /// So many items at a time, so that nobody else who writes waits long, and so often at a look.
+  /// So many items at a time, and so often at a look.
   private static let step = 500
   private static let mostSteps = 100
 
   private let desk: WorkDesk
-  private let logger: Logger
   private let now: @Sendable () -> Timestamp
   private let pause: @Sendable () async throws -> Void
-  private let hasFailed = Locked(false)
-  private let removedAt = Locked<Timestamp?>(nil)
+  private let notice: FailureNotice
+  private let removing = Interval(.seconds(300))
 
   /// - Parameter pause: returns when it is time to look again.
   package init(
@@ -28,65 +25,35 @@ package final class WorkUpkeep: Service {
     }
   ) {
     self.desk = desk
-    self.logger = logger
+    notice = FailureNotice("the queue of work could not be kept up", logger: logger)
     self.now = now
     self.pause = pause
   }
 
   /// Looks again and again until the server is stopped.
   package func run() async throws {
-    while await isTimeAgain() { await keep() }
+    while await Upkeep.isTimeAgain(after: pause) { await keep() }
   }
 
   /// Looks once.
   package func keep() async {
-    let time = now()
-    var failure: StoreError?
+    let (store, time) = (desk.store, now())
     do throws(StoreError) {
-      let (store, step) = (desk.store, Self.step)
       let events = desk.noting(.workReleased, actor: Self.actor, at: time)
-      try await Self.inSteps { () async throws(StoreError) in
-        try await store.takeBack(at: time, limit: step, events: events)
+      try await Upkeep.inSteps(of: Self.step, atMost: Self.mostSteps) {
+        (limit) async throws(StoreError) in
+        try await store.takeBack(at: time, limit: limit, events: events)
       }
-      if isTimeToRemove(at: time) {
+      if removing.isOver(at: time) {
         let oldest = time + (.zero - desk.settings.keepsDone)
-        try await Self.inSteps { () async throws(StoreError) in
-          try await store.removeDone(before: oldest, limit: step)
+        try await Upkeep.inSteps(of: Self.step, atMost: Self.mostSteps) {
+          (limit) async throws(StoreError) in
+          try await store.removeDone(before: oldest, limit: limit)
         }
       }
+      notice.note(nil)
     } catch {
-      failure = error
+      notice.note(error)
     }
-    // Said once until it succeeds.
-    let isNew = hasFailed.withLock { failed in
-      defer { failed = failure != nil }
-      return !failed
-    }
-    guard let failure, isNew else { return }
-    logger.warning("the queue of work could not be kept up", metadata: ["cause": "\(failure)"])
-  }
-
-  private func isTimeToRemove(at now: Timestamp) -> Bool {
-    removedAt.withLock { last in
-      if let last, now >= last, now < last + Self.removeInterval { return false }
-      last = now
-      return true
-    }
-  }
-
-  /// Takes steps until one finds less than it may take; what is left then waits for the next time.
-  private static func inSteps(
-    _ take: () async throws(StoreError) -> Int
-  ) async throws(StoreError) {
-    for _ in 0..<mostSteps where !Task.isCancelled {
-      if try await take() < step { return }
-    }
-  }
-
-  /// - Returns: whether it is time to look again, and not to end.
-  private func isTimeAgain() async -> Bool {
-    let pause = pause
-    let isOver: Void? = try? await cancelWhenGracefulShutdown { try await pause() }
-    return isOver != nil && !Task.isCancelled && !Task.isShuttingDownGracefully
   }
 }
