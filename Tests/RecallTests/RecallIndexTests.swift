@@ -42,6 +42,23 @@ struct RecallIndexTests {
     }
   }
 
+  /// The same words, which end, are given up, expire or are known only later: what changes in its place.
+  private func changed(
+    _ memory: AnalyzedMemory, _ generator: inout Generator
+  ) -> AnalyzedMemory {
+    var memory = memory
+    func day() -> Timestamp { Sample.start + .days(Int.random(in: 0..<40, using: &generator)) }
+    switch Int.random(in: 0..<5, using: &generator) {
+    case 0: memory.record.validTo = day()
+    case 1: memory.record.retractedAt = day()
+    case 2: memory.record.expiresAt = day()
+    case 3: memory.record.recordedAt = day()
+    default:
+      (memory.record.validTo, memory.record.retractedAt, memory.record.expiresAt) = (nil, nil, nil)
+    }
+    return memory
+  }
+
   /// What a search may find, told one record at a time.
   private func expected(_ memory: AnalyzedMemory, _ request: RecallRequest) -> Bool {
     let record = memory.record
@@ -62,7 +79,11 @@ struct RecallIndexTests {
     var scratch = RecallScratch()
     for step in 0..<600 {
       let version = Int64.random(in: 1...250, using: &generator)
-      if Int.random(in: 0..<3, using: &generator) > 0 {
+      if let known = model[version], Int.random(in: 0..<3, using: &generator) == 0 {
+        let memory = changed(known, &generator)
+        index.apply(.stored(version: version, memory))
+        model[version] = memory
+      } else if Int.random(in: 0..<3, using: &generator) > 0 {
         let memory = randomMemory(&generator)
         index.apply(.stored(version: version, memory))
         model[version] = memory

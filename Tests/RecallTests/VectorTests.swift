@@ -48,6 +48,28 @@ struct VectorTests {
     }
   }
 
+  @Test("an index that knows a later table is searched by the one that was copied before")
+  func earlierTable() {
+    var index = RecallIndex(analyzer: Sample.analyzer)
+    var table = VectorTable()
+    for version in 1...40 as ClosedRange<Int64> {
+      index.store(version, Sample.note("piano \(version)"))
+      if version <= 20 { table.store(version, Self.vector(Double(version))) }
+    }
+    let earlier = table
+    for version in 21...40 as ClosedRange<Int64> {
+      table.store(version, Self.vector(Double(version)))
+    }
+    index.follow(table)
+    for nearest in [nil, [0, 5]] as [[UInt32]?] {
+      let request = Sample.request("piano", day: 1, limit: 99) {
+        $0.vectors = RecallVectors(
+          question: Self.vector(0), table: earlier, nearest: nearest)
+      }
+      #expect(index.recall(request).count == 40)
+    }
+  }
+
   @Test("a vector is there once, of the length of the first, until it is deleted")
   func storing() throws {
     var table = VectorTable()

@@ -42,6 +42,9 @@ package final class MemoryDesk: Sendable {
   /// What was recalled and is not stored yet: at most so many records, the rest is not counted.
   private let uses = Locked<[WorkspaceID: [OwnedMemoryID: MemoryUse]]>([:])
   private static let mostUses = 50_000
+  /// So often is looked, where something that was found is gone by the time it is read and others may come in
+  /// its place.
+  private static let attempts = 3
   private static let usesAtOnce = 500
 
   /// - Parameter analyzer: the one that made the words of all that is stored.
@@ -89,18 +92,22 @@ package final class MemoryDesk: Sendable {
     let (store, indexes) = (store, indexes)
     let result: Result<[Found], StoreError> = await pool.run {
       do throws(StoreError) {
-        let hits = try await indexes.recall(
-          request, vector: vector, weights: weights, in: workspace)
-        let records = try store.versions(hits.map(\.version), in: workspace)
-        let scope = request.scope
-        return .success(
-          hits.compactMap { hit in
+        var found: [Found] = []
+        for _ in 0..<Self.attempts {
+          let hits = try await indexes.recall(
+            request, vector: vector, weights: weights, in: workspace)
+          let records = try store.versions(hits.map(\.version), in: workspace)
+          let scope = request.scope
+          found = hits.compactMap { hit in
             // What the index does not know yet counts: the record may be gone, or may not be shown.
             guard let record = records[hit.version], scope.reader.sees(recordOf: record.role),
               record.holds(at: scope.moment), !record.hasExpired(at: scope.now)
             else { return nil }
             return Found(record: record, hit: hit)
-          })
+          }
+          if found.count == hits.count { break }
+        }
+        return .success(found)
       } catch {
         return .failure(error)
       }

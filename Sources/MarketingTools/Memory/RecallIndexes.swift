@@ -107,15 +107,17 @@ final class RecallIndexes: Sendable {
     }
     let vectors = vectors(in: workspace, source)
     var entry: Entry
+    var table: VectorTable
     var beginning: Int
     repeat {
       beginning = vectors.beginnings
       // First the vectors, then the records: a record is known before its vector is looked for.
       try await vectors.follow()
+      table = vectors.table
       entry = try await self.entry(for: request.scope.reader, in: workspace)
     } while vectors.beginnings != beginning
     var request = request
-    let compared = vectors.compared(with: vector)
+    let compared = vectors.compared(with: vector, in: table)
     request.vectors = compared
     return entry.state.withLock { state in
       state.index.follow(compared.table)
@@ -298,22 +300,25 @@ final class RecallIndexes: Sendable {
     }
   }
 
-  /// Lets go of the indexes that were not asked for longest, until the rest takes no more than it may.
+  /// Lets go of the workspaces that were not asked for longest, until the rest takes no more than it may.
   private func evict(keeping workspace: WorkspaceID) {
     var bytes = memoryFootprint
     while bytes > byteLimit {
-      let evicted = shelf.withLock { shelf -> (Entry, WorkspaceVectors?)? in
-        guard let place = shelf.order.firstIndex(where: { $0.workspace != workspace }) else {
-          return nil
-        }
-        let key = shelf.order.remove(at: place)
-        guard let entry = shelf.entries.removeValue(forKey: key) else { return nil }
-        let isLast = !shelf.order.contains { $0.workspace == key.workspace }
-        return (entry, isLast ? shelf.vectors.removeValue(forKey: key.workspace) : nil)
+      // A whole workspace: what is left of one would keep vectors of which the rest no longer hears that they
+      // are to go.
+      let evicted = shelf.withLock { shelf -> (entries: [Entry], vectors: WorkspaceVectors?)? in
+        guard let oldest = shelf.order.first(where: { $0.workspace != workspace })?.workspace
+        else { return nil }
+        let keys = shelf.order.filter { $0.workspace == oldest }
+        shelf.order.removeAll { $0.workspace == oldest }
+        return (
+          keys.compactMap { shelf.entries.removeValue(forKey: $0) },
+          shelf.vectors.removeValue(forKey: oldest)
+        )
       }
       guard let evicted else { return }
-      bytes -= evicted.0.state.withLock { $0.measured() }
-      bytes -= evicted.1?.memoryFootprint ?? 0
+      for entry in evicted.entries { bytes -= entry.state.withLock { $0.measured() } }
+      bytes -= evicted.vectors?.memoryFootprint ?? 0
     }
   }
 }

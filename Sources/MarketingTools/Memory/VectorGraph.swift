@@ -80,6 +80,9 @@ final class VectorGraph: Sendable {
     }
   }
 
+  /// Lets go of everything, with zeros over it.
+  func reset() { state.withLock { $0 = State() } }
+
   /// Takes vectors out and writes zeros over them.
   func remove(_ rows: [UInt32], generation: Int) {
     guard !rows.isEmpty else { return }

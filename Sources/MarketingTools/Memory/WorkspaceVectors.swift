@@ -46,9 +46,9 @@ final class WorkspaceVectors: Sendable {
   }
 
   /// What a question's vector is to be compared with.
-  func compared(with question: [Float]) -> RecallVectors {
-    let table = table
-    return RecallVectors(
+  /// - Parameter table: the vectors, as they were taken.
+  func compared(with question: [Float], in table: VectorTable) -> RecallVectors {
+    RecallVectors(
       question: question, table: table, nearest: graph.nearest(to: question, in: table))
   }
 
@@ -92,7 +92,8 @@ final class WorkspaceVectors: Sendable {
         state.place = page.place
         return (state.place, state.beginnings)
       }
-      if !page.hasMore, beginning == from.1 { return }
+      // What another has taken over may have been read before the last of these was stored.
+      if !page.hasMore, place == page.place, beginning == from.1 { return }
     }
   }
 
@@ -104,6 +105,7 @@ final class WorkspaceVectors: Sendable {
       state.beginnings += 1
       (state.deleted, state.removed) = ([], [])
     }
+    graph.reset()
   }
 
   /// Deletes the vectors of versions that are gone, and writes zeros over them.

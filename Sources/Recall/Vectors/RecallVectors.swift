@@ -63,6 +63,9 @@ final class VectorSignals {
       return nil
     }
     self.vectors = vectors
+    // The index may have followed a later table than the one that was copied for this search.
+    let known = UInt32(vectors.table.rowCount)
+    let rows = rows.map { $0 < known ? $0 : RecallIndex.noRow }
     self.rows = rows
     cosines =
       vectors.nearest == nil
