@@ -60,6 +60,15 @@ struct RESTAnswer: Sendable {
 }
 
 extension RESTRoute {
+  /// The lead that an answer is about, which is not to be told any more once that is erased; `nil` for the answer
+  /// of the erasure itself, and where there is none.
+  func lead(in reply: StoredReply) -> LeadID? {
+    guard tool != "erase_lead", reply.status == HTTPResponse.Status.ok.code,
+      let output = try? JSONParser(maximumBytes: .max).parse(reply.body)
+    else { return nil }
+    return output["leadID"]?.stringValue.map { LeadID(rawValue: $0) }
+  }
+
   /// The tool's result as this operation answers it. A triage says what follows from it as a list, since
   /// more may follow than one thing, and how long it took under the name that such clients know.
   func answer(_ structured: [UInt8]) -> RESTAnswer {

@@ -170,7 +170,8 @@ extension RESTRoutes {
     }
     do {
       if let stored = answer.stored {
-        try await idempotency.complete(claim, with: stored, in: workspace)
+        try await idempotency.complete(
+          claim, with: stored, about: call.route.lead(in: stored), in: workspace)
       } else {
         try await idempotency.release(claim, in: workspace)
       }

@@ -23,14 +23,16 @@ extension InMemoryStores: IdempotencyStore {
 
   @discardableResult
   package func complete(
-    _ claim: IdempotencyClaim, with reply: StoredReply, in workspace: WorkspaceID
+    _ claim: IdempotencyClaim, with reply: StoredReply, about lead: LeadID?,
+    in workspace: WorkspaceID
   ) async throws(StoreError) -> Bool {
     try write(in: workspace) { (content) throws(StoreError) in
       let name = InMemoryWorkspace.KeyName(claim)
       guard let stored = content.idempotencyKeys[name], stored.isHeld(by: claim) else {
         return (false, [])
       }
-      content.idempotencyKeys[name]?.reply = reply
+      let isErased = lead.map { content.leads[$0] == nil } ?? false
+      content.idempotencyKeys[name]?.reply = isErased ? .erased : reply
       return (true, [])
     }
   }

@@ -8,15 +8,28 @@ package protocol IdempotencyStore: Sendable {
   ) async throws(StoreError) -> IdempotencyDecision
 
   /// Stores the answer of the request that holds the claim; durable when it returns.
+  /// - Parameter lead: whom the answer names, if anybody: of somebody who was erased meanwhile
+  ///   `StoredReply.erased` is stored in its place.
   /// - Returns: whether it was stored; not when another request has taken the claim over meanwhile.
   @discardableResult
   func complete(
-    _ claim: IdempotencyClaim, with reply: StoredReply, in workspace: WorkspaceID
+    _ claim: IdempotencyClaim, with reply: StoredReply, about lead: LeadID?,
+    in workspace: WorkspaceID
   ) async throws(StoreError) -> Bool
 
   /// Gives a claim up: the key is as if it had never been used. Nothing happens when the claim has been
   /// completed or taken over.
   func release(_ claim: IdempotencyClaim, in workspace: WorkspaceID) async throws(StoreError)
+}
+
+extension IdempotencyStore {
+  /// Stores an answer that names nobody.
+  @discardableResult
+  package func complete(
+    _ claim: IdempotencyClaim, with reply: StoredReply, in workspace: WorkspaceID
+  ) async throws(StoreError) -> Bool {
+    try await complete(claim, with: reply, about: nil, in: workspace)
+  }
 }
 
 /// One request's claim to run under a key.

@@ -42,9 +42,12 @@ package struct SQLiteIdempotencyStore: IdempotencyStore {
 
   @discardableResult
   package func complete(
-    _ claim: IdempotencyClaim, with reply: StoredReply, in workspace: WorkspaceID
+    _ claim: IdempotencyClaim, with reply: StoredReply, about lead: LeadID?,
+    in workspace: WorkspaceID
   ) async throws(StoreError) -> Bool {
     try await database.writer.perform { connection in
+      var reply = reply
+      if let lead, try LeadRow.find(lead, in: workspace, connection) == nil { reply = .erased }
       var update = try connection.prepare(
         """
         UPDATE idempotency_keys SET status = ?, media_type = ?, body = ?

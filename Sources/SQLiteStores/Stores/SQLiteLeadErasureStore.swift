@@ -13,6 +13,7 @@ package struct SQLiteLeadErasureStore: LeadErasureStore {
       let eraser = LeadEraser(
         id: id, workspace: workspace, hasher: database.hasher, connection: connection)
       let erasure = try eraser.erase(identity: identity, at: now)
+      try ErasureMark.set(connection)
       try database.row(of: event(erasure), in: workspace).append(to: connection)
       return erasure
     }
@@ -26,15 +27,21 @@ package struct SQLiteLeadErasureStore: LeadErasureStore {
   }
 
   package func finishErasures() async throws(StoreError) -> Bool {
-    // Nobody can tell from the tables whether a process before this one erased somebody and ended before the log
-    // was empty: one without addresses leaves nothing there.
-    if database.erasedLog.current == .clean { return true }
+    // Also where another process has erased somebody since, and may have ended before the log was empty.
+    let isMarked = try database.readers.read { try ErasureMark.value($0) != nil }
+    if !isMarked, database.erasedLog.current == .clean { return true }
     return try await emptyLog()
   }
 
   private func emptyLog() async throws(StoreError) -> Bool {
     let log = database.erasedLog
-    return try await database.writer.emptyLog { log.note(isEmpty: $0) }
+    let mark = try database.readers.read { try ErasureMark.value($0) }
+    let isEmpty = try await database.writer.emptyLog { log.note(isEmpty: $0) }
+    if isEmpty, let mark {
+      // Unless somebody else was erased meanwhile, whose mark is another one.
+      try await database.writer.perform { try ErasureMark.remove(mark, $0) }
+    }
+    return isEmpty
   }
 
   package func isSuppressed(
@@ -49,5 +56,32 @@ package struct SQLiteLeadErasureStore: LeadErasureStore {
       }
       return false
     }
+  }
+}
+
+/// Says, to every process that has the database open, that the log of changes may hold something of somebody who
+/// was erased.
+private enum ErasureMark {
+  private static let name = "erasure"
+
+  static func value(_ connection: SQLConnection) throws -> [UInt8]? {
+    var select = try connection.prepare("SELECT value FROM store_info WHERE name = ?")
+    select.bind(name)
+    return try select.step() ? select.optionalBlob() : nil
+  }
+
+  /// Each erasure has a mark of its own.
+  static func set(_ connection: SQLConnection) throws {
+    var insert = try connection.prepare(
+      "INSERT OR REPLACE INTO store_info (name, value) VALUES (?, randomblob(16))")
+    insert.bind(name)
+    try insert.run()
+  }
+
+  static func remove(_ mark: [UInt8], _ connection: SQLConnection) throws {
+    var delete = try connection.prepare("DELETE FROM store_info WHERE name = ? AND value = ?")
+    delete.bind(name)
+    delete.bind(blob: mark)
+    try delete.run()
   }
 }

@@ -38,6 +38,26 @@ struct IdempotencyStoreContract {
     }
   }
 
+  @Test(
+    "an answer about somebody who was erased meanwhile is not kept", arguments: Backend.allCases)
+  func erased(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      try await stores.add(.sample("lead_1"))
+      for (key, lead, kept) in [
+        ("k1", "lead_1", Self.reply), ("k2", "lead_gone", StoredReply.erased),
+      ] {
+        let first = claim(key)
+        #expect(try await stores.idempotency.claim(first, in: .default) == .claimed)
+        #expect(
+          try await stores.idempotency.complete(
+            first, with: Self.reply, about: LeadID(rawValue: lead), in: .default))
+        #expect(
+          try await stores.idempotency.claim(claim(key, holder: 2, at: 1), in: .default)
+            == .answered(kept))
+      }
+    }
+  }
+
   @Test("another request under the key is told from it", arguments: Backend.allCases)
   func mismatch(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in

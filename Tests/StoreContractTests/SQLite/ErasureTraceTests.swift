@@ -51,10 +51,7 @@ struct ErasureTraceTests {
     let stores = Stores(database)
     try await stores.plant("L1", identity, word: "zyxplanted")
     try await stores.plant("N1", LeadIdentity(email: "n1@acme.example"), word: "zyxneighbour")
-    var configuration = Configuration()
-    (configuration.readonly, configuration.allowsUnsafeTransactions) = (true, true)
-    let other = try DatabaseQueue(path: folder.databasePath, configuration: configuration)
-    try await other.unsafeRead { try $0.execute(sql: "BEGIN; SELECT count(*) FROM leads") }
+    let other = try Self.reader(of: folder)
     let start = ContinuousClock.now
     let erasure = try await stores.erase("L1", identity)
     #expect(!erasure.isLogClean && !erasure.isComplete)
@@ -75,6 +72,36 @@ struct ErasureTraceTests {
       try $0.integer("PRAGMA busy_timeout")
     }
     #expect(timeout == 5000)
+  }
+
+  @Test func whatAnotherProcessErasedIsWipedByTheOneThatGoesOn() async throws {
+    let folder = try TemporaryFolder()
+    let server = try folder.openDatabase()
+    defer { server.close() }
+    try await Stores(server).plant("L1", .planted, word: "zyxplanted")
+    #expect(try await server.erasures.finishErasures())
+    let reader = try Self.reader(of: folder)
+    let short = try folder.openDatabase()
+    #expect(try await !Stores(short).erase("L1", .planted).isLogClean)
+    short.close()
+    #expect(try await !server.erasures.finishErasures())
+    #expect(try traces(in: folder)["zyxplanted"] != nil)
+    try await reader.unsafeRead { try $0.execute(sql: "ROLLBACK") }
+    #expect(try await server.erasures.finishErasures())
+    #expect(try traces(in: folder).isEmpty)
+    // Done once: from now on there is nothing to do.
+    try await Stores(server).add(.bare("L2"))
+    #expect(try await server.erasures.finishErasures())
+    #expect(try folder.contents()["leads.sqlite-wal"]?.isEmpty == false)
+  }
+
+  /// Somebody who reads from the log and keeps it open.
+  private static func reader(of folder: TemporaryFolder) throws -> DatabaseQueue {
+    var configuration = Configuration()
+    (configuration.readonly, configuration.allowsUnsafeTransactions) = (true, true)
+    let other = try DatabaseQueue(path: folder.databasePath, configuration: configuration)
+    try other.unsafeRead { try $0.execute(sql: "BEGIN; SELECT count(*) FROM leads") }
+    return other
   }
 
   @Test func theLogIsEmptiedOnceWhereNobodyIsErased() async throws {
