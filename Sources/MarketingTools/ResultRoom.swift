@@ -28,6 +28,20 @@ struct ResultRoom {
     return true
   }
 
+  /// The first of some items that there is room for together, as they are shown: one at least, for what alone is
+  /// too long for any result is limited where it is put in.
+  mutating func leading<Item, Entry: Encodable>(
+    _ items: [Item], as entry: (Item) -> Entry
+  ) throws(CallInterruption) -> [Entry] {
+    var entries: [Entry] = []
+    for item in items {
+      let next = entry(item)
+      guard try takes(next) || entries.isEmpty else { break }
+      entries.append(next)
+    }
+    return entries
+  }
+
   /// Those of some entries that there is room for, in their order.
   mutating func fitting<Entry: Encodable>(
     _ entries: [Entry]

@@ -1,5 +1,5 @@
 /// Seals a lead's handoffs one by one: each seal is over the one before and what is stored of the packet,
-/// SHA-256(previous seal ‖ ciphertext), so that no packet can be changed, taken out or moved without every
+/// a digest of the previous seal ‖ ciphertext, so that no packet can be changed, taken out or moved without every
 /// later seal being wrong.
 package enum HandoffChain {
   /// What a chain is checked by: one handoff's part in it.
@@ -27,22 +27,31 @@ package enum HandoffChain {
     }
   }
 
-  /// The seal of a packet, 64 hexadecimal digits in lower case.
-  /// - Parameter previous: the seal of the lead's handoff before; `nil` for the first one.
-  package static func seal(_ ciphertext: [UInt8], behind previous: String?) -> String {
-    SHA256Digest.hexadecimal(of: Array((previous ?? "").utf8) + ciphertext)
+  /// The seal of a packet.
+  /// - Parameters:
+  ///   - previous: the seal of the lead's handoff before; `nil` for the first one.
+  ///   - digest: the store's; SHA-256 in hexadecimal where others can reach what is stored.
+  package static func seal<Failure: Error>(
+    _ ciphertext: [UInt8], behind previous: String?,
+    by digest: ([UInt8]) throws(Failure) -> String
+  ) throws(Failure) -> String {
+    try digest(Array((previous ?? "").utf8) + ciphertext)
   }
 
   /// The handoffs of a lead whose seals are not what they should be.
-  /// - Parameter links: all of the lead's, in the order of their numbers.
-  package static func broken(_ links: [Link]) -> [HandoffID] {
+  /// - Parameters:
+  ///   - links: all of the lead's, in the order of their numbers.
+  ///   - digest: the one that they were sealed by.
+  package static func broken<Failure: Error>(
+    _ links: [Link], by digest: ([UInt8]) throws(Failure) -> String
+  ) throws(Failure) -> [HandoffID] {
     var broken: [HandoffID] = []
     var previous: Link?
     for link in links {
+      let seal = try seal(link.ciphertext, behind: link.previousHash, by: digest)
       let isWhole =
         link.number == (previous?.number ?? 0) + 1
-        && link.previousHash == previous?.contentHash
-        && link.contentHash == seal(link.ciphertext, behind: link.previousHash)
+        && link.previousHash == previous?.contentHash && link.contentHash == seal
       if !isWhole { broken.append(link.id) }
       previous = link
     }

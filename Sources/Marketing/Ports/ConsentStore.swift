@@ -141,20 +141,16 @@ extension SuppressedHash {
   ///   - key: the name of the key it was made with.
   ///   - hash: of the address and the workspace.
   package static func text(key: Int64, hash: Int64) -> String {
-    hexadecimal(key) + ":" + hexadecimal(hash)
+    UInt64(bitPattern: key).hexadecimal + ":" + UInt64(bitPattern: hash).hexadecimal
   }
 
   /// The hash within a text, when it was made with this key.
   package static func hash(in text: String, key: Int64) -> Int64? {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 2, parts[0] == hexadecimal(key), parts[1].utf8.count == 16,
+    guard parts.count == 2, parts[0] == UInt64(bitPattern: key).hexadecimal,
+      parts[1].utf8.count == 16,
       let hash = UInt64(parts[1], radix: 16)
     else { return nil }
     return Int64(bitPattern: hash)
-  }
-
-  private static func hexadecimal(_ number: Int64) -> String {
-    let digits = String(UInt64(bitPattern: number), radix: 16)
-    return String(repeating: "0", count: 16 - digits.utf8.count) + digits
   }
 }

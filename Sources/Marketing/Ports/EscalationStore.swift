@@ -23,7 +23,7 @@ package protocol EscalationStore: Sendable {
   /// Escalations that match, the one that was opened last first.
   func escalations(
     _ query: EscalationQuery, in workspace: WorkspaceID
-  ) async throws(StoreError) -> EscalationPage
+  ) async throws(StoreError) -> HandoffPage<Escalation>
 }
 
 /// Which escalations to list. All conditions must hold; an absent one holds always.
@@ -52,22 +52,6 @@ package struct EscalationQuery: Sendable, Hashable {
   }
 }
 
-extension Escalation {
-  /// Its place in a list.
+extension Escalation: HandoffListed {
   package var place: HandoffPlace { HandoffPlace(time: openedAt, id: id.rawValue) }
-}
-
-/// A page of escalations.
-package struct EscalationPage: Sendable, Hashable {
-  /// The escalations.
-  package var escalations: [Escalation]
-  /// Where the next page starts; `nil` when this is the last.
-  package var next: HandoffPlace?
-
-  /// A page.
-  /// - Parameter found: up to one more than the limit.
-  package init(_ found: [Escalation], limit: Int) {
-    escalations = Array(found.prefix(limit))
-    next = found.count > limit ? escalations.last?.place : nil
-  }
 }

@@ -59,7 +59,7 @@ package protocol HandoffStore: Sendable {
   /// Handoffs that match, the latest prepared first.
   func handoffs(
     _ query: HandoffQuery, in workspace: WorkspaceID
-  ) async throws(StoreError) -> HandoffPage
+  ) async throws(StoreError) -> HandoffPage<Handoff>
 
   /// The handoffs of a lead whose seals do not go with what is stored, as `HandoffChain` says.
   func brokenHandoffs(
@@ -149,22 +149,35 @@ package struct HandoffPlace: Sendable, Hashable, Codable {
   }
 }
 
-extension Handoff {
+/// What is listed by time, the latest first.
+package protocol HandoffListed: Sendable, Hashable {
   /// Its place in a list.
+  var place: HandoffPlace { get }
+}
+
+extension Handoff: HandoffListed {
   package var place: HandoffPlace { HandoffPlace(time: preparedAt, id: id.rawValue) }
 }
 
-/// A page of handoffs.
-package struct HandoffPage: Sendable, Hashable {
-  /// The handoffs.
-  package var handoffs: [Handoff]
-  /// Where the next page starts; `nil` when this is the last.
-  package var next: HandoffPlace?
+/// A page of handoffs or escalations.
+package struct HandoffPage<Item: HandoffListed>: Sendable, Hashable {
+  /// Those of the page.
+  package let items: [Item]
+  private let hasMore: Bool
 
   /// A page.
   /// - Parameter found: up to one more than the limit.
-  package init(_ found: [Handoff], limit: Int) {
-    handoffs = Array(found.prefix(limit))
-    next = found.count > limit ? handoffs.last?.place : nil
+  package init(_ found: [Item], limit: Int) {
+    items = Array(found.prefix(limit))
+    hasMore = found.count > limit
+  }
+
+  /// Where the next page starts; `nil` when this is the last.
+  package var next: HandoffPlace? { next(behind: items.count) }
+
+  /// Where the next page starts when only so many of this one are shown; `nil` for nowhere.
+  package func next(behind shown: Int) -> HandoffPlace? {
+    guard shown > 0, shown < items.count || hasMore else { return nil }
+    return items[shown - 1].place
   }
 }

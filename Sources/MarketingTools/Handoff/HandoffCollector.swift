@@ -182,7 +182,7 @@ struct HandoffCollector: Sendable {
   private func addHistory(to collection: inout HandoffCollection) async throws(StoreError) {
     var query = HandoffQuery(limit: Self.mostHandoffs)
     query.leadID = leadID
-    for handoff in try await environment.handoffs.handoffs(query, in: workspace).handoffs {
+    for handoff in try await environment.handoffs.handoffs(query, in: workspace).items {
       var text =
         "\(handoff.senderRole) to \(handoff.receiverRole), \(handoff.state.rawValue)"
       if let rejection = handoff.rejection { text += ": \(rejection)" }

@@ -73,7 +73,7 @@ struct HandoffPreparation: Sendable {
     var query = EscalationQuery(limit: 1)
     query.subject = known.handoff.id.rawValue
     query.state = .open
-    let open = try await environment.handoffs.escalations(query, in: workspace).escalations.first
+    let open = try await environment.handoffs.escalations(query, in: workspace).items.first
     let packet = try known.packet.map { bytes throws(StoreError) in
       try HandoffPacket(reading: bytes)
     }

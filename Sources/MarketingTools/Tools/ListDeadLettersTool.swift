@@ -38,13 +38,7 @@ package struct ListDeadLettersTool: Tool {
         of: arguments.role, limit: arguments.limit ?? 20, after: place, in: context.workspace)
     }
     var room = ResultRoom(context)
-    var entries: [WorkEntry] = []
-    for item in page.items {
-      let entry = WorkEntry(item)
-      // One that fits on no page is told as it is: what an item holds is limited where it is put in.
-      guard try room.takes(entry) || entries.isEmpty else { break }
-      entries.append(entry)
-    }
+    let entries = try room.leading(page.items, as: { WorkEntry($0) })
     return Output(
       deadLetters: entries,
       nextCursor: try context.cursor(at: page.next(behind: entries.count), in: scope))

@@ -54,19 +54,13 @@ package struct ListEscalationsTool: Tool {
 
   @inline(never)
   private static func output(
-    _ page: EscalationPage, _ scope: String, _ context: RequestContext
+    _ page: HandoffPage<Escalation>, _ scope: String, _ context: RequestContext
   ) throws(CallInterruption) -> Output {
     var room = ResultRoom(context)
-    var entries: [EscalationEntry] = []
-    for escalation in page.escalations {
-      let entry = EscalationEntry(escalation)
-      guard try room.takes(entry) || entries.isEmpty else { break }
-      entries.append(entry)
-    }
-    let next =
-      entries.count < page.escalations.count
-      ? page.escalations[entries.count - 1].place : page.next
-    return Output(escalations: entries, nextCursor: try context.cursor(at: next, in: scope))
+    let entries = try room.leading(page.items, as: { EscalationEntry($0) })
+    return Output(
+      escalations: entries,
+      nextCursor: try context.cursor(at: page.next(behind: entries.count), in: scope))
   }
 
   /// A cursor goes on with the same conditions only; the page's size may change.

@@ -54,18 +54,13 @@ package struct ListHandoffsTool: Tool {
 
   @inline(never)
   private static func output(
-    _ page: HandoffPage, _ scope: String, _ context: RequestContext
+    _ page: HandoffPage<Handoff>, _ scope: String, _ context: RequestContext
   ) throws(CallInterruption) -> Output {
     var room = ResultRoom(context)
-    var entries: [HandoffEntry] = []
-    for handoff in page.handoffs {
-      let entry = HandoffEntry(handoff)
-      guard try room.takes(entry) || entries.isEmpty else { break }
-      entries.append(entry)
-    }
-    let next =
-      entries.count < page.handoffs.count ? page.handoffs[entries.count - 1].place : page.next
-    return Output(handoffs: entries, nextCursor: try context.cursor(at: next, in: scope))
+    let entries = try room.leading(page.items, as: { HandoffEntry($0) })
+    return Output(
+      handoffs: entries,
+      nextCursor: try context.cursor(at: page.next(behind: entries.count), in: scope))
   }
 
   /// A cursor goes on with the same conditions only; the page's size may change.

@@ -1,5 +1,6 @@
 import JSONRPC
 import Marketing
+import Sealing
 
 /// A handoff as its table keeps it.
 struct HandoffRow: Sendable {
@@ -186,7 +187,8 @@ struct HandoffRow: Sendable {
     var handoff = handoff
     handoff.number = (last?.number ?? 0) + 1
     handoff.previousHash = last?.contentHash
-    handoff.contentHash = HandoffChain.seal(packet, behind: last?.contentHash)
+    handoff.contentHash = try HandoffChain.seal(
+      packet, behind: last?.contentHash, by: SHA256.hexadecimal)
     var insert = try connection.prepare(insertSQL)
     insert.bind(workspace)
     insert.bind(handoff.id)

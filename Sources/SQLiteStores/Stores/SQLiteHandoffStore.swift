@@ -1,5 +1,6 @@
 import JSONRPC
 package import Marketing
+import Sealing
 
 /// Handoffs and escalations in SQLite.
 package struct SQLiteHandoffStore: HandoffStore {
@@ -127,7 +128,7 @@ package struct SQLiteHandoffStore: HandoffStore {
 
   package func handoffs(
     _ query: HandoffQuery, in workspace: WorkspaceID
-  ) async throws(StoreError) -> HandoffPage {
+  ) async throws(StoreError) -> HandoffPage<Handoff> {
     let found = try await database.pooled.read { try HandoffRow.list(query, in: workspace, $0) }
     return HandoffPage(found, limit: query.limit)
   }
@@ -135,8 +136,14 @@ package struct SQLiteHandoffStore: HandoffStore {
   package func brokenHandoffs(
     of lead: LeadID, in workspace: WorkspaceID
   ) async throws(StoreError) -> [HandoffID] {
-    HandoffChain.broken(
-      try await database.pooled.read { try HandoffRow.chain(of: lead, in: workspace, $0) })
+    let links = try await database.pooled.read {
+      try HandoffRow.chain(of: lead, in: workspace, $0)
+    }
+    do {
+      return try HandoffChain.broken(links, by: SHA256.hexadecimal)
+    } catch {
+      throw StoreError(error)
+    }
   }
 
   private static func row(
@@ -218,8 +225,8 @@ extension SQLiteHandoffStore: EscalationStore {
 
   package func escalations(
     _ query: EscalationQuery, in workspace: WorkspaceID
-  ) async throws(StoreError) -> EscalationPage {
+  ) async throws(StoreError) -> HandoffPage<Escalation> {
     let found = try await database.pooled.read { try EscalationRow.list(query, in: workspace, $0) }
-    return EscalationPage(found, limit: query.limit)
+    return HandoffPage(found, limit: query.limit)
   }
 }

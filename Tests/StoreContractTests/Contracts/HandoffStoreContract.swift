@@ -228,8 +228,8 @@ struct HandoffStoreContract {
         var found: [String] = []
         while true {
           let page = try await stores.handoffs.handoffs(query, in: .default)
-          #expect(page.handoffs.count <= 2)
-          found += page.handoffs.map(\.id.rawValue)
+          #expect(page.items.count <= 2)
+          found += page.items.map(\.id.rawValue)
           guard let next = page.next else { return found }
           query.after = next
         }
@@ -242,7 +242,7 @@ struct HandoffStoreContract {
         try await list {
           ($0.states, $0.leadID, $0.receiverRole) = ([.prepared, .expired], "L0", "engagement")
         } == ["h4", "h2"])
-      #expect(try await stores.handoffs.handoffs(HandoffQuery(), in: .other).handoffs == [])
+      #expect(try await stores.handoffs.handoffs(HandoffQuery(), in: .other).items == [])
     }
   }
 
@@ -288,7 +288,7 @@ struct HandoffStoreContract {
         var found: [String] = []
         while true {
           let page = try await stores.handoffs.escalations(query, in: .default)
-          found += page.escalations.map(\.id.rawValue)
+          found += page.items.map(\.id.rawValue)
           guard let next = page.next else { return found }
           query.after = next
         }

@@ -40,6 +40,9 @@ struct Fingerprint: Sendable, Hashable {
     return String(decoding: characters.reversed(), as: UTF8.self)
   }
 
+  /// 32 hexadecimal digits in lower case.
+  var hexadecimal: String { high.hexadecimal + low.hexadecimal }
+
   /// The fingerprint folded to 64 bits, for sets of many.
   var folded: UInt64 { high ^ low }
 }
@@ -56,5 +59,13 @@ struct OccurrenceCounter: Sendable {
     let count = (repeated[folded] ?? 1) + 1
     repeated[folded] = count
     return count
+  }
+}
+
+extension UInt64 {
+  /// 16 hexadecimal digits in lower case.
+  var hexadecimal: String {
+    let digits = String(self, radix: 16)
+    return String(repeating: "0", count: 16 - digits.utf8.count) + digits
   }
 }
