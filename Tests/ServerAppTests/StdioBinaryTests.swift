@@ -119,6 +119,55 @@ import Testing
     }
   }
 
+  @Test func whatTwoProcessesRememberAtOnceIsThereForBoth() async throws {
+    try await ServerProcess.withFolder { folder in
+      let database = "\(folder)/leads.sqlite"
+      try await ServerProcess.with(database: database) { first in
+        try await ServerProcess.with(database: database) { second in
+          try await withThrowingTaskGroup(of: Void.self) { group in
+            for (name, server) in [("a", first), ("b", second)] {
+              for batch in 0..<20 {
+                group.addTask {
+                  let memories = (0..<10).map { number -> JSONValue in
+                    ["memoryID": .string("\(name)\(batch)-\(number)"), "text": "walrus count"]
+                  }
+                  _ = try await server.call("remember", ["memories": .array(memories)])
+                }
+              }
+            }
+            try await group.waitForAll()
+          }
+          let names = ["a", "b"].flatMap { name in
+            (0..<20).flatMap { batch in (0..<10).map { "\(name)\(batch)-\($0)" } }
+          }
+          for server in [first, second] {
+            #expect(try await Self.memories(server) == names.sorted())
+            // Its index has heard of what the other stored.
+            let last = "b19-9"
+            _ = try await second.call(
+              "remember", ["memories": [["text": .string("quetzal \(last)")]]])
+            let found = try await server.call("recall", ["query": "where is the quetzal?"])
+            #expect(found["memories"]?[0]?["text"]?.stringValue?.hasPrefix("quetzal") == true)
+          }
+        }
+      }
+    }
+  }
+
+  /// The names of all that is remembered of walruses, page by page.
+  private static func memories(_ server: ServerProcess) async throws -> [String] {
+    var names: [String] = []
+    var cursor: JSONValue?
+    repeat {
+      var arguments: JSONObject = ["words": "walrus", "limit": 100]
+      arguments["cursor"] = cursor
+      let page = try await server.call("list_memories", arguments)
+      names += (page["memories"]?.arrayValue ?? []).compactMap { $0["memoryID"]?.stringValue }
+      cursor = page["nextCursor"]
+    } while cursor != nil
+    return names.sorted()
+  }
+
   @Test(arguments: [SIGTERM, SIGINT])
   func aSignalEndsItInOrder(_ signal: Int32) async throws {
     try await ServerProcess.withFolder { folder in
