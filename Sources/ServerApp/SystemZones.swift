@@ -8,7 +8,7 @@ package final class SystemZones: Sendable {
   private static let years = 10
 
   private struct State: Sendable {
-    var rules: [String: ZoneRules?] = [:]
+    var rules: [String: ZoneRules] = [:]
     var until = Date.distantPast
   }
 
@@ -34,7 +34,8 @@ package final class SystemZones: Sendable {
           of: $0, name: name, from: today.addingTimeInterval(-Self.seconds(ofYears: 1)),
           until: today.addingTimeInterval(Self.seconds(ofYears: Self.years)))
       }
-      state.rules[name] = .some(rules)
+      // Not that there is none: of made up names there are more than can be kept.
+      if let rules { state.rules[name] = rules }
       return rules
     }
   }

@@ -34,14 +34,15 @@ package struct GateCheck: Sendable, Hashable {
   private func consent(
     _ facts: RecipientFacts, on channel: OutreachChannel, for purpose: OutreachPurpose
   ) -> GateRefusal? {
-    let said = facts.consents.first {
-      $0.channel.governing == channel.governing && $0.purpose == purpose
+    // What governs a channel holds for it too; what was said of the channel alone for no other.
+    let said = facts.consents.filter {
+      ($0.channel == channel || $0.channel == channel.governing) && $0.purpose == purpose
     }
-    if let said {
+    if let said = said.first(where: { $0.state == .withdrawn }) ?? said.first {
       guard said.state == .withdrawn else { return nil }
       return GateRefusal(
         .consent,
-        "consent to \(purpose.rawValue) on \(channel.governing.rawValue) was withdrawn at "
+        "consent to \(purpose.rawValue) on \(said.channel.rawValue) was withdrawn at "
           + said.at.iso8601)
     }
     if settings.purposesWithoutConsent.contains(purpose) { return nil }
@@ -115,6 +116,7 @@ package struct GateCheck: Sendable, Hashable {
   private func rate(
     _ facts: RecipientFacts, on channel: OutreachChannel, at moment: Timestamp
   ) -> GateRefusal? {
+    let channel = channel.governing
     guard let limit = settings.rates[channel], let use = facts.rates[channel],
       use.sent >= limit.limit, moment < use.resetsAt
     else { return nil }

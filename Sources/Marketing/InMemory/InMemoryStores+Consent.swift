@@ -98,8 +98,9 @@ extension InMemoryStores: ConsentStore {
     try write(in: workspace) { (content) throws(StoreError) in
       let hashes = Set(addresses.map { addressHasher.hash(of: $0, in: workspace) })
       let before = content.contacts.suppressions.count
-      content.contacts.suppressions = content.contacts.suppressions.filter { key, _ in
+      content.contacts.suppressions = content.contacts.suppressions.filter { key, suppression in
         !hashes.contains(key.hash) || channel != nil && key.channel != channel
+          || suppression.reason == .erased
       }
       let removed = before - content.contacts.suppressions.count
       return (removed, removed > 0 ? [event(removed)] : [])

@@ -42,8 +42,11 @@ package struct RecordConsentTool: Tool {
     let now = environment.now()
     let said = arguments.at ?? now
     guard said <= now + .days(1) else {
-      throw ContactedPerson.refused("/at", "found a time in the future, expected one up to now")
+      throw ContactedPerson.refused(
+        "/at", "found a time more than a day from now, expected one up to now")
     }
+    // A clock that is ahead must not let what is said later count for nothing.
+    let at = min(said, now)
     let channel = arguments.channel
     let person = try ContactedPerson(
       leadID: arguments.leadID, address: arguments.address, environment, context)
@@ -55,7 +58,7 @@ package struct RecordConsentTool: Tool {
     let consent = Consent(
       id: environment.newName("con_", at: now), leadID: person.leadID, channel: channel,
       purpose: arguments.purpose ?? .marketing, state: arguments.state, source: arguments.source,
-      wordingVersion: arguments.wordingVersion, at: said)
+      wordingVersion: arguments.wordingVersion, at: at)
     let event = Event(
       id: environment.newName("evt_", at: now), kind: .consentRecorded, leadID: person.leadID,
       occurredAt: now, actor: context.actor(definition.name),

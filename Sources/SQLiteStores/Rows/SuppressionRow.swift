@@ -30,9 +30,14 @@ enum SuppressionRow {
     hash: Int64, channel: OutreachChannel?, _ connection: SQLConnection
   ) throws -> Int {
     var delete = try connection.prepare(
-      "DELETE FROM contact_suppressions WHERE hash = ?1 AND ifnull(channel = ?2, 1)")
+      """
+      DELETE FROM contact_suppressions
+      WHERE hash = ?1 AND ifnull(channel = ?2, 1) AND reason <> ?3
+      """)
     delete.bind(hash)
     delete.bind(channel)
+    // Who was erased stays on the list, wherever that was.
+    delete.bind(Suppression.Reason.erased)
     try delete.run()
     return connection.changedRows
   }

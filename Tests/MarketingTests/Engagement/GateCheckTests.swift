@@ -88,6 +88,16 @@ import Testing
       about: "an invitation is an e-mail", consents: [said(.granted, .email)],
       channel: .calendar, passes: true),
     Consented(
+      about: "no invitations any more, though e-mail is welcome",
+      consents: [said(.granted, .email), said(.withdrawn, .calendar)], channel: .calendar,
+      passes: false),
+    Consented(
+      about: "e-mail is welcome, though invitations are not",
+      consents: [said(.granted, .email), said(.withdrawn, .calendar)], passes: true),
+    Consented(
+      about: "invitations are welcome, which says nothing of e-mail",
+      consents: [said(.granted, .calendar)], passes: false),
+    Consented(
       about: "no answers any more", consents: [said(.withdrawn, .email, .reply)],
       purpose: .reply, passes: false),
   ]
