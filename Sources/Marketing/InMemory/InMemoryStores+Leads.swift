@@ -35,7 +35,7 @@ extension InMemoryStores: LeadStore {
 
   package func receive(
     _ lead: Lead, identity: LeadIdentity, basis: TriageBasis, work: WorkDraft, at now: Timestamp,
-    events: [Event], in workspace: WorkspaceID
+    events: [Event], noting: @escaping WorkQueueStore.Events, in workspace: WorkspaceID
   ) async throws(StoreError) -> QueuedWork {
     try write(in: workspace) { (content) throws(StoreError) in
       switch (content.leads[lead.id], basis) {
@@ -44,12 +44,12 @@ extension InMemoryStores: LeadStore {
       case (let stored?, .stored(let known)) where stored.lead != known: throw .stale(lead.id)
       default: break
       }
-      let queued = try content.work.enqueue(work, at: now).queued
+      let (queued, item) = try content.work.enqueue(work, at: now)
       content.put(lead, identity)
       for move in JourneyMove.ofReceipt(lead, basis: basis, events: events) {
         content.advance(lead.id, move)
       }
-      return (queued, events)
+      return (queued, events + (item.map(noting) ?? []))
     }
   }
 

@@ -55,8 +55,7 @@ extension InMemoryStores: WorkQueueStore {
           heartbeat.lost.append(held.workID)
           continue
         }
-        item.leaseUntil = end
-        item.updatedAt = now
+        item.extend(until: end, at: now)
         content.work.save(item)
         heartbeat.held.append(held.workID)
       }
@@ -73,7 +72,7 @@ extension InMemoryStores: WorkQueueStore {
       if item.state == .done, item.claim == held.claim {
         return (WorkCompletion(item: item, next: [], isNew: false), [])
       }
-      guard item.isHeld(held.claim) else { throw .lostWork(held.workID) }
+      guard item.canBeCompleted(by: held.claim) else { throw .lostWork(held.workID) }
       var changed = content
       item.complete(result, at: now)
       changed.work.save(item)

@@ -39,11 +39,12 @@ package protocol LeadStore: Sendable {
 
   /// Stores a lead that has come in (new or with changed fields), the step on its way, the work that goes on with
   /// it and the events in one transaction, without judging it. Nobody looks for its duplicates yet.
+  /// - Parameter noting: what is logged of the work when it is new, which wakes those who wait for some.
   /// - Returns: the work; where an open item is the same work, that one.
   /// - Throws: as `saveTriage`.
   func receive(
     _ lead: Lead, identity: LeadIdentity, basis: TriageBasis, work: WorkDraft, at now: Timestamp,
-    events: [Event], in workspace: WorkspaceID
+    events: [Event], noting: @escaping WorkQueueStore.Events, in workspace: WorkspaceID
   ) async throws(StoreError) -> QueuedWork
 
   /// Stores an interaction with its event, the lead's last activity and what is remembered of it. Storing the

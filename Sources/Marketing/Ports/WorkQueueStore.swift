@@ -24,7 +24,7 @@ package protocol WorkQueueStore: Sendable {
     for role: AgentRoleID, in workspace: WorkspaceID
   ) throws(StoreError) -> Timestamp?
 
-  /// Extends the time of work that a worker still has.
+  /// Extends the time of work that a worker still has; never shortens it.
   func heartbeat(
     _ held: [HeldWork], by worker: String, until end: Timestamp, at now: Timestamp,
     in workspace: WorkspaceID
@@ -32,7 +32,8 @@ package protocol WorkQueueStore: Sendable {
 
   /// Ends work with its result and puts what follows from it into the queue. Again changes nothing.
   /// - Parameter events: of each item that is new.
-  /// - Throws: `.notFound` when there is no such work; `.stale` when the claim is not the latest, or was lost.
+  /// - Throws: `.notFound` when there is no such work; `.conflict` when the claim is not the latest, or the work is
+  ///   done.
   func complete(
     _ held: HeldWork, result: JSONObject, next: [WorkDraft], at now: Timestamp,
     events: @escaping Events, in workspace: WorkspaceID

@@ -17,6 +17,16 @@ extension WorkItem {
   /// item back.
   package func isHeld(_ claim: Int64) -> Bool { state == .claimed && self.claim == claim }
 
+  /// Whether who has this claim can still say that it is done: also when the item was taken back, as long as nobody
+  /// else has it.
+  package func canBeCompleted(by claim: Int64) -> Bool { state != .done && self.claim == claim }
+
+  /// Lets its worker have it for longer; never for less.
+  package mutating func extend(until end: Timestamp, at now: Timestamp) {
+    leaseUntil = max(leaseUntil ?? end, end)
+    updatedAt = now
+  }
+
   /// Whether who has this claim has noted the failure already: the answer may have been lost.
   package func hasFailed(_ claim: Int64, _ error: String) -> Bool {
     [.ready, .dead].contains(state) && self.claim == claim && lastError == error
@@ -67,6 +77,7 @@ extension WorkItem {
   package mutating func requeue(at now: Timestamp) {
     end(.ready, at: now)
     attempts = 0
+    lastError = nil
     notBefore = now
   }
 
@@ -80,12 +91,15 @@ extension WorkItem {
 extension StoreError {
   /// There is no such work.
   package static func noSuchWork(_ id: WorkID) -> StoreError {
-    StoreError(.notFound, "There is no work '\(id)'")
+    StoreError(.notFound, "There is no work '\(id)': claim some with claim_work")
   }
 
   /// The work is not its former worker's any more.
   package static func lostWork(_ id: WorkID) -> StoreError {
-    StoreError(.stale, "Work '\(id)' was taken back, done or handed out to another worker")
+    StoreError(
+      .conflict,
+      "Work '\(id)' was taken back, done or handed out to another worker: stop working on it, and "
+        + "claim anew")
   }
 
   /// The name of new work is taken.

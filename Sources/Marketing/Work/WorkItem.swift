@@ -103,7 +103,7 @@ package struct WorkDraft: Sendable, Hashable {
   package var payload: JSONObject
 
   /// Work.
-  /// - Parameter key: what it is the same work by; `nil` for its kind with its subject, else its lead, else
+  /// - Parameter key: what it is the same work by; `nil` for its kind and role with its lead and subject, else
   ///   its own name.
   package init(
     id: WorkID, kind: WorkKind, role: AgentRoleID, leadID: LeadID? = nil, subject: String? = nil,
@@ -115,7 +115,9 @@ package struct WorkDraft: Sendable, Hashable {
     self.role = role
     self.leadID = leadID
     self.subject = subject
-    self.key = key ?? "\(kind):\(subject ?? leadID?.rawValue ?? id.rawValue)"
+    let whole = [kind.rawValue, role.rawValue, leadID?.rawValue ?? "", subject ?? ""]
+    let isNamed = leadID != nil || subject != nil
+    self.key = key ?? (whole + (isNamed ? [] : [id.rawValue])).joined(separator: ":")
     self.dueAt = dueAt
     self.maxAttempts = maxAttempts
     self.notBefore = notBefore

@@ -39,10 +39,17 @@ struct LeadIntake: Sendable {
   }
 
   private func store(
-    _ lead: Lead, was current: Lead?, _ context: RequestContext, _ now: Timestamp
+    _ next: Lead, was current: Lead?, _ context: RequestContext, _ now: Timestamp
   ) async throws(StoreError) -> Received {
-    let change = triaging.change(
-      of: lead, was: current, actor: context.actor(triaging.tool), now: now)
+    var lead = next
+    // Whoever wants no contact any more gets none while the lead waits; triage cannot tell that this message is new.
+    if lead.message != current?.message,
+      environment.scorecard.intent(of: lead.message) == .unsubscribe
+    {
+      lead.hasConsent = false
+    }
+    let actor = context.actor(triaging.tool)
+    let change = triaging.change(of: lead, was: current, actor: actor, now: now)
     let settings = environment.work.settings
     let draft = WorkDraft(
       id: environment.newName("work_", at: now), kind: .triageLead, role: .triage,
@@ -52,7 +59,8 @@ struct LeadIntake: Sendable {
     let work = try await environment.leads.receive(
       lead, identity: environment.identity(of: lead),
       basis: current.map(TriageBasis.stored) ?? .new(hasDuplicates: true), work: draft, at: now,
-      events: [change].compactMap(\.self), in: context.workspace)
+      events: [change].compactMap(\.self),
+      noting: environment.work.noting(.workEnqueued, actor: actor, at: now), in: context.workspace)
     return Received(lead: lead, isNew: current == nil, work: work, dueAt: draft.dueAt)
   }
 }

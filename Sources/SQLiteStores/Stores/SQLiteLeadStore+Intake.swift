@@ -3,9 +3,10 @@ package import Marketing
 extension SQLiteLeadStore {
   package func receive(
     _ lead: Lead, identity: LeadIdentity, basis: TriageBasis, work: WorkDraft, at now: Timestamp,
-    events: [Event], in workspace: WorkspaceID
+    events: [Event], noting: @escaping WorkQueueStore.Events, in workspace: WorkspaceID
   ) async throws(StoreError) -> QueuedWork {
     let write = LeadWrite(lead, identity: identity, hasher: database.hasher, in: workspace)
+    let database = database
     let moves = JourneyMove.ofReceipt(lead, basis: basis, events: events)
     switch basis {
     case .new:
@@ -14,9 +15,9 @@ extension SQLiteLeadStore {
         guard let row = try write.insert(sealedKey: sealedKey, imported: nil, connection)
         else { throw StoreError.leadExists(lead.id) }
         try JourneyRow.begin(moves, leadRow: row, in: workspace, connection)
-        let queued = try WorkRow.enqueue(work, at: now, in: workspace, connection).queued
         for event in rows { try event.append(to: connection) }
-        return queued
+        return try database.enqueue(
+          work, at: now, events: noting, in: workspace, connection)
       }
     case .stored(let known):
       let rows = try database.rows(of: events, in: workspace)
@@ -28,9 +29,9 @@ extension SQLiteLeadStore {
         guard stored.lead == known else { throw StoreError.stale(lead.id) }
         try write.update(stored, imported: stored.imported, hasher: hasher, connection)
         try JourneyRow.advance(moves, leadRow: stored.row, connection)
-        let queued = try WorkRow.enqueue(work, at: now, in: workspace, connection).queued
         for event in rows { try event.append(to: connection) }
-        return queued
+        return try database.enqueue(
+          work, at: now, events: noting, in: workspace, connection)
       }
     }
   }

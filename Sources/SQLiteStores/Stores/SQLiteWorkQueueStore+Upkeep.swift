@@ -113,11 +113,17 @@ extension SQLiteDatabase {
     _ drafts: [WorkDraft], at now: Timestamp, events: WorkQueueStore.Events,
     in workspace: WorkspaceID, _ connection: SQLConnection
   ) throws -> [QueuedWork] {
-    try drafts.map { draft in
-      let (queued, item) = try WorkRow.enqueue(draft, at: now, in: workspace, connection)
-      if let item { try log(events(item), in: workspace, connection) }
-      return queued
-    }
+    try drafts.map { try enqueue($0, at: now, events: events, in: workspace, connection) }
+  }
+
+  /// Puts one piece of work into the queue within a transaction, and logs it when it is new.
+  func enqueue(
+    _ draft: WorkDraft, at now: Timestamp, events: WorkQueueStore.Events,
+    in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> QueuedWork {
+    let (queued, item) = try WorkRow.enqueue(draft, at: now, in: workspace, connection)
+    if let item { try log(events(item), in: workspace, connection) }
+    return queued
   }
 
   /// Logs events within a transaction.

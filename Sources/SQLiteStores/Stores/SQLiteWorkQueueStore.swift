@@ -92,8 +92,7 @@ package struct SQLiteWorkQueueStore: WorkQueueStore {
           heartbeat.lost.append(held.workID)
           continue
         }
-        row.item.leaseUntil = end
-        row.item.updatedAt = now
+        row.item.extend(until: end, at: now)
         try row.save(connection)
         heartbeat.held.append(held.workID)
       }
@@ -113,7 +112,9 @@ package struct SQLiteWorkQueueStore: WorkQueueStore {
       if row.item.state == .done, row.item.claim == held.claim {
         return WorkCompletion(item: row.item, next: [], isNew: false)
       }
-      guard row.item.isHeld(held.claim) else { throw StoreError.lostWork(held.workID) }
+      guard row.item.canBeCompleted(by: held.claim) else {
+        throw StoreError.lostWork(held.workID)
+      }
       row.item.complete(result, at: now)
       try row.save(connection)
       let queued = try database.enqueue(

@@ -11,9 +11,9 @@ import Testing
         key: key, dueAt: Self.now
       ).key
     }
-    #expect(key("L1", "handoff_1") == "engage_lead:handoff_1")
-    #expect(key("L1", nil) == "engage_lead:L1")
-    #expect(key(nil, nil) == "engage_lead:work_1")
+    #expect(key("L1", "handoff_1") == "engage_lead:engagement:L1:handoff_1")
+    #expect(key("L1", nil) == "engage_lead:engagement:L1:")
+    #expect(key(nil, nil) == "engage_lead:engagement:::work_1")
     #expect(key("L1", "handoff_1", "own") == "own")
   }
 

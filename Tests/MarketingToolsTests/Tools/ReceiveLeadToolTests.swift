@@ -45,6 +45,24 @@ import Testing
     #expect(try await harness.claimed()["leadID"] == .string(id))
   }
 
+  @Test func whoWantsNoContactGetsNoneWhileTheLeadWaits() async throws {
+    let harness = try ToolHarness()
+    let id = try await harness.newLead(["email": "ada@acme.test", "consent": true])
+    func consent() throws -> Bool? {
+      try harness.stores.lead(LeadID(rawValue: id), in: .default)?.hasConsent
+    }
+    for message in ["Please unsubscribe me", "I said unsubscribe me, please"] {
+      _ = try await harness.call(
+        "receive_lead", ["leadID": .string(id), "message": .string(message)])
+      #expect(try consent() == false)
+      _ = try await harness.call("triage_lead", ["leadID": .string(id)])
+      #expect(try consent() == false)
+      // Given anew, it holds until the next such message.
+      _ = try await harness.call("receive_lead", ["leadID": .string(id), "consent": true])
+      #expect(try consent() == true)
+    }
+  }
+
   static let refused: [(JSONObject, String)] = [
     (["leadID": "nobody", "message": "x"], "a lead that is not stored"),
     (["name": "Ada"], "email"),

@@ -13,7 +13,8 @@ import Testing
     try await stores.leads.receive(
       lead, identity: LeadIdentity(of: lead, keepsPlusTags: false), basis: basis,
       work: draft(work, of: lead), at: noon,
-      events: [.sample("evt_\(work)", event, of: lead.id)], in: .default)
+      events: [.sample("evt_\(work)", event, of: lead.id)],
+      noting: { [.sample("evt_q_\($0.id)", .workEnqueued, of: lead.id)] }, in: .default)
   }
 
   @Test(
@@ -29,7 +30,7 @@ import Testing
       let journey = try stores.journeys.journey(of: lead.id, in: .default)
       #expect(journey?.steps.map(\.stage) == [.received])
       #expect(try stores.work.openItems(of: lead.id, in: .default).map(\.id.rawValue) == ["w1"])
-      #expect(try stores.events.latestSequence() == 1)
+      #expect(try stores.events.latestSequence() == 2)
     }
   }
 

@@ -87,9 +87,9 @@ struct WorkQueueContract {
       #expect(quick.claim == slow.claim + 1 && quick.attempts == 2 && quick.worker == "quick")
       for late in [slow.held, HeldWork("a", claim: 99)] {
         let refused = await #expect(throws: StoreError.self) { try await stores.complete(late) }
-        #expect(refused?.code == .stale)
+        #expect(refused?.code == .conflict)
         let failed = await #expect(throws: StoreError.self) { try await stores.fail(late) }
-        #expect(failed?.code == .stale)
+        #expect(failed?.code == .conflict)
       }
       #expect(
         try await stores.work.release(
@@ -113,6 +113,38 @@ struct WorkQueueContract {
       _ = try await stores.enqueue(.sample("a"))
       let item = try #require(try await stores.claim(at: 0, lease: 10).first)
       #expect(try await stores.complete(item.held, at: 500).isNew)
+    }
+  }
+
+  @Test(
+    "what was done is done, also when it was taken back and nobody else has it yet",
+    arguments: Backend.allCases)
+  func doneBehindTheLease(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      for (id, attempts) in [("a", 3), ("b", 1)] {
+        _ = try await stores.enqueue(.sample(id, attempts: attempts))
+        let item = try #require(try await stores.claim(at: 0, lease: 10).first)
+        _ = try await stores.work.takeBack(at: noon + .seconds(11), limit: 9, events: Event.ofWork)
+        #expect(try stores.work.item(item.id, in: .default)?.state == (id == "a" ? .ready : .dead))
+        #expect(try await stores.complete(item.held, at: 12).isNew)
+        #expect(try await !stores.complete(item.held, at: 13).isNew)
+        #expect(try await stores.claim(at: 14).isEmpty)
+      }
+    }
+  }
+
+  @Test("a sign of life never shortens a lease", arguments: Backend.allCases)
+  func longerOnly(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      _ = try await stores.enqueue(.sample("a"))
+      let item = try #require(try await stores.claim(at: 0, lease: 600).first)
+      for (end, expected) in [(60, 600), (900, 900)] {
+        let beat = try await stores.work.heartbeat(
+          [item.held], by: item.worker ?? "", until: noon + .seconds(end), at: noon, in: .default)
+        #expect(beat.held == [item.id])
+        let lease = try stores.work.item(item.id, in: .default)?.leaseUntil
+        #expect(lease == noon + .seconds(expected))
+      }
     }
   }
 

@@ -56,11 +56,13 @@ struct WorkQueueModelContract {
           #expect(try await !stores.complete(item.held, at: now).isNew)
         }
       } catch {
-        #expect(error.code == .stale)
+        #expect(error.code == .conflict)
       }
     case 7:
       guard let item = worker.held.popLast() else { return }
-      do { _ = try await stores.fail(item.held, at: now) } catch { #expect(error.code == .stale) }
+      do { _ = try await stores.fail(item.held, at: now) } catch {
+        #expect(error.code == .conflict)
+      }
     case 8:
       // It dies, with all that it has.
       worker.held = []
