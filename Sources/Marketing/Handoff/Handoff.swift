@@ -99,7 +99,8 @@ extension Handoff {
     case .prepared, .rejected, .expired: break
     case .offered:
       if let expiresAt, now < expiresAt { return false }
-    case .accepted: throw .conflict(id, "has been accepted")
+    case .accepted:
+      throw .conflict(id, "has been accepted: prepare another one with prepare_handoff")
     case .needsHuman:
       throw .conflict(
         id, "needs a human: resolve its escalation with resolve_escalation, then offer it")
@@ -120,17 +121,23 @@ extension Handoff {
   ) throws(StoreError) -> Bool {
     switch state {
     case .offered:
-      if let expiresAt, expiresAt <= now { throw .conflict(id, "was not accepted in time") }
+      if let expiresAt, expiresAt <= now {
+        throw .conflict(id, "was not accepted in time: offer it again with offer_handoff")
+      }
     case .accepted:
-      let isLeased = leaseUntil.map { now < $0 } ?? false
+      let known = leaseUntil ?? now
       if acceptedBy == receiver {
         // Asking for it again shows that the receiver is alive.
-        if !isLeased { leaseUntil = now + lease }
+        leaseUntil = max(known, now + lease)
         return false
       }
-      if isLeased { throw .conflict(id, "has been accepted by another receiver") }
+      if now < known {
+        throw .conflict(
+          id, "has been accepted by another receiver: look for others with list_handoffs")
+      }
     case .prepared, .rejected, .expired, .needsHuman:
-      throw .conflict(id, "is \(state.rawValue), not offered")
+      throw .conflict(
+        id, "is \(state.rawValue), not offered: find those on offer with list_handoffs")
     }
     state = .accepted
     acceptedBy = receiver
@@ -151,7 +158,8 @@ extension Handoff {
     case .accepted: throw .conflict(id, "has been accepted by another receiver")
     case .rejected where rejectedBy == receiver: return false
     case .prepared, .rejected, .expired, .needsHuman:
-      throw .conflict(id, "is \(state.rawValue), not offered")
+      throw .conflict(
+        id, "is \(state.rawValue), not offered: find those on offer with list_handoffs")
     }
     state = .rejected
     rejectedBy = receiver
@@ -177,7 +185,7 @@ extension Handoff {
 extension StoreError {
   /// A handoff that must be there is not.
   package static func noSuchHandoff(_ id: HandoffID) -> StoreError {
-    StoreError(.notFound, "There is no handoff '\(id)'")
+    StoreError(.notFound, "There is no handoff '\(id)': find it with list_handoffs")
   }
 
   /// What was asked does not go with where a handoff stands.

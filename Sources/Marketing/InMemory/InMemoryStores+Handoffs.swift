@@ -68,8 +68,9 @@ extension InMemoryStores: HandoffStore {
   ) async throws(StoreError) -> Handoff {
     try write(in: workspace) { (content) throws(StoreError) in
       guard var handoff = content.handoffs[id]?.handoff else { throw .noSuchHandoff(id) }
+      let change: HandoffChange = handoff.state == .accepted ? .rejected : .declined
       let isNew = try handoff.reject(by: receiver, because: reason)
-      return (handoff, isNew ? content.keep(handoff, .rejected, event(handoff)) : [])
+      return (handoff, isNew ? content.keep(handoff, change, event(handoff)) : [])
     }
   }
 

@@ -27,6 +27,11 @@ package struct JourneyMove: Sendable, Hashable {
     self.reason = reason
   }
 
+  /// A lead that was handed off comes back.
+  package static func back(by event: Event, reason: String?) -> JourneyMove {
+    JourneyMove(to: .triaged, from: [.handedOff], mayBeFirst: false, by: event, reason: reason)
+  }
+
   /// The step that is stored if the move is taken.
   package var step: JourneyStep { JourneyStep(stage, by: event, reason: reason) }
 

@@ -79,15 +79,19 @@ extension HandoffStore {
 
 /// A change of a handoff, and the step of its lead's journey that is stored with it.
 package enum HandoffChange: Sendable, Hashable {
-  case offered, accepted, rejected, expired
+  case offered, accepted, expired
+  /// Given back by the receiver that had it.
+  case rejected
+  /// Rejected while it was on offer.
+  case declined
 
   /// The step that the change is; `nil` for one that leaves the lead where it is.
   package func move(by event: Event, _ handoff: Handoff) -> JourneyMove? {
     switch self {
-    case .offered: nil
+    // Who has the lead, by another handoff it may be, has it still.
+    case .offered, .expired, .declined: nil
     case .accepted: JourneyMove(to: .handedOff, by: event)
-    case .rejected: JourneyMove(to: .triaged, by: event, reason: handoff.rejection)
-    case .expired: JourneyMove(to: .triaged, by: event, reason: "the offer expired")
+    case .rejected: JourneyMove.back(by: event, reason: handoff.rejection)
     }
   }
 }

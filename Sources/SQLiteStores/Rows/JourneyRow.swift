@@ -53,20 +53,6 @@ enum JourneyRow {
     return connection.changedRows > 0
   }
 
-  /// The same for a move that can be taken from wherever the table of stages says, as handoffs and engagements
-  /// do.
-  @discardableResult
-  static func advance(
-    _ id: LeadID, to stage: JourneyStage, at time: Timestamp, actor: String, event: EventID,
-    reason: String? = nil, in workspace: WorkspaceID, _ connection: SQLConnection
-  ) throws -> Bool {
-    // What a step takes from its event.
-    let maker = Event(
-      id: event, kind: .journeyAdvanced, leadID: id, occurredAt: time, actor: actor)
-    return try advance(
-      id, JourneyMove(to: stage, by: maker, reason: reason), in: workspace, connection)
-  }
-
   /// One statement: looks where the lead is and goes on from there.
   private static func advanceSQL(_ move: JourneyMove, _ condition: String) -> String {
     // Names of our own. A lead without steps is nowhere.

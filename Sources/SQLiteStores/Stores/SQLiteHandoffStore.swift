@@ -87,8 +87,9 @@ package struct SQLiteHandoffStore: HandoffStore {
   ) async throws(StoreError) -> Handoff {
     return try await database.writer.perform { connection in
       var row = try Self.row(id, in: workspace, connection).row
+      let change: HandoffChange = row.handoff.state == .accepted ? .rejected : .declined
       if try row.handoff.reject(by: receiver, because: reason) {
-        try row.store(.rejected, event(row.handoff), connection)
+        try row.store(change, event(row.handoff), connection)
       }
       return row.handoff
     }

@@ -68,14 +68,20 @@ import Testing
     let isNewForWinner = try handoff.accept(
       by: "a", lease: .seconds(99), at: handoffTime + .seconds(29))
     #expect(!isNewForWinner)
-    #expect(handoff == accepted)
+    // Its lease goes on from there, and is never made shorter.
+    var extended = accepted
+    extended.leaseUntil = handoffTime + .seconds(29 + 99)
+    #expect(handoff == extended)
+    let isNewAtOnce = try handoff.accept(
+      by: "a", lease: .seconds(1), at: handoffTime + .seconds(30))
+    #expect(!isNewAtOnce && handoff == extended)
     // Once its lease is over another takes over, and then it has lost it.
     let isTakenOver = try handoff.accept(
-      by: "b", lease: .seconds(30), at: handoffTime + .seconds(30))
+      by: "b", lease: .seconds(30), at: handoffTime + .seconds(128))
     #expect(isTakenOver)
     #expect(handoff.acceptedBy == "b")
     #expect(throws: StoreError.self) {
-      try handoff.accept(by: "a", lease: .seconds(30), at: handoffTime + .seconds(31))
+      try handoff.accept(by: "a", lease: .seconds(30), at: handoffTime + .seconds(129))
     }
     // The one that has it may give it back.
     #expect(throws: StoreError.self) { try handoff.reject(by: "a", because: "x") }
