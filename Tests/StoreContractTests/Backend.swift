@@ -44,6 +44,7 @@ struct Stores: Sendable {
   let work: any WorkQueueStore
   let journeys: any JourneyStore
   let handoffs: any HandoffStore & EscalationStore
+  let outbox: any OutboxStore
 }
 
 extension Stores {
@@ -52,7 +53,7 @@ extension Stores {
       leads: stores, events: stores, datasets: stores, tasks: stores, idempotency: stores,
       accessKeys: stores, models: stores, customers: stores, memories: stores, vectors: stores,
       erasures: stores, consents: stores, knowledge: stores, work: stores, journeys: stores,
-      handoffs: stores)
+      handoffs: stores, outbox: stores)
   }
 
   init(_ database: SQLiteDatabase) {
@@ -62,7 +63,7 @@ extension Stores {
       accessKeys: database.accessKeys, models: database.models, customers: database.customers,
       memories: database.memories, vectors: database.memories, erasures: database.erasures,
       consents: database.consents, knowledge: database.knowledge, work: database.work,
-      journeys: database.journeys, handoffs: database.handoffs)
+      journeys: database.journeys, handoffs: database.handoffs, outbox: database.outbox)
   }
 }
 

@@ -87,6 +87,7 @@ extension InMemoryWorkspace {
     let contacts = contacts.erase(id, addresses)
     note("consents", contacts.consents)
     note("contacts", contacts.contacts)
+    note("messages", outbox.erase(id))
     let ofLead = memory.versions.filter { _, memory in
       memory.record.leadID == id
         || memory.record.leadID == nil

@@ -110,6 +110,7 @@ struct InMemoryWorkspace: Sendable {
   var journeys: [LeadID: [JourneyStep]] = [:]
   var handoffs: [HandoffID: StoredHandoff] = [:]
   var escalations: [EscalationID: Escalation] = [:]
+  var outbox = InMemoryOutbox()
   var storedLeads = 0
 
   /// Stores a new lead or replaces one; its last activity never goes back.

@@ -45,6 +45,11 @@ package struct Event: Sendable, Hashable {
     package static let consentRecorded: Kind = "consent.recorded"
     package static let contactSuppressed: Kind = "contact.suppressed"
     package static let contactUnsuppressed: Kind = "contact.unsuppressed"
+    package static let messageDelivered: Kind = "message.delivered"
+    package static let messageDeferred: Kind = "message.deferred"
+    package static let messageRefused: Kind = "message.refused"
+    package static let messageStopped: Kind = "message.stopped"
+    package static let messageDeadLettered: Kind = "message.dead_lettered"
   }
 
   /// An event.

@@ -168,6 +168,9 @@ package final class SQLiteDatabase: Sendable {
   /// Leads on their way from one role to another, and what people have to decide.
   package var handoffs: SQLiteHandoffStore { SQLiteHandoffStore(database: self) }
 
+  /// Messages that are to be sent.
+  package var outbox: SQLiteOutboxStore { SQLiteOutboxStore(database: self) }
+
   /// Watches for other processes' commits while somebody listens to `EventLog.changes`, and keeps the
   /// derived tables up to date when there is nothing else to do. Everything works without it, but for
   /// the notice of other processes' commits. Returns when the task is cancelled or the database closed.

@@ -34,6 +34,7 @@ enum Schema {
     Migration(name: "work and journeys", sql: workAndJourneys),
     Migration(name: "consent and contacts", sql: consent),
     Migration(name: "handoffs and escalations", sql: handoffs),
+    Migration(name: "outbox", sql: outbox),
   ]
 
   /// The version of a database with all migrations.

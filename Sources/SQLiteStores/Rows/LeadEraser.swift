@@ -17,6 +17,7 @@ struct LeadEraser {
     Table(place: "contacts", name: "contacts"),
     Table(place: "handoffs", name: "handoffs"),
     Table(place: "escalations", name: "escalations"),
+    Table(place: "messages", name: "outbox"),
   ]
 
   let id: LeadID

@@ -1,0 +1,212 @@
+import JSONRPC
+
+extension InMemoryStores: OutboxStore {
+  package func enqueue(
+    _ messages: [OutboundMessage], events: [Event], in workspace: WorkspaceID
+  ) async throws(StoreError) -> [MessageID] {
+    try write(in: workspace) { (content) throws(StoreError) in
+      for message in messages where content.leads[message.leadID] == nil {
+        throw .noSuchLead(message.leadID)
+      }
+      var outbox = content.outbox
+      var ids: [MessageID] = []
+      for message in messages { ids.append(try outbox.enqueue(message)) }
+      let isNew = outbox.entries.count > content.outbox.entries.count
+      content.outbox = outbox
+      return (ids, isNew ? events : [])
+    }
+  }
+
+  package func claimDue(
+    _ limits: [OutreachChannel: Int], lease: Duration, at now: Timestamp
+  ) async throws(StoreError) -> [DeliveryAttempt] {
+    state.withLock { state in
+      var left = limits
+      var attempts: [DeliveryAttempt] = []
+      let waiting = state.workspaces.flatMap { workspace, content in
+        content.outbox.entries.values.filter { $0.isClaimable(at: now) }.map { (workspace, $0) }
+      }
+      for (workspace, found) in waiting.sorted(by: { $0.1.claimOrder < $1.1.claimOrder }) {
+        guard let places = left[found.message.channel], places > 0 else { continue }
+        var entry = found
+        if entry.take(until: now + lease, at: now) {
+          left[found.message.channel] = places - 1
+          attempts.append(
+            DeliveryAttempt(
+              workspace: workspace, message: entry.message, claim: entry.claim,
+              number: entry.attempts + 1, isPossibleDuplicate: entry.isPossibleDuplicate))
+        }
+        state.workspaces[workspace]?.outbox.entries[entry.message.id] = entry
+      }
+      return attempts
+    }
+  }
+
+  package func begin(
+    _ attempt: DeliveryAttempt, lease: Duration, at now: Timestamp
+  ) async throws(StoreError) -> Bool {
+    try write(in: attempt.workspace) { (content) throws(StoreError) in
+      guard let entry = content.outbox.entries[attempt.message.id], entry.claim == attempt.claim,
+        entry.state == .claimed
+      else { return (false, []) }
+      content.outbox.entries[attempt.message.id]?.begin(until: now + lease)
+      return (true, [])
+    }
+  }
+
+  @discardableResult
+  package func settle(
+    _ attempt: DeliveryAttempt, as settlement: OutboxSettlement, at now: Timestamp,
+    events: @escaping @Sendable (OutboxEntry) -> [Event]
+  ) async throws(StoreError) -> OutboxEntry {
+    try write(in: attempt.workspace) { (content) throws(StoreError) in
+      let id = attempt.message.id
+      guard var entry = content.outbox.entries[id] else { throw .noSuchMessage(id) }
+      guard entry.claim == attempt.claim, entry.state == .claimed || entry.state == .sending
+      else { throw .lostClaim(id) }
+      entry.settle(settlement, at: now)
+      content.outbox.entries[id] = entry
+      return (entry, events(entry))
+    }
+  }
+
+  package func cancel(
+    _ scope: OutboxScope, reason: String, at now: Timestamp,
+    events: @escaping @Sendable ([MessageID]) -> [Event], in workspace: WorkspaceID
+  ) async throws(StoreError) -> [MessageID] {
+    try write(in: workspace) { (content) throws(StoreError) in
+      var ids: [MessageID] = []
+      for id in content.outbox.ids(scope)
+      where content.outbox.entries[id]?.cancel(reason: reason, at: now) == true {
+        ids.append(id)
+      }
+      return (ids, ids.isEmpty ? [] : events(ids))
+    }
+  }
+
+  package func requeue(
+    _ ids: [MessageID], at now: Timestamp, events: @escaping @Sendable ([MessageID]) -> [Event],
+    in workspace: WorkspaceID
+  ) async throws(StoreError) -> [MessageID] {
+    try write(in: workspace) { (content) throws(StoreError) in
+      var requeued: [MessageID] = []
+      for id in ids where content.outbox.entries[id]?.requeue(at: now) == true {
+        requeued.append(id)
+      }
+      return (requeued, requeued.isEmpty ? [] : events(requeued))
+    }
+  }
+
+  package func entry(
+    _ id: MessageID, in workspace: WorkspaceID
+  ) throws(StoreError) -> OutboxEntry? {
+    read(in: workspace) { $0.outbox.entries[id] }
+  }
+
+  package func entries(
+    _ scope: OutboxScope, limit: Int, in workspace: WorkspaceID
+  ) async throws(StoreError) -> [OutboxEntry] {
+    read(in: workspace) { content in
+      content.outbox.ids(scope).prefix(max(0, limit)).compactMap { content.outbox.entries[$0] }
+    }
+  }
+
+  package func deadLetters(
+    limit: Int, in workspace: WorkspaceID
+  ) async throws(StoreError) -> [OutboxEntry] {
+    read(in: workspace) { content in
+      let dead = content.outbox.entries.values.filter { $0.state == .dead }
+        .sorted { $0.endOrder > $1.endOrder }
+      return Array(dead.prefix(max(0, limit)))
+    }
+  }
+
+  package func counts(
+    in workspace: WorkspaceID
+  ) async throws(StoreError) -> [OutboxEntry.State: Int] {
+    read(in: workspace) { content in
+      content.outbox.entries.values.reduce(into: [:]) { $0[$1.state, default: 0] += 1 }
+    }
+  }
+
+  package func nextDue(
+    _ channels: Set<OutreachChannel>
+  ) async throws(StoreError) -> Timestamp? {
+    state.withLock { state in
+      state.workspaces.values.flatMap(\.outbox.entries.values)
+        .filter { !$0.state.isFinal && channels.contains($0.message.channel) }
+        .map { $0.leaseUntil ?? $0.message.notBefore }.min()
+    }
+  }
+
+  package func pruneSettled(
+    before time: Timestamp, limit: Int
+  ) async throws(StoreError) -> Int {
+    state.withLock { state in
+      var left = max(0, limit)
+      for (workspace, content) in state.workspaces {
+        let old = content.outbox.entries.values.filter {
+          $0.state.isFinal && $0.state != .dead && ($0.settledAt ?? time) < time
+        }.prefix(left)
+        for entry in old { state.workspaces[workspace]?.outbox.remove(entry.message) }
+        left -= old.count
+      }
+      return max(0, limit) - left
+    }
+  }
+}
+
+/// The messages of a workspace.
+struct InMemoryOutbox: Sendable {
+  var entries: [MessageID: OutboxEntry] = [:]
+  private var keys: [String: MessageID] = [:]
+  /// In the order they were stored.
+  private var order: [MessageID] = []
+
+  /// Stores a message; returns the name of the one that has its key.
+  mutating func enqueue(_ message: OutboundMessage) throws(StoreError) -> MessageID {
+    if let known = keys[message.idempotencyKey] { return known }
+    guard entries[message.id] == nil else { throw .messageExists(message.id) }
+    entries[message.id] = OutboxEntry(message)
+    keys[message.idempotencyKey] = message.id
+    order.append(message.id)
+    return message.id
+  }
+
+  func ids(_ scope: OutboxScope) -> [MessageID] {
+    order.filter { entries[$0].map { scope.contains($0.message) } ?? false }
+  }
+
+  mutating func remove(_ message: OutboundMessage) {
+    entries[message.id] = nil
+    keys[message.idempotencyKey] = nil
+    order.removeAll { $0 == message.id }
+  }
+
+  /// - Returns: how many messages were the lead's.
+  mutating func erase(_ id: LeadID) -> Int {
+    let own = entries.values.filter { $0.message.leadID == id }
+    for entry in own { remove(entry.message) }
+    return own.count
+  }
+}
+
+extension OutboxEntry {
+  /// Whether somebody may claim it.
+  fileprivate func isClaimable(at now: Timestamp) -> Bool {
+    switch state {
+    case .queued: message.notBefore <= now
+    case .claimed, .sending: leaseUntil.map { $0 <= now } ?? true
+    case .delivered, .refused, .cancelled, .dead: false
+    }
+  }
+
+  fileprivate var endOrder: (Timestamp, MessageID) {
+    (settledAt ?? message.createdAt, message.id)
+  }
+
+  /// Those of lost claims first, then by time.
+  fileprivate var claimOrder: (Int, Timestamp, MessageID) {
+    (state == .queued ? 1 : 0, leaseUntil ?? message.notBefore, message.id)
+  }
+}

@@ -1,0 +1,81 @@
+/// One try at sending a message, by one who has claimed it.
+package struct DeliveryAttempt: Sendable, Hashable {
+  /// The workspace of the message.
+  package var workspace: WorkspaceID
+  /// What is sent.
+  package var message: OutboundMessage
+  /// Rises with every claim of the message: who holds an older one holds nothing.
+  package var claim: Int64
+  /// Which try it is, from 1 on.
+  package var number: Int
+  /// Whether the person may have the message already: an earlier try ended between the last byte and the
+  /// answer.
+  package var isPossibleDuplicate: Bool
+
+  /// An attempt.
+  package init(
+    workspace: WorkspaceID, message: OutboundMessage, claim: Int64, number: Int,
+    isPossibleDuplicate: Bool
+  ) {
+    self.workspace = workspace
+    self.message = message
+    self.claim = claim
+    self.number = number
+    self.isPossibleDuplicate = isPossibleDuplicate
+  }
+}
+
+/// What a channel answered.
+package struct DeliveryAnswer: Sendable, Hashable {
+  /// What it comes to, without personal data: `250 2.0.0`, `http 429`, `no connection`.
+  package var code: String
+  /// The answer in full. Personal: servers repeat addresses.
+  package var text: String
+
+  /// Longer answers are cut.
+  package static let mostTextBytes = 500
+
+  /// An answer, of which as much is kept as anybody reads.
+  package init(_ code: String, _ text: String = "") {
+    self.code = code
+    self.text =
+      text.utf8.count <= Self.mostTextBytes
+      ? text : String(decoding: text.utf8.prefix(Self.mostTextBytes), as: UTF8.self)
+  }
+}
+
+/// What came of an attempt.
+package enum DeliveryOutcome: Sendable, Hashable {
+  /// The channel has taken the message over.
+  case delivered(DeliveryAnswer)
+  /// It may be tried again.
+  case deferred(DeliveryAnswer, Deferral)
+  /// It will never be taken.
+  case refused(DeliveryAnswer)
+
+  /// How a message is tried again.
+  package struct Deferral: Sendable, Hashable {
+    /// How long the channel asks to be left alone.
+    package var retryAfter: Duration?
+    /// Whether it is the channel that is out of order, and not this message that it does not want now.
+    package var isUnavailable: Bool
+    /// Whether all of the message was sent and only the answer is missing.
+    package var mayHaveArrived: Bool
+
+    /// A deferral.
+    package init(
+      retryAfter: Duration? = nil, isUnavailable: Bool = false, mayHaveArrived: Bool = false
+    ) {
+      self.retryAfter = retryAfter
+      self.isUnavailable = isUnavailable
+      self.mayHaveArrived = mayHaveArrived
+    }
+  }
+
+  /// What the channel answered.
+  package var answer: DeliveryAnswer {
+    switch self {
+    case .delivered(let answer), .deferred(let answer, _), .refused(let answer): answer
+    }
+  }
+}

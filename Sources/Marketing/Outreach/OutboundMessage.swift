@@ -1,0 +1,130 @@
+/// A message to one person, ready to be sent: everything that its channel has to know. What names the person
+/// or says something to it is in `destination` and `content`, and nowhere else.
+package struct OutboundMessage: Sendable, Hashable {
+  /// The message's name, the same at every attempt.
+  package var id: MessageID
+  /// The person it goes to.
+  package var leadID: LeadID
+  /// How it is sent.
+  package var channel: OutreachChannel
+  /// What it is for.
+  package var purpose: OutreachPurpose
+  /// Where it goes: an address or a number. Personal.
+  package var destination: String
+  /// What it says. Personal.
+  package var content: MessageContent
+  /// Names what is to be said, once in a workspace: a message of a key that is known is not stored again. No
+  /// personal data.
+  package var idempotencyKey: String
+  /// The engagement it is a step of.
+  package var engagementID: EngagementID?
+  /// The campaign it is sent for.
+  package var campaignID: CampaignID?
+  /// The variant of its template.
+  package var variantID: String?
+  /// Which step of its engagement it is, from 0 on.
+  package var step: Int?
+  /// It is not sent earlier.
+  package var notBefore: Timestamp
+  /// When it was written.
+  package var createdAt: Timestamp
+  /// After so many attempts it is given up.
+  package var maxAttempts: Int
+
+  /// So many attempts where nobody says otherwise: with back-off they reach over about half an hour at least.
+  package static let usualAttempts = 12
+
+  /// A message that is due at once.
+  package init(
+    id: MessageID, leadID: LeadID, channel: OutreachChannel, purpose: OutreachPurpose,
+    destination: String, content: MessageContent, idempotencyKey: String, createdAt: Timestamp
+  ) {
+    self.id = id
+    self.leadID = leadID
+    self.channel = channel
+    self.purpose = purpose
+    self.destination = destination
+    self.content = content
+    self.idempotencyKey = idempotencyKey
+    self.notBefore = createdAt
+    self.createdAt = createdAt
+    self.maxAttempts = Self.usualAttempts
+  }
+}
+
+package typealias MessageID = Identifier<OutboundMessage>
+
+/// What names an engagement.
+package enum EngagementName {}
+
+package typealias EngagementID = Identifier<EngagementName>
+
+/// What a message says.
+package struct MessageContent: Sendable, Hashable {
+  /// The subject, one line; empty where the channel has none.
+  package var subject: String
+  /// The text.
+  package var text: String
+  /// The same as HTML.
+  package var html: String?
+  /// Headers of its own, for channels that have headers.
+  package var headers: [Header]
+  /// What the person is invited to.
+  package var invitation: Invitation?
+
+  /// A header.
+  package struct Header: Sendable, Hashable {
+    package var name: String
+    package var value: String
+
+    /// A header.
+    package init(_ name: String, _ value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  /// What a message says.
+  package init(
+    subject: String, text: String, html: String? = nil, headers: [Header] = [],
+    invitation: Invitation? = nil
+  ) {
+    self.subject = subject
+    self.text = text
+    self.html = html
+    self.headers = headers
+    self.invitation = invitation
+  }
+}
+
+/// An event that a person is invited to.
+package struct Invitation: Sendable, Hashable {
+  /// Names the event in every version of it; `nil` for the message's own name.
+  package var uid: String?
+  /// The version; an invitation of a higher one replaces those before.
+  package var sequence: Int
+  /// When it begins.
+  package var start: Timestamp
+  /// How long it takes, in whole seconds.
+  package var duration: Duration
+  /// What it is, in one line.
+  package var summary: String
+  /// What it is about.
+  package var details: String
+  /// Where it is: a place or a link.
+  package var location: String?
+
+  /// An event.
+  package init(
+    uid: String? = nil, sequence: Int = 0, start: Timestamp, duration: Duration, summary: String,
+    details: String = "", location: String? = nil
+  ) {
+    self.uid = uid
+    self.sequence = sequence
+    self.start = start
+    self.duration = duration
+    self.summary = summary
+    self.details = details
+    self.location = location
+  }
+}

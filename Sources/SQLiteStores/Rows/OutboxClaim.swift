@@ -1,0 +1,70 @@
+import Marketing
+import Sealing
+
+/// Gives messages out to a sender, within the writer's transaction.
+struct OutboxClaim {
+  let ring: KeyRing
+  let connection: SQLConnection
+  let now: Timestamp
+  let lease: Duration
+
+  private static let heldSQL = """
+    SELECT \(OutboxRow.selected) FROM outbox INDEXED BY outbox_held
+    WHERE channel = ? AND lease_until <= ? ORDER BY lease_until LIMIT ?
+    """
+
+  private static let dueSQL = """
+    SELECT \(OutboxRow.selected) FROM outbox INDEXED BY outbox_due
+    WHERE channel = ? AND not_before <= ? AND state = 'queued' ORDER BY not_before, id LIMIT ?
+    """
+
+  /// What a channel is to send: first what other senders held too long.
+  func claim(_ channel: OutreachChannel, limit: Int) throws -> [DeliveryAttempt] {
+    var attempts: [DeliveryAttempt] = []
+    var keys = OutboxKeys(ring: ring, connection: connection)
+    for sql in [Self.heldSQL, Self.dueSQL] where attempts.count < limit {
+      // What comes to its end here takes no place.
+      while attempts.count < limit {
+        let found = try rows(sql, channel, limit: limit - attempts.count)
+        if found.isEmpty { break }
+        for row in found {
+          if let attempt = try take(row, &keys) { attempts.append(attempt) }
+        }
+      }
+    }
+    return attempts
+  }
+
+  private func take(_ found: OutboxRow, _ keys: inout OutboxKeys) throws -> DeliveryAttempt? {
+    guard let opened = try found.opened(&keys) else {
+      // The lead's key is gone: nobody can read it any more.
+      var lost = found
+      _ = lost.entry.take(until: now + lease, at: now)
+      if !lost.entry.state.isFinal {
+        lost.entry.settle(.cancelled(reason: "unreadable"), at: now)
+      }
+      try lost.updateState(connection)
+      return nil
+    }
+    var entry = opened
+    let isTaken = entry.take(until: now + lease, at: now)
+    let key = try keys.key(of: entry.message.leadID, in: found.workspace)
+    try found.update(from: opened, to: entry, key: key, connection)
+    guard isTaken else { return nil }
+    return DeliveryAttempt(
+      workspace: found.workspace, message: entry.message, claim: entry.claim,
+      number: entry.attempts + 1, isPossibleDuplicate: entry.isPossibleDuplicate)
+  }
+
+  private func rows(
+    _ sql: String, _ channel: OutreachChannel, limit: Int
+  ) throws -> [OutboxRow] {
+    var select = try connection.prepare(sql)
+    select.bind(channel.rawValue)
+    select.bind(now)
+    select.bind(limit)
+    var rows: [OutboxRow] = []
+    while try select.step() { rows.append(try OutboxRow(reading: &select)) }
+    return rows
+  }
+}

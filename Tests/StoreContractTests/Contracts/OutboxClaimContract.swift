@@ -1,0 +1,142 @@
+import Marketing
+import Testing
+
+@Suite("OutboxStore: claims that are lost")
+struct OutboxClaimContract {
+  private static let ok = DeliveryAnswer("250 2.0.0")
+
+  @Test("a sender that ends before it begins loses nothing", arguments: Backend.allCases)
+  func endsBefore(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      try await stores.fill([.sample("m1")])
+      let lost = try #require(try await stores.claimMessages(lease: .seconds(10)).first)
+      #expect(try await stores.claimMessages(at: .seconds(9)).isEmpty)
+      let next = try #require(try await stores.claimMessages(at: .seconds(10)).first)
+      #expect(next.message == lost.message && next.claim > lost.claim)
+      #expect(next.number == 1 && !next.isPossibleDuplicate)
+      // The first comes back too late: it may neither send nor say anything.
+      #expect(try await !stores.outbox.begin(lost, lease: .seconds(9), at: noon + .seconds(11)))
+      let error = await #expect(throws: StoreError.self) {
+        try await stores.settle(lost, as: .delivered(Self.ok))
+      }
+      #expect(error?.code == .stale)
+      #expect(try await stores.outbox.begin(next, lease: .seconds(9), at: noon + .seconds(11)))
+      #expect(try await stores.settle(next, as: .delivered(Self.ok)).state == .delivered)
+    }
+  }
+
+  @Test("one that ends while it sends may have sent", arguments: Backend.allCases)
+  func endsWithin(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      try await stores.fill([.sample("m1")])
+      // What begins holds anew from then on.
+      let claimed = try #require(try await stores.claimMessages(lease: .seconds(10)).first)
+      #expect(try await stores.outbox.begin(claimed, lease: .seconds(20), at: noon + .seconds(5)))
+      #expect(try await !stores.outbox.begin(claimed, lease: .seconds(20), at: noon))
+      #expect(try await stores.claimMessages(at: .seconds(24)).isEmpty)
+      for number in 2...3 {
+        let again = try #require(try await stores.begun(at: .seconds(number * 100)))
+        #expect(again.isPossibleDuplicate && again.number == number)
+        #expect(again.message.id == "m1")
+      }
+      // Its attempts are used up by senders that end.
+      #expect(try await stores.claimMessages(at: .seconds(900)).isEmpty)
+      let dead = try await stores.outbox.deadLetters(limit: 9, in: .default)
+      #expect(dead.map(\.answer?.code) == ["interrupted"])
+      #expect(dead.map(\.attempts) == [3])
+    }
+  }
+
+  @Test("cancelling reaches what is not sent yet", arguments: Backend.allCases)
+  func cancels(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      try await stores.fill([
+        .sample("sending"), .sample("claimed", due: .seconds(1)),
+        .sample("queued", due: .seconds(2)), .sample("done", due: .seconds(3)),
+        .sample("other", to: "lead_2", due: .seconds(4)),
+      ])
+      let sending = try #require(try await stores.begun())
+      let claimed = try #require(try await stores.claimMessages(1, at: .seconds(1)).first)
+      try await stores.settle(
+        try #require(
+          try await stores.outbox.claimDue(
+            [.email: 2], lease: .seconds(60), at: noon + .seconds(3)
+          ).last), as: .delivered(Self.ok))
+      let ids = try await stores.outbox.cancel(
+        .lead("lead_1"), reason: "unsubscribed", at: noon + .seconds(5),
+        events: { ids in [.sample("e\(ids.count)", of: "lead_1")] }, in: .default)
+      #expect(Set(ids) == ["sending", "claimed", "queued"])
+      #expect(
+        try stores.events.events(of: "lead_1", limit: 99, in: .default).last?.event.id == "e3")
+      #expect(try await !stores.outbox.begin(claimed, lease: .seconds(9), at: noon))
+      #expect(try stores.outbox.entry("queued", in: .default)?.state == .cancelled)
+      #expect(try stores.outbox.entry("done", in: .default)?.state == .delivered)
+      #expect(try stores.outbox.entry("other", in: .default)?.state == .queued)
+      // What was on its way and did not arrive is not sent again.
+      let entry = try await stores.settle(
+        sending,
+        as: .deferred(DeliveryAnswer("451"), until: noon + .seconds(9), mayHaveArrived: false))
+      #expect(entry.state == .cancelled && entry.cancelReason == "unsubscribed")
+      let again = try await stores.outbox.cancel(
+        .lead("lead_1"), reason: "again", at: noon, events: { _ in [] }, in: .default)
+      #expect(again.isEmpty)
+      let rest = try await stores.outbox.cancel(
+        .engagement("eng_1"), reason: "paused", at: noon, events: { _ in [] }, in: .default)
+      #expect(rest == ["other"])
+    }
+  }
+
+  @Test(
+    "what is on its way when it is cancelled, and delivered, was delivered",
+    arguments: Backend.allCases)
+  func deliversCancelled(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      try await stores.fill([.sample("m1"), .sample("m2")])
+      let first = try #require(try await stores.begun(lease: .seconds(10)))
+      _ = try #require(try await stores.begun(lease: .seconds(10)))
+      let ids = try await stores.outbox.cancel(
+        .engagement("eng_1"), reason: "paused", at: noon, events: { _ in [] }, in: .default)
+      #expect(ids.count == 2)
+      #expect(try await stores.settle(first, as: .delivered(Self.ok)).state == .delivered)
+      // The other's sender ended: not sent again.
+      #expect(try await stores.claimMessages(at: .seconds(99)).isEmpty)
+      let entry = try #require(try stores.outbox.entry("m2", in: .default))
+      #expect(entry.state == .cancelled && entry.isPossibleDuplicate)
+    }
+  }
+
+  @Test(
+    "many senders that end anywhere lose nothing and double only what is marked",
+    arguments: Backend.allCases)
+  func crashes(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      let count = backend == .memory ? 200 : 60
+      var messages = (0..<count).map { OutboundMessage.sample("m\($0)") }
+      for place in messages.indices { messages[place].maxAttempts = 1000 }
+      try await stores.fill(messages)
+      var generator = SeededGenerator(seed: 7)
+      var sent: [MessageID: Int] = [:]
+      var marked: Set<MessageID> = []
+      var time = 0
+      while try await stores.outbox.counts(in: .default)[.delivered] != count {
+        time += 10
+        for attempt in try await stores.claimMessages(9, lease: .seconds(5), at: .seconds(time)) {
+          if attempt.isPossibleDuplicate { marked.insert(attempt.message.id) }
+          let end = Int.random(in: 0..<5, using: &generator)
+          if end == 0 { continue }
+          let lease = Duration.seconds(5)
+          #expect(
+            try await stores.outbox.begin(attempt, lease: lease, at: noon + .seconds(time)))
+          if end == 1 { continue }
+          sent[attempt.message.id, default: 0] += 1
+          if end == 2 { continue }
+          try await stores.settle(attempt, as: .delivered(Self.ok), at: .seconds(time))
+        }
+        try #require(time < 100_000)
+      }
+      #expect(sent.count == count)
+      #expect(sent.filter { $0.value > 1 }.allSatisfy { marked.contains($0.key) })
+      #expect(marked.count < count)
+    }
+  }
+}
