@@ -90,12 +90,20 @@ let package = Package(
       swiftSettings: houseRules),
     .systemLibrary(
       name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .target(name: "CHNSW"),
     .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"])]),
     .systemLibrary(name: "CXGBoost", providers: [.apt(["libxgboost-dev"])]),
     .target(
       name: "LeadModels", dependencies: ["CXGBoost", "JSONRPC", "Marketing"],
       swiftSettings: houseRules),
+    .target(
+      name: "Outreach",
+      dependencies: [
+        "CCurl", "JSONRPC", "Marketing", "Sealing", "ServedFiles", httpClient, lifecycle, log,
+        mustache, nio, nioHTTP1, nioPosix,
+      ], swiftSettings: houseRules),
     .target(
       name: "Recall", dependencies: ["CStemmer", "JSONRPC", "Marketing"], swiftSettings: houseRules),
     .target(name: "Sealing", dependencies: ["COpenSSL", "JSONRPC"], swiftSettings: houseRules),
@@ -201,6 +209,12 @@ let package = Package(
       dependencies: [
         "ConformanceFixture", "Embeddings", "JSONRPC", "MCP", "Marketing", httpTypes, hummingbird,
         lifecycle, log, nio,
+      ], swiftSettings: houseRules),
+    .testTarget(
+      name: "OutreachTests",
+      dependencies: [
+        "JSONRPC", "Marketing", "Outreach", "SQLiteStores", "Sealing", lifecycle, log, nio,
+        nioHTTP1, nioPosix, nioTLS,
       ], swiftSettings: houseRules),
     .testTarget(
       name: "RecallTests", dependencies: ["JSONRPC", "Marketing", "Recall"],

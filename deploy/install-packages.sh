@@ -2,7 +2,7 @@
 # Installs the Debian packages that a build needs and that are missing.
 set -euo pipefail
 
-needed=(libhnswlib-dev libsqlite3-dev libssl-dev libstemmer-dev libxgboost-dev pkg-config python3-venv curl openssl)
+needed=(libcurl4-openssl-dev libhnswlib-dev libsqlite3-dev libssl-dev libstemmer-dev libxgboost-dev pkg-config python3-venv curl openssl)
 missing=()
 for package in "${needed[@]}"; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' ||

@@ -94,6 +94,21 @@ extension ServedFile {
   package static let recallBrief = ServedFile(
     name: "recall_brief", bytes: PackageResources.recall_brief_json)
 
+  /// What messages say, in Mustache, from `resources/templates/`.
+  package static let templates: [ServedFile] = [
+    ServedFile(name: "first_call", bytes: PackageResources.first_call_mustache),
+    ServedFile(name: "demo_invitation", bytes: PackageResources.demo_invitation_mustache),
+    ServedFile(name: "customer_case", bytes: PackageResources.customer_case_mustache),
+    ServedFile(name: "second_call", bytes: PackageResources.second_call_mustache),
+    ServedFile(name: "last_note", bytes: PackageResources.last_note_mustache),
+    ServedFile(name: "nurture_guide", bytes: PackageResources.nurture_guide_mustache),
+    ServedFile(name: "nurture_figure", bytes: PackageResources.nurture_figure_mustache),
+    ServedFile(name: "nurture_question", bytes: PackageResources.nurture_question_mustache),
+    ServedFile(name: "automatic_answer", bytes: PackageResources.automatic_answer_mustache),
+    ServedFile(name: "resources", bytes: PackageResources.resources_mustache),
+    ServedFile(name: "self_service", bytes: PackageResources.self_service_mustache),
+  ]
+
   /// What the operations under `/api/v1` take and answer, as OpenAPI, from `resources/openapi/`.
   package static let openAPI = ServedFile(name: "openapi", bytes: PackageResources.openapi_json)
 
