@@ -152,21 +152,19 @@ package struct SQLiteOutboxStore: OutboxStore {
     _ channels: Set<OutreachChannel>
   ) async throws(StoreError) -> Timestamp? {
     try await database.pooled.read { connection in
-      try connection.reading {
-        var earliest: Timestamp?
-        for channel in channels {
-          for sql in [
-            "SELECT min(not_before) FROM outbox WHERE channel = ? AND state = 'queued'",
-            "SELECT min(lease_until) FROM outbox WHERE channel = ? AND lease_until IS NOT NULL",
-          ] {
-            var select = try connection.prepare(sql)
-            select.bind(channel.rawValue)
-            guard try select.step(), let found = select.optionalTimestamp() else { continue }
-            earliest = min(found, earliest ?? found)
-          }
+      var earliest: Timestamp?
+      for channel in channels {
+        for sql in [
+          "SELECT min(not_before) FROM outbox WHERE channel = ? AND state = 'queued'",
+          "SELECT min(lease_until) FROM outbox WHERE channel = ? AND lease_until IS NOT NULL",
+        ] {
+          var select = try connection.prepare(sql)
+          select.bind(channel.rawValue)
+          guard try select.step(), let found = select.optionalTimestamp() else { continue }
+          earliest = min(found, earliest ?? found)
         }
-        return earliest
       }
+      return earliest
     }
   }
 
@@ -197,10 +195,8 @@ package struct SQLiteOutboxStore: OutboxStore {
   ) async throws(StoreError) -> [OutboxEntry] {
     let ring = database.keyRing
     return try await database.pooled.read { connection in
-      try connection.reading {
-        var keys = OutboxKeys(ring: ring, connection: connection)
-        return try find(connection).compactMap { try $0.opened(&keys) }
-      }
+      var keys = OutboxKeys(ring: ring, connection: connection)
+      return try find(connection).compactMap { try $0.opened(&keys) }
     }
   }
 }

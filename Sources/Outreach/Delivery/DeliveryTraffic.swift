@@ -1,0 +1,105 @@
+import JSONRPC
+import Marketing
+
+/// What is under way on each channel, what may still go, and which destinations are left alone.
+final class DeliveryTraffic: Sendable {
+  private struct State {
+    var inFlight: [OutreachChannel: Int] = [:]
+    var buckets: [OutreachChannel: SendRate] = [:]
+    var breakers: [String: CircuitBreaker] = [:]
+    /// Channels that nothing is claimed for until a time.
+    var blocked: [OutreachChannel: Timestamp] = [:]
+  }
+
+  private let channels: ChannelSet
+  private let settings: CircuitBreaker.Settings
+  private let state = Locked(State())
+
+  init(_ channels: ChannelSet, settings: CircuitBreaker.Settings) {
+    self.channels = channels
+    self.settings = settings
+  }
+
+  /// How many messages of each channel may be claimed, and when a channel that takes none now will.
+  func room(at now: Timestamp) -> (open: [OutreachChannel: Int], next: Timestamp?) {
+    state.withLock { state in
+      var open: [OutreachChannel: Int] = [:]
+      var next: Timestamp?
+      func wait(until time: Timestamp) { next = min(time, next ?? time) }
+      for kind in OutreachChannel.allCases {
+        let limits = channels.limits(for: kind)
+        let places = limits.concurrency - state.inFlight[kind, default: 0]
+        if let until = state.blocked[kind] {
+          if until > now {
+            wait(until: until)
+            continue
+          }
+          state.blocked[kind] = nil
+        }
+        var bucket =
+          state.buckets[kind] ?? SendRate(perSecond: limits.perSecond, at: now)
+        let tokens = bucket.available(at: now)
+        state.buckets[kind] = bucket
+        // Who is done wakes the worker; only tokens come by themselves.
+        if tokens == 0 { wait(until: bucket.next) }
+        if min(places, tokens) > 0 { open[kind] = min(places, tokens) }
+      }
+      return (open, next)
+    }
+  }
+
+  /// Notes a message that was claimed.
+  func start(_ kind: OutreachChannel) {
+    state.withLock { state in
+      state.inFlight[kind, default: 0] += 1
+      state.buckets[kind]?.take(1)
+    }
+  }
+
+  /// Notes that a claimed message is done with.
+  /// - Parameter wasSent: whether it took part of what may go.
+  func end(_ kind: OutreachChannel, wasSent: Bool) {
+    state.withLock { state in
+      state.inFlight[kind, default: 1] -= 1
+      if !wasSent { state.buckets[kind]?.take(-1) }
+    }
+  }
+
+  /// Asks whether a message may go to its destination.
+  /// - Returns: `nil` when it may; else when to ask again.
+  func admit(_ message: OutboundMessage, at now: Timestamp) -> Timestamp? {
+    change(message) { breaker, state in
+      let until = breaker.admit(at: now)
+      if let until { state.blocked[message.channel] = until }
+      return until
+    }
+  }
+
+  /// Notes that what was admitted was not sent.
+  func withdraw(_ message: OutboundMessage, at now: Timestamp) {
+    change(message) { breaker, _ in breaker.withdraw(at: now) }
+  }
+
+  /// Notes what a channel answered.
+  func note(_ outcome: DeliveryOutcome, of message: OutboundMessage, at now: Timestamp) {
+    change(message) { breaker, state in
+      if case .deferred(_, let deferral) = outcome, deferral.isUnavailable {
+        breaker.fail(at: now)
+      } else {
+        breaker.succeed()
+        state.blocked[message.channel] = nil
+      }
+    }
+  }
+
+  private func change<Result: Sendable>(
+    _ message: OutboundMessage, _ body: (inout CircuitBreaker, inout State) -> Result
+  ) -> Result {
+    let destination = channels.channel(for: message.channel).destination(of: message)
+    return state.withLock { state in
+      var breaker = state.breakers[destination] ?? CircuitBreaker(settings)
+      defer { state.breakers[destination] = breaker }
+      return body(&breaker, &state)
+    }
+  }
+}
