@@ -12,6 +12,8 @@ package struct StrictTemplate: Sendable {
   package let channels: [OutreachChannel]
   /// Every name that stands in it, in the order they stand.
   package let variables: [String]
+  /// The file as it was written.
+  package let source: String
 
   private let subject: Part
   private let text: Part
@@ -44,6 +46,7 @@ package struct StrictTemplate: Sendable {
   package init(name: String, _ file: String) throws(TemplateError) {
     let parsed = try TemplateText(name: name, file)
     self.name = name
+    source = file
     description = parsed.front["description"] ?? ""
     var channels: [OutreachChannel] = []
     for word in (parsed.front["channels"] ?? "email").split(separator: ",") {

@@ -1,7 +1,8 @@
+package import Marketing
 package import ServedFiles
 
 /// The templates by name.
-package struct TemplateLibrary: Sendable {
+package struct TemplateLibrary: MessageTemplates {
   private let templates: [String: StrictTemplate]
 
   /// Reads templates that are built in.
@@ -27,5 +28,18 @@ package struct TemplateLibrary: Sendable {
         message: "there is none of this name; found \(names.joined(separator: ", "))")
     }
     return template
+  }
+
+  package func outline(of name: String) throws(TemplateError) -> TemplateOutline {
+    let template = try template(name)
+    return TemplateOutline(
+      name: name, description: template.description, channels: template.channels,
+      variables: template.variables, source: template.source)
+  }
+
+  package func content(
+    of name: String, with values: [String: TemplateValue]
+  ) throws(TemplateError) -> MessageContent {
+    try template(name).filled(with: values).content
   }
 }

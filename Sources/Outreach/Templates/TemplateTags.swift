@@ -1,3 +1,5 @@
+import Marketing
+
 /// What stands between the braces of a template, each with its line. Templates have variables, sections,
 /// inverted sections and comments; what else Mustache has would let a value out of its place, or be looked up
 /// where nobody sees that it is missing.

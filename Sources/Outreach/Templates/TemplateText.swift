@@ -1,3 +1,5 @@
+import Marketing
+
 /// A template's file taken apart: a front part of `name: value` lines between two lines of `---`, the text, and
 /// behind a line `--- html` the same as HTML.
 struct TemplateText {

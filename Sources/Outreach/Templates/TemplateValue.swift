@@ -1,19 +1,7 @@
 import Foundation
+import Marketing
 
-/// What a name in a template stands for.
-package enum TemplateValue: Sendable, Hashable {
-  /// Text from anywhere, for example a lead's: one line of it, which reads as text wherever it stands.
-  case text(String)
-  /// A link; only `https`, `http` and `mailto` lead anywhere.
-  case link(String)
-  /// Whether a section is shown.
-  case flag(Bool)
-  /// What a section is repeated for.
-  case list([[String: TemplateValue]])
-
-  /// Longer texts are cut: a name of a thousand words is none.
-  package static let mostTextBytes = 1000
-
+extension TemplateValue {
   /// The value as the template library takes it.
   func rendered(isHTML: Bool) -> Any {
     switch self {
@@ -44,23 +32,4 @@ package enum TemplateValue: Sendable, Hashable {
     let isKnown = ["https://", "http://", "mailto:"].contains { text.hasPrefix($0) }
     return isPlain && isKnown && text.utf8.count <= mostTextBytes ? text : "about:blank"
   }
-}
-
-/// Why a template could not be read or filled in.
-package struct TemplateError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// The template's name.
-  package var template: String
-  /// What is the matter, where.
-  package var message: String
-  /// The names that nobody gave a value for, in the order they stand.
-  package var missing: [String]
-
-  /// An error.
-  package init(template: String, message: String, missing: [String] = []) {
-    self.template = template
-    self.message = message
-    self.missing = missing
-  }
-
-  package var description: String { "template '\(template)': \(message)" }
 }

@@ -1,5 +1,3 @@
-package import Marketing
-
 /// What is to become of a message at the moment when it would be sent.
 package enum SendDecision: Sendable, Hashable {
   /// It is sent.
