@@ -45,6 +45,7 @@ struct Stores: Sendable {
   let journeys: any JourneyStore
   let handoffs: any HandoffStore & EscalationStore
   let outbox: any OutboxStore
+  let engagements: any EngagementStore
 }
 
 extension Stores {
@@ -53,7 +54,7 @@ extension Stores {
       leads: stores, events: stores, datasets: stores, tasks: stores, idempotency: stores,
       accessKeys: stores, models: stores, customers: stores, memories: stores, vectors: stores,
       erasures: stores, consents: stores, knowledge: stores, work: stores, journeys: stores,
-      handoffs: stores, outbox: stores)
+      handoffs: stores, outbox: stores, engagements: stores)
   }
 
   init(_ database: SQLiteDatabase) {
@@ -63,7 +64,8 @@ extension Stores {
       accessKeys: database.accessKeys, models: database.models, customers: database.customers,
       memories: database.memories, vectors: database.memories, erasures: database.erasures,
       consents: database.consents, knowledge: database.knowledge, work: database.work,
-      journeys: database.journeys, handoffs: database.handoffs, outbox: database.outbox)
+      journeys: database.journeys, handoffs: database.handoffs, outbox: database.outbox,
+      engagements: database.engagements)
   }
 }
 

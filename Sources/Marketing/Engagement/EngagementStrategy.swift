@@ -44,7 +44,7 @@ package struct EngagementStrategy: Sendable, Hashable {
   /// What ends it.
   package let exits: Set<Exit>
   /// The steps in their order.
-  package let steps: [Step]
+  package var steps: [Step]
 }
 
 /// Why a strategy cannot be used.

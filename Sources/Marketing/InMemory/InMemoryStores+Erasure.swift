@@ -88,6 +88,9 @@ extension InMemoryWorkspace {
     note("consents", contacts.consents)
     note("contacts", contacts.contacts)
     note("messages", outbox.erase(id))
+    let ended = eraseEngagements(of: id)
+    note("engagements", ended.engagements)
+    note("deliveryReports", ended.reports)
     let ofLead = memory.versions.filter { _, memory in
       memory.record.leadID == id
         || memory.record.leadID == nil

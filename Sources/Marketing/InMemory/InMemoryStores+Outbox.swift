@@ -56,8 +56,8 @@ extension InMemoryStores: OutboxStore {
 
   @discardableResult
   package func settle(
-    _ attempt: DeliveryAttempt, as settlement: OutboxSettlement, at now: Timestamp,
-    events: @escaping @Sendable (OutboxEntry) -> [Event]
+    _ attempt: DeliveryAttempt, as settlement: OutboxSettlement, effects: OutreachEffects?,
+    at now: Timestamp, events: @escaping @Sendable (OutboxEntry) -> [Event]
   ) async throws(StoreError) -> OutboxEntry {
     try write(in: attempt.workspace) { (content) throws(StoreError) in
       let id = attempt.message.id
@@ -66,7 +66,12 @@ extension InMemoryStores: OutboxStore {
       else { throw .lostClaim(id) }
       entry.settle(settlement, at: now)
       content.outbox.entries[id] = entry
-      return (entry, events(entry))
+      var logged = events(entry)
+      if let effects, entry.state == .delivered || entry.state == .refused {
+        logged += try content.apply(
+          effects, of: entry.message.leadID, hasher: addressHasher, in: attempt.workspace, at: now)
+      }
+      return (entry, logged)
     }
   }
 

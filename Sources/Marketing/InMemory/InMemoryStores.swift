@@ -111,6 +111,12 @@ struct InMemoryWorkspace: Sendable {
   var handoffs: [HandoffID: StoredHandoff] = [:]
   var escalations: [EscalationID: Escalation] = [:]
   var outbox = InMemoryOutbox()
+  var engagements: [EngagementID: Engagement] = [:]
+  /// In the order they were stored.
+  var engagementOrder: [EngagementID] = []
+  var reports: [InMemoryReport] = []
+  /// Sums by hour.
+  var performance: [PerformanceCount: Int] = [:]
   var storedLeads = 0
 
   /// Stores a new lead or replaces one; its last activity never goes back.

@@ -11,3 +11,7 @@ package enum SendDecision: Sendable, Hashable {
 /// Looks at whether a message may be sent now. What fails there has to postpone: nothing goes through a gate that
 /// nobody looked at.
 package typealias SendGate = @Sendable (DeliveryAttempt, Timestamp) async -> SendDecision
+
+/// Tells what follows from an attempt that brought a message to its end, to be stored with that; `nil` for nothing.
+package typealias DeliveryEffects =
+  @Sendable (DeliveryAttempt, DeliveryOutcome, Timestamp) async -> OutreachEffects?

@@ -30,13 +30,15 @@ package protocol OutboxStore: Sendable {
   ) async throws(StoreError) -> Bool
 
   /// Says what came of a claimed message.
-  /// - Parameter events: makes the events that are logged in the same transaction, from the entry as it is now.
+  /// - Parameters:
+  ///   - effects: what follows when it was delivered or refused.
+  ///   - events: makes the events that are logged in the same transaction, from the entry as it is now.
   /// - Returns: the entry as it is now.
   /// - Throws: `.stale` when the claim does not hold any more, `.notFound` when the message is gone.
   @discardableResult
   func settle(
-    _ attempt: DeliveryAttempt, as settlement: OutboxSettlement, at now: Timestamp,
-    events: @escaping @Sendable (OutboxEntry) -> [Event]
+    _ attempt: DeliveryAttempt, as settlement: OutboxSettlement, effects: OutreachEffects?,
+    at now: Timestamp, events: @escaping @Sendable (OutboxEntry) -> [Event]
   ) async throws(StoreError) -> OutboxEntry
 
   /// Takes back what has not been sent. What is being sent this moment is not sent again.
@@ -78,6 +80,17 @@ package protocol OutboxStore: Sendable {
   /// Deletes messages that came to their end before a time, the dead ones left.
   /// - Returns: how many were deleted, no more than the limit.
   func pruneSettled(before time: Timestamp, limit: Int) async throws(StoreError) -> Int
+}
+
+extension OutboxStore {
+  /// Says what came of a claimed message from which nothing else follows.
+  @discardableResult
+  package func settle(
+    _ attempt: DeliveryAttempt, as settlement: OutboxSettlement, at now: Timestamp,
+    events: @escaping @Sendable (OutboxEntry) -> [Event]
+  ) async throws(StoreError) -> OutboxEntry {
+    try await settle(attempt, as: settlement, effects: nil, at: now, events: events)
+  }
 }
 
 /// Which messages are meant.

@@ -14,6 +14,7 @@ final class MessageDelivery: Sendable {
   private let traffic: DeliveryTraffic
   private let settings: OutboxWorkerSettings
   private let gate: SendGate
+  private let effects: DeliveryEffects
   private let logger: Logger
   private let now: @Sendable () -> Timestamp
   private let generator: Locked<any RandomNumberGenerator & Sendable>
@@ -21,7 +22,8 @@ final class MessageDelivery: Sendable {
 
   init(
     store: any OutboxStore, channels: ChannelSet, traffic: DeliveryTraffic,
-    settings: OutboxWorkerSettings, gate: @escaping SendGate, logger: Logger,
+    settings: OutboxWorkerSettings, gate: @escaping SendGate,
+    effects: @escaping DeliveryEffects, logger: Logger,
     now: @escaping @Sendable () -> Timestamp,
     generator: any RandomNumberGenerator & Sendable,
     sleep: @escaping @Sendable (Duration) async throws -> Void
@@ -31,6 +33,7 @@ final class MessageDelivery: Sendable {
     self.traffic = traffic
     self.settings = settings
     self.gate = gate
+    self.effects = effects
     self.logger = logger
     self.now = now
     self.generator = Locked(generator)
@@ -68,7 +71,10 @@ final class MessageDelivery: Sendable {
     }
     let outcome = await channels.channel(for: message.channel).send(attempt)
     traffic.note(outcome, of: message, at: now())
-    await settle(attempt, as: settlement(of: outcome, attempt), gate: nil)
+    await settle(
+      attempt, as: settlement(of: outcome, attempt),
+      effects: await effects(attempt, outcome, now()),
+      gate: nil)
     return true
   }
 
@@ -103,14 +109,14 @@ final class MessageDelivery: Sendable {
   }
 
   private func settle(
-    _ attempt: DeliveryAttempt, as settlement: OutboxSettlement, gate: String?,
-    isLogged: Bool = true
+    _ attempt: DeliveryAttempt, as settlement: OutboxSettlement, effects: OutreachEffects? = nil,
+    gate: String?, isLogged: Bool = true
   ) async {
     let time = now()
     let event = event(of: attempt, at: time)
     for number in 1...Self.settleAttempts {
       do throws(StoreError) {
-        try await store.settle(attempt, as: settlement, at: time) { entry in
+        try await store.settle(attempt, as: settlement, effects: effects, at: time) { entry in
           isLogged ? [event(entry, gate)] : []
         }
         return

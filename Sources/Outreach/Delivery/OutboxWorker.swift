@@ -23,11 +23,13 @@ package final class OutboxWorker: Service {
   /// - Parameters:
   ///   - log: tells when something was stored.
   ///   - gate: asked for each message before it is sent.
+  ///   - effects: asked what follows from each message that was delivered or refused.
   ///   - sleep: returns when a time has passed.
   package init(
     _ store: any OutboxStore, log: any EventLog, channels: ChannelSet,
     settings: OutboxWorkerSettings = OutboxWorkerSettings(), gate: @escaping SendGate,
-    logger: Logger, now: @escaping @Sendable () -> Timestamp,
+    effects: @escaping DeliveryEffects = { _, _, _ in nil }, logger: Logger,
+    now: @escaping @Sendable () -> Timestamp,
     generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
     sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
   ) {
@@ -40,6 +42,7 @@ package final class OutboxWorker: Service {
     traffic = DeliveryTraffic(channels, settings: settings.breaker)
     delivery = MessageDelivery(
       store: store, channels: channels, traffic: traffic, settings: settings, gate: gate,
+      effects: effects,
       logger: logger, now: now, generator: generator, sleep: sleep)
   }
 

@@ -170,6 +170,8 @@ package final class SQLiteDatabase: Sendable {
 
   /// Messages that are to be sent.
   package var outbox: SQLiteOutboxStore { SQLiteOutboxStore(database: self) }
+  /// Engagements and what came of their messages.
+  package var engagements: SQLiteEngagementStore { SQLiteEngagementStore(database: self) }
 
   /// Watches for other processes' commits while somebody listens to `EventLog.changes`, and keeps the
   /// derived tables up to date when there is nothing else to do. Everything works without it, but for

@@ -35,6 +35,7 @@ enum Schema {
     Migration(name: "consent and contacts", sql: consent),
     Migration(name: "handoffs and escalations", sql: handoffs),
     Migration(name: "outbox", sql: outbox),
+    Migration(name: "engagements and what came of them", sql: engagements),
   ]
 
   /// The version of a database with all migrations.

@@ -18,6 +18,8 @@ struct LeadEraser {
     Table(place: "handoffs", name: "handoffs"),
     Table(place: "escalations", name: "escalations"),
     Table(place: "messages", name: "outbox"),
+    Table(place: "engagements", name: "engagements"),
+    Table(place: "deliveryReports", name: "delivery_reports"),
   ]
 
   let id: LeadID

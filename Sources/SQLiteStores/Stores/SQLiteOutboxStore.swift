@@ -43,9 +43,10 @@ package struct SQLiteOutboxStore: OutboxStore {
 
   @discardableResult
   package func settle(
-    _ attempt: DeliveryAttempt, as settlement: OutboxSettlement, at now: Timestamp,
-    events: @escaping @Sendable (OutboxEntry) -> [Event]
+    _ attempt: DeliveryAttempt, as settlement: OutboxSettlement, effects: OutreachEffects?,
+    at now: Timestamp, events: @escaping @Sendable (OutboxEntry) -> [Event]
   ) async throws(StoreError) -> OutboxEntry {
+    let database = database
     let ring = database.keyRing
     return try await database.writer.perform { connection in
       let id = attempt.message.id
@@ -62,6 +63,11 @@ package struct SQLiteOutboxStore: OutboxStore {
       let key = try keys.key(of: entry.message.leadID, in: attempt.workspace)
       try row.update(from: opened, to: entry, key: key, connection)
       try append(events(entry), key: key, in: attempt.workspace, connection)
+      if let effects, entry.state == .delivered || entry.state == .refused {
+        try OutreachWriter(
+          workspace: attempt.workspace, database: database, connection: connection
+        ).apply(effects, of: entry.message.leadID, at: now)
+      }
       return entry
     }
   }

@@ -1,0 +1,61 @@
+/// In whose name messages are written, and what they can point to.
+package struct OutreachVoice: Sendable, Hashable {
+  /// Something to read.
+  package struct Resource: Sendable, Hashable {
+    package var title: String
+    package var url: String
+
+    /// Something to read.
+    package init(title: String, url: String) {
+      self.title = title
+      self.url = url
+    }
+  }
+
+  /// Whose software writes the messages.
+  package var organization: String
+  /// Who signs them.
+  package var senderName: String
+  /// What they are about where nobody says.
+  package var topic: String
+  /// Where a time can be chosen and more is to be read.
+  package var link: String
+  /// What there is to read, the first first.
+  package var resources: [Resource]
+
+  /// A voice. Without settings it is nobody's: nothing leaves by it but dry runs.
+  package init(
+    organization: String = "Example Organization", senderName: String = "The Example team",
+    topic: String = "our product", link: String = "https://example.com/meet",
+    resources: [Resource] = [Resource(title: "Getting started", url: "https://example.com/start")]
+  ) {
+    self.organization = organization
+    self.senderName = senderName
+    self.topic = topic
+    self.link = link
+    self.resources = resources
+  }
+
+  /// What the names in templates stand for, for a lead.
+  /// - Parameter values: what is said for this message; takes the place of what is known.
+  package func values(
+    for lead: Lead, saying values: [String: String] = [:]
+  ) -> [String: TemplateValue] {
+    var all: [String: TemplateValue] = [
+      "greeting": .text(lead.contact.name.map { "Hello \($0)" } ?? "Hello"),
+      "company": .text(lead.account.company ?? "your company"),
+      "topic": .text(topic), "link": .link(link), "senderName": .text(senderName),
+      "organization": .text(organization),
+      "resources": .list(
+        resources.map { ["title": .text($0.title), "url": .link($0.url)] }),
+    ]
+    for (name, text) in values {
+      if case .link? = all[name] {
+        all[name] = .link(text)
+      } else {
+        all[name] = .text(text)
+      }
+    }
+    return all
+  }
+}

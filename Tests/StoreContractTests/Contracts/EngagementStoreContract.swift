@@ -1,0 +1,265 @@
+import JSONRPC
+import Marketing
+import Testing
+
+/// What engagements keep, in every backend.
+@Suite("EngagementStore") struct EngagementStoreContract {
+  @Test("one engagement of a lead is open", arguments: Backend.allCases)
+  func one(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      try await stores.add(.bare("L1"))
+      let first = try await stores.plan(.sample("e1"))
+      #expect(first.isNew && first.engagement == .sample("e1"))
+      // A plan that was not executed is replaced, under its own name.
+      let second = try await stores.plan(.sample("e2", at: noon + .seconds(9)))
+      #expect(second.isNew && second.engagement.id == "e1" && second.engagement.number == 2)
+      #expect(
+        second.engagement.createdAt == noon && second.engagement.updatedAt == noon + .seconds(9))
+      #expect(try stores.engagements.engagement("e2", in: .default) == nil)
+      try await stores.start("e1", number: 2)
+      await expect(.conflict) { try await stores.plan(.sample("e3")) }
+      await expect(.notFound) { try await stores.plan(.sample("e4", of: "L404")) }
+      _ = try await stores.end("e1", .cancelled(because: "test"))
+      #expect(try await stores.plan(.sample("e5", at: noon + .seconds(20))).engagement.id == "e5")
+      #expect(try stores.engagements.latestEngagement(of: "L1", in: .default)?.id == "e5")
+    }
+  }
+
+  @Test("a handoff is followed once", arguments: Backend.allCases)
+  func handoff(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      try await stores.add(.bare("L1"))
+      var plan = Engagement.sample("e1")
+      plan.handoffID = "h1"
+      _ = try await stores.plan(plan)
+      let running = try await stores.start("e1", messages: [.sample("m1", to: "L1", key: "k1")])
+      plan.id = "e2"
+      // Whoever died before it could say that it had executed it plans again.
+      let again = try await stores.plan(plan)
+      #expect(!again.isNew && again.engagement == running)
+      _ = try await stores.end("e1", .exited(.reply))
+      #expect(try await !stores.plan(plan).isNew)
+      plan.handoffID = "h2"
+      #expect(try await stores.plan(plan).isNew)
+    }
+  }
+
+  @Test("executing puts the messages into the outbox once", arguments: Backend.allCases)
+  func start(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      try await stores.add(.bare("L1"))
+      try await stores.triaged("L1")
+      _ = try await stores.plan(.sample("e1"))
+      await expect(.stale) { try await stores.start("e1", number: 7) }
+      await expect(.notFound) { try await stores.start("e404") }
+      #expect(try await stores.outbox.counts(in: .default).isEmpty)
+      let started = try await stores.start("e1", messages: [.sample("m1", to: "L1", key: "k1")])
+      #expect(started.state == .running && started.startedAt == noon && started.number == 2)
+      let again = try await stores.start("e1", messages: [.sample("m2", to: "L1", key: "k2")])
+      #expect(again == started)
+      #expect(try await stores.outbox.counts(in: .default) == [.queued: 1])
+      let journey = try stores.journeys.journey(of: "L1", in: .default)?.steps
+      #expect(journey?.last?.stage == .engaged)
+      #expect(try stores.engagementKinds() == ["engagement.planned", "engagement.started"])
+    }
+  }
+
+  @Test("pausing and ending take back what was not sent", arguments: Backend.allCases)
+  func endings(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      try await stores.add(.bare("L1"))
+      _ = try await stores.plan(.sample("e1"))
+      await expect(.conflict) { try await stores.end("e1", .paused(because: nil)) }
+      try await stores.start("e1", messages: [.sample("m1", to: "L1", key: "k1")])
+      let paused = try await stores.end("e1", .paused(because: "wait"))
+      #expect(paused.state == .paused && paused.endReason == "wait")
+      #expect(try await stores.end("e1", .paused(because: "again")) == paused)
+      #expect(try stores.outbox.entry("m1", in: .default)?.cancelReason == "paused")
+      let resumed = try await stores.start(
+        "e1", number: 3, messages: [.sample("m2", to: "L1", key: "k2")])
+      #expect(resumed.state == .running && resumed.endReason == nil)
+      let ended = try await stores.end("e1", .exited(.meeting))
+      #expect(ended.state == .completed && ended.exit == .meeting && ended.endedAt == noon)
+      #expect(try stores.outbox.entry("m2", in: .default)?.cancelReason == "meeting")
+      await expect(.conflict) { try await stores.end("e1", .cancelled(because: nil)) }
+      await expect(.conflict) { try await stores.start("e1", number: 5) }
+    }
+  }
+
+  @Test("an engagement ends with its last message", arguments: Backend.allCases)
+  func finish(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      try await stores.add(.bare("L1"))
+      try await stores.triaged("L1")
+      _ = try await stores.plan(.sample("e1"))
+      try await stores.start("e1", messages: [.sample("m1", to: "L1", key: "k1")])
+      #expect(try await stores.finish() == 0)
+      let attempt = try #require(
+        try await stores.outbox.claimDue([.email: 9], lease: .seconds(9), at: noon).first)
+      #expect(try await stores.outbox.begin(attempt, lease: .seconds(9), at: noon))
+      var effects = OutreachEffects()
+      effects.touch = ContactTouch(leadID: "L1", channel: .email, at: noon)
+      effects.addresses = [.email("ann@fjord.example")]
+      let event = Event.sample("evt_d", .interactionRecorded, of: "L1")
+      effects.events = [event]
+      effects.move = JourneyMove(to: .monitored, by: event)
+      effects.counts = PerformanceCount.counts(
+        of: attempt.message, strategy: "test-1", hour: 9, .sent, at: noon)
+      _ = try await stores.outbox.settle(
+        attempt, as: .delivered(DeliveryAnswer("250")), effects: effects, at: noon
+      ) { _ in [] }
+      let touches = try stores.consents.touches(
+        of: "L1", addresses: [], since: noon, in: .default)
+      #expect(touches == [ContactTouch(leadID: "L1", channel: .email, at: noon)])
+      #expect(try stores.journeys.journey(of: "L1", in: .default)?.steps.last?.stage == .monitored)
+      #expect(try await stores.finish() == 1)
+      #expect(try await stores.finish() == 0)
+      let engagement = try #require(try stores.engagements.engagement("e1", in: .default))
+      #expect(engagement.state == .completed && engagement.exit == nil)
+      for (dimension, value) in [
+        (PerformanceDimension.channel, "email"), (.strategy, "test-1"), (.hour, "9"),
+      ] {
+        #expect(
+          try await stores.engagements.performance(by: dimension, since: noon, in: .default)
+            == [PerformanceRecord(value: value, counts: [.sent: 1])])
+      }
+      #expect(
+        try await stores.engagements.performance(
+          by: .channel, since: noon + .seconds(3600), in: .default) == [])
+      #expect(
+        try await stores.engagements.prunePerformance(before: noon + .days(1), limit: 2) == 2)
+    }
+  }
+
+  @Test("a report counts once, with all that follows", arguments: Backend.allCases)
+  func reports(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      try await stores.add(.bare("L1"))
+      _ = try await stores.plan(.sample("e1"))
+      try await stores.start("e1", messages: [.sample("m1", to: "L1", key: "k1")])
+      let report = DeliveryReport(id: "r1", messageID: "m1", kind: .complained, at: noon)
+      var effects = OutreachEffects()
+      effects.addresses = [.email("ann@fjord.example")]
+      effects.suppressions = [
+        SuppressionEntry(
+          .address(.email("ann@fjord.example")),
+          Suppression(channel: nil, reason: .complaint, actor: "test", since: noon))
+      ]
+      effects.exit = .complaint
+      effects.ended = { engagement in
+        var event = Event.sample("evt_e", .engagementCompleted, of: "L1")
+        event.facts = ["exit": .string(engagement.exit?.rawValue ?? "")]
+        return event
+      }
+      let wanted = effects
+      func record(_ report: DeliveryReport) async throws -> Bool {
+        try await stores.engagements.record(report, effects: wanted, in: .default)
+      }
+      #expect(try await record(report))
+      #expect(try await !record(report))
+      let other = DeliveryReport(id: "r2", messageID: "m404", kind: .opened, at: noon)
+      await expect(.notFound) { try await record(other) }
+      #expect(
+        try await stores.engagements.reports(of: "e1", limit: 9, in: .default) == [report])
+      #expect(
+        try stores.consents.isSuppressed(
+          [.email("ann@fjord.example")], on: .sms, in: .default))
+      let engagement = try #require(try stores.engagements.engagement("e1", in: .default))
+      #expect(engagement.exit == .complaint && engagement.state == .completed)
+      #expect(try stores.outbox.entry("m1", in: .default)?.state == .cancelled)
+      #expect(try stores.engagementKinds().last == "engagement.completed")
+    }
+  }
+
+  @Test("erasing takes engagements and reports", arguments: Backend.allCases)
+  func erasure(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      try await stores.add(.bare("L1"))
+      _ = try await stores.plan(.sample("e1"))
+      try await stores.start("e1", messages: [.sample("m1", to: "L1", key: "k1")])
+      _ = try await stores.engagements.record(
+        DeliveryReport(id: "r1", messageID: "m1", kind: .opened, at: noon),
+        effects: OutreachEffects(), in: .default)
+      let erasure = try await stores.erasures.erase(
+        "L1", identity: { _ in LeadIdentity() }, at: noon,
+        event: { _ in .sample("evt_x", .leadErased, of: "L1") }, in: .default)
+      for name in ["engagements", "deliveryReports"] {
+        let place = try #require(erasure.places.first { $0.name == name })
+        #expect(place.erased == 1 && place.remaining == 0)
+      }
+      #expect(try stores.engagements.engagement("e1", in: .default) == nil)
+      #expect(try await stores.engagements.reports(of: "e1", limit: 9, in: .default) == [])
+    }
+  }
+}
+
+extension Stores {
+  fileprivate func triaged(_ lead: LeadID) async throws {
+    _ = try await journeys.advance(
+      lead, to: .triaged, reason: nil, event: .sample("evt_t", .leadTriaged, of: lead),
+      in: .default)
+  }
+
+  fileprivate func engagementKinds() throws -> [String] {
+    try events.events(of: "L1", limit: 999, in: .default).map(\.event.kind.rawValue)
+      .filter { $0.hasPrefix("engagement") }
+  }
+
+  @discardableResult
+  fileprivate func plan(
+    _ engagement: Engagement
+  ) async throws -> (engagement: Engagement, isNew: Bool) {
+    try await engagements.save(
+      engagement, event: { _ in .sample("evt_p\(engagement.id)", .engagementPlanned, of: "L1") },
+      in: .default)
+  }
+
+  @discardableResult
+  fileprivate func start(
+    _ id: EngagementID, number: Int = 1, messages: [OutboundMessage] = []
+  ) async throws -> Engagement {
+    let own = messages.map { message in
+      var message = message
+      message.engagementID = id
+      return message
+    }
+    return try await engagements.start(
+      id, number: number, steps: [], messages: own, at: noon,
+      event: { _ in .sample("evt_s\(number)", .engagementStarted, of: "L1") }, in: .default
+    ).engagement
+  }
+
+  fileprivate func end(
+    _ id: EngagementID, _ ending: EngagementEnding
+  ) async throws -> Engagement {
+    try await engagements.end(
+      id, ending, at: noon,
+      event: { _ in .sample("evt_\(ending.cancelReason)", .engagementPaused, of: "L1") },
+      in: .default)
+  }
+
+  fileprivate func finish() async throws -> Int {
+    try await engagements.completeFinished(at: noon, limit: 9) { _ in
+      .sample("evt_f", .engagementCompleted, of: "L1")
+    }
+  }
+}
+
+extension Engagement {
+  fileprivate static func sample(
+    _ id: EngagementID, of lead: LeadID = "L1", at time: Timestamp = noon
+  ) -> Engagement {
+    Engagement(
+      id: id, leadID: lead, category: .coldLead, strategy: "test-1", steps: [], at: time)
+  }
+}
+
+private func expect(
+  _ code: StoreError.Code, sourceLocation: SourceLocation = #_sourceLocation,
+  _ body: () async throws -> some Any
+) async {
+  let error = await #expect(throws: StoreError.self, sourceLocation: sourceLocation) {
+    _ = try await body()
+  }
+  #expect(error?.code == code, sourceLocation: sourceLocation)
+}
