@@ -128,8 +128,8 @@ let package = Package(
       name: "ServerApp",
       dependencies: [
         "Embeddings", "Gateway", "JSONRPC", "LeadModels", "MCP", "MCPWebSocket", "Marketing",
-        "MarketingTools", "Recall", "ReportPages", "SQLiteStores", "Sealing", "ServedFiles",
-        configuration,
+        "MarketingTools", "Outreach", "Recall", "ReportPages", "SQLiteStores", "Sealing",
+        "ServedFiles", configuration,
         lifecycle, log, metrics, yaml,
       ], swiftSettings: houseRules),
     .target(name: "VectorSearch", dependencies: ["CHNSW"], swiftSettings: houseRules),
@@ -195,7 +195,8 @@ let package = Package(
       name: "GatewayTests",
       dependencies: [
         "Gateway", "JSONRPC", "MCP", "MCPHTTP", "MCPWebSocket", "Marketing", "MarketingTools",
-        "SQLiteStores", "Sealing", "ServedFiles", httpClient, httpTypes, jwt, lifecycle, log, nio,
+        "Outreach", "SQLiteStores", "Sealing", "ServedFiles", httpClient, httpTypes, jwt, lifecycle,
+        log, nio,
         nioHTTP1, nioPosix,
       ], swiftSettings: houseRules),
     .testTarget(
@@ -234,8 +235,8 @@ let package = Package(
     .testTarget(
       name: "MarketingToolsTests",
       dependencies: [
-        "JSONRPC", "LeadModels", "MCP", "Marketing", "MarketingTools", "Sealing", "ServedFiles",
-        log,
+        "JSONRPC", "LeadModels", "MCP", "Marketing", "MarketingTools", "Outreach", "Sealing",
+        "ServedFiles", log,
       ],
       swiftSettings: houseRules),
     .testTarget(

@@ -28,6 +28,7 @@ package enum MarketingCatalog {
       RegisteredTool(ForgetTool(environment)),
       RegisteredTool(EraseLeadTool(environment)),
       RegisteredTool(ConsolidateMemoryTool(environment)),
+      RegisteredTool(ProcessLeadTool(environment)),
       RegisteredTool(ReceiveLeadTool(environment)),
       RegisteredTool(ClaimWorkTool(environment)),
       RegisteredTool(CompleteWorkTool(environment)),
@@ -46,6 +47,12 @@ package enum MarketingCatalog {
       RegisteredTool(ListHandoffsTool(environment)),
       RegisteredTool(ListEscalationsTool(environment)),
       RegisteredTool(ResolveEscalationTool(environment)),
+      RegisteredTool(PlanEngagementTool(environment)),
+      RegisteredTool(ExecuteEngagementTool(environment)),
+      RegisteredTool(PauseEngagementTool(environment)),
+      RegisteredTool(CancelEngagementTool(environment)),
+      RegisteredTool(GetEngagementTool(environment)),
+      RegisteredTool(RecordDeliveryTool(environment)),
     ])
   }
 

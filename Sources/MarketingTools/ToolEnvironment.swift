@@ -30,12 +30,16 @@ package struct ToolEnvironment: Sendable {
   package let consolidator: Consolidator
   /// The queue of work.
   package let work: WorkDesk
+  /// Wins leads.
+  package let engagements: EngagementDesk
   /// The segments of customers.
   package let segments: SegmentTable
   /// What an operator may change about how customers are valued.
   package let customerSettings: CustomerSettings
   /// Whether `ann+news@example.com` is another address than `ann@example.com`.
   package let keepsPlusTags: Bool
+  /// Is told how each run of the whole flow ended, and how many milliseconds its stages took.
+  package let observe: @Sendable (ProcessOutcome, [(ProcessStage, Double)]) -> Void
   /// The time of day.
   package let now: @Sendable () -> Timestamp
   let customerModels = CustomerModels()
@@ -46,10 +50,11 @@ package struct ToolEnvironment: Sendable {
     knowledge: any KnowledgeGraphStore, handoffs: any HandoffStore & EscalationStore,
     scorecard: Scorecard, models: ModelDesk, memory: MemoryDesk,
     erasures: any LeadErasureStore, consents: any ConsentStore, consolidator: Consolidator,
-    work: WorkDesk, segments: SegmentTable,
+    work: WorkDesk, engagements: EngagementDesk, segments: SegmentTable,
     settings: TriageSettings = TriageSettings(),
     customerSettings: CustomerSettings = CustomerSettings(),
     handoffSettings: HandoffSettings = HandoffSettings(), keepsPlusTags: Bool = false,
+    observe: @escaping @Sendable (ProcessOutcome, [(ProcessStage, Double)]) -> Void = { _, _ in },
     now: @escaping @Sendable () -> Timestamp
   ) {
     self.leads = leads
@@ -65,10 +70,12 @@ package struct ToolEnvironment: Sendable {
     self.consents = consents
     self.consolidator = consolidator
     self.work = work
+    self.engagements = engagements
     self.segments = segments
     self.customerSettings = customerSettings
     self.settings = settings
     self.keepsPlusTags = keepsPlusTags
+    self.observe = observe
     self.now = now
   }
 

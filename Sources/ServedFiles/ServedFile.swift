@@ -30,6 +30,7 @@ extension ServedFile {
     ServedFile(name: "forget", bytes: PackageResources.forget_json),
     ServedFile(name: "erase_lead", bytes: PackageResources.erase_lead_json),
     ServedFile(name: "consolidate_memory", bytes: PackageResources.consolidate_memory_json),
+    ServedFile(name: "process_lead", bytes: PackageResources.process_lead_json),
     ServedFile(name: "receive_lead", bytes: PackageResources.receive_lead_json),
     ServedFile(name: "claim_work", bytes: PackageResources.claim_work_json),
     ServedFile(name: "complete_work", bytes: PackageResources.complete_work_json),
@@ -48,6 +49,12 @@ extension ServedFile {
     ServedFile(name: "list_handoffs", bytes: PackageResources.list_handoffs_json),
     ServedFile(name: "list_escalations", bytes: PackageResources.list_escalations_json),
     ServedFile(name: "resolve_escalation", bytes: PackageResources.resolve_escalation_json),
+    ServedFile(name: "plan_engagement", bytes: PackageResources.plan_engagement_json),
+    ServedFile(name: "execute_engagement", bytes: PackageResources.execute_engagement_json),
+    ServedFile(name: "pause_engagement", bytes: PackageResources.pause_engagement_json),
+    ServedFile(name: "cancel_engagement", bytes: PackageResources.cancel_engagement_json),
+    ServedFile(name: "get_engagement", bytes: PackageResources.get_engagement_json),
+    ServedFile(name: "record_delivery", bytes: PackageResources.record_delivery_json),
   ]
 
   /// How to treat leads, in Markdown, from `resources/playbooks/`.

@@ -4,6 +4,7 @@ package import MCP
 package import Marketing
 package import MarketingTools
 import Metrics
+import Outreach
 import Recall
 import SQLiteStores
 package import Sealing
@@ -49,6 +50,8 @@ package struct Application: Sendable {
   package var idempotency: any IdempotencyStore { database.idempotency }
   /// The queue of work.
   package let work: WorkDesk
+  /// Wins leads.
+  package let engagements: EngagementDesk
   /// What is served.
   package let server: MCPServer
   /// The keys that seal.
@@ -92,11 +95,18 @@ package struct Application: Sendable {
     work = WorkDesk(
       store: database.work, journeys: database.journeys, events: database.events,
       settings: configuration.work)
+    let zones = SystemZones(now: SystemClock.now)
+    engagements = EngagementDesk(
+      store: database.engagements, outbox: database.outbox, leads: database.leads,
+      consents: database.consents, memory: memory,
+      means: try .builtIn(templates: TemplateLibrary()) { zones.rules($0) },
+      settings: configuration.engagement, keepsPlusTags: configuration.keepsPlusTags,
+      now: SystemClock.now)
     let environment = ToolEnvironment(
       leads: database.leads, datasets: database.datasets, customers: database.customers,
       knowledge: database.knowledge, handoffs: database.handoffs, scorecard: scorecard,
       models: models, memory: memory, erasures: database.erasures, consents: database.consents,
-      consolidator: consolidator, work: work,
+      consolidator: consolidator, work: work, engagements: engagements,
       segments: try SegmentTable(json: JSONParser().parse(ServedFile.segments.bytes)),
       settings: configuration.triage, customerSettings: configuration.customers,
       keepsPlusTags: configuration.keepsPlusTags, now: SystemClock.now)
@@ -130,6 +140,7 @@ package struct Application: Sendable {
       MemoryConsolidation(consolidator, logger: logger),
       WorkUpkeep(work, logger: logger, now: SystemClock.now),
       HandoffUpkeep(database.handoffs, logger: logger, now: SystemClock.now),
+      EngagementUpkeep(engagements, logger: logger, now: SystemClock.now),
     ]
     if let vectors = memory.vectors {
       services += [

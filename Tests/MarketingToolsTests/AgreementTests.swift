@@ -39,6 +39,7 @@ import Testing
     Entry("get_profile", GetProfileTool.self), Entry("forget", ForgetTool.self),
     Entry("erase_lead", EraseLeadTool.self),
     Entry("consolidate_memory", ConsolidateMemoryTool.self),
+    Entry("process_lead", ProcessLeadTool.self),
     Entry("receive_lead", ReceiveLeadTool.self),
     Entry("claim_work", ClaimWorkTool.self),
     Entry("complete_work", CompleteWorkTool.self),
@@ -57,6 +58,12 @@ import Testing
     Entry("list_handoffs", ListHandoffsTool.self),
     Entry("list_escalations", ListEscalationsTool.self),
     Entry("resolve_escalation", ResolveEscalationTool.self),
+    Entry("plan_engagement", PlanEngagementTool.self),
+    Entry("execute_engagement", ExecuteEngagementTool.self),
+    Entry("pause_engagement", PauseEngagementTool.self),
+    Entry("cancel_engagement", CancelEngagementTool.self),
+    Entry("get_engagement", GetEngagementTool.self),
+    Entry("record_delivery", RecordDeliveryTool.self),
   ]
 
   static let root = URL(fileURLWithPath: #filePath)
@@ -153,7 +160,10 @@ import Testing
   @Test(arguments: entries) func annotationsAreComplete(_ entry: Entry) throws {
     let contract = try ToolContract.json(entry.name)
     let hints = try #require(contract["annotations"]?.objectValue)
-    #expect(hints["openWorldHint"] == false)
+    // Only what has messages sent reaches anybody outside.
+    #expect(
+      hints["openWorldHint"]?.boolValue
+        == ["execute_engagement", "process_lead"].contains(entry.name))
     // A tool that writes says how: its hints' defaults are the worst.
     let kinds = ["readOnlyHint", "destructiveHint", "idempotentHint"]
     #expect(kinds.contains { hints[$0]?.boolValue != nil }, "none of \(kinds)")

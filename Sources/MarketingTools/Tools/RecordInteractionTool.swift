@@ -93,8 +93,27 @@ package struct RecordInteractionTool: Tool {
         stored, isTimeAssumed: arguments.occurredAt == nil, memory: memories.first, event: event,
         in: context.workspace)
     }
+    if recorded.isNew, let exit = interaction.exit {
+      try await storing(context) { () async throws(StoreError) in
+        try await environment.engagements.exit(
+          exit, of: stored.leadID, by: context.actor(definition.name), in: context.workspace)
+      }
+    }
     return Output(
       interactionID: interaction.id, leadID: interaction.leadID, recorded: recorded.isNew,
       occurredAt: recorded.occurredAt)
+  }
+}
+
+extension Interaction {
+  /// What it ends, where an engagement's strategy has it end it.
+  fileprivate var exit: EngagementStrategy.Exit? {
+    if outcome == .unsubscribe { return .unsubscribe }
+    return switch kind {
+    case .reply, .smsReply, .callAnswered: .reply
+    case .meeting: .meeting
+    case .complaint: .complaint
+    default: nil
+    }
   }
 }

@@ -69,6 +69,10 @@ package struct RecordOutcomeTool: Tool {
         lesson: lesson(of: lead),
         event: event, in: workspace)
     }
+    try await storing(context) { () async throws(StoreError) in
+      try await environment.engagements.exit(
+        .conversion, of: lead.id, by: context.actor(definition.name), in: workspace)
+    }
     let status = try reading(context) { () throws(StoreError) in
       try stores.lead(lead.id, in: workspace)?.status
     }

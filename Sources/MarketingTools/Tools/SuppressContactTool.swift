@@ -65,6 +65,13 @@ package struct SuppressContactTool: Tool {
           return event
         }, in: context.workspace)
     }
+    if let lead = person.leadID, scope.channel == nil {
+      try await storing(context) { () async throws(StoreError) in
+        try await environment.engagements.exit(
+          arguments.reason == .complaint ? .complaint : .unsubscribe, of: lead, by: actor,
+          in: context.workspace)
+      }
+    }
     return Output(
       leadID: person.leadID, channel: scope, reason: arguments.reason, since: now,
       addresses: closed.count, added: result.added)

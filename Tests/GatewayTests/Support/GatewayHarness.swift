@@ -5,6 +5,7 @@ import Logging
 import MCP
 import Marketing
 import MarketingTools
+import Outreach
 import SQLiteStores
 import Sealing
 import ServedFiles
@@ -28,12 +29,15 @@ struct GatewayHarness: Sendable {
     let memories: any MemoryStore & MemoryConsolidationStore
     let work: any WorkQueueStore
     let journeys: any JourneyStore
+    let outbox: any OutboxStore
+    let engagements: any EngagementStore
 
     static func memory(_ stores: InMemoryStores = InMemoryStores()) -> Backend {
       Backend(
         leads: stores, datasets: stores, customers: stores, knowledge: stores,
         handoffs: stores, erasures: stores, consents: stores, events: stores, idempotency: stores,
-        models: stores, memories: stores, work: stores, journeys: stores)
+        models: stores, memories: stores, work: stores, journeys: stores, outbox: stores,
+        engagements: stores)
     }
 
     static func sqlite(_ database: SQLiteDatabase) -> Backend {
@@ -42,7 +46,8 @@ struct GatewayHarness: Sendable {
         knowledge: database.knowledge, handoffs: database.handoffs,
         erasures: database.erasures, consents: database.consents, events: database.events,
         idempotency: database.idempotency, models: database.models, memories: database.memories,
-        work: database.work, journeys: database.journeys)
+        work: database.work, journeys: database.journeys, outbox: database.outbox,
+        engagements: database.engagements)
     }
   }
 
@@ -59,6 +64,7 @@ struct GatewayHarness: Sendable {
 
   private static func environment(_ backend: Backend) throws -> ToolEnvironment {
     let scorecard = try Scorecard(json: JSONParser().parse(ServedFile.scorecard.bytes))
+    let memory = MemoryDesk(store: backend.memories)
     return ToolEnvironment(
       leads: backend.leads, datasets: backend.datasets, customers: backend.customers,
       knowledge: backend.knowledge, handoffs: backend.handoffs, scorecard: scorecard,
@@ -68,13 +74,17 @@ struct GatewayHarness: Sendable {
           digest: { try SHA256.hexadecimal(of: $0) }),
         leads: backend.leads, triage: TriageSettings(), keepsPlusTags: false,
         now: { TestTime.start }),
-      memory: MemoryDesk(store: backend.memories), erasures: backend.erasures,
+      memory: memory, erasures: backend.erasures,
       consents: backend.consents,
       consolidator: Consolidator(
         memories: backend.memories, store: backend.memories,
         analyze: { AnalyzedText(plain: $0) }, now: { TestTime.start }),
       work: WorkDesk(
         store: backend.work, journeys: backend.journeys, events: backend.events),
+      engagements: EngagementDesk(
+        store: backend.engagements, outbox: backend.outbox, leads: backend.leads,
+        consents: backend.consents, memory: memory,
+        means: try .builtIn(templates: TemplateLibrary()) { _ in nil }, now: { TestTime.start }),
       segments: try SegmentTable(json: JSONParser().parse(ServedFile.segments.bytes)),
       now: { TestTime.start })
   }

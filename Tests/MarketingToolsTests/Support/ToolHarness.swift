@@ -3,6 +3,7 @@ import Logging
 import MCP
 import Marketing
 import MarketingTools
+import Outreach
 import Sealing
 import ServedFiles
 import Synchronization
@@ -16,6 +17,7 @@ struct ToolHarness: Sendable {
   let stores: InMemoryStores
   let server: MCPServer
   let models: ModelDesk
+  let engagements: EngagementDesk
   let tasks: TaskEngine
   let handlers: ClientHandlers
   let principal: Principal
@@ -36,13 +38,18 @@ struct ToolHarness: Sendable {
       leads: stores, triage: TriageSettings(), keepsPlusTags: false,
       now: { now })
     self.models = models
+    let desk = memory ?? MemoryDesk(store: stores)
+    engagements = EngagementDesk(
+      store: stores, outbox: stores, leads: stores, consents: stores, memory: desk,
+      means: try .builtIn(templates: TemplateLibrary()) { TestZones.rules($0) }, now: { now })
     let environment = ToolEnvironment(
       leads: stores, datasets: stores, customers: stores, knowledge: stores,
       handoffs: stores, scorecard: scorecard, models: models,
-      memory: memory ?? MemoryDesk(store: stores), erasures: stores, consents: stores,
+      memory: desk, erasures: stores, consents: stores,
       consolidator: Consolidator(
         memories: stores, store: stores, analyze: { AnalyzedText(plain: $0) }, now: { now }),
       work: WorkDesk(store: stores, journeys: stores, events: stores),
+      engagements: engagements,
       segments: try SegmentTable(json: JSONParser().parse(ServedFile.segments.bytes)),
       now: { now })
     let clock = WallClock(
@@ -153,5 +160,14 @@ extension Sealer {
       parts[2] == .string(String(decoding: bound, as: UTF8.self)), let value = parts[0]?.stringValue
     else { throw Refused() }
     return Array(value.utf8)
+  }
+}
+
+/// Zones whose clocks are never changed, so that tests read easily.
+enum TestZones {
+  private static let hours = ["Europe/Oslo": 1, "Europe/Berlin": 1, "UTC": 0, "Asia/Tokyo": 9]
+
+  static func rules(_ name: String) -> ZoneRules? {
+    hours[name].map { ZoneRules(name: name, offsetSeconds: $0 * 3600) }
   }
 }

@@ -1,0 +1,129 @@
+import JSONRPC
+package import Marketing
+
+extension EngagementDesk {
+  /// What is to be planned.
+  package struct PlanRequest: Sendable {
+    /// Whom it is to win.
+    package var leadID: LeadID
+    /// The name for a new engagement; `nil` for one of our own.
+    package var engagementID: EngagementID?
+    /// The handoff that it follows.
+    package var handoffID: HandoffID?
+    /// The campaign it counts for; `nil` for the lead's own.
+    package var campaignID: CampaignID?
+    /// The category to go by; `nil` for the lead's own.
+    package var category: LeadCategory?
+    /// The experiment that the lead takes part in.
+    package var experiment: VariantAssignment?
+
+    /// A request.
+    package init(leadID: LeadID) { self.leadID = leadID }
+  }
+
+  /// A plan with what it was made from.
+  package struct Planned: Sendable {
+    package let engagement: Engagement
+    /// Whether this is the plan that was asked for, rather than one that was executed before.
+    package let isNew: Bool
+    /// What has worked in this situation, the surest first.
+    package let patterns: [MemoryPatterns.Known]
+  }
+
+  /// How long ago what channels and hours came to counts.
+  static let performanceDays = 90
+  private static let mostPatterns = 3
+
+  /// Plans how a lead is won, and stores the plan. Nothing is sent.
+  /// - Throws: `.notFound` when there is no such lead; `.conflict` when it has not been triaged, or another
+  ///   engagement of it is running.
+  package func plan(
+    _ request: PlanRequest, by actor: String, for reader: MemoryReader, in workspace: WorkspaceID
+  ) async throws(StoreError) -> Planned {
+    let time = now()
+    guard let lead = try leads.lead(request.leadID, in: workspace) else {
+      throw .noSuchLead(request.leadID)
+    }
+    guard let category = request.category ?? lead.category else {
+      throw StoreError(
+        .conflict, "Lead '\(lead.id)' has not been triaged: call triage_lead, or say its category")
+    }
+    guard let strategy = means.strategies[category] else {
+      throw StoreError(
+        .conflict, "There is no strategy for \(category.rawValue): say another category")
+    }
+    let id: EngagementID = request.engagementID ?? WorkDesk.newName("engagement_", at: time)
+    let campaign = request.campaignID ?? lead.campaignID
+    let variant = request.experiment?.variant(for: lead.id)
+    let steps = try await steps(
+      of: strategy, for: lead, campaign: campaign, at: time, in: workspace
+    ).enumerated().map { index, planned in
+      var step = EngagementStep(planned, index: index)
+      step.variantID = variant
+      step.template = template(step.template, variant: variant)
+      return step
+    }
+    var plan = Engagement(
+      id: id, leadID: lead.id, category: category, strategy: strategy.version, steps: steps,
+      at: time)
+    plan.handoffID = request.handoffID
+    plan.campaignID = campaign
+    let stored = try await store.save(
+      plan, event: event(.engagementPlanned, by: actor, at: time), in: workspace)
+    let patterns = try await MemoryPatterns(memory.store).all(
+      in: category.rawValue, for: reader, now: time, of: workspace)
+    return Planned(
+      engagement: stored.engagement, isNew: stored.isNew,
+      patterns: Array(patterns.prefix(Self.mostPatterns)))
+  }
+
+  /// A strategy's steps with channels and times for a lead.
+  func steps(
+    of strategy: EngagementStrategy, for lead: Lead, campaign: CampaignID?, at time: Timestamp,
+    in workspace: WorkspaceID
+  ) async throws(StoreError) -> [PlannedStep] {
+    let facts = try facts(of: lead, at: time, in: workspace)
+    let since = time + .days(-Self.performanceDays)
+    var records: [OutreachChannel: ChannelRecord] = [:]
+    for record in try await store.performance(by: .channel, since: since, in: workspace) {
+      guard let channel = OutreachChannel(rawValue: record.value) else { continue }
+      records[channel] = ChannelRecord(
+        successes: min(record[.clicked] + record[.replied] + record[.meeting], record[.sent]),
+        trials: record[.sent])
+    }
+    var population = HourCounts()
+    for record in try await store.performance(by: .hour, since: since, in: workspace) {
+      guard let hour = Int(record.value) else { continue }
+      population.add(
+        sends: record[.sent], clicks: record[.clicked] + record[.replied], atHour: hour)
+    }
+    let model = SendTimeModel(
+      contact: hours(of: facts), population: population, settings: settings)
+    // The same lead at the same time is planned in the same way.
+    let place = VariantAssignment.place(of: lead.id, in: time.iso8601)
+    var generator = SplitMix64(state: UInt64(place * 0x1p53))
+    return EngagementPlanner(strategy, settings: settings).plan(
+      for: lead.id, facts, campaign: campaign, records: records, sendTimes: model, now: time,
+      using: &generator)
+  }
+
+  /// What was sent to a person by hours of the week, and what it answered within a day.
+  private func hours(of facts: RecipientFacts) -> HourCounts {
+    var counts = HourCounts()
+    guard let zone = facts.zone?.zones.first else { return counts }
+    let answers = facts.touches.filter { $0.kind == .response }.map(\.at)
+    for sent in facts.touches where sent.kind == .sent {
+      let isAnswered = answers.contains { sent.at <= $0 && $0 < sent.at + .days(1) }
+      counts.add(
+        sends: 1, clicks: isAnswered ? 1 : 0, atHour: zone.localTime(at: sent.at).hourOfWeek)
+    }
+    return counts
+  }
+
+  /// The text of a variant where there is one, else the one for all.
+  private func template(_ name: String, variant: String?) -> String {
+    guard let variant else { return name }
+    let own = "\(name)_\(variant)"
+    return means.templates.names.contains(own) ? own : name
+  }
+}

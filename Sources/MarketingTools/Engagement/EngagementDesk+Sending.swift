@@ -1,0 +1,200 @@
+import JSONRPC
+package import Marketing
+
+// What is asked and noted of each message that leaves.
+extension EngagementDesk {
+  /// A message waits this long when the store does not answer, or another one is on its way to the person.
+  private static let shortWait = Duration.seconds(5)
+
+  /// Looks at whether a message may be sent now. What cannot be looked at waits.
+  package var sendGate: SendGate {
+    { attempt, now in
+      do throws(StoreError) {
+        return try await decision(on: attempt, at: now)
+      } catch {
+        return .postpone(until: now + Self.shortWait, gate: "store_unavailable")
+      }
+    }
+  }
+
+  private func decision(
+    on attempt: DeliveryAttempt, at now: Timestamp
+  ) async throws(StoreError) -> SendDecision {
+    let (message, workspace) = (attempt.message, attempt.workspace)
+    guard let lead = try leads.lead(message.leadID, in: workspace) else {
+      return .stop(gate: "erased")
+    }
+    if let stop = try standing(message, lead, in: workspace) { return .stop(gate: stop) }
+    let check = GateCheck(settings)
+    let facts = try facts(of: lead, at: now, in: workspace)
+    if let refusal = check.first(facts, on: message.channel, for: message.purpose, at: now) {
+      guard let earliest = refusal.earliest, earliest > now,
+        earliest - message.createdAt <= settings.longestDeferral + Self.longestPlan
+      else { return .stop(gate: refusal.gate.rawValue) }
+      return .postpone(until: earliest, gate: refusal.gate.rawValue)
+    }
+    let mayGo = try busy.take(attempt) { (other) throws(StoreError) in
+      let state = try outbox.entry(other, in: workspace)?.state
+      return state == .claimed || state == .sending
+    }
+    return mayGo ? .go : .postpone(until: now + Self.shortWait, gate: "one_at_a_time")
+  }
+
+  /// A strategy's longest way: a step may be put off from where it was planned, not from today.
+  private static let longestPlan = Duration.days(365)
+
+  /// What keeps a message from being sent whatever the gates say.
+  private func standing(
+    _ message: OutboundMessage, _ lead: Lead, in workspace: WorkspaceID
+  ) throws(StoreError) -> String? {
+    if let id = message.engagementID {
+      guard let engagement = try store.engagement(id, in: workspace) else { return "erased" }
+      guard engagement.state == .running else {
+        return engagement.exit?.rawValue ?? engagement.state.rawValue
+      }
+    }
+    guard message.purpose == .marketing else { return nil }
+    // Won or lost since it was planned, and nobody has ended the engagement yet.
+    switch try leads.latestOutcome(of: message.leadID, in: workspace) {
+    case let outcome? where message.createdAt <= outcome.occurredAt: return "conversion"
+    default: break
+    }
+    let current = destination(of: message.channel, lead)
+    return current == message.destination ? nil : "address_changed"
+  }
+
+  /// What follows from a message that was delivered, or that its server will never take.
+  package var deliveryEffects: DeliveryEffects {
+    { attempt, outcome, now in
+      switch outcome {
+      case .delivered: return await delivered(attempt, at: now)
+      case .refused(let answer): return refused(attempt, answer, at: now)
+      case .deferred: return nil
+      }
+    }
+  }
+
+  private func delivered(_ attempt: DeliveryAttempt, at now: Timestamp) async -> OutreachEffects? {
+    let (message, workspace) = (attempt.message, attempt.workspace)
+    // Without the lead, or a store that answers, nothing is left to note it with.
+    guard let lead = try? leads.lead(message.leadID, in: workspace) else { return nil }
+    var effects = OutreachEffects()
+    effects.addresses = addresses(of: lead)
+    effects.touch = ContactTouch(
+      leadID: lead.id, channel: message.channel, campaignID: message.campaignID, at: now)
+    let sent: InteractionKind =
+      switch message.channel.interaction {
+      case .call: .callMade
+      case .sms: .smsSent
+      default: .emailSent
+      }
+    var metadata: JSONObject = ["messageID": .string(message.id.rawValue)]
+    if !message.content.subject.isEmpty { metadata["subject"] = .string(message.content.subject) }
+    let interaction = interaction(
+      message, sent, name: message.id.rawValue, metadata: metadata, at: now)
+    effects.interaction = interaction
+    effects.memory =
+      await memory.analyzed([InteractionMemory.record(of: interaction, recordedAt: now)]).first
+    let event = recorded(interaction, at: now)
+    effects.events = [event]
+    effects.move = JourneyMove(to: .monitored, by: event)
+    effects.counts = PerformanceCount.counts(
+      of: message, strategy: strategy(of: message, in: workspace),
+      hour: hour(at: now, of: lead), .sent, at: now)
+    return effects
+  }
+
+  /// An address that takes no mail for good is left alone.
+  private func refused(
+    _ attempt: DeliveryAttempt, _ answer: DeliveryAnswer, at now: Timestamp
+  ) -> OutreachEffects? {
+    guard answer.isUnknownRecipient,
+      let lead = try? leads.lead(attempt.message.leadID, in: attempt.workspace)
+    else { return nil }
+    let message = attempt.message
+    var effects = OutreachEffects()
+    effects.addresses = addresses(of: lead)
+    effects.suppressions = suppressions(
+      of: message, lead, because: .bounced, on: message.channel.governing, at: now)
+    effects.counts = PerformanceCount.counts(
+      of: message, strategy: strategy(of: message, in: attempt.workspace), hour: nil, .bounced,
+      at: now)
+    if ends(message, on: .bounce, in: attempt.workspace) {
+      effects.exit = .bounce
+      effects.ended = event(.engagementCompleted, by: "outbox", at: now)
+    }
+    return effects
+  }
+
+  /// Who is not contacted any more because of a message.
+  func suppressions(
+    of message: OutboundMessage, _ lead: Lead, because reason: Suppression.Reason,
+    on channel: OutreachChannel?, at now: Timestamp
+  ) -> [SuppressionEntry] {
+    let suppression = Suppression(channel: channel, reason: reason, actor: "outbox", since: now)
+    return addresses(of: lead).filter { channel == nil || $0.isReached(by: message.channel) }
+      .map { SuppressionEntry(.address($0), suppression) }
+  }
+
+  func interaction(
+    _ message: OutboundMessage, _ kind: InteractionKind, name: String, metadata: JSONObject,
+    outcome: InteractionOutcome = .none, at time: Timestamp
+  ) -> Interaction {
+    var interaction = Interaction(
+      id: InteractionID(rawValue: name), leadID: message.leadID, occurredAt: time,
+      channel: message.channel.interaction, kind: kind, outcome: outcome)
+    interaction.campaignID = message.campaignID
+    interaction.variantID = message.variantID
+    interaction.metadata = metadata
+    return interaction
+  }
+
+  /// The event that an interaction was recorded.
+  func recorded(_ interaction: Interaction, at now: Timestamp) -> Event {
+    Event(
+      id: WorkDesk.newName("evt_", at: now), kind: .interactionRecorded,
+      leadID: interaction.leadID, campaignID: interaction.campaignID, occurredAt: now,
+      actor: "outbox",
+      facts: [
+        "interactionID": .string(interaction.id.rawValue),
+        "kind": .string(interaction.kind.rawValue),
+        "channel": .string(interaction.channel.rawValue),
+        "outcome": .string(interaction.outcome.rawValue),
+      ])
+  }
+
+  func strategy(of message: OutboundMessage, in workspace: WorkspaceID) -> String? {
+    message.engagementID.flatMap { try? store.engagement($0, in: workspace)?.strategy }
+  }
+
+  /// Whether something ends the engagement that a message is a step of.
+  func ends(
+    _ message: OutboundMessage, on exit: EngagementStrategy.Exit, in workspace: WorkspaceID
+  ) -> Bool {
+    guard let id = message.engagementID, let engagement = try? store.engagement(id, in: workspace)
+    else { return false }
+    return ends(engagement, on: exit)
+  }
+
+  /// Whether something ends an engagement.
+  func ends(_ engagement: Engagement, on exit: EngagementStrategy.Exit) -> Bool {
+    // Of a strategy that is not there any more only the unwanted ends it for sure.
+    means.strategies[engagement.category]?.exits.contains(exit)
+      ?? [.unsubscribe, .complaint].contains(exit)
+  }
+
+  /// The hour of the week by a lead's own clock.
+  func hour(at time: Timestamp, of lead: Lead) -> Int? {
+    zone(of: lead)?.zones.first.map { $0.localTime(at: time).hourOfWeek }
+  }
+}
+
+extension DeliveryAnswer {
+  /// Whether a mail server said that there is no such mailbox (RFC 3463: x.1.1, x.1.2, x.1.3, x.1.6, x.1.10).
+  fileprivate var isUnknownRecipient: Bool {
+    let words = code.split(separator: " ")
+    // Without the enhanced code these are what servers say of mailboxes that they do not have (RFC 5321).
+    guard words.count >= 2 else { return ["550", "551", "553"].contains(code) }
+    return ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"].contains(words[1])
+  }
+}

@@ -1,0 +1,181 @@
+import JSONRPC
+package import Marketing
+import ServedFiles
+
+/// Wins leads: plans engagements, has their messages sent, looks through the gates when they are, and takes in
+/// what came of them.
+package struct EngagementDesk: Sendable {
+  /// What messages are written and sent with.
+  package struct Means: Sendable {
+    /// How leads of each category are won.
+    package var strategies: [LeadCategory: EngagementStrategy]
+    /// The texts.
+    package var templates: any MessageTemplates
+    /// In whose name.
+    package var voice: OutreachVoice
+    /// Which zones numbers and regions lie in.
+    package var zones: ZoneTable
+    /// The rules of an IANA zone; `nil` where there is none.
+    package var rules: @Sendable (String) -> ZoneRules?
+    /// Channels that lead to everybody, whatever addresses a lead has.
+    package var openChannels: Set<OutreachChannel>
+
+    /// Means.
+    package init(
+      strategies: [LeadCategory: EngagementStrategy], templates: any MessageTemplates,
+      voice: OutreachVoice = OutreachVoice(), zones: ZoneTable,
+      rules: @escaping @Sendable (String) -> ZoneRules?,
+      openChannels: Set<OutreachChannel> = []
+    ) {
+      self.strategies = strategies
+      self.templates = templates
+      self.voice = voice
+      self.zones = zones
+      self.rules = rules
+      self.openChannels = openChannels
+    }
+  }
+
+  /// Engagements and what came of them.
+  package let store: any EngagementStore
+  /// The messages.
+  package let outbox: any OutboxStore
+  let leads: any LeadStore
+  let consents: any ConsentStore
+  let memory: MemoryDesk
+  /// What messages are written and sent with.
+  package let means: Means
+  /// What an operator may change.
+  package let settings: EngagementSettings
+  let keepsPlusTags: Bool
+  let now: @Sendable () -> Timestamp
+  let busy = BusyRecipients()
+
+  /// A desk.
+  package init(
+    store: any EngagementStore, outbox: any OutboxStore, leads: any LeadStore,
+    consents: any ConsentStore, memory: MemoryDesk, means: Means,
+    settings: EngagementSettings = EngagementSettings(), keepsPlusTags: Bool = false,
+    now: @escaping @Sendable () -> Timestamp
+  ) {
+    self.store = store
+    self.outbox = outbox
+    self.leads = leads
+    self.consents = consents
+    self.memory = memory
+    self.means = means
+    self.settings = settings
+    self.keepsPlusTags = keepsPlusTags
+    self.now = now
+  }
+
+  /// Contacts that are longer ago are not looked at: longer than any cap and rest.
+  static let touchDays = 90
+
+  func addresses(of lead: Lead) -> [ContactAddress] {
+    LeadIdentity(of: lead, keepsPlusTags: keepsPlusTags).contactAddresses
+  }
+
+  func zone(of lead: Lead) -> RecipientZone? {
+    RecipientZone.of(lead, table: means.zones, rules: means.rules)
+  }
+
+  /// What the gates go by for a lead.
+  func facts(
+    of lead: Lead, at now: Timestamp, in workspace: WorkspaceID
+  ) throws(StoreError) -> RecipientFacts {
+    let addresses = addresses(of: lead)
+    var facts = RecipientFacts(of: lead, zone: zone(of: lead), always: means.openChannels)
+    facts.suppressions = try consents.suppressions(of: addresses, in: workspace)
+    facts.consents = try consents.currentConsents(
+      of: lead.id, addresses: addresses, in: workspace)
+    facts.touches = try consents.touches(
+      of: lead.id, addresses: addresses, since: now + .days(-Self.touchDays), in: workspace)
+    return facts
+  }
+
+  /// An event of an engagement as it is then.
+  func event(
+    _ kind: Event.Kind, by actor: String, at now: Timestamp
+  ) -> @Sendable (Engagement) -> Event {
+    let id: EventID = WorkDesk.newName("evt_", at: now)
+    return { engagement in
+      var facts: JSONObject = [
+        "engagementID": .string(engagement.id.rawValue),
+        "state": .string(engagement.state.rawValue),
+        "strategy": .string(engagement.strategy),
+        "category": .string(engagement.category.rawValue),
+      ]
+      if let exit = engagement.exit { facts["exit"] = .string(exit.rawValue) }
+      if kind == .engagementPlanned || kind == .engagementStarted {
+        let refused = engagement.steps.compactMap { step in
+          step.refusal.map {
+            JSONValue.object(["step": .string(step.name), "gate": .string($0.gate.rawValue)])
+          }
+        }
+        if !refused.isEmpty { facts["refused"] = .array(refused) }
+        facts["steps"] = JSONValue(engagement.steps.count { $0.at != nil })
+      }
+      return Event(
+        id: id, kind: kind, leadID: engagement.leadID, campaignID: engagement.campaignID,
+        occurredAt: now, actor: actor, facts: facts)
+    }
+  }
+}
+
+/// Whom a message is just being sent to, in this process: several messages to one person would each be looked at
+/// before the others are counted.
+final class BusyRecipients: Sendable {
+  private struct Recipient: Hashable {
+    let lead: LeadID
+    let workspace: WorkspaceID
+  }
+
+  /// So many people are kept in mind; of more, those are forgotten that are not waited for any more.
+  private static let capacity = 4096
+
+  private let messages = Locked<[Recipient: MessageID]>([:])
+
+  /// Notes that a message goes to a person now.
+  /// - Parameter isUnderWay: whether another message is still being sent.
+  /// - Returns: whether it may go: not while another one does.
+  func take(
+    _ attempt: DeliveryAttempt, isUnderWay: (MessageID) throws(StoreError) -> Bool
+  ) throws(StoreError) -> Bool {
+    let own = attempt.message.id
+    let recipient = Recipient(lead: attempt.message.leadID, workspace: attempt.workspace)
+    let known: MessageID? = messages.withLock { messages in
+      if let known = messages[recipient], known != own { return known }
+      if messages.count >= Self.capacity { messages = [:] }
+      messages[recipient] = own
+      return nil
+    }
+    guard let known else { return true }
+    if try isUnderWay(known) { return false }
+    return messages.withLock { messages in
+      // Another one may have come first.
+      guard messages[recipient] == known else { return messages[recipient] == own }
+      messages[recipient] = own
+      return true
+    }
+  }
+}
+
+extension EngagementDesk.Means {
+  /// What is built in: strategies and zones.
+  /// - Throws: for the first file that is not as it has to be.
+  package static func builtIn(
+    templates: any MessageTemplates, voice: OutreachVoice = OutreachVoice(),
+    openChannels: Set<OutreachChannel> = [], rules: @escaping @Sendable (String) -> ZoneRules?
+  ) throws -> EngagementDesk.Means {
+    var strategies: [LeadCategory: EngagementStrategy] = [:]
+    for file in ServedFile.strategies {
+      let strategy = try EngagementStrategy(json: JSONParser().parse(file.bytes))
+      strategies[strategy.category] = strategy
+    }
+    return EngagementDesk.Means(
+      strategies: strategies, templates: templates, voice: voice,
+      zones: try ZoneTable(json: JSONParser().parse(ServedFile.zones.bytes)), rules: rules,
+      openChannels: openChannels)
+  }
+}

@@ -1,0 +1,227 @@
+import JSONRPC
+import MCP
+import Marketing
+
+/// The whole way of a lead in one call: taken in, enriched, triaged, remembered, handed over and engaged.
+///
+/// From triage on the lead is stored. What fails then is tried again, and else left to the agents' queue.
+struct LeadProcess: Sendable {
+  /// What became of a lead.
+  struct Processed: Sendable {
+    let triaged: LeadTriaging.Triaged
+    let handoff: Handoff?
+    let engagement: EngagementEntry?
+    let escalationID: EscalationID?
+    let stages: [StageReport]
+    let outcome: ProcessOutcome
+  }
+
+  static let receiver = "process_lead"
+  /// How often a stage is tried.
+  private static let attempts = 2
+
+  let triaging: LeadTriaging
+  let contracts: HandoffContracts
+
+  private var environment: ToolEnvironment { triaging.environment }
+
+  /// Takes a lead all the way.
+  /// - Throws: when the lead is not accepted, or cannot be stored.
+  func run(
+    _ id: LeadID?, draft: LeadDraft, intent: MessageIntent?, words: EngagementDesk.Words,
+    context: RequestContext
+  ) async throws(LeadTriaging.Refusal) -> Processed {
+    let now = environment.now()
+    var clock = StageClock { done, total, stage in
+      context.progress?.report(done, of: total, message: stage)
+    }
+    _ = try await clock.run(.intake) { () throws(LeadTriaging.Refusal) in
+      (try triaging.lead(id, draft: draft, context: context, now: now), .done, nil)
+    }
+    let triaged = try await clock.run(.triage) { () async throws(LeadTriaging.Refusal) in
+      let triaged = try await triaging.triage(
+        id, draft: draft, withChanges: false, context: context, now: now
+      ) { _ in intent }
+      return (triaged, .done, nil)
+    }
+    let lead = triaged.lead
+    await clock.run(.memory) { await remember(triaged, context, now) }
+    var passed: (handoff: Handoff?, escalation: EscalationID?) = (nil, nil)
+    var engagement: EngagementEntry?
+    if let reason = Self.whyNotEngaged(triaged) {
+      for stage in [ProcessStage.handoff, .engagement] {
+        await clock.run(stage) { ((), .skipped, reason) }
+      }
+    } else {
+      passed = await clock.run(.handoff) { await handOver(lead, triaged, context, now) }
+      if let handoff = passed.handoff, handoff.state == .accepted {
+        engagement = await clock.run(.engagement) { await engage(lead, handoff, words, context) }
+      } else {
+        await clock.run(.engagement) { ((), .skipped, "the lead was not handed over") }
+      }
+    }
+    let outcome = clock.outcome
+    environment.observe(outcome, clock.reports.map { ($0.stage, $0.milliseconds) })
+    return Processed(
+      triaged: triaged, handoff: passed.handoff, engagement: engagement,
+      escalationID: passed.escalation, stages: clock.reports, outcome: outcome)
+  }
+
+  /// Why nobody reaches out to a lead; `nil` when somebody does.
+  private static func whyNotEngaged(_ triaged: LeadTriaging.Triaged) -> String? {
+    let action = triaged.result.nextAction
+    switch action.action {
+    case .doNotContact, .noAction, .routeToRecruiting, .routeToSupport, .askForConsent,
+      .continueWithDuplicate:
+      return action.reason
+    case .callNow, .offerDemo, .startNurtureSequence, .sendSelfService, .replyOnly,
+      .collectContactDetails:
+      return nil
+    }
+  }
+
+  /// Keeps what the lead wants in short-term memory, for whoever works with it next.
+  private func remember(
+    _ triaged: LeadTriaging.Triaged, _ context: RequestContext, _ now: Timestamp
+  ) async -> (Void, StageReport.Status, String?) {
+    let lead = triaged.lead
+    var record = MemoryRecord(
+      id: environment.newName("mem_", at: now), kind: .shortTerm,
+      text: "intent \(triaged.result.intent.rawValue), \(triaged.result.record.category.rawValue)"
+        + (lead.message.map { ": \($0)" } ?? ""),
+      source: MemorySource(name: Self.receiver), trust: .untrusted, validFrom: now,
+      recordedAt: now)
+    record.leadID = lead.id
+    record.expiresAt = now + environment.memory.settings.shortTermLifetime
+    let memories = await environment.memory.analyzed([record])
+    let event = Event(
+      id: environment.newName("evt_", at: now), kind: .memoryRemembered, leadID: lead.id,
+      occurredAt: now, actor: context.actor(triaging.tool), facts: ["short_term": 1])
+    let (_, status, detail) = await repeated { () async throws(StoreError) in
+      try await environment.memory.store.remember(
+        memories, events: [event], in: context.workspace)
+    }
+    // The lead itself tells the same: nothing is lost that somebody has to look after.
+    return ((), status == .failed ? .recovered : status, detail)
+  }
+
+  /// Prepares, offers and accepts a handoff.
+  private func handOver(
+    _ lead: Lead, _ triaged: LeadTriaging.Triaged, _ context: RequestContext, _ now: Timestamp
+  ) async -> ((handoff: Handoff?, escalation: EscalationID?), StageReport.Status, String?) {
+    let actor = context.actor(triaging.tool)
+    let request = HandoffRequest(
+      environment.newName("hnd_", at: now), of: lead.id, by: actor, from: .triage,
+      to: .engagement, because: triaged.result.nextAction.reason)
+    let preparation = HandoffPreparation(environment: environment, contracts: contracts)
+    let (prepared, status, detail) = await repeated { () async throws(StoreError) in
+      let prepared = try await preparation.prepare(request, in: context.workspace, now: now)
+      guard prepared.handoff.state != .needsHuman else {
+        return (prepared.handoff, prepared.escalationID)
+      }
+      let (id, store, settings) = (
+        request.id, environment.handoffs, environment.handoffSettings
+      )
+      _ = try await store.offer(
+        id, at: now, until: now + settings.offerLifetime, work: nil,
+        event: environment.handoffEvent(.handoffOffered, by: actor, now), in: context.workspace)
+      let accepted = try await store.accept(
+        id, by: Self.receiver, lease: settings.lease, at: now,
+        event: environment.handoffEvent(.handoffAccepted, by: actor, now), in: context.workspace)
+      return (accepted.handoff, nil as EscalationID?)
+    }
+    guard let (handoff, escalation) = prepared else {
+      return await left(lead, .triageLead, .triage, context, because: detail)
+    }
+    if handoff.state == .needsHuman {
+      let gaps =
+        handoff.gaps.isEmpty ? "its quality is too low" : handoff.gaps.joined(separator: ", ")
+      return ((handoff, escalation), .manual, "a person has to complete the packet: \(gaps)")
+    }
+    let hasWidened = handoff.attempts > 1
+    return (
+      (handoff, nil), hasWidened && status == .done ? .recovered : status,
+      hasWidened ? "collected \(handoff.attempts) times" : detail
+    )
+  }
+
+  /// Plans the engagement and has its messages sent.
+  private func engage(
+    _ lead: Lead, _ handoff: Handoff, _ words: EngagementDesk.Words, _ context: RequestContext
+  ) async -> (EngagementEntry?, StageReport.Status, String?) {
+    let (desk, actor) = (environment.engagements, context.actor(triaging.tool))
+    var request = EngagementDesk.PlanRequest(leadID: lead.id)
+    request.handoffID = handoff.id
+    let wanted = request
+    var problem: TemplateError?
+    let (entry, status, detail) = await repeated { () async throws(StoreError) in
+      if let known = try desk.store.latestEngagement(of: lead.id, in: context.workspace),
+        known.state == .running || known.state == .paused
+      {
+        return try await desk.entry(of: known, in: context.workspace)
+      }
+      let planned = try await desk.plan(
+        wanted, by: actor, for: .agent(.engagement), in: context.workspace)
+      var engagement = planned.engagement
+      do throws(EngagementDesk.ExecutionError) {
+        engagement = try await desk.execute(
+          engagement.id, saying: words, by: actor, in: context.workspace
+        ).engagement
+      } catch {
+        switch error {
+        case .store(let error): throw error
+        case .template(let flaw): problem = flaw
+        }
+      }
+      return try await desk.entry(of: engagement, in: context.workspace)
+    }
+    if let problem { return (entry, .manual, "\(problem)") }
+    guard let entry else {
+      let (_, status, detail) = await left(lead, .engageLead, .engagement, context, because: detail)
+      return (nil, status, detail)
+    }
+    if entry.steps.allSatisfy({ $0.state == "unreachable" }) {
+      return (entry, .manual, "the lead can be reached on none of the strategy's channels")
+    }
+    let gates = entry.steps.compactMap(\.gate)
+    return (
+      entry, status,
+      gates.isEmpty ? detail : "kept back by \(Set(gates).sorted().joined(separator: ", "))"
+    )
+  }
+
+  /// Tries a step again where the store failed.
+  private func repeated<Value>(
+    _ step: () async throws(StoreError) -> Value
+  ) async -> (Value?, StageReport.Status, String?) {
+    var last: StoreError?
+    for _ in 0..<Self.attempts {
+      do {
+        let value = try await step()
+        return (value, last == nil ? .done : .recovered, last.map { "\($0)" })
+      } catch {
+        last = error
+      }
+    }
+    return (nil, .failed, last.map { "\($0)" })
+  }
+
+  /// Leaves a lead to the agents, as this run cannot go on with it.
+  private func left(
+    _ lead: Lead, _ kind: WorkKind, _ role: AgentRoleID, _ context: RequestContext,
+    because detail: String?
+  ) async -> ((handoff: Handoff?, escalation: EscalationID?), StageReport.Status, String?) {
+    let (desk, now) = (environment.work, environment.now())
+    let draft = WorkDraft(
+      id: environment.newName("work_", at: now), kind: kind, role: role, leadID: lead.id,
+      dueAt: now, maxAttempts: desk.settings.attempts)
+    let noting = desk.noting(.workEnqueued, actor: context.actor(triaging.tool), at: now)
+    let cause = detail ?? "it could not be stored"
+    do {
+      _ = try await desk.store.enqueue([draft], at: now, events: noting, in: context.workspace)
+      return ((nil, nil), .recovered, "left to the agents: \(cause)")
+    } catch {
+      return ((nil, nil), .failed, cause)
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import JSONRPC
+import MCP
+import Marketing
+import MarketingTools
+import Testing
+
+@Suite struct ExecuteEngagementToolTests {
+  @Test func executingTwiceSendsOnce() async throws {
+    let bench = try EngagementBench()
+    let harness = bench.harness
+    let (lead, id, steps) = try await bench.running()
+    #expect(steps.allSatisfy { $0["state"] == "queued" })
+    let again = try await harness.call("execute_engagement", ["engagementID": .string(id)])
+    #expect(again["isNew"] == false)
+    #expect(again["engagement"]?["steps"]?.arrayValue == steps)
+    #expect(try await harness.stores.counts(in: .default) == [.queued: 4])
+    let message = try #require(
+      try harness.stores.entry(
+        MessageID(rawValue: steps[0]["messageID"]?.stringValue ?? ""), in: .default)?.message)
+    #expect(message.destination == "ann@acme.test")
+    #expect(message.content.text.contains("Hello Ann Berg"))
+    let journey = try await harness.call("get_journey", ["leadID": .string(lead)])
+    #expect(journey["stage"] == "engaged")
+    let message2 = try await harness.failure("plan_engagement", ["leadID": .string(lead)])
+    #expect(message2.contains(id) && message2.contains("cancel_engagement"))
+  }
+
+  @Test func aNameWithoutValueStopsAllOfIt() async throws {
+    let bench = try EngagementBench()
+    let harness = bench.harness
+    let lead = try await harness.newLead(EngagementBench.question)
+    let planned = try await harness.call(
+      "plan_engagement", ["leadID": .string(lead), "category": "cold_lead"])
+    let id = planned["engagement"]?["engagementID"] ?? .null
+    let engagement = try #require(
+      try harness.stores.engagement(
+        EngagementID(rawValue: id.stringValue ?? ""), in: .default))
+    var steps = engagement.steps
+    steps[3].template = "no_such_template"
+    var broken = engagement
+    broken.steps = steps
+    _ = try await harness.stores.save(
+      broken, event: { _ in harness.someEvent }, in: .default)
+    let message = try await harness.failure("execute_engagement", ["engagementID": id])
+    #expect(message.contains("no_such_template"))
+    #expect(try await harness.stores.counts(in: .default).isEmpty)
+  }
+
+  @Test func aMessageIsCountedRecordedAndRemembered() async throws {
+    let bench = try EngagementBench()
+    let harness = bench.harness
+    let (lead, id, steps) = try await bench.running()
+    let first = try bench.time(of: steps[0])
+    let decisions = try await bench.send(at: first)
+    #expect(decisions.map(\.1) == [.go])
+    let touches = try harness.stores.touches(
+      of: LeadID(rawValue: lead), addresses: [], since: ToolHarness.now, in: .default)
+    #expect(touches.map(\.kind) == [.sent] && touches.first?.channel == .email)
+    let interactions = try harness.stores.interactions(
+      of: LeadID(rawValue: lead), limit: 9, in: .default)
+    #expect(interactions.map(\.kind) == [.emailSent])
+    let memories = try await harness.call(
+      "list_memories",
+      [
+        "leadID": .string(lead), "kinds": ["episodic"], "asOf": .string(first.iso8601),
+        "knownAt": .string(first.iso8601),
+      ])
+    #expect(memories["memories"]?.arrayValue?.isEmpty == false)
+    #expect(
+      try await harness.call("get_journey", ["leadID": .string(lead)])["stage"] == "monitored")
+    for (dimension, value) in [
+      (PerformanceDimension.channel, "email"), (.strategy, "cold-lead-1"),
+    ] {
+      let found = try await harness.stores.performance(
+        by: dimension, since: ToolHarness.now + .days(-1), in: .default)
+      #expect(found == [PerformanceRecord(value: value, counts: [.sent: 1])])
+    }
+    let shown = try await harness.call("get_engagement", ["leadID": .string(lead)])
+    #expect(shown["engagement"]?["engagementID"]?.stringValue == id)
+    #expect(shown["engagement"]?["steps"]?[0]?["state"] == "delivered")
+  }
+
+  /// What happened by another way than the tools that end engagements is seen when a message would be sent.
+  @Test func theGatesAreAskedAgainAtSendTime() async throws {
+    let bench = try EngagementBench()
+    let harness = bench.harness
+    let (_, _, steps) = try await bench.running()
+    let first = try bench.time(of: steps[0])
+    _ = try await harness.stores.suppress(
+      [
+        SuppressionEntry(
+          .address(.email("ann@acme.test")),
+          Suppression(channel: .email, reason: .unsubscribed, actor: "test", since: first))
+      ], event: { _ in harness.someEvent }, in: .default)
+    #expect(try await bench.send(at: first).map(\.1) == [.stop(gate: "suppression")])
+  }
+
+  @Test func twoMessagesToOnePersonDoNotPassTogether() async throws {
+    let bench = try EngagementBench()
+    let harness = bench.harness
+    let (_, _, steps) = try await bench.running()
+    let last = try bench.time(of: steps[3])
+    let attempts = try await harness.stores.claimDue([.email: 9], lease: .seconds(9), at: last)
+    #expect(attempts.count == 4)
+    var decisions: [SendDecision] = []
+    for attempt in attempts { decisions.append(await harness.engagements.sendGate(attempt, last)) }
+    #expect(decisions.count { $0 == .go } == 1)
+    #expect(
+      decisions.dropFirst().allSatisfy {
+        $0 == .postpone(until: last + .seconds(5), gate: "one_at_a_time")
+      })
+  }
+
+  static let refused: [(JSONObject, String)] = [
+    (["engagementID": "nothing"], "plan_engagement")
+  ]
+
+  @Test(arguments: refused)
+  func wrongInputIsRefused(_ arguments: JSONObject, _ named: String) async throws {
+    let message = try await ToolHarness().failure("execute_engagement", arguments)
+    #expect(message.contains(named), "\(message)")
+  }
+}

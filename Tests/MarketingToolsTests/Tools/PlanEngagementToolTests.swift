@@ -1,0 +1,73 @@
+import JSONRPC
+import MCP
+import Marketing
+import MarketingTools
+import Testing
+
+@Suite struct PlanEngagementToolTests {
+  @Test func aPlanSaysWhenHowAndWhy() async throws {
+    let bench = try EngagementBench()
+    let harness = bench.harness
+    let lead = try await harness.newLead(EngagementBench.question)
+    let planned = try await harness.call(
+      "plan_engagement",
+      [
+        "leadID": .string(lead), "category": "cold_lead", "engagementID": "spring-1",
+        "experiment": ["name": "spring", "variants": ["a", "b"]],
+      ])
+    let engagement = try #require(planned["engagement"])
+    #expect(engagement["engagementID"] == "spring-1" && engagement["state"] == "planned")
+    let steps = engagement["steps"]?.arrayValue ?? []
+    #expect(steps.map { $0["step"] } == ["guide", "figure", "case", "question"])
+    #expect(steps.allSatisfy { $0["channel"] == "email" && $0["state"] == "planned" })
+    let times = steps.compactMap { $0["at"]?.stringValue }
+    #expect(times.count == 4 && times == times.sorted())
+    let variants = Set(steps.map { $0["variantID"]?.stringValue })
+    #expect(variants.count == 1 && variants.isSubset(of: ["a", "b"]))
+    #expect(steps.allSatisfy { !($0["reasons"]?.arrayValue ?? []).isEmpty })
+    let events = try harness.events().filter { $0.kind == .engagementPlanned }
+    #expect(events.count == 1 && !"\(events)".contains("acme.test"))
+    // Nothing is sent by a plan.
+    #expect(try await harness.stores.counts(in: .default).isEmpty)
+  }
+
+  static let kept: [(JSONObject, gate: String?, state: String)] = [
+    (
+      ["name": "Ann Berg", "email": "ann@acme.test", "consent": false, "timeZone": "Europe/Oslo"],
+      "consent", "refused"
+    ),
+    (
+      ["name": "Ann Berg", "phone": "+47 22 33 44 55", "consent": true, "timeZone": "Europe/Oslo"],
+      nil, "unreachable"
+    ),
+  ]
+
+  @Test(arguments: kept)
+  func whatAGateKeepsBackIsSaid(
+    _ fields: JSONObject, _ gate: String?, _ state: String
+  ) async throws {
+    let bench = try EngagementBench()
+    let harness = bench.harness
+    let (_, id, steps) = try await bench.running(fields)
+    #expect(!steps.isEmpty)
+    for step in steps {
+      #expect(step["state"]?.stringValue == state && step["gate"]?.stringValue == gate)
+      #expect(step["at"] == nil && step["messageID"] == nil)
+    }
+    #expect(try await harness.stores.counts(in: .default).isEmpty)
+    _ = try await harness.engagements.completeFinished(limit: 9)
+    let shown = try await harness.call("get_engagement", ["engagementID": .string(id)])
+    #expect(shown["engagement"]?["state"] == "completed")
+  }
+
+  static let refused: [(JSONObject, String)] = [
+    (["leadID": "nobody"], "nobody"),
+    ([:], "leadID"),
+  ]
+
+  @Test(arguments: refused)
+  func wrongInputIsRefused(_ arguments: JSONObject, _ named: String) async throws {
+    let message = try await ToolHarness().failure("plan_engagement", arguments)
+    #expect(message.contains(named), "\(message)")
+  }
+}

@@ -1,0 +1,71 @@
+import JSONRPC
+import MCP
+import Marketing
+import MarketingTools
+import Testing
+
+@Suite struct ProcessLeadToolTests {
+  @Test func aLeadGoesAllTheWay() async throws {
+    let harness = try ToolHarness()
+    let result = try await harness.call("process_lead", EngagementBench.question)
+    #expect(result["isNew"] == true && result["outcome"] == "succeeded")
+    #expect(result["stage"] == "engaged")
+    #expect(result["handoff"]?["state"] == "accepted")
+    #expect(result["handoff"]?["acceptedBy"] == "process_lead")
+    #expect(result["engagement"]?["state"] == "running")
+    #expect(result["engagement"]?["handoffID"] == result["handoff"]?["handoffID"])
+    let stages = result["stages"]?.arrayValue ?? []
+    #expect(
+      stages.map { $0["stage"] } == ["intake", "triage", "memory", "handoff", "engagement"])
+    #expect(stages.allSatisfy { $0["status"] == "done" })
+    #expect(try await !harness.stores.counts(in: .default).isEmpty)
+    let lead = try #require(result["leadID"]?.stringValue)
+    let memories = try await harness.call(
+      "list_memories", ["leadID": .string(lead), "kinds": ["short_term"]])
+    #expect(memories["memories"]?.arrayValue?.count == 1)
+    // No agent is asked to do it again.
+    let work = try await harness.call(
+      "claim_work", ["role": "engagement", "worker": "w", "capacity": 9])
+    #expect(work["work"]?.arrayValue?.isEmpty == true)
+  }
+
+  @Test func comingAgainSendsNothingTwice() async throws {
+    let harness = try ToolHarness()
+    let first = try await harness.call("process_lead", EngagementBench.question)
+    let queued = try await harness.stores.counts(in: .default)
+    let lead = first["leadID"] ?? .null
+    let again = try await harness.call("process_lead", ["leadID": lead])
+    #expect(again["isNew"] == false && again["outcome"] == "succeeded")
+    #expect(again["engagement"]?["engagementID"] == first["engagement"]?["engagementID"])
+    #expect(try await harness.stores.counts(in: .default) == queued)
+    // The same form once more is another lead, and the same person.
+    let twin = try await harness.call("process_lead", EngagementBench.question)
+    #expect(twin["leadID"] != lead && twin["engagement"] == nil)
+    let skipped = twin["stages"]?.arrayValue?.last
+    #expect(skipped?["status"] == "skipped" && skipped?["detail"] != nil)
+    #expect(try await harness.stores.counts(in: .default) == queued)
+  }
+
+  @Test func whoIsNotToBeContactedIsNot() async throws {
+    let harness = try ToolHarness()
+    var lead = EngagementBench.question
+    lead["message"] = "Please unsubscribe me from all your mails"
+    let result = try await harness.call("process_lead", lead)
+    #expect(result["outcome"] == "succeeded" && result["engagement"] == nil)
+    #expect(try await harness.stores.counts(in: .default).isEmpty)
+  }
+
+  static let refused: [(JSONObject, String)] = [
+    (["email": "no address"], "email"), (["leadID": "nobody"], "leadID"),
+    (["email": "a@b.test", "values": ["topic": 1]], "values"),
+    (["email": "a@b.test", "intent": "dance"], "intent"),
+  ]
+
+  @Test(arguments: refused)
+  func wrongInputIsRefused(_ arguments: JSONObject, _ named: String) async throws {
+    let harness = try ToolHarness()
+    let message = try await harness.failure("process_lead", arguments)
+    #expect(message.contains(named), "\(message)")
+    #expect(try harness.events().isEmpty)
+  }
+}

@@ -1,0 +1,58 @@
+import JSONRPC
+import MCP
+import Marketing
+import MarketingTools
+import Testing
+
+@Suite struct RecordDeliveryToolTests {
+  static let reports: [(kind: String, exit: String?, suppressed: OutreachChannel?)] = [
+    ("delivered", nil, nil), ("opened", nil, nil), ("clicked", nil, nil),
+    ("replied", "reply", nil), ("meeting", "meeting", nil), ("bounced", "bounce", .email),
+    ("complained", "complaint", .sms), ("unsubscribed", "unsubscribe", .email),
+  ]
+
+  @Test(arguments: reports)
+  func aReportCountsOnce(
+    _ kind: String, _ exit: String?, _ suppressed: OutreachChannel?
+  ) async throws {
+    let bench = try EngagementBench()
+    let harness = bench.harness
+    let (lead, id, steps) = try await bench.running()
+    let first = try bench.time(of: steps[0])
+    try await bench.send(at: first)
+    let report: JSONObject = [
+      "reports": [
+        ["id": "r1", "messageID": steps[0]["messageID"] ?? .null, "kind": .string(kind)]
+      ]
+    ]
+    let accepted = try await harness.call("record_delivery", report)
+    #expect(accepted["accepted"] == 1)
+    let again = try await harness.call("record_delivery", report)
+    #expect(again["accepted"] == 0 && again["known"] == 1)
+    let shown = try await harness.call("get_engagement", ["engagementID": .string(id)])
+    #expect(shown["engagement"]?["exit"]?.stringValue == exit)
+    #expect(shown["engagement"]?["state"] == (exit == nil ? "running" : "completed"))
+    #expect(shown["reports"]?[0]?["kind"]?.stringValue == kind)
+    let address = ContactAddress.email("ann@acme.test")
+    #expect(
+      try harness.stores.isSuppressed([address], on: suppressed ?? .email, in: .default)
+        == (suppressed != nil))
+    let found = try await harness.stores.performance(
+      by: .channel, since: ToolHarness.now + .days(-1), in: .default)
+    #expect(found.first?.counts.values.reduce(0, +) == 2)
+    let events = try harness.events().filter { $0.kind == .deliveryReported }
+    #expect(events.count == 1 && events.first?.leadID?.rawValue == lead)
+  }
+
+  static let refused: [(JSONObject, String)] = [
+    (["reports": []], "reports"),
+    (["reports": [["id": "r", "messageID": "m", "kind": "opened"]]], "There is no message 'm'"),
+    (["reports": [["id": "r", "messageID": "m", "kind": "seen"]]], "kind"),
+  ]
+
+  @Test(arguments: refused)
+  func wrongInputIsRefused(_ arguments: JSONObject, _ named: String) async throws {
+    let message = try await ToolHarness().failure("record_delivery", arguments)
+    #expect(message.contains(named), "\(message)")
+  }
+}
