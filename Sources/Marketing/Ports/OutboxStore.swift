@@ -59,7 +59,7 @@ package protocol OutboxStore: Sendable {
   /// A message with what became of it; `nil` when there is none of this name.
   func entry(_ id: MessageID, in workspace: WorkspaceID) throws(StoreError) -> OutboxEntry?
 
-  /// The messages of a lead or an engagement in the order they were stored.
+  /// The messages that are meant in the order they were stored.
   func entries(
     _ scope: OutboxScope, limit: Int, in workspace: WorkspaceID
   ) async throws(StoreError) -> [OutboxEntry]
@@ -97,12 +97,15 @@ extension OutboxStore {
 package enum OutboxScope: Sendable, Hashable {
   case lead(LeadID)
   case engagement(EngagementID)
+  /// Those of a lead that nobody asked for.
+  case marketing(LeadID)
 
   /// Whether a message is meant.
   package func contains(_ message: OutboundMessage) -> Bool {
     switch self {
     case .lead(let id): message.leadID == id
     case .engagement(let id): message.engagementID == id
+    case .marketing(let id): message.leadID == id && message.purpose == .marketing
     }
   }
 }

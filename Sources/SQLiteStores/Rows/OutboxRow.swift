@@ -181,19 +181,20 @@ extension OutboxRow {
     return try select.step() ? OutboxRow(reading: &select) : nil
   }
 
-  /// The messages of a lead or an engagement in the order they were stored.
+  /// The messages that are meant in the order they were stored.
   static func all(
     _ scope: OutboxScope, limit: Int, in workspace: WorkspaceID, _ connection: SQLConnection
   ) throws -> [OutboxRow] {
-    let (column, name) =
+    let (condition, name) =
       switch scope {
-      case .lead(let id): ("lead_id", id.rawValue)
-      case .engagement(let id): ("engagement_id", id.rawValue)
+      case .lead(let id): ("lead_id = ?", id.rawValue)
+      case .engagement(let id): ("engagement_id = ?", id.rawValue)
+      case .marketing(let id): ("purpose = 'marketing' AND lead_id = ?", id.rawValue)
       }
-    // A name of our own.
+    // A condition of our own.
     var select = try connection.prepare(
       """
-      SELECT \(selected) FROM outbox WHERE \(column) = ? AND workspace = ? ORDER BY row LIMIT ?
+      SELECT \(selected) FROM outbox WHERE \(condition) AND workspace = ? ORDER BY row LIMIT ?
       """)
     select.bind(name)
     select.bind(workspace)

@@ -86,6 +86,24 @@ struct OutboxClaimContract {
     }
   }
 
+  @Test("an end of marketing leaves the answers to questions", arguments: Backend.allCases)
+  func cancelsMarketing(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      var messages = ["marketing", "reply", "service"].map { OutboundMessage.sample($0) }
+      messages[1].purpose = .reply
+      messages[2].purpose = .service
+      try await stores.fill(messages + [.sample("other", to: "lead_2")])
+      let scope = OutboxScope.marketing("lead_1")
+      #expect(
+        try await stores.outbox.entries(scope, limit: 9, in: .default).map(\.message.id)
+          == ["marketing"])
+      let ids = try await stores.outbox.cancel(
+        scope, reason: "unsubscribed", at: noon, events: { _ in [] }, in: .default)
+      #expect(ids == ["marketing"])
+      #expect(try await stores.outbox.counts(in: .default) == [.cancelled: 1, .queued: 3])
+    }
+  }
+
   @Test(
     "what is on its way when it is cancelled, and delivered, was delivered",
     arguments: Backend.allCases)
