@@ -129,8 +129,7 @@ let package = Package(
       dependencies: [
         "Embeddings", "Gateway", "JSONRPC", "LeadModels", "MCP", "MCPWebSocket", "Marketing",
         "MarketingTools", "Outreach", "Recall", "ReportPages", "SQLiteStores", "Sealing",
-        "ServedFiles", configuration,
-        lifecycle, log, metrics, yaml,
+        "ServedFiles", configuration, lifecycle, log, metrics, yaml,
       ], swiftSettings: houseRules),
     .target(name: "VectorSearch", dependencies: ["CHNSW"], swiftSettings: houseRules),
     .executableTarget(

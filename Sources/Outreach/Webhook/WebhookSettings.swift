@@ -24,7 +24,10 @@ package struct WebhookSettings: Sendable {
 
   /// What keeps messages from being posted to the URL; `nil` when nothing does. Does not repeat the URL, which
   /// may hold a secret.
-  package var flaw: String? {
+  package var flaw: String? { Self.flaw(in: url, allowsPlainHTTP: allowsPlainHTTP) }
+
+  /// The same of a URL alone.
+  package static func flaw(in url: String, allowsPlainHTTP: Bool = false) -> String? {
     guard let components = URLComponents(string: url), let host = components.host, !host.isEmpty,
       components.user == nil, components.password == nil, components.fragment == nil
     else { return "expected an absolute URL without a name, a password and a fragment" }

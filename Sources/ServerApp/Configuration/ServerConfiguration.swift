@@ -30,6 +30,8 @@ package struct ServerConfiguration: Sendable, Hashable {
   package var work = WorkSettings()
   /// When and how people are contacted.
   package var engagement = EngagementSettings()
+  /// Who sends messages, and on which ways.
+  package var outreach = OutreachSettings()
   /// Whether `ann+news@example.com` is another address than `ann@example.com`.
   package var keepsPlusTags = false
   /// The longest message, in bytes.
@@ -131,6 +133,6 @@ extension ServerConfiguration {
         "models.coldLeadShare: found \(bands.coldLead), expected a share that makes less than 1 with "
           + "models.campaignQualifiedShare, which is \(bands.campaignQualified)")
     }
-    return problems + embedding.contradictions()
+    return problems + embedding.contradictions() + outreach.contradictions()
   }
 }

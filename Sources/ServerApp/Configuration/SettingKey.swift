@@ -107,6 +107,5 @@ extension SettingKey {
         \.drainMilliseconds),
       integer("tasks.running", "how many tasks run at a time", 1...64, \.runningTasks),
     ] + modelKeys + memoryKeys + embeddingKeys + consolidationKeys + workKeys + engagementKeys
-    + toolKeys
-    + gatewayKeys
+    + outreachKeys + mailKeys + webhookKeys + toolKeys + gatewayKeys
 }

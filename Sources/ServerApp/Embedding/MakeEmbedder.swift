@@ -28,21 +28,11 @@ package func makeEmbedder(
   }
 }
 
-/// The key in a file, without the white space around it. What the file holds is in no message.
+/// The key in a file, without the white space around it.
 private func readKey(_ path: String) throws(ConfigurationError) -> APIKey {
-  let text: String?
-  do throws(FileError) {
-    text = try TextFile.read(path)
-  } catch {
-    throw ConfigurationError(message: "memory.embeddings.keyFile: \(error)")
-  }
-  guard let text else {
-    throw ConfigurationError(message: "memory.embeddings.keyFile: \(path): there is no such file")
-  }
-  let trimmed = text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()
-  guard let key = APIKey(String(trimmed)) else {
-    throw ConfigurationError(
-      message: "memory.embeddings.keyFile: \(path): expected one key of visible characters")
+  let file = SecretFile(key: "memory.embeddings.keyFile", path: path)
+  guard let key = APIKey(try file.text()) else {
+    throw file.refusal(expected: "one key of visible characters")
   }
   return key
 }

@@ -170,6 +170,19 @@ import Testing
       "engagement.opensAtMinute": "540", "engagement.closesAtMinute": "1200",
       "engagement.maximumUnanswered": "4", "engagement.maximumComplaints": "1",
       "engagement.sendTimePriorWeight": "12.5", "engagement.minimumChannelTrials": "8",
+      "outreach.organization": "Acme", "outreach.senderName": "Ann of Acme",
+      "outreach.postalAddress": "Acme AS, Storgata 1, 0155 Oslo",
+      "outreach.bookingURL": "https://acme.example/book",
+      "outreach.resources": "A guide=https://acme.example/guide?a=b,Prices=https://acme.example/p",
+      "outreach.dryRun": "false", "outreach.retentionDays": "90",
+      "smtp.url": "smtp://mail.example:2525", "smtp.tls": "implicit", "smtp.user": "relay",
+      "smtp.passwordFile": "/etc/leadrelay/smtp.password",
+      "smtp.certificateFile": "/etc/leadrelay/ca.pem", "smtp.from": "sales@acme.example",
+      "smtp.replyTo": "answers@acme.example", "smtp.heloName": "relay.acme.example",
+      "smtp.connections": "7", "smtp.perSecond": "2.5",
+      "webhook.url": "https://calls.example/in", "webhook.secretFile": "/etc/leadrelay/out.secret",
+      "webhook.channels": "phone,sms", "webhook.inboundSecretFile": "/etc/leadrelay/in.secret",
+      "webhook.concurrency": "3", "webhook.perSecond": "1.5",
     ]
     #expect(Set(values.keys) == Set(SettingKey.all.map(\.name)))
     let variables = Dictionary(
@@ -227,6 +240,19 @@ import Testing
     ("memory.embeddings.url", "api.example.com/v1", "an https:// URL"),
     ("memory.embeddings.dimensions", "8193", "0 to 8192"),
     ("memory.embeddings.timeoutMilliseconds", "0", "10 to 600000"),
+    ("outreach.organization", "a\nb", "one line"), ("outreach.senderName", "  ", "one line"),
+    ("outreach.bookingURL", "acme.example/book", "an https://"),
+    ("outreach.bookingURL", "javascript:alert(1)", "an https://"),
+    ("outreach.resources", "A=https://a.example,https://b.example", "'https://b.example' is none"),
+    ("outreach.dryRun", "maybe", "true or false"), ("outreach.retentionDays", "0", "1 to 3650"),
+    ("smtp.url", "mail.example:587", "smtp://HOST:PORT"),
+    ("smtp.url", "smtp://ann:secret@mail.example", "without a name and a password"),
+    ("smtp.tls", "on", "starttls, implicit or off"), ("smtp.from", "sales", "an e-mail address"),
+    ("smtp.from", "a@b.example\r\nBcc: c@d.example", "an e-mail address"),
+    ("smtp.replyTo", "answers@", "an e-mail address"),
+    ("smtp.heloName", "a b", "a host's name"), ("smtp.connections", "0", "1 to 64"),
+    ("webhook.channels", "phone,email", "'email' is none"),
+    ("webhook.concurrency", "65", "1 to 64"), ("webhook.perSecond", "-1", "0.0 to 10000.0"),
   ]
 
   @Test(arguments: refused) func whatCannotBeUsedIsNamed(
@@ -252,7 +278,33 @@ import Testing
       ["models.coldLeadShare": "0.5", "models.campaignQualifiedShare": "0.5"],
       ["models.coldLeadShare"]
     ),
+    (
+      ["smtp.url": "smtp://m.example"],
+      ["smtp.from", "outreach.organization", "outreach.postalAddress"]
+    ),
+    (["smtp.from": "sales@acme.example"], ["smtp.url"]),
+    (["smtp.user": "relay"], ["smtp.url"]),
+    (sending(["smtp.user": "relay"]), ["smtp.passwordFile"]),
+    (sending(["smtp.passwordFile": "p"]), ["smtp.user"]),
+    (
+      sending(["smtp.user": "relay", "smtp.passwordFile": "p", "smtp.tls": "off"]), ["smtp.tls"]
+    ),
+    (["webhook.url": "https://calls.example"], ["webhook.secretFile"]),
+    (["webhook.secretFile": "s"], ["webhook.url"]),
+    (
+      ["webhook.url": "https://calls.example", "webhook.secretFile": "s", "webhook.channels": ""],
+      ["webhook.channels"]
+    ),
+    (["outreach.dryRun": "false"], ["outreach.dryRun"]),
   ]
+
+  /// Settings by which mails are sent, and more.
+  private static func sending(_ more: [String: String]) -> [String: String] {
+    [
+      "smtp.url": "smtp://m.example", "smtp.from": "sales@acme.example",
+      "outreach.organization": "Acme", "outreach.postalAddress": "Storgata 1, Oslo",
+    ].merging(more) { $1 }
+  }
 
   @Test(arguments: incomplete) func whatMakesNoSenseTogetherIsRefused(
     _ given: (settings: [String: String], lacks: [String])

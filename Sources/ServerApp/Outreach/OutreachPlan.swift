@@ -1,0 +1,148 @@
+import Gateway
+package import Marketing
+package import Outreach
+
+/// On which ways messages leave, as the settings have it, with the secrets that they name. Nothing is connected yet.
+package struct OutreachPlan: Sendable {
+  /// How mails are handed over.
+  package struct Mail: Sendable {
+    /// The server.
+    package let server: SMTPSettings
+    /// What all mails say; without the link that ends them.
+    package let settings: MailSettings
+    /// How much goes by it.
+    package let limits: ChannelSet.Limits
+  }
+
+  /// How messages of other kinds are posted.
+  package struct Webhook: Sendable {
+    /// Where to, and how they are signed.
+    package let settings: WebhookSettings
+    /// The channels that go there.
+    package let channels: Set<OutreachChannel>
+    /// How much of each goes there.
+    package let limits: ChannelSet.Limits
+  }
+
+  /// How mails are handed over; `nil` when none is.
+  package private(set) var mail: Mail?
+  /// How messages of other kinds are posted; `nil` when none is.
+  package private(set) var webhook: Webhook?
+  /// What reports of deliveries are signed with; `nil` when none is taken.
+  package private(set) var inboundSecret: WebhookSecret?
+
+  /// Nothing leaves.
+  package static let dryRun = OutreachPlan()
+
+  private init() {}
+
+  /// The ways that are set up.
+  /// - Throws: which setting keeps messages from leaving, or names a file without a secret.
+  package init(_ configuration: ServerConfiguration) throws(ConfigurationError) {
+    let settings = configuration.outreach
+    let problems = settings.contradictions()
+    guard problems.isEmpty else {
+      throw ConfigurationError(message: problems.joined(separator: "\n"))
+    }
+    inboundSecret = try settings.webhook.inboundSecretFile.map { path throws(ConfigurationError) in
+      try Self.secret(in: path, of: "webhook.inboundSecretFile")
+    }
+    let mail = try Self.mail(settings)
+    let webhook = try Self.webhook(settings.webhook)
+    guard !settings.isDryRun else { return }
+    if mail != nil { try Self.checkLinks(configuration) }
+    self.mail = mail
+    self.webhook = webhook
+  }
+
+  /// The channels whose messages only seem to be sent.
+  package var dryChannels: [OutreachChannel] {
+    OutreachChannel.allCases.filter { channel in
+      switch channel {
+      case .email, .calendar: mail == nil
+      case .sms, .phone, .chat, .webhook: webhook?.channels.contains(channel) != true
+      }
+    }
+  }
+
+  /// What leaves and what does not, in a line.
+  package var summary: String {
+    var parts: [String] = []
+    if let mail {
+      parts.append("mails and invitations by \(mail.server.host):\(mail.server.port)")
+    }
+    if let webhook {
+      let names = webhook.channels.map(\.rawValue).sorted().joined(separator: ", ")
+      parts.append("\(names) by webhook")
+    }
+    guard !parts.isEmpty else { return "dry run: messages are planned and logged, none leaves" }
+    let dry = dryChannels.map(\.rawValue).joined(separator: ", ")
+    return parts.joined(separator: "; ") + (dry.isEmpty ? "" : "; dry run: \(dry)")
+  }
+
+  private static func mail(_ settings: OutreachSettings) throws(ConfigurationError) -> Mail? {
+    let mail = settings.mail
+    // Those that may be missing were looked at before.
+    guard let url = mail.url, var server = SMTPSettings(url: url, tls: mail.tls),
+      let from = mail.from, let organization = settings.organization,
+      let address = settings.postalAddress
+    else { return nil }
+    server.user = mail.user
+    if let path = mail.passwordFile {
+      let file = SecretFile(key: "smtp.passwordFile", path: path)
+      let password = try file.text()
+      guard !password.isEmpty, !password.contains(where: \.isNewline) else {
+        throw file.refusal(expected: "one line with a password")
+      }
+      server.password = password
+    }
+    if let path = mail.certificateFile {
+      // The library would tell only when it connects.
+      _ = try SecretFile(key: "smtp.certificateFile", path: path).text()
+      server.certificateFile = path
+    }
+    server.heloName = mail.heloName
+    server.connections = mail.connections
+    let said = MailSettings(
+      from: from, name: settings.senderName, replyTo: mail.replyTo, postalAddress: address,
+      organization: organization)
+    if let flaw = said.flaw { throw ConfigurationError(message: "smtp.from: \(flaw)") }
+    return Mail(
+      server: server, settings: said,
+      limits: ChannelSet.Limits(concurrency: mail.connections, perSecond: mail.perSecond))
+  }
+
+  private static func webhook(
+    _ settings: OutreachSettings.Webhook
+  ) throws(ConfigurationError) -> Webhook? {
+    guard let url = settings.url, let path = settings.secretFile else { return nil }
+    return Webhook(
+      settings: WebhookSettings(url: url, secret: try secret(in: path, of: "webhook.secretFile")),
+      channels: Set(settings.channels.compactMap(OutreachChannel.init)),
+      limits: ChannelSet.Limits(
+        concurrency: settings.concurrency, perSecond: settings.perSecond))
+  }
+
+  private static func secret(
+    in path: String, of key: String
+  ) throws(ConfigurationError) -> WebhookSecret {
+    let file = SecretFile(key: key, path: path)
+    guard let secret = WebhookSecret(try file.text()) else {
+      throw file.refusal(expected: "whsec_ and 24 to 64 bytes in base 64")
+    }
+    return secret
+  }
+
+  /// Checks that the link that ends marketing mails leads somewhere.
+  private static func checkLinks(_ configuration: ServerConfiguration) throws(ConfigurationError) {
+    let isHere = configuration.listen.map { ListenPolicy.isLoopback($0.host) } ?? false
+    guard configuration.publicURL != nil || isHere else {
+      throw ConfigurationError(
+        message:
+          "http.publicURL: found nothing, expected the URL that people reach the gateway by, since "
+          + "smtp.url is set: every marketing mail has a link that ends them. Without it http.listen on "
+          + "an address of this machine serves for trials, and outreach.dryRun=true keeps mails from leaving"
+      )
+    }
+  }
+}
