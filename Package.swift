@@ -195,8 +195,7 @@ let package = Package(
       dependencies: [
         "Gateway", "JSONRPC", "MCP", "MCPHTTP", "MCPWebSocket", "Marketing", "MarketingTools",
         "Outreach", "SQLiteStores", "Sealing", "ServedFiles", httpClient, httpTypes, jwt, lifecycle,
-        log, nio,
-        nioHTTP1, nioPosix,
+        log, nio, nioHTTP1, nioPosix,
       ], swiftSettings: houseRules),
     .testTarget(
       name: "MarketingTests", dependencies: ["JSONRPC", "Marketing"], swiftSettings: houseRules),

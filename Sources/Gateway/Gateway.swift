@@ -30,16 +30,23 @@ package struct Gateway: Service {
     package var authenticator: Authenticator
     /// Where it is noted who did what; `nil` for nowhere.
     package var audit: AuditLog?
+    /// Who knows the links in mails; `nil` where none is sent.
+    package var unsubscribing: Unsubscribing?
+    /// Who takes reports of what became of messages; `nil` for nobody.
+    package var deliveries: DeliveryIntake?
 
     /// A backing.
     package init(
       idempotency: any IdempotencyStore, events: any EventLog, authenticator: Authenticator,
-      audit: AuditLog? = nil
+      audit: AuditLog? = nil, unsubscribing: Unsubscribing? = nil,
+      deliveries: DeliveryIntake? = nil
     ) {
       self.idempotency = idempotency
       self.events = events
       self.authenticator = authenticator
       self.audit = audit
+      self.unsubscribing = unsubscribing
+      self.deliveries = deliveries
     }
   }
 
@@ -152,7 +159,8 @@ package struct Gateway: Service {
     router.add(middleware: CrossOrigin(gatekeeper: gatekeeper, open: metadataPaths))
     router.add(
       middleware: GateMiddleware(
-        gatekeeper: gatekeeper, open: metadataPaths.union(["/openapi.json"])))
+        gatekeeper: gatekeeper, open: metadataPaths.union(["/openapi.json", DeliveryRoutes.path]),
+        openRoot: UnsubscribeRoutes.root))
     MetadataRoutes(metadata: configuration.metadata).add(to: router)
     var limits = MCPEndpoint.Limits()
     limits.body = server.limits.maximumMessageBytes
@@ -162,6 +170,13 @@ package struct Gateway: Service {
       limits: limits
     ).addRoutes(to: router, at: "/mcp")
     eventRoutes.addRoutes(to: router)
+    UnsubscribeRoutes(
+      unsubscribing: backing.unsubscribing, logger: logger, isClosing: { open.isClosing }
+    ).addRoutes(to: router)
+    DeliveryRoutes(
+      intake: backing.deliveries, maximumDepth: server.limits.maximumDepth, logger: logger,
+      isClosing: { open.isClosing }
+    ).addRoutes(to: router)
     RESTRoutes(
       server: server, idempotency: backing.idempotency, now: gatekeeper.now,
       resourceMetadata: configuration.metadata?.url,

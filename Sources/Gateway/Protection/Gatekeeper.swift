@@ -105,7 +105,9 @@ extension Gatekeeper.Refusal {
   func reply(
     to path: String, resourceMetadata: String?, scopes: Set<String>
   ) -> HTTPReply {
-    let isAPI = path.hasPrefix("/api/") || path == "/openapi.json"
+    let isAPI =
+      path.hasPrefix("/api/") || path == "/openapi.json" || path == DeliveryRoutes.path
+      || UnsubscribeRoutes.isServed(path)
     var refusal = self
     if case .access(let access) = self, access.scopes.isEmpty {
       refusal = .access(access.needing(scopes))
@@ -170,8 +172,10 @@ struct GateMiddleware: RouterMiddleware {
   typealias Context = GatewayContext
 
   let gatekeeper: Gatekeeper
-  /// Paths that anybody may read.
+  /// Paths that anybody may ask for: what is there tells by itself who may do what.
   let open: Set<String>
+  /// What the paths begin with that are open too.
+  let openRoot: String
 
   func handle(
     _ request: HTTPRequestMessage, context: GatewayContext,
@@ -180,7 +184,7 @@ struct GateMiddleware: RouterMiddleware {
     var context = context
     let address = context.connection.address
     do throws(Gatekeeper.Refusal) {
-      if open.contains(request.uri.path) {
+      if open.contains(request.uri.path) || request.uri.path.hasPrefix(openRoot) {
         try gatekeeper.admitAnybody(request.head, from: address)
       } else {
         context.identity = try await gatekeeper.admit(request.head, from: address)

@@ -102,7 +102,8 @@ extension RESTRoutes {
     return try await perform(call, under: key, body: body)
   }
 
-  private static func body(of request: APIRequest) async throws(ProblemDetails) -> [UInt8] {
+  /// The body of a request that brings JSON.
+  static func body(of request: APIRequest) async throws(ProblemDetails) -> [UInt8] {
     let headers = request.message.headers
     let type = headers[values: .contentType].map { value in
       value.split(separator: ";").first.map { MediaRange.trimmed($0) }

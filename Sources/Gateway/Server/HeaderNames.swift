@@ -8,6 +8,12 @@ extension HTTPField.Name {
   static let leadrelayUntrusted = Self("leadrelay-untrusted")!
   static let host = Self("host")!
   static let xAccelBuffering = Self("x-accel-buffering")!
+  static let referrerPolicy = Self("referrer-policy")!
+  static let robotsTag = Self("x-robots-tag")!
+  // Standard Webhooks.
+  static let webhookID = Self("webhook-id")!
+  static let webhookTimestamp = Self("webhook-timestamp")!
+  static let webhookSignature = Self("webhook-signature")!
 }
 
 extension HTTPFields {

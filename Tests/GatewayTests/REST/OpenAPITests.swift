@@ -10,10 +10,16 @@ import Testing
 
 @Suite("The OpenAPI document", .timeLimit(.minutes(1)))
 struct OpenAPITests {
+  /// What stands for no tool, and asks for no credential.
+  private static let outreach = [
+    "POST \(DeliveryRoutes.path)", "GET \(UnsubscribeRoutes.template)",
+    "POST \(UnsubscribeRoutes.template)",
+  ]
+
   @Test func `it describes every operation and no other`() throws {
     let described = try Set(OpenAPIDocument().operations.keys)
     let served = RESTRoute.all.map { "\($0.method.rawValue) \($0.template)" }
-    #expect(described == Set(served + ["GET \(EventRoutes.path)"]))
+    #expect(described == Set(served + ["GET \(EventRoutes.path)"] + Self.outreach))
     #expect(Set(served).count == served.count)
   }
 
@@ -23,7 +29,8 @@ struct OpenAPITests {
       #expect(answer.status == 200 && answer.header("content-type") == "application/json")
       #expect(answer.body == ServedFile.openAPI.bytes)
       // What it describes is there: each path takes its method.
-      for operation in try OpenAPIDocument().operations.keys {
+      for operation in try OpenAPIDocument().operations.keys
+      where !Self.outreach.contains(operation) {
         let parts = operation.split(separator: " ")
         let path = String(parts[1]).replacing("{id}", with: "L1")
         let isPost = parts[0] == "POST"
@@ -86,7 +93,8 @@ struct OpenAPITests {
     var titles: [String: JSONValue] = [:]
     for response in responses {
       let media = response.value["content"]?["application/problem+json"]
-      for example in try #require(media?["examples"]?.objectValue) {
+      guard let media else { continue }
+      for example in try #require(media["examples"]?.objectValue) {
         let value = example.value["value"]
         titles[try #require(value?["type"]?.stringValue)] = value?["title"]
       }
@@ -97,7 +105,7 @@ struct OpenAPITests {
     let statuses = Set(ProblemDetails.Kind.allCases.map { "\($0.status.code)" })
     // Those that only a body or a key can bring about.
     let ofBodies: Set = ["409", "410", "413", "415", "422"]
-    for (name, operation) in try document.operations {
+    for (name, operation) in try document.operations where !Self.outreach.contains(name) {
       let described = Set(try #require(operation["responses"]?.objectValue).keys)
       let expected = name.hasPrefix("POST") ? statuses : statuses.subtracting(ofBodies)
       #expect(described == expected.union(["200"]), "\(name)")

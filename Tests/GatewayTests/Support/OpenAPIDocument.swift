@@ -30,7 +30,7 @@ struct OpenAPIDocument {
     get throws {
       var operations: [String: JSONValue] = [:]
       for path in json["paths"]?.objectValue ?? [:] {
-        for operation in path.value.objectValue ?? [:] {
+        for operation in path.value.objectValue ?? [:] where operation.key != "parameters" {
           operations["\(operation.key.uppercased()) \(path.key)"] = operation.value
         }
       }
