@@ -212,8 +212,8 @@ let package = Package(
     .testTarget(
       name: "OutreachTests",
       dependencies: [
-        "JSONRPC", "Marketing", "Outreach", "SQLiteStores", "Sealing", lifecycle, log, nio,
-        nioHTTP1, nioPosix, nioTLS,
+        "JSONRPC", "MCP", "Marketing", "Outreach", "SQLiteStores", "Sealing", "ServerApp",
+        httpClient, lifecycle, log, nio, nioHTTP1, nioPosix, nioTLS,
       ], swiftSettings: houseRules),
     .testTarget(
       name: "RecallTests", dependencies: ["JSONRPC", "Marketing", "Recall"],
@@ -244,9 +244,9 @@ let package = Package(
     .testTarget(
       name: "ServerAppTests",
       dependencies: [
-        "JSONRPC", "LeadModels", "MCP", "MCPWebSocket", "Marketing", "MarketingTools",
-        "SQLiteStores",
-        "Sealing", "ServedFiles", "ServerApp", grdb, lifecycle, log, metrics, metricsTests,
+        "JSONRPC", "LeadModels", "MCP", "MCPWebSocket", "Marketing", "MarketingTools", "Outreach",
+        "SQLiteStores", "Sealing", "ServedFiles", "ServerApp", grdb, lifecycle, log, metrics,
+        metricsTests,
       ],
       swiftSettings: houseRules),
   ],

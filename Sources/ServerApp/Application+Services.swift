@@ -1,6 +1,7 @@
 import Gateway
 import Glibc
 package import MCP
+import Outreach
 package import ServiceLifecycle
 
 extension Application {
@@ -29,12 +30,34 @@ extension Application {
       settings, server: server,
       backing: Gateway.Backing(
         idempotency: idempotency, events: events, authenticator: try composition.authenticator(),
-        audit: audit), logger: logger
-    ) { port in
-      onListening("\(scheme)://\(ListenAddress(host: address.host, port: port))")
+        audit: audit, unsubscribing: unsubscribing, deliveries: deliveryIntake), logger: logger
+    ) { [unsubscribeLinks] port in
+      let url = "\(scheme)://\(ListenAddress(host: address.host, port: port))"
+      unsubscribeLinks.listening(at: url)
+      onListening(url)
     }
     let deadline = ShutdownDeadline(
       time: .milliseconds(configuration.drainMilliseconds) + .seconds(5))
     return (audit.map { [$0] } ?? []) + [deadline, gateway]
+  }
+
+  private var unsubscribing: Unsubscribing {
+    let unsubscriber = unsubscriber
+    return Unsubscribing(
+      organization: configuration.outreach.organization, isKnown: { unsubscriber.isKnown($0) },
+      unsubscribe: { try await unsubscriber.unsubscribe($0) })
+  }
+
+  private var deliveryIntake: DeliveryIntake? {
+    guard let secret = outreach.inboundSecret else { return nil }
+    return DeliveryIntake(
+      in: configuration.workspace,
+      isGenuine: { stamp, body in
+        WebhookSignature.isGood(
+          stamp.signature, id: stamp.id, seconds: stamp.seconds, body: body, secret: secret,
+          at: SystemClock.now())
+      }, report: { [engagements] reports, workspace in
+        try await engagements.report(reports, by: "webhook", in: workspace)
+      })
   }
 }

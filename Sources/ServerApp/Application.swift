@@ -52,23 +52,33 @@ package struct Application: Sendable {
   package let work: WorkDesk
   /// Wins leads.
   package let engagements: EngagementDesk
+  /// The messages to people, from when they are written on.
+  package var outbox: any OutboxStore { database.outbox }
+  /// What messages say, with names to be filled in.
+  package let templates: any MessageTemplates
   /// What is served.
   package let server: MCPServer
   /// The keys that seal.
   package let keys: KeyRing
   let logger: Logger
+  let outreach: OutreachPlan
+  let unsubscribeLinks: UnsubscribeLinks
   private let database: SQLiteDatabase
   private let tasks: TaskEngine
   private let relay: ChangeRelay
 
   /// Opens the stores and puts the product together.
+  /// - Parameter outreach: on which ways messages leave.
   /// - Throws: `StoreError` for a database, or a ring of keys beside it, that cannot be used;
-  ///   `ContractError`, `InvalidModel` and `InvalidSegmentTable` for files built into a broken binary.
+  ///   `ContractError`, `InvalidModel`, `InvalidSegmentTable` and `TemplateError` for files built into a broken
+  ///   binary.
   package init(
-    _ configuration: ServerConfiguration, embedder: (any TextEmbedder)? = nil, logger: Logger
+    _ configuration: ServerConfiguration, embedder: (any TextEmbedder)? = nil,
+    outreach: OutreachPlan = .dryRun, logger: Logger
   ) throws {
     self.configuration = configuration
     self.logger = logger
+    self.outreach = outreach
     let path = configuration.databasePath
     database = try SQLiteDatabase.open(path: path, keysAt: KeyRing.path(besideDatabase: path))
     keys = database.keyRing
@@ -95,11 +105,15 @@ package struct Application: Sendable {
     work = WorkDesk(
       store: database.work, journeys: database.journeys, events: database.events,
       settings: configuration.work)
+    templates = try TemplateLibrary()
+    unsubscribeLinks = UnsubscribeLinks(ring: keys, publicURL: configuration.publicURL)
     let zones = SystemZones(now: SystemClock.now)
     engagements = EngagementDesk(
       store: database.engagements, outbox: database.outbox, leads: database.leads,
       consents: database.consents, memory: memory,
-      means: try .builtIn(templates: TemplateLibrary()) { zones.rules($0) },
+      means: try .builtIn(templates: templates, voice: configuration.outreach.voice) {
+        zones.rules($0)
+      },
       settings: configuration.engagement, keepsPlusTags: configuration.keepsPlusTags,
       now: SystemClock.now)
     let environment = ToolEnvironment(
@@ -141,6 +155,17 @@ package struct Application: Sendable {
       WorkUpkeep(work, logger: logger, now: SystemClock.now),
       HandoffUpkeep(database.handoffs, logger: logger, now: SystemClock.now),
       EngagementUpkeep(engagements, logger: logger, now: SystemClock.now),
+      OutboxUpkeep(
+        database.outbox, in: configuration.workspace,
+        retention: .days(configuration.outreach.retentionDays), metrics: MetricsSystem.factory,
+        logger: logger, now: SystemClock.now),
+      OutreachComposition(
+        outreach, links: unsubscribeLinks,
+        mark: OutreachMark(besideDatabase: configuration.databasePath), logger: logger,
+        now: SystemClock.now
+      ).worker(
+        database.outbox, log: database.events, gate: engagements.sendGate,
+        effects: engagements.deliveryEffects),
     ]
     if let vectors = memory.vectors {
       services += [
@@ -184,6 +209,16 @@ package struct Application: Sendable {
     SuppressionDesk(
       store: database.consents, workspace: configuration.workspace,
       keepsPlusTags: configuration.keepsPlusTags, now: SystemClock.now)
+  }
+
+  /// Does what the links in mails are for.
+  package var unsubscriber: Unsubscriber {
+    Unsubscriber(
+      ring: keys, leads: leads, consents: database.consents, outbox: database.outbox,
+      keepsPlusTags: configuration.keepsPlusTags, now: SystemClock.now,
+      leave: { [engagements] (lead, workspace) async throws(StoreError) in
+        try await engagements.exit(.unsubscribe, of: lead, by: "unsubscribe_link", in: workspace)
+      })
   }
 
   /// Trains models for commands.

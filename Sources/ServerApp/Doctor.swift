@@ -10,7 +10,7 @@ package struct Doctor: Sendable {
   package struct Finding: Sendable, Hashable, Codable {
     /// What is looked at.
     package enum Check: String, Sendable, Hashable, Codable {
-      case folder, database, keys, libraries
+      case folder, database, keys, outreach, libraries
     }
 
     /// Whether it is as it must be.
@@ -40,9 +40,11 @@ package struct Doctor: Sendable {
 
   private let path: String
   private let keys: String
+  private let configuration: ServerConfiguration
 
   /// A doctor for a configuration.
   package init(_ configuration: ServerConfiguration) {
+    self.configuration = configuration
     path = configuration.databasePath
     keys = KeyRing.path(besideDatabase: path)
   }
@@ -52,9 +54,29 @@ package struct Doctor: Sendable {
     var findings = [folder()]
     findings += [(Finding.Check.database, path), (.keys, keys)].compactMap(permissions)
     if findings.allSatisfy({ $0.status == .ok }) { findings += contents() }
+    findings.append(outreach())
     findings.append(
       .good(.libraries, "SQLite \(SQLiteDatabase.libraryVersion), \(SealingLibrary.version)"))
     return findings
+  }
+
+  /// On which ways messages leave; nobody is asked whether they are open.
+  private func outreach() -> Finding {
+    do throws(ConfigurationError) {
+      let plan = try OutreachPlan(configuration)
+      let mark = OutreachMark(besideDatabase: path)
+      guard !plan.isReal, !plan.isDryByChoice, mark.isThere else {
+        return .good(.outreach, plan.summary)
+      }
+      return .good(
+        .outreach,
+        "nothing leaves with these settings; messages wait for a process that has ways set up (\(mark.path))"
+      )
+    } catch {
+      return .bad(
+        .outreach, error.message,
+        "mend the setting; outreach.dryRun=true keeps messages from leaving meanwhile")
+    }
   }
 
   private func folder() -> Finding {

@@ -39,6 +39,7 @@ struct ServeCommand: AsyncParsableCommand {
     let transport = usesStdio ? try Self.standardStreams(configuration) : nil
     let application = try Application(
       configuration, embedder: try await makeEmbedder(configuration.embedding),
+      outreach: try OutreachPlan(configuration),
       logger: ConfigurationOptions.logger(configuration.logLevel))
     var services = application.backgroundServices.map {
       ServiceGroupConfiguration.ServiceConfiguration(service: $0)

@@ -29,7 +29,9 @@ struct PythonMailTests {
         start: noon + .days(1), duration: .seconds(1800), summary: "Demo; grüße, 日本")),
   ]
 
-  @Test("they read as they were written, with no defect", .enabled(if: isInstalled))
+  @Test(
+    "they read as they were written, with no defect",
+    .enabled(if: isInstalled, "clients/python/setup.sh installs what this needs"))
   func reads() async throws {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("mail-\(UUID().uuidString)")

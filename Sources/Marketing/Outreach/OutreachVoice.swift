@@ -13,21 +13,20 @@ package struct OutreachVoice: Sendable, Hashable {
   }
 
   /// Whose software writes the messages.
-  package var organization: String
+  package var organization: String?
   /// Who signs them.
-  package var senderName: String
+  package var senderName: String?
   /// What they are about where nobody says.
-  package var topic: String
+  package var topic: String?
   /// Where a time can be chosen and more is to be read.
-  package var link: String
+  package var link: String?
   /// What there is to read, the first first.
   package var resources: [Resource]
 
-  /// A voice. Without settings it is nobody's: nothing leaves by it but dry runs.
+  /// A voice. A name without a value is no value: templates that need it are not filled in.
   package init(
-    organization: String = "Example Organization", senderName: String = "The Example team",
-    topic: String = "our product", link: String = "https://example.com/meet",
-    resources: [Resource] = [Resource(title: "Getting started", url: "https://example.com/start")]
+    organization: String? = nil, senderName: String? = nil, topic: String? = nil,
+    link: String? = nil, resources: [Resource] = []
   ) {
     self.organization = organization
     self.senderName = senderName
@@ -35,6 +34,12 @@ package struct OutreachVoice: Sendable, Hashable {
     self.link = link
     self.resources = resources
   }
+
+  /// Nobody's, for where nothing leaves.
+  package static let example = OutreachVoice(
+    organization: "Example Organization", senderName: "The Example team", topic: "our product",
+    link: "https://example.com/meet",
+    resources: [Resource(title: "Getting started", url: "https://example.com/start")])
 
   /// What the names in templates stand for, for a lead.
   /// - Parameter values: what is said for this message; takes the place of what is known.
@@ -44,13 +49,17 @@ package struct OutreachVoice: Sendable, Hashable {
     var all: [String: TemplateValue] = [
       "greeting": .text(lead.contact.name.map { "Hello \($0)" } ?? "Hello"),
       "company": .text(lead.account.company ?? "your company"),
-      "topic": .text(topic), "link": .link(link), "senderName": .text(senderName),
-      "organization": .text(organization),
-      "resources": .list(
-        resources.map { ["title": .text($0.title), "url": .link($0.url)] }),
     ]
+    all["topic"] = topic.map(TemplateValue.text)
+    all["link"] = link.map(TemplateValue.link)
+    all["senderName"] = senderName.map(TemplateValue.text)
+    all["organization"] = organization.map(TemplateValue.text)
+    if !resources.isEmpty {
+      all["resources"] = .list(
+        resources.map { ["title": .text($0.title), "url": .link($0.url)] })
+    }
     for (name, text) in values {
-      if case .link? = all[name] {
+      if name == "link" {
         all[name] = .link(text)
       } else {
         all[name] = .text(text)

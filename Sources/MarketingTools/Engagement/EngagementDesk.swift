@@ -23,7 +23,7 @@ package struct EngagementDesk: Sendable {
     /// Means.
     package init(
       strategies: [LeadCategory: EngagementStrategy], templates: any MessageTemplates,
-      voice: OutreachVoice = OutreachVoice(), zones: ZoneTable,
+      voice: OutreachVoice = .example, zones: ZoneTable,
       rules: @escaping @Sendable (String) -> ZoneRules?,
       openChannels: Set<OutreachChannel> = []
     ) {
@@ -165,7 +165,7 @@ extension EngagementDesk.Means {
   /// What is built in: strategies and zones.
   /// - Throws: for the first file that is not as it has to be.
   package static func builtIn(
-    templates: any MessageTemplates, voice: OutreachVoice = OutreachVoice(),
+    templates: any MessageTemplates, voice: OutreachVoice = .example,
     openChannels: Set<OutreachChannel> = [], rules: @escaping @Sendable (String) -> ZoneRules?
   ) throws -> EngagementDesk.Means {
     var strategies: [LeadCategory: EngagementStrategy] = [:]

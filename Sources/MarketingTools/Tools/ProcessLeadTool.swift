@@ -83,7 +83,8 @@ package struct ProcessLeadTool: Tool {
       intent: result.intent, nextAction: result.nextAction, stage: journey?.stage ?? .triaged,
       handoff: processed.handoff.map(HandoffEntry.init), engagement: processed.engagement,
       escalationID: processed.escalationID, stages: processed.stages,
-      warnings: result.warnings.map { "\($0.field): \($0.text)" }, journey: JourneyResource.uri(lead.id),
+      warnings: result.warnings.map { "\($0.field): \($0.text)" },
+      journey: JourneyResource.uri(lead.id),
       processingMilliseconds: (ContinuousClock.now - start).milliseconds)
   }
 }

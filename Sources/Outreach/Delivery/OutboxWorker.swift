@@ -13,6 +13,7 @@ package final class OutboxWorker: Service {
   private let traffic: DeliveryTraffic
   private let delivery: MessageDelivery
   private let settings: OutboxWorkerSettings
+  private let mayClaim: @Sendable () -> Bool
   private let logger: Logger
   private let now: @Sendable () -> Timestamp
   private let sleep: @Sendable (Duration) async throws -> Void
@@ -24,11 +25,13 @@ package final class OutboxWorker: Service {
   ///   - log: tells when something was stored.
   ///   - gate: asked for each message before it is sent.
   ///   - effects: asked what follows from each message that was delivered or refused.
+  ///   - mayClaim: whether it is this worker's to send; asked each time before anything is claimed.
   ///   - sleep: returns when a time has passed.
   package init(
     _ store: any OutboxStore, log: any EventLog, channels: ChannelSet,
     settings: OutboxWorkerSettings = OutboxWorkerSettings(), gate: @escaping SendGate,
-    effects: @escaping DeliveryEffects = { _, _, _ in nil }, logger: Logger,
+    effects: @escaping DeliveryEffects = { _, _, _ in nil },
+    mayClaim: @escaping @Sendable () -> Bool = { true }, logger: Logger,
     now: @escaping @Sendable () -> Timestamp,
     generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
     sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
@@ -36,6 +39,7 @@ package final class OutboxWorker: Service {
     self.store = store
     self.log = log
     self.settings = settings
+    self.mayClaim = mayClaim
     self.logger = logger
     self.now = now
     self.sleep = sleep
@@ -67,7 +71,7 @@ package final class OutboxWorker: Service {
       }
       while !isOver {
         let time = now()
-        let (open, roomAt) = traffic.room(at: time)
+        let (open, roomAt) = mayClaim() ? traffic.room(at: time) : ([:], nil)
         let (attempts, dueAt) = await claim(open, at: time)
         for attempt in attempts {
           traffic.start(attempt.message.channel)

@@ -1,4 +1,5 @@
-package import Outreach
+package package import Marketing
+import Outreach
 
 /// Who sends messages, on which ways, and how much.
 package struct OutreachSettings: Sendable, Hashable {
@@ -65,6 +66,8 @@ package struct OutreachSettings: Sendable, Hashable {
   package var senderName: String?
   /// The sender's postal address.
   package var postalAddress: String?
+  /// What messages are about where nobody says.
+  package var topic: String?
   /// Where people choose a time to meet.
   package var bookingURL: String?
   /// What there is to read.
@@ -86,6 +89,17 @@ package struct OutreachSettings: Sendable, Hashable {
 }
 
 extension OutreachSettings {
+  /// In whose name messages are written. Where nothing leaves, what is not set is an example's.
+  package var voice: OutreachVoice {
+    let example = isDryRun ? OutreachVoice.example : OutreachVoice()
+    let own = resources.map { OutreachVoice.Resource(title: $0.title, url: $0.url) }
+    return OutreachVoice(
+      organization: organization ?? example.organization,
+      senderName: senderName ?? organization ?? example.senderName,
+      topic: topic ?? example.topic, link: bookingURL ?? example.link,
+      resources: own.isEmpty ? example.resources : own)
+  }
+
   /// Settings that are good alone and make no sense together.
   func contradictions() -> [String] {
     var problems = mailProblems() + webhookProblems()

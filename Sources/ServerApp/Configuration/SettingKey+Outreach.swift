@@ -13,6 +13,7 @@ extension SettingKey {
     line(
       "outreach.postalAddress", "the sender's postal address, which stands under every mail",
       \.outreach.postalAddress),
+    line("outreach.topic", "what messages are about where nobody says", \.outreach.topic),
     optional(
       "outreach.bookingURL", "where people choose a time to meet",
       accepts: "an https:// or http:// URL", \.outreach.bookingURL, check: isLink),

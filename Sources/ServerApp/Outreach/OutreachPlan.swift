@@ -31,7 +31,10 @@ package struct OutreachPlan: Sendable {
   /// What reports of deliveries are signed with; `nil` when none is taken.
   package private(set) var inboundSecret: WebhookSecret?
 
-  /// Nothing leaves.
+  /// Whether nothing leaves because somebody has said so, and not for want of a way.
+  package private(set) var isDryByChoice = false
+
+  /// Nothing leaves, for want of a way.
   package static let dryRun = OutreachPlan()
 
   private init() {}
@@ -47,13 +50,15 @@ package struct OutreachPlan: Sendable {
     inboundSecret = try settings.webhook.inboundSecretFile.map { path throws(ConfigurationError) in
       try Self.secret(in: path, of: "webhook.inboundSecretFile")
     }
-    let mail = try Self.mail(settings)
-    let webhook = try Self.webhook(settings.webhook)
+    isDryByChoice = settings.dryRun == true
     guard !settings.isDryRun else { return }
+    mail = try Self.mail(settings)
+    webhook = try Self.webhook(settings.webhook)
     if mail != nil { try Self.checkLinks(configuration) }
-    self.mail = mail
-    self.webhook = webhook
   }
+
+  /// Whether any message leaves.
+  package var isReal: Bool { mail != nil || webhook != nil }
 
   /// The channels whose messages only seem to be sent.
   package var dryChannels: [OutreachChannel] {

@@ -31,7 +31,7 @@ struct DeliveryRouteTests {
   ) async throws {
     let secret = try Self.secret(7)
     let taken = Locked<[Taken]>([])
-    try await GatewayHarness.run(back: { backing, clock in
+    func back(_ backing: inout Gateway.Backing, _ clock: MovingClock) {
       backing.deliveries = DeliveryIntake(
         in: WorkspaceID(rawValue: "team"),
         isGenuine: { stamp, body in
@@ -47,7 +47,8 @@ struct DeliveryRouteTests {
             return reports.count { !known.contains($0.id) }
           }
         })
-    }) { gateway in try await body(gateway, taken) }
+    }
+    try await GatewayHarness.run(back: back) { gateway in try await body(gateway, taken) }
   }
 
   /// A signed request.

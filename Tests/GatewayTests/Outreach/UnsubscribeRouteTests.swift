@@ -17,8 +17,7 @@ struct UnsubscribeRouteTests {
 
   /// Runs a body with a gateway that knows one token.
   private static func run(
-    organization: String? = nil, fails: Bool = false,
-    configure: (inout Gateway.Configuration) -> Void = { _ in },
+    organization: String? = nil, fails: Bool = false, perAddress: Double? = nil,
     _ body: (GatewayHarness, _ token: String, _ done: Locked<[String]>) async throws -> Void
   ) async throws {
     let token = try Sealer.keyed.seal(Array("lead_1".utf8), "unsubscribe", [])
@@ -26,19 +25,22 @@ struct UnsubscribeRouteTests {
     let isKnown: @Sendable (String) -> Bool = { text in
       (try? Sealer.keyed.open(text, "unsubscribe", [])) != nil
     }
-    try await GatewayHarness.run(
-      configure: configure,
-      back: { backing, _ in
-        backing.unsubscribing = Unsubscribing(
-          organization: organization, isKnown: isKnown,
-          unsubscribe: { text in
-            if fails { throw Failure() }
-            guard isKnown(text) else { return false }
-            done.withLock { $0.append(text) }
-            return true
-          })
-      }
-    ) { gateway in try await body(gateway, token, done) }
+    func back(_ backing: inout Gateway.Backing, _ clock: MovingClock) {
+      backing.unsubscribing = Unsubscribing(
+        organization: organization, isKnown: isKnown,
+        unsubscribe: { text in
+          if fails { throw Failure() }
+          guard isKnown(text) else { return false }
+          done.withLock { $0.append(text) }
+          return true
+        })
+    }
+    func configure(_ configuration: inout Gateway.Configuration) {
+      if let perAddress { configuration.rates.perAddress = perAddress }
+    }
+    try await GatewayHarness.run(configure: configure, back: back) { gateway in
+      try await body(gateway, token, done)
+    }
   }
 
   @Test func `following a link asks, and changes nothing`() async throws {
@@ -176,7 +178,7 @@ struct UnsubscribeRouteTests {
   }
 
   @Test func `the host and the rate are looked at as ever`() async throws {
-    try await Self.run(configure: { $0.rates.perAddress = 3 }) { gateway, token, done in
+    try await Self.run(perAddress: 3) { gateway, token, done in
       let elsewhere = try await gateway.get(
         "/u/\(token)", as: nil, headers: [("Host", "evil.example")])
       #expect(elsewhere.status == 403)

@@ -172,7 +172,7 @@ import Testing
       "engagement.sendTimePriorWeight": "12.5", "engagement.minimumChannelTrials": "8",
       "outreach.organization": "Acme", "outreach.senderName": "Ann of Acme",
       "outreach.postalAddress": "Acme AS, Storgata 1, 0155 Oslo",
-      "outreach.bookingURL": "https://acme.example/book",
+      "outreach.topic": "route planning", "outreach.bookingURL": "https://acme.example/book",
       "outreach.resources": "A guide=https://acme.example/guide?a=b,Prices=https://acme.example/p",
       "outreach.dryRun": "false", "outreach.retentionDays": "90",
       "smtp.url": "smtp://mail.example:2525", "smtp.tls": "implicit", "smtp.user": "relay",

@@ -1,0 +1,86 @@
+import JSONRPC
+package import Marketing
+package import Sealing
+
+/// Does what the link in a mail is for.
+package struct Unsubscriber: Sendable {
+  private static let actor = "unsubscribe_link"
+  private static let reason = "unsubscribed"
+
+  private let ring: KeyRing
+  private let leads: any LeadStore
+  private let consents: any ConsentStore
+  private let outbox: any OutboxStore
+  private let keepsPlusTags: Bool
+  private let now: @Sendable () -> Timestamp
+  private let leave: @Sendable (LeadID, WorkspaceID) async throws(StoreError) -> Void
+
+  /// - Parameters:
+  ///   - ring: has sealed the links' tokens.
+  ///   - leave: ends what was planned for the person.
+  package init(
+    ring: KeyRing, leads: any LeadStore, consents: any ConsentStore, outbox: any OutboxStore,
+    keepsPlusTags: Bool, now: @escaping @Sendable () -> Timestamp,
+    leave: @escaping @Sendable (LeadID, WorkspaceID) async throws(StoreError) -> Void = { _, _ in }
+  ) {
+    self.ring = ring
+    self.leads = leads
+    self.consents = consents
+    self.outbox = outbox
+    self.keepsPlusTags = keepsPlusTags
+    self.now = now
+    self.leave = leave
+  }
+
+  /// Whether a token is one of ours.
+  package func isKnown(_ token: String) -> Bool {
+    UnsubscribeToken(token, ring: ring) != nil
+  }
+
+  /// Has the person of a token get no more mails. The same again changes nothing; of somebody who was erased
+  /// nothing is left to do.
+  /// - Returns: whether the token is one of ours.
+  package func unsubscribe(_ token: String) async throws(StoreError) -> Bool {
+    guard let token = UnsubscribeToken(token, ring: ring) else { return false }
+    guard let lead = try leads.lead(token.leadID, in: token.workspace) else { return true }
+    // The mail may have gone to an address that the lead has not any more; also that person asks for an end.
+    let sent = try outbox.entry(token.messageID, in: token.workspace)?.message.destination
+    var addresses = Set(
+      sent.flatMap { ContactAddress($0, keepsPlusTags: keepsPlusTags) }.map { [$0] } ?? [])
+    let identity = LeadIdentity(of: lead, keepsPlusTags: keepsPlusTags)
+    if let email = identity.email { addresses.insert(.email(email)) }
+    let time = now()
+    let channel = token.channel.governing
+    let suppression = Suppression(
+      channel: channel, reason: .unsubscribed, actor: Self.actor, since: time)
+    let event = event(.contactSuppressed, token, at: time)
+    _ = try await consents.suppress(
+      addresses.map { SuppressionEntry(.address($0), suppression) },
+      event: { added in
+        var event = event
+        event.facts["channel"] = .string(channel.rawValue)
+        event.facts["reason"] = .string(Suppression.Reason.unsubscribed.rawValue)
+        event.facts["addresses"] = .integer(Int64(added))
+        return event
+      }, in: token.workspace)
+    _ = try await outbox.cancel(
+      .marketing(token.leadID), reason: Self.reason, at: time,
+      events: { ids in
+        ids.map { id in
+          var event = self.event(.messageStopped, token, at: time)
+          event.facts = ["messageID": .string(id.rawValue), "reason": .string(Self.reason)]
+          return event
+        }
+      }, in: token.workspace)
+    try await leave(token.leadID, token.workspace)
+    return true
+  }
+
+  private func event(_ kind: Event.Kind, _ token: UnsubscribeToken, at time: Timestamp) -> Event {
+    var generator = SystemRandomNumberGenerator()
+    return Event(
+      id: .make(prefix: "evt_", at: time, random: (generator.next(), generator.next())),
+      kind: kind, leadID: token.leadID, occurredAt: time, actor: Self.actor,
+      facts: ["messageID": .string(token.messageID.rawValue)])
+  }
+}

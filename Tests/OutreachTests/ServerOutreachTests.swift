@@ -1,0 +1,222 @@
+import AsyncHTTPClient
+import Foundation
+import JSONRPC
+import Logging
+import MCP
+import Marketing
+import NIOCore
+import NIOHTTP1
+import Outreach
+import ServerApp
+import ServiceLifecycle
+import Testing
+
+/// The whole server, from its settings to a mail server and back by the link in a mail.
+@Suite("The server's outreach", .timeLimit(.minutes(2)))
+struct ServerOutreachTests {
+  private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+  private static func configuration(_ folder: String, port: Int) -> ServerConfiguration {
+    var configuration = ServerConfiguration(databasePath: "\(folder)/l.sqlite")
+    configuration.auditFile = "off"
+    configuration.outreach.mail.url = "smtp://127.0.0.1:\(port)"
+    configuration.outreach.mail.tls = .off
+    configuration.outreach.mail.from = "sales@relay.example"
+    configuration.outreach.organization = "Relay AS"
+    configuration.outreach.postalAddress = "Storgata 1, Oslo"
+    configuration.listen = ListenAddress(host: "127.0.0.1", port: 0)
+    return configuration
+  }
+
+  private static func withFolder(_ body: (String) async throws -> Void) async throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("outreach-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try await body(folder.path)
+  }
+
+  /// Runs a body while a server with these settings serves, then ends that in order.
+  private static func serving(
+    _ configuration: ServerConfiguration,
+    _ body: @escaping @Sendable (Application) async throws -> Void
+  ) async throws {
+    let application = try Application(
+      configuration, outreach: try OutreachPlan(configuration), logger: logger)
+    let listening = OneShot<Void>()
+    var services = application.backgroundServices
+    if let address = configuration.listen {
+      services += try application.gatewayServices(on: address) { _ in listening.fulfil(()) }
+    } else {
+      listening.fulfil(())
+    }
+    let group = ServiceGroup(
+      configuration: ServiceGroupConfiguration(
+        services: services.map { .init(service: $0) }, logger: logger))
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
+      tasks.addTask {
+        defer { listening.fulfil(()) }
+        try await group.run()
+      }
+      await listening.value()
+      let result: Result<Void, any Error>
+      do {
+        result = .success(try await body(application))
+      } catch {
+        result = .failure(error)
+      }
+      await group.triggerGracefulShutdown()
+      try await tasks.waitForAll()
+      try result.get()
+    }
+  }
+
+  private static func call(
+    _ application: Application, _ tool: String, _ arguments: JSONObject
+  ) async throws -> JSONValue {
+    try await application.withLocalClient { client in
+      let result = try await client.request(
+        "tools/call", ["name": .string(tool), "arguments": .object(arguments)])
+      try #require(result["isError"] != true, "\(result["content"] ?? .null)")
+      return try #require(result["structuredContent"])
+    }
+  }
+
+  private static func lead(
+    _ application: Application, email: String = "zoe@acme.example"
+  ) async throws -> LeadID {
+    let result = try await call(application, "triage_lead", ["email": .string(email)])
+    return LeadID(rawValue: try #require(result["leadID"]?.stringValue))
+  }
+
+  private static func enqueue(
+    _ application: Application, _ messages: [OutboundMessage]
+  ) async throws {
+    let name = messages.map(\.id.rawValue).joined(separator: "-").prefix(40)
+    _ = try await application.outbox.enqueue(
+      messages,
+      events: [
+        Event(
+          id: EventID(rawValue: "evt_\(name)"), kind: "message.planned", occurredAt: noon,
+          actor: "tests")
+      ], in: .default)
+  }
+
+  /// Waits until messages came to their end.
+  private static func settled(
+    _ ids: [MessageID], _ application: Application
+  ) async throws -> [OutboxEntry] {
+    let changes = application.events.changes()
+    func entries() throws -> [OutboxEntry] {
+      try ids.compactMap { try application.outbox.entry($0, in: .default) }
+        .filter(\.state.isFinal)
+    }
+    if try entries().count == ids.count { return try entries() }
+    for await _ in changes {
+      if try entries().count == ids.count { return try entries() }
+    }
+    return try entries()
+  }
+
+  private static func post(_ link: String) async throws -> HTTPClientResponse {
+    var request = HTTPClientRequest(url: link)
+    request.method = .POST
+    request.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")
+    request.body = .bytes(ByteBuffer(string: "List-Unsubscribe=One-Click"))
+    return try await HTTPClient.shared.execute(request, timeout: .seconds(20))
+  }
+
+  @Test func `a mail arrives, and its link ends all that come after it`() async throws {
+    try await Self.withFolder { folder in
+      try await SMTPServer.run { server in
+        try await Self.serving(Self.configuration(folder, port: server.port)) { application in
+          let lead = try await Self.lead(application)
+          try await Self.enqueue(application, [.sample("msg_1", lead: lead)])
+          let first = try await Self.settled(["msg_1"], application)
+          #expect(first.map(\.state) == [.delivered])
+          let mail = try #require(server.mails.first)
+          #expect(mail.to == "zoe@acme.example" && mail.from == "sales@relay.example")
+          #expect(mail.header("List-Unsubscribe-Post") == "List-Unsubscribe=One-Click")
+          let header = try #require(mail.header("List-Unsubscribe"))
+          let link = String(header.dropFirst().dropLast())
+          #expect(link.hasPrefix("http://127.0.0.1:") && link.contains("/u/v1."))
+
+          var waiting = OutboundMessage.sample("msg_2", lead: lead)
+          waiting.notBefore = SystemClock.now() + .days(1)
+          try await Self.enqueue(application, [waiting])
+          // A program that looks at mails follows the link.
+          let page = try await HTTPClient.shared.execute(
+            HTTPClientRequest(url: link), timeout: .seconds(20))
+          #expect(page.status == .ok)
+          #expect(try application.outbox.entry("msg_2", in: .default)?.state == .queued)
+
+          #expect(try await Self.post(link).status == .ok)
+          let second = try application.outbox.entry("msg_2", in: .default)
+          #expect(second?.state == .cancelled && second?.cancelReason == "unsubscribed")
+          var answer = OutboundMessage.sample("msg_4", lead: lead)
+          answer.purpose = .reply
+          try await Self.enqueue(application, [.sample("msg_3", lead: lead), answer])
+          let later = try await Self.settled(["msg_3", "msg_4"], application)
+          #expect(later.map(\.cancelReason) == ["suppression", "suppression"])
+          #expect(server.mails.count == 1)
+
+          let pruned = try await application.outbox.pruneSettled(
+            before: SystemClock.now() + .days(1), limit: 100)
+          #expect(pruned == 4)
+          #expect(try await Self.post(link).status == .ok)
+          _ = try await Self.call(application, "erase_lead", ["leadID": .string(lead.rawValue)])
+          #expect(try await Self.post(link).status == .ok)
+          #expect(try await Self.post(link + "A").status == .notFound)
+        }
+      }
+    }
+  }
+
+  @Test func `two servers on one database send each mail once`() async throws {
+    try await Self.withFolder { folder in
+      try await SMTPServer.run { server in
+        let configuration = Self.configuration(folder, port: server.port)
+        try await Self.serving(configuration) { application in
+          let lead = try await Self.lead(application)
+          try await Self.serving(configuration) { other in
+            let ids = (0..<40).map { MessageID(rawValue: "msg_\($0)") }
+            for id in ids {
+              try await Self.enqueue(application, [.sample(id.rawValue, lead: lead)])
+            }
+            let entries = try await Self.settled(ids, other)
+            #expect(entries.allSatisfy { $0.state == .delivered && $0.attempts == 1 })
+          }
+        }
+        #expect(Set(server.mails.compactMap { $0.header("Message-ID") }).count == 40)
+        #expect(server.mails.count == 40)
+      }
+    }
+  }
+
+  @Test func `a server that knows of no way leaves messages to those that do`() async throws {
+    try await Self.withFolder { folder in
+      try await SMTPServer.run { server in
+        let sending = Self.configuration(folder, port: server.port)
+        try await Self.serving(sending) { _ in }
+        var dry = ServerConfiguration(databasePath: sending.databasePath)
+        try await Self.serving(dry) { application in
+          let lead = try await Self.lead(application)
+          try await Self.enqueue(application, [.sample("msg_1", lead: lead)])
+          try await Self.serving(sending) { _ in
+            _ = try await Self.settled(["msg_1"], application)
+          }
+          #expect(server.mails.count == 1)
+        }
+        // Unless somebody says that nothing is to leave.
+        dry.outreach.dryRun = true
+        try await Self.serving(dry) { application in
+          let lead = try await Self.lead(application)
+          try await Self.enqueue(application, [.sample("msg_2", lead: lead)])
+          let entries = try await Self.settled(["msg_2"], application)
+          #expect(entries.map(\.answer?.code) == ["dry run"])
+        }
+        #expect(server.mails.count == 1)
+      }
+    }
+  }
+}
