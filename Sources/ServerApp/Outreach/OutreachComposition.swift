@@ -66,7 +66,12 @@ package struct OutreachComposition: Sendable {
     _ store: any OutboxStore, log: any EventLog, gate: @escaping SendGate,
     effects: @escaping DeliveryEffects = { _, _, _ in nil }
   ) -> OutboxWorker {
-    logger.info("the outbox", metadata: ["ways": "\(plan.summary)"])
+    if mark.isThere, !plan.isReal, !plan.isDryByChoice {
+      logger.warning(
+        "messages wait for a process that has ways set up", metadata: ["mark": "\(mark.path)"])
+    } else {
+      logger.info("how messages leave", metadata: ["ways": "\(plan.summary)"])
+    }
     if plan.isReal, !mark.leave() {
       logger.warning(
         "other processes on the database may take messages for sent",
