@@ -1,6 +1,7 @@
 import Gateway
 import Glibc
 package import MCP
+import MarketingTools
 import Outreach
 package import ServiceLifecycle
 
@@ -56,7 +57,8 @@ extension Application {
         WebhookSignature.isGood(
           stamp.signature, id: stamp.id, seconds: stamp.seconds, body: body, secret: secret,
           at: SystemClock.now())
-      }, report: { [engagements] reports, workspace in
+      },
+      report: { [engagements] reports, workspace in
         try await engagements.report(reports, by: "webhook", in: workspace)
       })
   }

@@ -1,5 +1,5 @@
-package package import Marketing
-import Outreach
+package import Marketing
+package import Outreach
 
 /// Who sends messages, on which ways, and how much.
 package struct OutreachSettings: Sendable, Hashable {
