@@ -44,6 +44,8 @@ package struct HandoffItem: Sendable, Hashable {
     package static let condensed = Flags(rawValue: 4)
     /// It is written without its key.
     package static let keyless = Flags(rawValue: 8)
+    /// It tells what happened or was said once: several of one name do not contradict each other.
+    package static let event = Flags(rawValue: 16)
   }
 
   /// What kind of thing it is.
@@ -97,6 +99,8 @@ package struct HandoffProvenance: Sendable, Hashable {
     /// Memory that runs out.
     case shortTerm = "short_term"
     case graph, campaign, company, imports, interactions, handoffs
+    /// What was said about being contacted.
+    case consent
     /// The agent that handed over said so.
     case sender
     /// Memory of the whole workspace, found by the lead's names.

@@ -6,7 +6,7 @@ package struct HandoffQuality: Sendable, Hashable {
   package var score: Double
   /// Of what is required and known, the share that is there; 0 when nothing of it is known.
   package var completeness: Double
-  /// Of the properties that are told of, the share that is told in one way only.
+  /// Of the properties that are told of, the share that is told in one way only; what happened is none.
   package var consistency: Double
   /// The mean of 0.5^(age ÷ half-life of the kind).
   package var freshness: Double
@@ -73,6 +73,7 @@ package struct HandoffQuality: Sendable, Hashable {
   private static func consistency(of items: [HandoffItem]) -> Double {
     var values: [String: [JSONValue]] = [:]
     for item in items where item.kind == .fact || item.kind == .lead {
+      if item.flags.contains(.event) { continue }
       if let key = item.key { values[property(key), default: []].append(item.value) }
     }
     guard !values.isEmpty else { return 1 }

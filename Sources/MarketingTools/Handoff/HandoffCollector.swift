@@ -16,7 +16,8 @@ struct HandoffCollector: Sendable {
     case wide
   }
 
-  private static let mostInteractions = 50
+  /// Few leads have more interactions; of those that do all are read.
+  private static let usualInteractions = 50
   private static let memoryPage = 500
   private static let mostPages = 4
   private static let mostConversations = 5
@@ -27,6 +28,7 @@ struct HandoffCollector: Sendable {
 
   let environment: ToolEnvironment
   let contract: HandoffContract
+  let zones: ZoneTable
   let request: HandoffRequest
   let workspace: WorkspaceID
   let now: Timestamp
@@ -39,9 +41,7 @@ struct HandoffCollector: Sendable {
   func collect(
     _ width: Width, into collection: inout HandoffCollection
   ) async throws(StoreError) {
-    let profile = try environment.leads.profile(
-      of: leadID, interactions: Self.mostInteractions, in: workspace)
-    guard let profile else { throw .noSuchLead(leadID) }
+    guard let profile = try profile() else { throw .noSuchLead(leadID) }
     switch width {
     case .own: try await addOwn(profile, to: &collection)
     case .near: try await addNear(profile.lead, to: &collection)
@@ -49,22 +49,31 @@ struct HandoffCollector: Sendable {
     }
   }
 
+  /// The lead with all of its interactions: one that is old may forbid something.
+  private func profile() throws(StoreError) -> LeadProfile? {
+    guard
+      var profile = try environment.leads.profile(
+        of: leadID, interactions: Self.usualInteractions, in: workspace)
+    else { return nil }
+    if profile.interactions.count == Self.usualInteractions {
+      profile.interactions = try environment.leads.interactions(
+        of: leadID, limit: .max, in: workspace)
+    }
+    return profile
+  }
+
   private func addOwn(
     _ profile: LeadProfile, to collection: inout HandoffCollection
   ) async throws(StoreError) {
-    LeadHandoffItems(profile).add(to: &collection)
+    LeadHandoffItems(profile, contract).add(to: &collection)
+    try ContactHandoffItems(
+      environment: environment, zones: zones, workspace: workspace, now: now
+    ).add(profile.lead, to: &collection)
     addSaid(to: &collection)
-    let identity = environment.identity(of: profile.lead)
-    if try environment.erasures.isSuppressed(identity, in: workspace) {
-      collection.add(
-        HandoffItem(
-          .fact, "do_not_contact", "suppressed", knownSince: now, flags: .constraint),
-        from: HandoffProvenance(.lead, at: now))
-    }
     try await addMemory(profile, to: &collection)
     try await addRelations(depth: 1, to: &collection)
     if let campaign = profile.lead.campaignID {
-      try await addCampaign(campaign, of: profile.lead, identity, to: &collection)
+      try await addCampaign(campaign, of: profile.lead, to: &collection)
     }
     try await addHistory(to: &collection)
   }
@@ -159,8 +168,7 @@ struct HandoffCollector: Sendable {
   }
 
   private func addCampaign(
-    _ id: CampaignID, of lead: Lead, _ identity: LeadIdentity,
-    to collection: inout HandoffCollection
+    _ id: CampaignID, of lead: Lead, to collection: inout HandoffCollection
   ) async throws(StoreError) {
     let found = try await environment.customers.surroundings(
       of: SurroundingsQuery(

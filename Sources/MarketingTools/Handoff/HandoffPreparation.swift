@@ -32,8 +32,8 @@ struct HandoffPreparation: Sendable {
       leadID: request.leadID, sender: request.senderRole, receiver: request.receiverRole,
       reason: request.reason, preparedAt: now)
     let collector = HandoffCollector(
-      environment: environment, contract: contract, request: request, workspace: workspace,
-      now: now)
+      environment: environment, contract: contract, zones: contracts.zones, request: request,
+      workspace: workspace, now: now)
     let memory = environment.memory
     var collection = HandoffCollection()
     var attempts = 0
@@ -48,7 +48,8 @@ struct HandoffPreparation: Sendable {
       ) { memory.analyze($0).stems }
       quality = HandoffQuality(
         of: packet.items, known: collection.items, contract: contract, now: now)
-      if quality.score >= contract.minimumQuality { break }
+      let isGood = quality.score >= contract.minimumQuality
+      if isGood, HandoffQuality.gaps(in: collection.items, for: contract).isEmpty { break }
     }
     let bytes = packet.bytes
     let handoff = Handoff(

@@ -6,8 +6,13 @@ struct LeadHandoffItems: Sendable {
   private static let mostReasons = 5
 
   private let profile: LeadProfile
+  private let contract: HandoffContract
 
-  init(_ profile: LeadProfile) { self.profile = profile }
+  /// - Parameter profile: with every interaction, so that none that binds is missing.
+  init(_ profile: LeadProfile, _ contract: HandoffContract) {
+    self.profile = profile
+    self.contract = contract
+  }
 
   /// Adds it all.
   func add(to collection: inout HandoffCollection) {
@@ -36,8 +41,8 @@ struct LeadHandoffItems: Sendable {
     add("consent", lead.hasConsent.map(JSONValue.bool) ?? "not asked", .constraint)
     let texts: [(String, String?)] = [
       ("name", lead.contact.name), ("email", lead.contact.email), ("phone", lead.contact.phone),
-      ("jobTitle", lead.contact.jobTitle), ("timeZone", lead.contact.timeZone),
-      ("company", lead.account.company), ("domain", lead.account.domain),
+      ("jobTitle", lead.contact.jobTitle), ("company", lead.account.company),
+      ("domain", lead.account.domain),
       ("industry", lead.account.industry), ("companySize", lead.account.companySize),
       ("source", lead.source), ("campaignID", lead.campaignID?.rawValue),
       ("persona", lead.persona), ("region", lead.region),
@@ -47,7 +52,9 @@ struct LeadHandoffItems: Sendable {
     ]
     for (key, text) in texts { add(key, text.map(JSONValue.string)) }
     for attribute in lead.attributes {
-      add("attributes.\(attribute.key)", attribute.value)
+      add(
+        "attributes.\(attribute.key)", attribute.value,
+        contract.isConstraint(attribute.key) ? .constraint : [])
     }
   }
 
@@ -94,14 +101,14 @@ struct LeadHandoffItems: Sendable {
     for interaction in profile.interactions.reversed() {
       let told: (key: String, flags: HandoffItem.Flags)? =
         switch (interaction.outcome, interaction.kind) {
-        case (.unsubscribe, _): ("unsubscribed", .constraint)
-        case (_, .complaint): ("complaint", .constraint)
-        case (.callbackRequested, _): ("callback_requested", .promise)
+        case (.unsubscribe, _): ("unsubscribed", [.constraint, .event])
+        case (_, .complaint): ("complaint", [.constraint, .event])
+        case (.callbackRequested, _): ("callback_requested", [.promise, .event])
         default: nil
         }
       guard let told else { continue }
       // A call that came after was the one that was asked for.
-      if told.flags == .promise,
+      if told.flags.contains(.promise),
         profile.interactions.contains(where: {
           $0.occurredAt > interaction.occurredAt && [.callMade, .callAnswered].contains($0.kind)
         })
