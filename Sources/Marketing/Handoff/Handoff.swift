@@ -199,6 +199,11 @@ extension StoreError {
       .conflict, "The lead is on offer to that role already, with handoff '\(id)'")
   }
 
+  /// Another handoff of a lead was prepared meanwhile.
+  package static func staleHandoff(of id: LeadID) -> StoreError {
+    StoreError(.stale, "Another handoff of lead '\(id)' was prepared meanwhile")
+  }
+
   /// A handoff's name belongs to another one.
   package static func handoffExists(_ id: HandoffID) -> StoreError {
     StoreError(.conflict, "Handoff '\(id)' is stored already, of another lead or to another role")

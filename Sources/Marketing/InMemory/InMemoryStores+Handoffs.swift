@@ -2,7 +2,8 @@ import JSONRPC
 
 extension InMemoryStores: HandoffStore {
   package func save(
-    _ handoff: Handoff, packet: [UInt8], escalation: Escalation?, events: [Event],
+    _ handoff: Handoff, packet: [UInt8], behind number: Int?, escalation: Escalation?,
+    events: [Event],
     in workspace: WorkspaceID
   ) async throws(StoreError) -> (handoff: Handoff, isNew: Bool) {
     try write(in: workspace) { (content) throws(StoreError) in
@@ -15,6 +16,9 @@ extension InMemoryStores: HandoffStore {
         throw .escalationExists(escalation.id)
       }
       let last = content.handoffs(of: handoff.leadID).last?.handoff
+      guard number == nil || number == last?.number ?? 0 else {
+        throw .staleHandoff(of: handoff.leadID)
+      }
       var handoff = handoff
       handoff.number = (last?.number ?? 0) + 1
       handoff.previousHash = last?.contentHash

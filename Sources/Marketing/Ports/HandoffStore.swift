@@ -4,11 +4,14 @@
 package protocol HandoffStore: Sendable {
   /// Stores a handoff that has been prepared, behind the others of its lead, with its escalation where it
   /// needs one and the events. Saving one of a known name again changes nothing.
+  /// - Parameter number: the number of the lead's handoff that was the last when the packet was made, 0 for none;
+  ///   `nil` for whichever it is.
   /// - Returns: the handoff as it is stored, with its number and seals, and whether it is new.
   /// - Throws: `.notFound` when the lead is not stored; `.conflict` when the name belongs to a handoff of
-  ///   another lead or between other roles.
+  ///   another lead or between other roles; `.stale` when another handoff is the lead's last by now.
   func save(
-    _ handoff: Handoff, packet: [UInt8], escalation: Escalation?, events: [Event],
+    _ handoff: Handoff, packet: [UInt8], behind number: Int?, escalation: Escalation?,
+    events: [Event],
     in workspace: WorkspaceID
   ) async throws(StoreError) -> (handoff: Handoff, isNew: Bool)
 
@@ -68,6 +71,15 @@ package protocol HandoffStore: Sendable {
 }
 
 extension HandoffStore {
+  /// Stores a handoff that has been prepared, whichever is the lead's last.
+  package func save(
+    _ handoff: Handoff, packet: [UInt8], escalation: Escalation?, events: [Event],
+    in workspace: WorkspaceID
+  ) async throws(StoreError) -> (handoff: Handoff, isNew: Bool) {
+    try await save(
+      handoff, packet: packet, behind: nil, escalation: escalation, events: events, in: workspace)
+  }
+
   /// Lets receivers accept a handoff; nothing is put into the queue.
   package func offer(
     _ id: HandoffID, at now: Timestamp, until end: Timestamp,

@@ -7,7 +7,8 @@ package struct SQLiteHandoffStore: HandoffStore {
   let database: SQLiteDatabase
 
   package func save(
-    _ handoff: Handoff, packet: [UInt8], escalation: Escalation?, events: [Event],
+    _ handoff: Handoff, packet: [UInt8], behind number: Int?, escalation: Escalation?,
+    events: [Event],
     in workspace: WorkspaceID
   ) async throws(StoreError) -> (handoff: Handoff, isNew: Bool) {
     let lead = handoff.leadID
@@ -29,6 +30,8 @@ package struct SQLiteHandoffStore: HandoffStore {
       guard let now = try LeadKey.find(for: lead, in: workspace, ring: ring, connection),
         try now.tag() == key.tag()
       else { throw StoreError.noSuchLead(lead) }
+      let last = try HandoffRow.latest(of: lead, in: workspace, connection)?.row.handoff.number
+      guard number == nil || number == last ?? 0 else { throw StoreError.staleHandoff(of: lead) }
       let stored = try HandoffRow.insert(handoff, packet: sealed, in: workspace, connection)
       if let escalation {
         guard try EscalationRow.find(escalation.id, in: workspace, connection) == nil else {
