@@ -48,6 +48,20 @@ package struct HandoffItem: Sendable, Hashable {
     package static let event = Flags(rawValue: 16)
   }
 
+  /// A record of short-term memory.
+  package struct Origin: Sendable, Hashable {
+    /// Its name.
+    package var id: MemoryID
+    /// When it runs out, as far as was known; `nil` for never.
+    package var until: Timestamp?
+
+    /// A record.
+    package init(id: MemoryID, until: Timestamp?) {
+      self.id = id
+      self.until = until
+    }
+  }
+
   /// What kind of thing it is.
   package var kind: Kind
   /// What it is called: a property, a field, a situation; of what was said, who said it.
@@ -60,6 +74,8 @@ package struct HandoffItem: Sendable, Hashable {
   package var knownSince: Timestamp
   /// What it binds the receiver to.
   package var flags: Flags
+  /// The record of short-term memory that it is from; the packet itself does not name it.
+  package var origin: Origin?
 
   /// An item.
   package init(
@@ -166,8 +182,12 @@ package struct HandoffCollection: Sendable, Hashable {
   /// Takes in what an earlier packet holds and no store tells any more: what a sender has said, and what
   /// short-term memory has let go of. What memory keeps for good is read anew instead, so that what was
   /// superseded or forgotten does not come back.
-  /// - Parameter settled: promises and constraints that do not hold any more, by their texts.
-  package mutating func carry(_ packet: HandoffPacket, settled: Set<String> = []) {
+  /// - Parameters:
+  ///   - settled: promises and constraints that do not hold any more, by their texts.
+  ///   - gone: records of short-term memory that were forgotten or superseded, not merely at their end.
+  package mutating func carry(
+    _ packet: HandoffPacket, settled: Set<String> = [], gone: Set<MemoryID> = []
+  ) {
     var said: Set<String> = []
     for item in items where item.kind == .turn {
       guard let text = item.value.stringValue else { continue }
@@ -180,6 +200,7 @@ package struct HandoffCollection: Sendable, Hashable {
       let provenance = packet.provenances[item.source]
       guard provenance.store == .sender || provenance.store == .shortTerm else { continue }
       if let text = item.value.stringValue, settled.contains(text) { continue }
+      if let origin = item.origin, gone.contains(origin.id) { continue }
       switch item.kind {
       case .turn where said.contains(item.value.stringValue ?? ""): continue
       case .slot where item.key.map(newest.contains) ?? false: continue

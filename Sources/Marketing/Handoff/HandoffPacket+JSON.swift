@@ -117,8 +117,9 @@ extension HandoffPacket {
   /// Reads a packet that was stored.
   /// - Throws: `.corrupt` for bytes that are no packet.
   package init(reading bytes: [UInt8]) throws(StoreError) {
-    guard let json = try? JSONParser(maximumDepth: 512, maximumBytes: 64 << 20).parse(bytes),
-      let packet = HandoffPacket(json: json)
+    let shown = Self.shown(of: bytes)
+    guard let json = try? JSONParser(maximumDepth: 512, maximumBytes: 64 << 20).parse(shown),
+      var packet = HandoffPacket(json: json), packet.takeOrigins(from: bytes)
     else { throw StoreError(.corrupt, "A stored handoff packet is malformed") }
     self = packet
   }

@@ -58,9 +58,11 @@ struct HandoffEntry: Encodable, Sendable {
     previousHash = handoff.previousHash
   }
 
-  /// A packet as a value.
+  /// A packet that was stored as a value.
   static func json(_ packet: [UInt8]?) -> JSONValue? {
-    packet.flatMap { try? JSONParser(maximumDepth: 512, maximumBytes: 64 << 20).parse($0) }
+    packet.flatMap {
+      try? JSONParser(maximumDepth: 512, maximumBytes: 64 << 20).parse(HandoffPacket.shown(of: $0))
+    }
   }
 }
 

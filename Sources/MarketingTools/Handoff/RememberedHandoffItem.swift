@@ -39,8 +39,12 @@ struct RememberedHandoffItem: Sendable {
     _ kind: HandoffItem.Kind, _ key: String?, _ value: JSONValue, flags: HandoffItem.Flags = [],
     to collection: inout HandoffCollection
   ) {
+    var item = HandoffItem(kind, key, value, knownSince: record.validFrom, flags: flags)
+    if record.kind == .shortTerm {
+      item.origin = HandoffItem.Origin(id: record.id, until: record.expiresAt)
+    }
     collection.add(
-      HandoffItem(kind, key, value, knownSince: record.validFrom, flags: flags),
+      item,
       from: HandoffProvenance(
         record.kind == .shortTerm ? .shortTerm : .memory, name: record.source.name,
         at: record.validFrom, trust: record.trust == .agent ? nil : record.trust))
