@@ -14,6 +14,8 @@ package struct ToolEnvironment: Sendable {
   package let handoffs: any HandoffStore & EscalationStore
   /// What an operator may change about handoffs.
   package let handoffSettings: HandoffSettings
+  /// Waits before a handoff is collected anew.
+  package let handoffPause: @Sendable (Duration) async -> Void
   /// The scoring model that is built in.
   package let scorecard: Scorecard
   /// The scoring models that were trained.
@@ -53,7 +55,10 @@ package struct ToolEnvironment: Sendable {
     work: WorkDesk, engagements: EngagementDesk, segments: SegmentTable,
     settings: TriageSettings = TriageSettings(),
     customerSettings: CustomerSettings = CustomerSettings(),
-    handoffSettings: HandoffSettings = HandoffSettings(), keepsPlusTags: Bool = false,
+    handoffSettings: HandoffSettings = HandoffSettings(),
+    handoffPause: @escaping @Sendable (Duration) async -> Void = {
+      try? await Task.sleep(for: $0)
+    }, keepsPlusTags: Bool = false,
     observe: @escaping @Sendable (ProcessOutcome, [(ProcessStage, Double)]) -> Void = { _, _ in },
     now: @escaping @Sendable () -> Timestamp
   ) {
@@ -63,6 +68,7 @@ package struct ToolEnvironment: Sendable {
     self.knowledge = knowledge
     self.handoffs = handoffs
     self.handoffSettings = handoffSettings
+    self.handoffPause = handoffPause
     self.scorecard = scorecard
     self.models = models
     self.memory = memory

@@ -6,6 +6,8 @@ package struct HandoffSettings: Sendable, Hashable {
   package var lease = Duration.seconds(300)
   /// How long a person has to decide about a packet that is not good enough.
   package var escalationLifetime = Duration.seconds(4 * 3600)
+  /// How long to wait before a packet that is not good enough is collected anew.
+  package var backoff = Backoff(base: .milliseconds(50), most: .seconds(1))
   /// The hours of calls and SMS that a packet names.
   package var quietHours = QuietHours()
 

@@ -8,9 +8,10 @@ import Marketing
 struct HandoffCollector: Sendable {
   /// How far to look.
   enum Width: Int, Sendable, CaseIterable {
-    /// The lead itself, its triage, what happened with it, what is remembered of it, earlier handoffs.
+    /// The lead itself, its triage, what happened with it, earlier handoffs; of what is remembered of it facts,
+    /// what binds, and the rest as far as it is recent.
     case own = 1
-    /// Also its company, what is around it in the graph, and imported rows.
+    /// Also all else that is remembered of it, its company, what is around it in the graph, and imported rows.
     case near
     /// Also whatever memory of the workspace is about its names.
     case wide
@@ -18,9 +19,6 @@ struct HandoffCollector: Sendable {
 
   /// Few leads have more interactions; of those that do all are read.
   private static let usualInteractions = 50
-  private static let memoryPage = 500
-  private static let mostPages = 4
-  private static let mostConversations = 5
   private static let mostRelations = 50
   private static let mostRows = 50
   private static let mostFound = 10
@@ -30,23 +28,28 @@ struct HandoffCollector: Sendable {
   let contract: HandoffContract
   let zones: ZoneTable
   let request: HandoffRequest
+  /// The lead's last handoff; `nil` when there is none.
+  let last: StoredHandoff?
   let workspace: WorkspaceID
   let now: Timestamp
 
   private var leadID: LeadID { request.leadID }
   private var moment: MemoryMoment { MemoryMoment(now: now) }
 
-  /// Adds what is found at a width, those before it being there.
+  private var memories: HandoffMemories {
+    HandoffMemories(
+      environment: environment, contract: contract, leadID: leadID, workspace: workspace, now: now)
+  }
+
+  /// What is found at a width.
   /// - Throws: `.notFound` when there is no such lead.
-  func collect(
-    _ width: Width, into collection: inout HandoffCollection
-  ) async throws(StoreError) {
+  func collect(_ width: Width) async throws(StoreError) -> HandoffCollection {
     guard let profile = try profile() else { throw .noSuchLead(leadID) }
-    switch width {
-    case .own: try await addOwn(profile, to: &collection)
-    case .near: try await addNear(profile.lead, to: &collection)
-    case .wide: try await addFound(profile.lead, to: &collection)
-    }
+    var collection = HandoffCollection()
+    try await addOwn(profile, isWhole: width != .own, to: &collection)
+    if width != .own { try await addNear(profile.lead, to: &collection) }
+    if width == .wide { try await addFound(profile.lead, to: &collection) }
+    return collection
   }
 
   /// The lead with all of its interactions: one that is old may forbid something.
@@ -63,15 +66,15 @@ struct HandoffCollector: Sendable {
   }
 
   private func addOwn(
-    _ profile: LeadProfile, to collection: inout HandoffCollection
+    _ profile: LeadProfile, isWhole: Bool, to collection: inout HandoffCollection
   ) async throws(StoreError) {
     LeadHandoffItems(profile, contract).add(to: &collection)
     try ContactHandoffItems(
       environment: environment, zones: zones, workspace: workspace, now: now
     ).add(profile.lead, to: &collection)
     addSaid(to: &collection)
-    try await addMemory(profile, to: &collection)
-    try await addRelations(depth: 1, to: &collection)
+    try await addMemory(profile, isWhole: isWhole, to: &collection)
+    try await addRelations(depth: isWhole ? 2 : 1, to: &collection)
     if let campaign = profile.lead.campaignID {
       try await addCampaign(campaign, of: profile.lead, to: &collection)
     }
@@ -94,46 +97,16 @@ struct HandoffCollector: Sendable {
   }
 
   private func addMemory(
-    _ profile: LeadProfile, to collection: inout HandoffCollection
+    _ profile: LeadProfile, isWhole: Bool, to collection: inout HandoffCollection
   ) async throws(StoreError) {
-    var query = MemoryQuery(for: .agent(nil), at: moment, now: now, limit: Self.memoryPage)
-    query.leadID = leadID
-    var records = try await records(query)
-    var conversations: [ConversationID] = []
-    func note(_ id: ConversationID?) {
-      guard let id, !conversations.contains(id), conversations.count < Self.mostConversations
-      else { return }
+    var conversations = [request.conversationID].compactMap(\.self)
+    for interaction in profile.interactions {
+      guard let id = interaction.conversationID.map(ConversationID.init(rawValue:)),
+        !conversations.contains(id)
+      else { continue }
       conversations.append(id)
     }
-    note(request.conversationID)
-    for record in records { note(record.record.conversationID) }
-    for interaction in profile.interactions {
-      note(interaction.conversationID.map(ConversationID.init(rawValue:)))
-    }
-    for conversation in conversations {
-      var query = MemoryQuery(for: .agent(nil), at: moment, now: now, limit: Self.memoryPage)
-      query.conversationID = conversation
-      // What names this lead is there already, and what names another is not this one's.
-      records += try await self.records(query).filter { $0.record.leadID == nil }
-    }
-    records.sort { ($0.record.validFrom, $0.version) < ($1.record.validFrom, $1.version) }
-    for (record, _) in records {
-      RememberedHandoffItem(record, contract).add(to: &collection)
-    }
-  }
-
-  private func records(
-    _ query: MemoryQuery
-  ) async throws(StoreError) -> [(record: MemoryRecord, version: Int64)] {
-    var query = query
-    var records: [(record: MemoryRecord, version: Int64)] = []
-    for _ in 0..<Self.mostPages {
-      let page = try await environment.memory.store.list(query, in: workspace)
-      records += zip(page.records, page.places).map { ($0, $1.version) }
-      guard let next = page.next else { break }
-      query.after = next
-    }
-    return records
+    try await memories.add(conversations, isWhole: isWhole, to: &collection)
   }
 
   private func addRelations(
@@ -199,10 +172,11 @@ struct HandoffCollector: Sendable {
           .history, handoff.id.rawValue, .string(text), knownSince: handoff.preparedAt),
         from: HandoffProvenance(.handoffs, at: handoff.preparedAt))
     }
-    guard let last = try environment.handoffs.latestHandoff(of: leadID, in: workspace),
-      let packet = last.packet
-    else { return }
-    collection.carry(try HandoffPacket(reading: packet), settled: Set(request.settled))
+    guard let last, let bytes = last.packet else { return }
+    let packet = try HandoffPacket(reading: bytes)
+    collection.carry(
+      packet, settled: Set(request.settled),
+      gone: try memories.gone(from: packet, since: last.handoff.preparedAt))
   }
 
   private func addNear(
@@ -223,7 +197,6 @@ struct HandoffCollector: Sendable {
           from: HandoffProvenance(.company, at: now))
       }
     }
-    try await addRelations(depth: 2, to: &collection)
     let rows = try await environment.datasets.rows(
       of: lead.id, limit: Self.mostRows, in: workspace)
     for (table, row) in rows {

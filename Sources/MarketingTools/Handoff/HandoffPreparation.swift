@@ -12,6 +12,9 @@ struct HandoffPreparation: Sendable {
     let escalationID: EscalationID?
   }
 
+  /// So often is collected anew because others prepare handoffs of the lead at the same time.
+  private static let mostTries = 20
+
   let environment: ToolEnvironment
   let contracts: HandoffContracts
 
@@ -27,44 +30,115 @@ struct HandoffPreparation: Sendable {
       else { throw .handoffExists(request.id) }
       return try await prepared(known, in: workspace)
     }
+    try await refuseForeignConversation(of: request, in: workspace, now: now)
+    for _ in 1..<Self.mostTries {
+      do throws(StoreError) {
+        return try await prepareNow(request, in: workspace, now: now)
+      } catch  where error.code == .stale {
+        // Another one was prepared meanwhile: what its sender said is to be carried on as well.
+      }
+    }
+    return try await prepareNow(request, in: workspace, now: now)
+  }
+
+  /// Prepares and stores a handoff behind the one that is the lead's last now.
+  /// - Throws: as `HandoffStore.save`.
+  private func prepareNow(
+    _ request: HandoffRequest, in workspace: WorkspaceID, now: Timestamp
+  ) async throws(StoreError) -> Prepared {
     let contract = contracts[request.receiverRole]
+    let last = try environment.handoffs.latestHandoff(of: request.leadID, in: workspace)
     let header = HandoffPacket.Header(
       leadID: request.leadID, sender: request.senderRole, receiver: request.receiverRole,
       reason: request.reason, preparedAt: now)
     let collector = HandoffCollector(
       environment: environment, contract: contract, zones: contracts.zones, request: request,
-      workspace: workspace, now: now)
-    let memory = environment.memory
-    var collection = HandoffCollection()
-    var attempts = 0
-    var packet = HandoffPacket(header, provenances: [], items: [])
-    var quality = HandoffQuality(of: [], known: [], contract: contract, now: now)
-    for width in HandoffCollector.Width.allCases {
-      attempts += 1
-      try await collector.collect(width, into: &collection)
-      packet = HandoffAssembly.packet(
-        of: collection, header, for: contract,
-        tokens: request.tokenBudget ?? contract.tokenBudget
-      ) { memory.analyze($0).stems }
-      quality = HandoffQuality(
-        of: packet.items, known: collection.items, contract: contract, now: now)
-      let isGood = quality.score >= contract.minimumQuality
-      if isGood, HandoffQuality.gaps(in: collection.items, for: contract).isEmpty { break }
-    }
-    let bytes = packet.bytes
+      last: last, workspace: workspace, now: now)
+    let round = try await collect(by: collector, header)
+    let bytes = round.packet.storedBytes
+    let isGood = round.quality.score >= contract.minimumQuality
     let handoff = Handoff(
       id: request.id, header: header, sender: request.sender,
-      state: quality.score >= contract.minimumQuality ? .prepared : .needsHuman,
-      quality: quality, gaps: HandoffQuality.gaps(in: collection.items, for: contract),
-      attempts: attempts, tokens: HandoffPacket.tokens(ofBytes: bytes.count))
-    let escalation = handoff.state == .needsHuman ? escalation(of: handoff, contract, now) : nil
+      state: isGood ? .prepared : .needsHuman, quality: round.quality, gaps: round.gaps,
+      attempts: round.number, tokens: round.packet.tokens)
+    let escalation = isGood ? nil : escalation(of: handoff, contract, now)
     let (stored, isNew) = try await environment.handoffs.save(
-      handoff, packet: bytes, escalation: escalation,
+      handoff, packet: bytes, behind: last?.handoff.number ?? 0, escalation: escalation,
       events: events(of: handoff, escalation, now: now), in: workspace)
     guard isNew else {
       return try await prepared(StoredHandoff(stored, packet: nil), in: workspace)
     }
-    return Prepared(handoff: stored, leftOut: packet.leftOut, escalationID: escalation?.id)
+    return Prepared(
+      handoff: stored, leftOut: round.packet.leftOut, escalationID: escalation?.id)
+  }
+
+  /// Collects from more and more sources until the packet is good enough and nothing that is required is missing,
+  /// or there are no more. Before it asks anew because a packet is not good enough it waits a little, so that what
+  /// others are just recording is found.
+  /// - Returns: the last round, or one before it that was good enough where the last is not.
+  private func collect(
+    by collector: HandoffCollector, _ header: HandoffPacket.Header
+  ) async throws(StoreError) -> Round {
+    let contract = collector.contract
+    var best = try await round(1, by: collector, at: .own, header)
+    for width in HandoffCollector.Width.allCases.dropFirst() {
+      let isGood = best.quality.score >= contract.minimumQuality
+      if isGood, best.gaps.isEmpty { break }
+      if !isGood { await wait(after: best.number) }
+      var next = try await round(best.number + 1, by: collector, at: width, header)
+      if isGood, next.quality.score < contract.minimumQuality {
+        (next.packet, next.quality) = (best.packet, best.quality)
+      }
+      best = next
+    }
+    return best
+  }
+
+  /// What came of one round.
+  private struct Round {
+    let number: Int
+    var packet: HandoffPacket
+    var quality: HandoffQuality
+    let gaps: [String]
+  }
+
+  private func round(
+    _ number: Int, by collector: HandoffCollector, at width: HandoffCollector.Width,
+    _ header: HandoffPacket.Header
+  ) async throws(StoreError) -> Round {
+    let (contract, memory) = (collector.contract, environment.memory)
+    let collection = try await collector.collect(width)
+    let packet = HandoffAssembly.packet(
+      of: collection, header, for: contract,
+      tokens: collector.request.tokenBudget ?? contract.tokenBudget
+    ) { memory.analyze($0).stems }
+    return Round(
+      number: number, packet: packet,
+      quality: HandoffQuality(
+        of: packet.items, known: collection.items, contract: contract, now: collector.now),
+      gaps: HandoffQuality.gaps(in: collection.items, for: contract))
+  }
+
+  private func wait(after rounds: Int) async {
+    var generator = SystemRandomNumberGenerator()
+    let backoff = environment.handoffSettings.backoff
+    await environment.handoffPause(backoff.delay(after: rounds, using: &generator))
+  }
+
+  /// A conversation that the sender names is read as the lead's: another lead's must not be.
+  private func refuseForeignConversation(
+    of request: HandoffRequest, in workspace: WorkspaceID, now: Timestamp
+  ) async throws(StoreError) {
+    guard let conversation = request.conversationID else { return }
+    let memories = HandoffMemories(
+      environment: environment, contract: contracts[request.receiverRole],
+      leadID: request.leadID, workspace: workspace, now: now)
+    if try await memories.isOfAnother(conversation) {
+      throw StoreError(
+        .conflict,
+        "conversationID: conversation '\(conversation)' names another lead than '\(request.leadID)': "
+          + "leave it out; conversations that name the lead are found by themselves")
+    }
   }
 
   /// What was prepared before.

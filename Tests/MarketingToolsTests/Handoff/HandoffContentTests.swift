@@ -80,4 +80,172 @@ extension ToolHarness {
     let parts = try await harness.prepare(lead)["handoff"]?["parts"]
     #expect(parts?["consistency"]?.doubleValue == 1)
   }
+
+  /// Remembers so many episodes that what was recorded before is not recent any more.
+  /// - Returns: the tools a minute later.
+  private func crowd(_ lead: String, _ harness: ToolHarness) async throws -> ToolHarness {
+    let harness = try ToolHarness(stores: harness.stores, now: ToolHarness.now + .seconds(60))
+    for page in 0..<6 {
+      let episodes = (0..<90).map { number -> JSONValue in
+        [
+          "leadID": .string(lead),
+          "episode": [
+            "situation": "follow_up", "actions": [.string("letter_\(page)_\(number)")],
+          ],
+        ]
+      }
+      _ = try await harness.call("remember", ["memories": .array(episodes)])
+    }
+    return harness
+  }
+
+  @Test func noCapCutsWhatBinds() async throws {
+    var harness = try ToolHarness()
+    let lead = try await harness.newLead(Self.person)
+    _ = try await harness.call(
+      "record_interaction",
+      [
+        "leadID": .string(lead), "channel": "sms", "kind": "sms_reply", "outcome": "unsubscribe",
+        "occurredAt": "2025-01-01T00:00:00Z",
+      ])
+    for number in 0..<55 {
+      _ = try await harness.call(
+        "record_interaction",
+        [
+          "leadID": .string(lead), "channel": "web", "kind": "site_visit",
+          "interactionID": .string("visit_\(number)"),
+        ])
+    }
+    _ = try await harness.call(
+      "remember",
+      [
+        "memories": [
+          ["leadID": .string(lead), "text": "Constraint: never on Fridays"],
+          ["leadID": .string(lead), "text": "Promise: we send the offer"],
+          ["leadID": .string(lead), "text": "an old note that binds nobody"],
+        ]
+      ])
+    harness = try await crowd(lead, harness)
+    let prepared = try await harness.prepare(lead)
+    #expect(prepared["handoff"]?["attempts"] == 1)
+    let id = try #require(prepared["handoff"]?["handoffID"])
+    let packet = try await harness.call("get_handoff", ["handoffID": id])["packet"]
+    func section(_ name: String) -> String { JSONWriter.text(of: packet?[name] ?? .null) }
+    #expect(section("constraints").contains("never on Fridays"))
+    #expect(section("constraints").contains("sms, 2025-01-01"))
+    #expect(section("promises").contains("we send the offer"))
+    #expect(section("interactions").contains("55, last"))
+    #expect(!section("notes").contains("binds nobody"))
+  }
+
+  @Test func aGapIsLookedForInAllThatIsRemembered() async throws {
+    let harness = try ToolHarness()
+    let lead = try await harness.newLead(["email": "ann@acme.test", "name": "Ann Lee"])
+    _ = try await harness.call(
+      "remember", ["memories": [["leadID": .string(lead), "text": "wants to leave her vendor"]]])
+    let handoff = try await crowd(lead, harness).prepare(lead, to: "sales")["handoff"]
+    #expect(handoff?["attempts"] == 2 && handoff?["gaps"] == [] && handoff?["state"] == "prepared")
+  }
+
+  @Test func anothersConversationIsRefused() async throws {
+    let harness = try ToolHarness()
+    let lead = try await harness.newLead(Self.person)
+    let other = try await harness.newLead(["email": "bob@other.test", "name": "Bob"])
+    _ = try await harness.call(
+      "remember",
+      [
+        "memories": [
+          [
+            "leadID": .string(other), "conversationID": "C2", "speaker": "Bob", "text": "My salary",
+          ],
+          ["conversationID": "C2", "speaker": "Agent", "text": "noted the salary"],
+          ["conversationID": "C3", "speaker": "Ann", "text": "I am Ann and alone here"],
+          ["leadID": .string(lead), "conversationID": "C4", "text": "all three of us met"],
+          ["leadID": .string(other), "conversationID": "C4", "text": "Bob was there as well"],
+          ["conversationID": "C4", "speaker": "?", "text": "I earn too little"],
+        ]
+      ])
+    let problem = try await harness.failure(
+      "prepare_handoff",
+      [
+        "leadID": .string(lead), "from": "triage", "to": "sales", "reason": "x",
+        "conversationID": "C2",
+      ])
+    #expect(problem.contains("C2") && problem.contains("another lead"))
+    let text = JSONWriter.text(
+      of: .object(try await harness.packet(lead, ["conversationID": "C3"])))
+    #expect(text.contains("alone here") && text.contains("all three of us"))
+    #expect(!text.contains("salary") && !text.contains("earn too little"))
+  }
+
+  /// What short-term memory lets go of at its end is carried on; what was forgotten or superseded is not.
+  @Test func whatIsGoneIsNotCarriedOn() async throws {
+    let first = try ToolHarness()
+    let lead = try await first.newLead(Self.person)
+    _ = try await first.call(
+      "remember",
+      [
+        "memories": [
+          [
+            "memoryID": "m_secret", "leadID": .string(lead), "conversationID": "C1",
+            "kind": "short_term", "speaker": "Ann", "text": "my password is hunter2",
+          ],
+          [
+            "memoryID": "m_unnamed", "conversationID": "C1", "kind": "short_term",
+            "speaker": "Ann", "text": "and my pin is four zeros",
+          ],
+          [
+            "memoryID": "m_plan", "leadID": .string(lead), "conversationID": "C1",
+            "kind": "short_term", "speaker": "Ann", "text": "we move in June",
+          ],
+          [
+            "leadID": .string(lead), "conversationID": "C1",
+            "context": ["slots": ["seats": 12, "colour": "vermilion"]],
+          ],
+        ]
+      ])
+    func text(_ harness: ToolHarness) async throws -> String {
+      JSONWriter.text(of: .object(try await harness.packet(lead)))
+    }
+    let whole = try await text(first)
+    for words in ["hunter2", "four zeros", "June", "vermilion"] { #expect(whole.contains(words)) }
+    #expect(!whole.contains("m_secret"))
+    let soon = try ToolHarness(stores: first.stores, now: ToolHarness.now + .seconds(3600))
+    _ = try await soon.call("forget", ["memoryIDs": ["m_secret", "m_unnamed"]])
+    _ = try await soon.call(
+      "remember",
+      [
+        "memories": [
+          ["leadID": .string(lead), "conversationID": "C1", "context": ["slots": ["seats": 13]]]
+        ]
+      ])
+    let later = try await text(
+      try ToolHarness(stores: first.stores, now: ToolHarness.now + .seconds(3601)))
+    #expect(later.contains("June") && later.contains("\"seats\":13"))
+    for words in ["hunter2", "four zeros", "vermilion"] { #expect(!later.contains(words)) }
+    // Beyond its end it is known by the packet alone, until something is forgotten that it could have been.
+    let end = ToolHarness.now + .seconds(30 * 3600)
+    let last = try ToolHarness(stores: first.stores, now: end)
+    #expect(try await text(last).contains("June"))
+  }
+
+  @Test func whatMayHaveBeenForgottenBeforeItsEndIsNotCarriedOn() async throws {
+    let first = try ToolHarness()
+    let lead = try await first.newLead(Self.person)
+    _ = try await first.call(
+      "remember",
+      [
+        "memories": [
+          [
+            "memoryID": "m1", "leadID": .string(lead), "conversationID": "C1",
+            "kind": "short_term", "speaker": "Ann", "text": "my password is hunter2",
+          ]
+        ]
+      ])
+    #expect(JSONWriter.text(of: .object(try await first.packet(lead))).contains("hunter2"))
+    let soon = try ToolHarness(stores: first.stores, now: ToolHarness.now + .seconds(3600))
+    _ = try await soon.call("forget", ["memoryIDs": ["m1"]])
+    let late = try ToolHarness(stores: first.stores, now: ToolHarness.now + .seconds(30 * 3600))
+    #expect(!JSONWriter.text(of: .object(try await late.packet(lead))).contains("hunter2"))
+  }
 }

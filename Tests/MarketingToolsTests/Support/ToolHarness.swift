@@ -25,7 +25,8 @@ struct ToolHarness: Sendable {
   init(
     handlers: ClientHandlers = ClientHandlers(), scopes: Set<String> = ["*"],
     limits: SessionLimits = SessionLimits(), stores: InMemoryStores = InMemoryStores(),
-    workspace: String = "default", now: Timestamp = Self.now, memory: MemoryDesk? = nil
+    workspace: String = "default", now: Timestamp = Self.now, memory: MemoryDesk? = nil,
+    handoffPause: @escaping @Sendable (Duration) async -> Void = { _ in }
   ) throws {
     self.handlers = handlers
     self.stores = stores
@@ -51,7 +52,7 @@ struct ToolHarness: Sendable {
       work: WorkDesk(store: stores, journeys: stores, events: stores),
       engagements: engagements,
       segments: try SegmentTable(json: JSONParser().parse(ServedFile.segments.bytes)),
-      now: { now })
+      handoffPause: handoffPause, now: { now })
     let clock = WallClock(
       milliseconds: { now.milliseconds }, iso8601: { Timestamp(milliseconds: $0).iso8601 })
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
