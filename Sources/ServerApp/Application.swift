@@ -153,7 +153,6 @@ package struct Application: Sendable {
         now: SystemClock.now),
       MemoryConsolidation(consolidator, logger: logger),
       WorkUpkeep(work, logger: logger, now: SystemClock.now),
-      HandoffUpkeep(database.handoffs, logger: logger, now: SystemClock.now),
       EngagementUpkeep(engagements, logger: logger, now: SystemClock.now),
       OutboxUpkeep(
         database.outbox, in: configuration.workspace,
@@ -166,6 +165,8 @@ package struct Application: Sendable {
       ).worker(
         database.outbox, log: database.events, gate: engagements.sendGate,
         effects: engagements.deliveryEffects),
+      HandoffUpkeep(
+        database.handoffs, work: configuration.work, logger: logger, now: SystemClock.now),
     ]
     if let vectors = memory.vectors {
       services += [

@@ -48,6 +48,11 @@ package struct Escalation: Sendable, Hashable {
     state = .open
   }
 
+  /// Is about another thing from now on, in the place of an escalation that would have been opened for that.
+  package mutating func turn(to other: Escalation) {
+    (subject, reason, context) = (other.subject, other.reason, other.context)
+  }
+
   /// Notes what was decided.
   /// - Returns: whether it was open; once resolved it stays as it is.
   package mutating func resolve(

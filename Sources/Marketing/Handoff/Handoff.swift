@@ -176,6 +176,23 @@ extension Handoff {
     return true
   }
 
+  /// Whether the lead is on its way by this handoff, or in the hands of who accepted it.
+  package func isOpen(at now: Timestamp) -> Bool {
+    switch state {
+    case .offered: expiresAt.map { now < $0 } ?? true
+    case .accepted: leaseUntil.map { now < $0 } ?? false
+    case .prepared, .rejected, .expired, .needsHuman: false
+    }
+  }
+
+  /// Whether another handoff of the lead must not be offered because of this one: two agents would work on one
+  /// lead. Who has the lead may hand it on.
+  /// - Parameter isDone: whether the work that stands for this one is done.
+  package func holdsBack(_ other: Handoff, at now: Timestamp, isDone: Bool) -> Bool {
+    guard id != other.id, isOpen(at: now) else { return false }
+    return state == .offered || !isDone && other.senderRole != receiverRole
+  }
+
   /// Lets it be offered after a person has looked at it.
   package mutating func release() {
     if state == .needsHuman { state = .prepared }
@@ -193,10 +210,19 @@ extension StoreError {
     StoreError(.conflict, "Handoff '\(id)' \(state)")
   }
 
-  /// Another handoff of the lead to the same role is on offer.
-  package static func offeredAlready(_ id: HandoffID) -> StoreError {
-    StoreError(
-      .conflict, "The lead is on offer to that role already, with handoff '\(id)'")
+  /// Another handoff of the lead stands in the way of an offer.
+  package static func heldBack(by other: Handoff) -> StoreError {
+    guard other.state == .accepted else {
+      return StoreError(
+        .conflict,
+        "The lead is on offer already, with handoff '\(other.id)' to \(other.receiverRole): wait until it "
+          + "is accepted, rejected or expired, as get_handoff shows")
+    }
+    return StoreError(
+      .conflict,
+      "The lead is with '\(other.acceptedBy ?? "")' by handoff '\(other.id)' until "
+        + "\(other.leaseUntil?.iso8601 ?? ""): have it given back with reject_handoff, its work completed, or "
+        + "the lead handed on from \(other.receiverRole); else wait")
   }
 
   /// Another handoff of a lead was prepared meanwhile.

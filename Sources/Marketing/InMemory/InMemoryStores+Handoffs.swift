@@ -5,16 +5,13 @@ extension InMemoryStores: HandoffStore {
     _ handoff: Handoff, packet: [UInt8], behind number: Int?, escalation: Escalation?,
     events: [Event],
     in workspace: WorkspaceID
-  ) async throws(StoreError) -> (handoff: Handoff, isNew: Bool) {
+  ) async throws(StoreError) -> SavedHandoff {
     try write(in: workspace) { (content) throws(StoreError) in
       if let stored = content.handoffs[handoff.id]?.handoff {
         guard stored.isSame(as: handoff) else { throw .handoffExists(handoff.id) }
-        return ((stored, false), [])
+        return (SavedHandoff(stored, isNew: false), [])
       }
       guard content.leads[handoff.leadID] != nil else { throw .noSuchLead(handoff.leadID) }
-      if let escalation, content.escalations[escalation.id] != nil {
-        throw .escalationExists(escalation.id)
-      }
       let last = content.handoffs(of: handoff.leadID).last?.handoff
       guard number == nil || number == last?.number ?? 0 else {
         throw .staleHandoff(of: handoff.leadID)
@@ -24,9 +21,12 @@ extension InMemoryStores: HandoffStore {
       handoff.previousHash = last?.contentHash
       handoff.contentHash = HandoffChain.seal(
         packet, behind: last?.contentHash, by: Self.digest)
+      let (open, isOpened) = try content.open(escalation, because: handoff)
       content.handoffs[handoff.id] = StoredHandoff(handoff, packet: packet)
-      if let escalation { content.escalations[escalation.id] = escalation }
-      return ((handoff, true), events)
+      return (
+        SavedHandoff(handoff, isNew: true, escalationID: open?.id),
+        isOpened ? events : events.filter { $0.kind != .escalationOpened }
+      )
     }
   }
 
@@ -38,12 +38,13 @@ extension InMemoryStores: HandoffStore {
     try write(in: workspace) { (content) throws(StoreError) in
       guard var handoff = content.handoffs[id]?.handoff else { throw .noSuchHandoff(id) }
       let isNew = try handoff.offer(at: now, until: end)
-      if let other = content.handoffs(of: handoff.leadID).map(\.handoff).first(where: {
-        $0.id != id && $0.receiverRole == handoff.receiverRole && $0.isOnOffer(at: now)
-      }) {
-        throw .offeredAlready(other.id)
-      }
       guard isNew else { return (handoff, []) }
+      if let other = content.handoffs(of: handoff.leadID).map(\.handoff).first(where: {
+        $0.holdsBack(handoff, at: now, isDone: content.isWorkDone(of: $0))
+      }) {
+        throw .heldBack(by: other)
+      }
+      content.endWork(of: handoff, as: .expired, at: now)
       if let work {
         handoff.workID =
           try content.work.enqueue(work(handoff), at: now).queued.workID.rawValue
@@ -68,18 +69,23 @@ extension InMemoryStores: HandoffStore {
 
   package func reject(
     _ id: HandoffID, by receiver: String, because reason: String, at now: Timestamp,
-    event: @escaping @Sendable (Handoff) -> Event, in workspace: WorkspaceID
+    work: (@Sendable (Handoff) -> WorkDraft)?, event: @escaping @Sendable (Handoff) -> Event,
+    in workspace: WorkspaceID
   ) async throws(StoreError) -> Handoff {
     try write(in: workspace) { (content) throws(StoreError) in
       guard var handoff = content.handoffs[id]?.handoff else { throw .noSuchHandoff(id) }
       let change: HandoffChange = handoff.state == .accepted ? .rejected : .declined
       let isNew = try handoff.reject(by: receiver, because: reason)
-      return (handoff, isNew ? content.keep(handoff, change, event(handoff)) : [])
+      guard isNew else { return (handoff, []) }
+      let events = content.keep(handoff, change, event(handoff))
+      try content.giveBack(handoff, work, at: now)
+      return (handoff, events)
     }
   }
 
   package func expire(
-    dueBy now: Timestamp, limit: Int, event: @escaping @Sendable (Handoff) -> Event
+    dueBy now: Timestamp, limit: Int, work: (@Sendable (Handoff) -> WorkDraft)?,
+    event: @escaping @Sendable (Handoff) -> Event
   ) async throws(StoreError) -> [Handoff] {
     let due = state.withLock { state in
       state.workspaces.flatMap { workspace, content in
@@ -98,7 +104,9 @@ extension InMemoryStores: HandoffStore {
         guard var handoff = content.handoffs[found.id]?.handoff, handoff.expire(at: now) else {
           return (false, [])
         }
-        return (true, content.keep(handoff, .expired, event(handoff)))
+        let events = content.keep(handoff, .expired, event(handoff))
+        try content.giveBack(handoff, work, at: now)
+        return (true, events)
       }
       if isExpired { expired.append(found) }
     }
@@ -130,17 +138,25 @@ extension InMemoryStores: HandoffStore {
     }
   }
 
+  package func isIntact(
+    _ id: HandoffID, in workspace: WorkspaceID
+  ) throws(StoreError) -> Bool {
+    read(in: workspace) { content in
+      guard let lead = content.handoffs[id]?.handoff.leadID else { return false }
+      let links = content.links(of: lead)
+      guard let place = links.firstIndex(where: { $0.id == id }) else { return false }
+      return HandoffChain.isIntact(
+        links[place], behind: place > 0 ? links[place - 1] : nil, endingAt: links.last?.head,
+        by: Self.digest)
+    }
+  }
+
   package func brokenHandoffs(
     of lead: LeadID, in workspace: WorkspaceID
   ) async throws(StoreError) -> [HandoffID] {
     read(in: workspace) { content in
-      HandoffChain.broken(
-        content.handoffs(of: lead).map { stored in
-          HandoffChain.Link(
-            id: stored.handoff.id, number: stored.handoff.number,
-            ciphertext: stored.packet ?? [], contentHash: stored.handoff.contentHash,
-            previousHash: stored.handoff.previousHash)
-        }, by: Self.digest)
+      let links = content.links(of: lead)
+      return HandoffChain.broken(links, endingAt: links.last?.head, by: Self.digest)
     }
   }
 
@@ -211,6 +227,63 @@ extension InMemoryWorkspace {
       .sorted { $0.handoff.number < $1.handoff.number }
   }
 
+  /// The links of a lead's chain. Nobody can take the last one out of memory, so the chain ends with it.
+  fileprivate func links(of lead: LeadID) -> [HandoffChain.Link] {
+    handoffs(of: lead).map { stored in
+      HandoffChain.Link(
+        id: stored.handoff.id, number: stored.handoff.number, ciphertext: stored.packet ?? [],
+        contentHash: stored.handoff.contentHash, previousHash: stored.handoff.previousHash)
+    }
+  }
+
+  /// Opens an escalation because of a new handoff, or has the one that is open already be about it.
+  /// - Returns: the open one, and whether it was opened now.
+  fileprivate mutating func open(
+    _ escalation: Escalation?, because handoff: Handoff
+  ) throws(StoreError) -> (Escalation?, isOpened: Bool) {
+    guard let escalation else { return (nil, true) }
+    let known = escalations.values.filter { known in
+      known.state == .open && known.leadID == handoff.leadID
+        && handoffs[HandoffID(rawValue: known.subject)]?.handoff.receiverRole
+          == handoff.receiverRole
+    }
+    if var known = known.min(by: { ($0.openedAt, $0.id) < ($1.openedAt, $1.id) }) {
+      known.turn(to: escalation)
+      escalations[known.id] = known
+      return (known, false)
+    }
+    guard escalations[escalation.id] == nil else { throw .escalationExists(escalation.id) }
+    escalations[escalation.id] = escalation
+    return (escalation, true)
+  }
+
+  fileprivate func isWorkDone(of handoff: Handoff) -> Bool {
+    handoff.workID.flatMap { work[WorkID(rawValue: $0)] }?.state == .done
+  }
+
+  /// Ends the receivers' work on a handoff that is not theirs any more.
+  fileprivate mutating func endWork(
+    of handoff: Handoff, as state: Handoff.State, at now: Timestamp
+  ) {
+    guard var item = handoff.workID.flatMap({ work[WorkID(rawValue: $0)] }), item.isOpen else {
+      return
+    }
+    item.complete(["handoff": .string(state.rawValue)], at: now)
+    work.save(item)
+  }
+
+  /// Ends the receivers' work, and puts the sender's into the queue unless a later handoff is on its way.
+  fileprivate mutating func giveBack(
+    _ handoff: Handoff, _ work: (@Sendable (Handoff) -> WorkDraft)?, at now: Timestamp
+  ) throws(StoreError) {
+    endWork(of: handoff, as: handoff.state, at: now)
+    let isOnItsWay = handoffs(of: handoff.leadID).contains {
+      $0.handoff.number > handoff.number && $0.handoff.isOpen(at: now)
+    }
+    guard let work, !isOnItsWay else { return }
+    _ = try self.work.enqueue(work(handoff), at: now)
+  }
+
   /// Keeps a handoff that has changed, with the step that this is.
   /// - Returns: the events to log.
   fileprivate mutating func keep(
@@ -226,10 +299,5 @@ extension Handoff {
   /// Whether another one is the same, prepared twice.
   package func isSame(as other: Handoff) -> Bool {
     leadID == other.leadID && senderRole == other.senderRole && receiverRole == other.receiverRole
-  }
-
-  /// Whether a receiver could accept it now.
-  package func isOnOffer(at now: Timestamp) -> Bool {
-    state == .offered && (expiresAt.map { now < $0 } ?? true)
   }
 }

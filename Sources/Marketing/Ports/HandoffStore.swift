@@ -3,24 +3,28 @@
 /// lead's key.
 package protocol HandoffStore: Sendable {
   /// Stores a handoff that has been prepared, behind the others of its lead, with its escalation where it
-  /// needs one and the events. Saving one of a known name again changes nothing.
+  /// needs one and the events. Saving one of a known name again changes nothing. Where an escalation is open
+  /// already because of another handoff of the lead to the same role, that one is about this handoff from now on,
+  /// and no other is opened.
   /// - Parameter number: the number of the lead's handoff that was the last when the packet was made, 0 for none;
   ///   `nil` for whichever it is.
-  /// - Returns: the handoff as it is stored, with its number and seals, and whether it is new.
+  /// - Returns: the handoff as it is stored, with its number and seals, whether it is new, and the open
+  ///   escalation where it needs one and is new.
   /// - Throws: `.notFound` when the lead is not stored; `.conflict` when the name belongs to a handoff of
   ///   another lead or between other roles; `.stale` when another handoff is the lead's last by now.
   func save(
     _ handoff: Handoff, packet: [UInt8], behind number: Int?, escalation: Escalation?,
     events: [Event],
     in workspace: WorkspaceID
-  ) async throws(StoreError) -> (handoff: Handoff, isNew: Bool)
+  ) async throws(StoreError) -> SavedHandoff
 
-  /// Lets receivers accept a handoff, and puts the work of doing so into the queue.
+  /// Lets receivers accept a handoff, and puts the work of doing so into the queue; work of an earlier offer that
+  /// nobody took is ended.
   /// - Parameters:
   ///   - work: makes the work, queued unless the handoff is on offer already; `nil` for none.
   ///   - event: makes the event, logged unless it is on offer already.
-  /// - Throws: `.notFound`; `.conflict` as `Handoff.offer`, and while another handoff of the lead is on offer
-  ///   to the same role.
+  /// - Throws: `.notFound`; `.conflict` as `Handoff.offer`, and while another handoff of the lead holds this one
+  ///   back, as `Handoff.holdsBack`.
   func offer(
     _ id: HandoffID, at now: Timestamp, until end: Timestamp,
     work: (@Sendable (Handoff) -> WorkDraft)?, event: @escaping @Sendable (Handoff) -> Event,
@@ -29,25 +33,33 @@ package protocol HandoffStore: Sendable {
 
   /// Gives a handoff to one receiver, with its packet.
   /// - Parameter event: makes the event, logged when the receiver did not have it before.
-  /// - Throws: `.notFound`; `.conflict` as `Handoff.accept`.
+  /// - Throws: `.notFound`; `.conflict` as `Handoff.accept`; `.corrupt` when the packet cannot be read. Then
+  ///   nobody has it.
   func accept(
     _ id: HandoffID, by receiver: String, lease: Duration, at now: Timestamp,
     event: @escaping @Sendable (Handoff) -> Event, in workspace: WorkspaceID
   ) async throws(StoreError) -> StoredHandoff
 
-  /// Gives a handoff back to its sender's role.
-  /// - Parameter event: makes the event, logged unless the receiver has rejected it before.
+  /// Gives a handoff back to its sender's role: the receivers' work is ended, and the sender's put into the queue
+  /// unless the lead is on its way by a later handoff.
+  /// - Parameters:
+  ///   - work: makes the work of the sender's role; `nil` for none.
+  ///   - event: makes the event, logged unless the receiver has rejected it before.
   /// - Throws: `.notFound`; `.conflict` as `Handoff.reject`.
   func reject(
     _ id: HandoffID, by receiver: String, because reason: String, at now: Timestamp,
-    event: @escaping @Sendable (Handoff) -> Event, in workspace: WorkspaceID
+    work: (@Sendable (Handoff) -> WorkDraft)?, event: @escaping @Sendable (Handoff) -> Event,
+    in workspace: WorkspaceID
   ) async throws(StoreError) -> Handoff
 
-  /// Ends offers of every workspace whose time is over, the first to end first.
-  /// - Parameter event: makes the event that is logged for each.
+  /// Ends offers of every workspace whose time is over, the first to end first, and gives them back as `reject`.
+  /// - Parameters:
+  ///   - work: makes the work of the sender's role; `nil` for none.
+  ///   - event: makes the event that is logged for each.
   /// - Returns: those that ended, at most as many as the limit.
   func expire(
-    dueBy now: Timestamp, limit: Int, event: @escaping @Sendable (Handoff) -> Event
+    dueBy now: Timestamp, limit: Int, work: (@Sendable (Handoff) -> WorkDraft)?,
+    event: @escaping @Sendable (Handoff) -> Event
   ) async throws(StoreError) -> [Handoff]
 
   /// A handoff with its packet; `nil` when there is none of this name. Read in place.
@@ -64,7 +76,11 @@ package protocol HandoffStore: Sendable {
     _ query: HandoffQuery, in workspace: WorkspaceID
   ) async throws(StoreError) -> HandoffPage<Handoff>
 
-  /// The handoffs of a lead whose seals do not go with what is stored, as `HandoffChain` says.
+  /// Whether a handoff and the one before it are what was sealed, as `HandoffChain` says; false when there is none
+  /// of this name. Read in place.
+  func isIntact(_ id: HandoffID, in workspace: WorkspaceID) throws(StoreError) -> Bool
+
+  /// All handoffs of a lead whose seals do not go with what is stored, as `HandoffChain` says.
   func brokenHandoffs(
     of lead: LeadID, in workspace: WorkspaceID
   ) async throws(StoreError) -> [HandoffID]
@@ -75,7 +91,7 @@ extension HandoffStore {
   package func save(
     _ handoff: Handoff, packet: [UInt8], escalation: Escalation?, events: [Event],
     in workspace: WorkspaceID
-  ) async throws(StoreError) -> (handoff: Handoff, isNew: Bool) {
+  ) async throws(StoreError) -> SavedHandoff {
     try await save(
       handoff, packet: packet, behind: nil, escalation: escalation, events: events, in: workspace)
   }
@@ -86,6 +102,22 @@ extension HandoffStore {
     event: @escaping @Sendable (Handoff) -> Event, in workspace: WorkspaceID
   ) async throws(StoreError) -> Handoff {
     try await offer(id, at: now, until: end, work: nil, event: event, in: workspace)
+  }
+
+  /// Gives a handoff back; nothing is put into the queue.
+  package func reject(
+    _ id: HandoffID, by receiver: String, because reason: String, at now: Timestamp,
+    event: @escaping @Sendable (Handoff) -> Event, in workspace: WorkspaceID
+  ) async throws(StoreError) -> Handoff {
+    try await reject(
+      id, by: receiver, because: reason, at: now, work: nil, event: event, in: workspace)
+  }
+
+  /// Ends offers whose time is over; nothing is put into the queue.
+  package func expire(
+    dueBy now: Timestamp, limit: Int, event: @escaping @Sendable (Handoff) -> Event
+  ) async throws(StoreError) -> [Handoff] {
+    try await expire(dueBy: now, limit: limit, work: nil, event: event)
   }
 }
 
@@ -105,6 +137,23 @@ package enum HandoffChange: Sendable, Hashable {
     case .accepted: JourneyMove(to: .handedOff, by: event)
     case .rejected: JourneyMove.back(by: event, reason: handoff.rejection)
     }
+  }
+}
+
+/// What became of a handoff that was to be stored.
+package struct SavedHandoff: Sendable, Hashable {
+  /// The handoff as it is stored.
+  package var handoff: Handoff
+  /// Whether it was stored now.
+  package var isNew: Bool
+  /// The open escalation about it, where it was stored now and needs one.
+  package var escalationID: EscalationID?
+
+  /// A stored handoff.
+  package init(_ handoff: Handoff, isNew: Bool, escalationID: EscalationID? = nil) {
+    self.handoff = handoff
+    self.isNew = isNew
+    self.escalationID = escalationID
   }
 }
 

@@ -8,6 +8,9 @@ extension WorkItem {
   /// Whether it can be handed out.
   package func isReady(at now: Timestamp) -> Bool { state == .ready && notBefore <= now }
 
+  /// Whether it waits or is in somebody's hands.
+  package var isOpen: Bool { [.ready, .claimed].contains(state) }
+
   /// Whether its worker has let its time run out.
   package func hasRunOut(at now: Timestamp) -> Bool {
     state == .claimed && leaseUntil.map { $0 <= now } ?? true

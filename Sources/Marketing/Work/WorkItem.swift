@@ -134,6 +134,10 @@ extension Identifier<WorkItem.KindName> {
   package static func toTakeOver(_ role: AgentRoleID) -> WorkKind {
     role == .engagement ? .engageLead : WorkKind(rawValue: "take_over_lead")
   }
+  /// A lead that came back is to be handed over anew by the role that did before.
+  package static func toHandOver(_ role: AgentRoleID) -> WorkKind {
+    role == .triage ? .triageLead : WorkKind(rawValue: "hand_over_lead")
+  }
 }
 
 extension Identifier<AgentRole> {

@@ -62,14 +62,14 @@ struct HandoffPreparation: Sendable {
       state: isGood ? .prepared : .needsHuman, quality: round.quality, gaps: round.gaps,
       attempts: round.number, tokens: round.packet.tokens)
     let escalation = isGood ? nil : escalation(of: handoff, contract, now)
-    let (stored, isNew) = try await environment.handoffs.save(
+    let saved = try await environment.handoffs.save(
       handoff, packet: bytes, behind: last?.handoff.number ?? 0, escalation: escalation,
       events: events(of: handoff, escalation, now: now), in: workspace)
-    guard isNew else {
-      return try await prepared(StoredHandoff(stored, packet: nil), in: workspace)
+    guard saved.isNew else {
+      return try await prepared(StoredHandoff(saved.handoff, packet: nil), in: workspace)
     }
     return Prepared(
-      handoff: stored, leftOut: round.packet.leftOut, escalationID: escalation?.id)
+      handoff: saved.handoff, leftOut: round.packet.leftOut, escalationID: saved.escalationID)
   }
 
   /// Collects from more and more sources until the packet is good enough and nothing that is required is missing,

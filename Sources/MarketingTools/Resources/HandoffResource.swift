@@ -31,8 +31,8 @@ package enum HandoffResource {
       mimeType: "application/json", scopes: ["handoffs:read"])
     return RegisteredResource(definition) { uri, variables, context throws(CallInterruption) in
       guard let id = variables["handoffID"].flatMap(HandoffID.init(checking:)) else { return nil }
-      let found = try await storing(context) { () async throws(StoreError) in
-        try await Self.found(id, environment, in: context.workspace)
+      let found = try reading(context) { () throws(StoreError) in
+        try Self.found(id, environment, in: context.workspace)
       }
       guard let (stored, isIntact) = found else { return nil }
       return try context.contents(at: uri, entries: 1) { count in
@@ -53,11 +53,12 @@ package enum HandoffResource {
   /// packet that is not is not shown.
   static func found(
     _ id: HandoffID, _ environment: ToolEnvironment, in workspace: WorkspaceID
-  ) async throws(StoreError) -> (stored: StoredHandoff, isIntact: Bool)? {
+  ) throws(StoreError) -> (stored: StoredHandoff, isIntact: Bool)? {
     let store = environment.handoffs
     guard let stored = try store.handoff(id, in: workspace) else { return nil }
-    let broken = try await store.brokenHandoffs(of: stored.handoff.leadID, in: workspace)
-    guard broken.contains(id) else { return (stored, true) }
-    return (StoredHandoff(stored.handoff, packet: nil), false)
+    guard try store.isIntact(id, in: workspace) else {
+      return (StoredHandoff(stored.handoff, packet: nil), false)
+    }
+    return (stored, true)
   }
 }

@@ -28,8 +28,8 @@ package struct GetHandoffTool: Tool {
   package func call(
     _ arguments: Arguments, in context: RequestContext
   ) async throws(CallInterruption) -> Output {
-    let found = try await storing(context) { () async throws(StoreError) in
-      try await HandoffResource.found(arguments.handoffID, environment, in: context.workspace)
+    let found = try reading(context) { () throws(StoreError) in
+      try HandoffResource.found(arguments.handoffID, environment, in: context.workspace)
     }
     guard let (stored, isIntact) = found else {
       throw .problem(

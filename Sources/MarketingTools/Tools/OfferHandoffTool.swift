@@ -40,10 +40,7 @@ package struct OfferHandoffTool: Tool {
       try await environment.handoffs.offer(
         arguments.handoffID, at: now, until: now + lifetime,
         work: { handoff in
-          WorkDraft(
-            id: workID, kind: .toTakeOver(handoff.receiverRole), role: handoff.receiverRole,
-            leadID: handoff.leadID, subject: handoff.id.rawValue, dueAt: dueAt,
-            maxAttempts: attempts)
+          HandoffWork.toTakeOver(handoff, id: workID, dueAt: dueAt, attempts: attempts)
         }, event: event, in: context.workspace)
     }
     return Output(handoff: HandoffEntry(handoff))

@@ -29,10 +29,12 @@ package struct RejectHandoffTool: Tool {
   ) async throws(CallInterruption) -> Output {
     let now = environment.now()
     let event = environment.handoffEvent(.handoffRejected, by: context.actor("reject_handoff"), now)
+    let settings = environment.work.settings
     let handoff = try await storing(context) { () async throws(StoreError) in
       try await environment.handoffs.reject(
         arguments.handoffID, by: arguments.receiver, because: arguments.reason, at: now,
-        event: event, in: context.workspace)
+        work: { HandoffWork.toHandOver($0, at: now, settings) }, event: event, in: context.workspace
+      )
     }
     return Output(handoff: HandoffEntry(handoff))
   }

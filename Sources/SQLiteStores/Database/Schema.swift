@@ -36,6 +36,7 @@ enum Schema {
     Migration(name: "handoffs and escalations", sql: handoffs),
     Migration(name: "outbox", sql: outbox),
     Migration(name: "engagements and what came of them", sql: engagements),
+    Migration(name: "seals of handoffs", sql: handoffSeals),
   ]
 
   /// The version of a database with all migrations.

@@ -18,6 +18,42 @@ enum EscalationRow {
     return try select.step() ? read(&select) : nil
   }
 
+  /// The escalation that is open because of a handoff of a lead to a role, the first one if there are several.
+  static func open(
+    because handoff: Handoff, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> Escalation? {
+    var select = try connection.prepare(
+      """
+      SELECT \(columns) FROM escalations AS e
+      WHERE lead_id = ?1 AND workspace = ?2 AND state = 'open' AND EXISTS (
+        SELECT 1 FROM handoffs AS h
+        WHERE h.id = e.subject AND h.workspace = e.workspace AND h.receiver_role = ?3)
+      ORDER BY opened_at, id LIMIT 1
+      """)
+    select.bind(handoff.leadID)
+    select.bind(workspace)
+    select.bind(handoff.receiverRole)
+    return try select.step() ? read(&select) : nil
+  }
+
+  /// Opens an escalation because of a new handoff, or has the one that is open already be about it.
+  /// - Returns: the open one, and whether it was opened now.
+  static func open(
+    _ escalation: Escalation, because handoff: Handoff, in workspace: WorkspaceID,
+    _ connection: SQLConnection
+  ) throws -> (EscalationID, isOpened: Bool) {
+    if var known = try open(because: handoff, in: workspace, connection) {
+      known.turn(to: escalation)
+      try update(known, in: workspace, connection)
+      return (known.id, false)
+    }
+    guard try find(escalation.id, in: workspace, connection) == nil else {
+      throw StoreError.escalationExists(escalation.id)
+    }
+    try insert(escalation, in: workspace, connection)
+    return (escalation.id, true)
+  }
+
   /// Escalations that match, up to one more than the query's limit.
   static func list(
     _ query: EscalationQuery, in workspace: WorkspaceID, _ connection: SQLConnection
@@ -78,9 +114,13 @@ enum EscalationRow {
   ) throws {
     var update = try connection.prepare(
       """
-      UPDATE escalations SET state = ?, resolution = ?, resolved_by = ?, resolved_at = ?
+      UPDATE escalations SET subject = ?, reason = ?, context = ?, state = ?, resolution = ?,
+        resolved_by = ?, resolved_at = ?
       WHERE id = ? AND workspace = ?
       """)
+    update.bind(escalation.subject)
+    update.bind(escalation.reason)
+    update.bind(text: escalation.context.jsonBytes)
     update.bind(escalation.state)
     update.bind(escalation.resolution)
     update.bind(escalation.resolvedBy)

@@ -88,23 +88,20 @@ struct HandoffRow: Sendable {
     return (try HandoffRow(reading: &select), select.optionalBlob())
   }
 
-  /// Handoffs of a lead to a role that are on offer at a time.
-  static func offered(
-    _ lead: LeadID, to role: AgentRoleID, at now: Timestamp, in workspace: WorkspaceID,
-    _ connection: SQLConnection
+  /// A lead's handoffs that are offered or accepted, in the order of their numbers.
+  static func taken(
+    of lead: LeadID, in workspace: WorkspaceID, _ connection: SQLConnection
   ) throws -> [Handoff] {
     var select = try connection.prepare(
       """
       SELECT \(columns) FROM handoffs
-      WHERE lead_id = ? AND workspace = ? AND receiver_role = ? AND state = ? ORDER BY number
+      WHERE lead_id = ? AND workspace = ? AND state IN ('offered', 'accepted') ORDER BY number
       """)
     select.bind(lead)
     select.bind(workspace)
-    select.bind(role)
-    select.bind(Handoff.State.offered)
     var found: [Handoff] = []
     while try select.step() { found.append(try HandoffRow(reading: &select).handoff) }
-    return found.filter { $0.isOnOffer(at: now) }
+    return found
   }
 
   /// Offers of every workspace whose time is over, the first to end first.
@@ -157,16 +154,20 @@ struct HandoffRow: Sendable {
   }
 
   /// The links of a lead's chain in their order.
+  /// - Parameter numbers: of which.
   static func chain(
-    of lead: LeadID, in workspace: WorkspaceID, _ connection: SQLConnection
+    of lead: LeadID, _ numbers: ClosedRange<Int> = 0...Int.max, in workspace: WorkspaceID,
+    _ connection: SQLConnection
   ) throws -> [HandoffChain.Link] {
     var select = try connection.prepare(
       """
       SELECT id, number, packet, content_hash, previous_hash FROM handoffs
-      WHERE lead_id = ? AND workspace = ? ORDER BY number
+      WHERE lead_id = ? AND workspace = ? AND number BETWEEN ? AND ? ORDER BY number
       """)
     select.bind(lead)
     select.bind(workspace)
+    select.bind(numbers.lowerBound)
+    select.bind(numbers.upperBound)
     var links: [HandoffChain.Link] = []
     while try select.step() {
       links.append(
@@ -178,17 +179,27 @@ struct HandoffRow: Sendable {
     return links
   }
 
-  /// Stores a new handoff behind the others of its lead.
+  /// Stores a new handoff behind the end of its lead's chain, also when the last link was taken out: that shows
+  /// then.
   /// - Returns: the handoff with its number and seals.
+  /// - Throws: `.corrupt` when the end is not as it was stored.
   static func insert(
-    _ handoff: Handoff, packet: [UInt8], in workspace: WorkspaceID, _ connection: SQLConnection
+    _ handoff: Handoff, packet: [UInt8], _ key: LeadKey, in workspace: WorkspaceID,
+    _ connection: SQLConnection
   ) throws -> Handoff {
-    let last = try latest(of: handoff.leadID, in: workspace, connection)?.row.handoff
+    let lead = handoff.leadID
+    let head = try HandoffHead.find(of: lead, key, in: workspace, connection)
+    if head == nil, try !chain(of: lead, in: workspace, connection).isEmpty {
+      throw StoreError.brokenChain(of: lead)
+    }
     var handoff = handoff
-    handoff.number = (last?.number ?? 0) + 1
-    handoff.previousHash = last?.contentHash
+    handoff.number = (head?.number ?? 0) + 1
+    handoff.previousHash = head?.contentHash
     handoff.contentHash = try HandoffChain.seal(
-      packet, behind: last?.contentHash, by: SHA256.hexadecimal)
+      packet, behind: head?.contentHash, by: key.sealPacket)
+    let end = HandoffChain.Head(
+      number: handoff.number, id: handoff.id, contentHash: handoff.contentHash)
+    try HandoffHead.store(end, of: lead, key, in: workspace, connection)
     var insert = try connection.prepare(insertSQL)
     insert.bind(workspace)
     insert.bind(handoff.id)
@@ -235,6 +246,34 @@ struct HandoffRow: Sendable {
     update.bind(handoff.workID)
     update.bind(row)
     try update.run()
+  }
+
+  /// Whether the work that stands for a handoff is done.
+  static func isWorkDone(
+    of handoff: Handoff, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> Bool {
+    guard let id = handoff.workID.map(WorkID.init(rawValue:)) else { return false }
+    return try WorkRow.find(id, in: workspace, connection)?.item.state == .done
+  }
+
+  /// Ends the receivers' work on the handoff, which is not theirs any more.
+  func endWork(as state: Handoff.State, at now: Timestamp, _ connection: SQLConnection) throws {
+    guard let id = handoff.workID.map(WorkID.init(rawValue:)),
+      var work = try WorkRow.find(id, in: workspace, connection), work.item.isOpen
+    else { return }
+    work.item.complete(["handoff": .string(state.rawValue)], at: now)
+    try work.save(connection)
+  }
+
+  /// Ends the receivers' work, and puts the sender's into the queue unless a later handoff is on its way.
+  func giveBack(
+    _ work: (@Sendable (Handoff) -> WorkDraft)?, at now: Timestamp, _ connection: SQLConnection
+  ) throws {
+    try endWork(as: handoff.state, at: now, connection)
+    let others = try Self.taken(of: handoff.leadID, in: workspace, connection)
+    let isOnItsWay = others.contains { $0.number > handoff.number && $0.isOpen(at: now) }
+    guard let work, !isOnItsWay else { return }
+    try WorkRow.enqueue(work(handoff), at: now, in: workspace, connection)
   }
 
   /// Stores a change with its event and the step that it is.

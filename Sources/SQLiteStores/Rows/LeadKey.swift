@@ -99,6 +99,22 @@ struct LeadKey: Sendable {
       sealed.dropFirst(Self.tagByteCount), key: secret, associatedData: associatedData(handoff))
   }
 
+  /// The seal of something that is kept beside the key, as 64 hexadecimal digits. Nobody can make it who does not
+  /// have the ring.
+  /// - Parameter use: what it is, so that no seal is good for something else.
+  func seal(of bytes: [UInt8], as use: String) throws -> String {
+    let key = try HKDFSHA256.key(
+      from: secret, salt: Array("leadrelay".utf8), info: Array("handoffs \(use)".utf8),
+      byteCount: SHA256.byteCount)
+    let code = try HMACSHA256.code(of: Array("\(owner)\n".utf8) + bytes, key: key)
+    let digits = Array("0123456789abcdef".utf8)
+    return String(
+      decoding: code.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
+
+  /// The seal of a part of the lead's chain of handoffs.
+  func sealPacket(_ bytes: [UInt8]) throws -> String { try seal(of: bytes, as: "packet") }
+
   /// Tells this key from one that the same lead had before it was erased, and nothing else.
   func tag() throws -> [UInt8] {
     Array(try SHA256.digest(of: Array("tag\n".utf8) + secret).prefix(Self.tagByteCount))

@@ -10,7 +10,7 @@ package struct SQLiteHandoffStore: HandoffStore {
     _ handoff: Handoff, packet: [UInt8], behind number: Int?, escalation: Escalation?,
     events: [Event],
     in workspace: WorkspaceID
-  ) async throws(StoreError) -> (handoff: Handoff, isNew: Bool) {
+  ) async throws(StoreError) -> SavedHandoff {
     let lead = handoff.leadID
     guard let key = try key(of: lead, in: workspace) else { throw .noSuchLead(lead) }
     let sealed: [UInt8]
@@ -19,28 +19,28 @@ package struct SQLiteHandoffStore: HandoffStore {
     } catch {
       throw StoreError(error)
     }
-    let rows = try database.rows(of: events, in: workspace)
-    let ring = database.keyRing
+    let database = database
     return try await database.writer.perform { connection in
       if let stored = try HandoffRow.find(handoff.id, in: workspace, connection)?.row.handoff {
         guard stored.isSame(as: handoff) else { throw StoreError.handoffExists(handoff.id) }
-        return (stored, false)
+        return SavedHandoff(stored, isNew: false)
       }
       // Erased meanwhile, it is not to come back; under another key nobody could read the packet.
-      guard let now = try LeadKey.find(for: lead, in: workspace, ring: ring, connection),
+      guard
+        let now = try LeadKey.find(
+          for: lead, in: workspace, ring: database.keyRing, connection),
         try now.tag() == key.tag()
       else { throw StoreError.noSuchLead(lead) }
       let last = try HandoffRow.latest(of: lead, in: workspace, connection)?.row.handoff.number
       guard number == nil || number == last ?? 0 else { throw StoreError.staleHandoff(of: lead) }
-      let stored = try HandoffRow.insert(handoff, packet: sealed, in: workspace, connection)
-      if let escalation {
-        guard try EscalationRow.find(escalation.id, in: workspace, connection) == nil else {
-          throw StoreError.escalationExists(escalation.id)
-        }
-        try EscalationRow.insert(escalation, in: workspace, connection)
+      let opened = try escalation.map {
+        try EscalationRow.open($0, because: handoff, in: workspace, connection)
       }
-      for row in rows { try row.append(to: connection) }
-      return (stored, true)
+      let stored = try HandoffRow.insert(handoff, packet: sealed, now, in: workspace, connection)
+      for event in events where opened?.isOpened ?? true || event.kind != .escalationOpened {
+        try database.row(of: event, in: workspace).append(to: connection)
+      }
+      return SavedHandoff(stored, isNew: true, escalationID: opened?.0)
     }
   }
 
@@ -52,12 +52,15 @@ package struct SQLiteHandoffStore: HandoffStore {
     return try await database.writer.perform { connection in
       var row = try Self.row(id, in: workspace, connection).row
       let isNew = try row.handoff.offer(at: now, until: end)
-      let others = try HandoffRow.offered(
-        row.handoff.leadID, to: row.handoff.receiverRole, at: now, in: workspace, connection)
-      if let other = others.first(where: { $0.id != id }) {
-        throw StoreError.offeredAlready(other.id)
-      }
       guard isNew else { return row.handoff }
+      let others = try HandoffRow.taken(of: row.handoff.leadID, in: workspace, connection)
+      for other in others {
+        let isDone = try HandoffRow.isWorkDone(of: other, in: workspace, connection)
+        if other.holdsBack(row.handoff, at: now, isDone: isDone) {
+          throw StoreError.heldBack(by: other)
+        }
+      }
+      try row.endWork(as: .expired, at: now, connection)
       if let work {
         let draft = work(row.handoff)
         row.handoff.workID =
@@ -72,34 +75,43 @@ package struct SQLiteHandoffStore: HandoffStore {
     _ id: HandoffID, by receiver: String, lease: Duration, at now: Timestamp,
     event: @escaping @Sendable (Handoff) -> Event, in workspace: WorkspaceID
   ) async throws(StoreError) -> StoredHandoff {
-    let (handoff, packet) = try await database.writer.perform { connection in
-      var (row, packet) = try Self.row(id, in: workspace, connection)
-      if try row.handoff.accept(by: receiver, lease: lease, at: now) {
+    let ring = database.keyRing
+    return try await database.writer.perform { connection in
+      var (row, sealed) = try Self.row(id, in: workspace, connection)
+      let isNew = try row.handoff.accept(by: receiver, lease: lease, at: now)
+      // Whoever has it can read it: what nobody can read is not given to anybody.
+      let key = try LeadKey.find(for: row.handoff.leadID, in: workspace, ring: ring, connection)
+      guard let packet = try sealed.flatMap({ try key?.open($0, of: id) }) else {
+        throw StoreError(.corrupt, "The packet of handoff '\(id)' cannot be read")
+      }
+      if isNew {
         try row.store(.accepted, event(row.handoff), connection)
       } else {
         try row.update(connection)
       }
-      return (row.handoff, packet)
+      return StoredHandoff(row.handoff, packet: packet)
     }
-    return try opened(handoff, packet, in: workspace)
   }
 
   package func reject(
     _ id: HandoffID, by receiver: String, because reason: String, at now: Timestamp,
-    event: @escaping @Sendable (Handoff) -> Event, in workspace: WorkspaceID
+    work: (@Sendable (Handoff) -> WorkDraft)?, event: @escaping @Sendable (Handoff) -> Event,
+    in workspace: WorkspaceID
   ) async throws(StoreError) -> Handoff {
     return try await database.writer.perform { connection in
       var row = try Self.row(id, in: workspace, connection).row
       let change: HandoffChange = row.handoff.state == .accepted ? .rejected : .declined
       if try row.handoff.reject(by: receiver, because: reason) {
         try row.store(change, event(row.handoff), connection)
+        try row.giveBack(work, at: now, connection)
       }
       return row.handoff
     }
   }
 
   package func expire(
-    dueBy now: Timestamp, limit: Int, event: @escaping @Sendable (Handoff) -> Event
+    dueBy now: Timestamp, limit: Int, work: (@Sendable (Handoff) -> WorkDraft)?,
+    event: @escaping @Sendable (Handoff) -> Event
   ) async throws(StoreError) -> [Handoff] {
     let isDue = try database.readers.read { try !HandoffRow.due(by: now, limit: 1, $0).isEmpty }
     guard isDue else { return [] }
@@ -108,6 +120,7 @@ package struct SQLiteHandoffStore: HandoffStore {
       for var row in try HandoffRow.due(by: now, limit: limit, connection) {
         guard row.handoff.expire(at: now) else { continue }
         try row.store(.expired, event(row.handoff), connection)
+        try row.giveBack(work, at: now, connection)
         expired.append(row.handoff)
       }
       return expired
@@ -137,16 +150,47 @@ package struct SQLiteHandoffStore: HandoffStore {
     return HandoffPage(found, limit: query.limit)
   }
 
+  package func isIntact(_ id: HandoffID, in workspace: WorkspaceID) throws(StoreError) -> Bool {
+    try database.readers.read { connection in
+      try connection.reading {
+        guard let row = try HandoffRow.find(id, in: workspace, connection)?.row else {
+          return false
+        }
+        let (lead, number) = (row.handoff.leadID, row.handoff.number)
+        let links = try HandoffRow.chain(
+          of: lead, number - 1...number, in: workspace, connection)
+        guard let link = links.last,
+          let (key, head) = try end(of: lead, in: workspace, connection)
+        else { return false }
+        return try HandoffChain.isIntact(
+          link, behind: links.count > 1 ? links[0] : nil, endingAt: head, by: key.sealPacket)
+      }
+    }
+  }
+
   package func brokenHandoffs(
     of lead: LeadID, in workspace: WorkspaceID
   ) async throws(StoreError) -> [HandoffID] {
-    let links = try await database.pooled.read {
-      try HandoffRow.chain(of: lead, in: workspace, $0)
+    try await database.pooled.read { connection in
+      guard let (key, head) = try end(of: lead, in: workspace, connection) else { return [] }
+      return try HandoffChain.broken(
+        HandoffRow.chain(of: lead, in: workspace, connection), endingAt: head, by: key.sealPacket)
+    }
+  }
+
+  /// A lead's key and where its chain ends; `nil` for a lead that is not stored. An end that is not as it was stored
+  /// is none.
+  private func end(
+    of lead: LeadID, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> (LeadKey, HandoffChain.Head?)? {
+    let ring = database.keyRing
+    guard let key = try LeadKey.find(for: lead, in: workspace, ring: ring, connection) else {
+      return nil
     }
     do {
-      return try HandoffChain.broken(links, by: SHA256.hexadecimal)
-    } catch {
-      throw StoreError(error)
+      return (key, try HandoffHead.find(of: lead, key, in: workspace, connection))
+    } catch let error as StoreError where error.code == .corrupt {
+      return (key, nil)
     }
   }
 

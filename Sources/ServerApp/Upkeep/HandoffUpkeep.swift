@@ -3,25 +3,29 @@ package import Marketing
 import MarketingTools
 import ServiceLifecycle
 
-/// Ends offers of handoffs that nobody accepted in time, so that the leads do not lie where nobody looks.
+/// Ends offers of handoffs that nobody accepted in time, so that the leads do not lie where nobody looks:
+/// the sender's role has work again.
 package final class HandoffUpkeep: Service {
   /// So many end at a time, and so often at a look.
   private static let step = 100
   private static let mostSteps = 100
 
   private let store: any HandoffStore
+  private let settings: WorkSettings
   private let now: @Sendable () -> Timestamp
   private let pause: @Sendable () async throws -> Void
   private let notice: FailureNotice
 
   /// - Parameter pause: returns when it is time to look again.
   package init(
-    _ store: any HandoffStore, logger: Logger, now: @escaping @Sendable () -> Timestamp,
+    _ store: any HandoffStore, work settings: WorkSettings, logger: Logger,
+    now: @escaping @Sendable () -> Timestamp,
     pause: @escaping @Sendable () async throws -> Void = {
       try await Task.sleep(for: .seconds(1))
     }
   ) {
     self.store = store
+    self.settings = settings
     notice = FailureNotice("handoffs could not be kept up", logger: logger)
     self.now = now
     self.pause = pause
@@ -34,12 +38,14 @@ package final class HandoffUpkeep: Service {
 
   /// Looks once.
   package func keep() async {
-    let (store, time) = (store, now())
+    let (store, settings, time) = (store, settings, now())
     do throws(StoreError) {
       try await Upkeep.inSteps(of: Self.step, atMost: Self.mostSteps) {
         (limit) async throws(StoreError) in
-        try await store.expire(dueBy: time, limit: limit) { HandoffEvents.expired($0, at: time) }
-          .count
+        try await store.expire(
+          dueBy: time, limit: limit, work: { HandoffWork.toHandOver($0, at: time, settings) },
+          event: { HandoffEvents.expired($0, at: time) }
+        ).count
       }
       notice.note(nil)
     } catch {

@@ -128,19 +128,37 @@ import Testing
             packet, behind: links.last?.contentHash, by: Self.digest),
           previousHash: links.last?.contentHash))
     }
-    #expect(HandoffChain.broken(links, by: Self.digest).isEmpty)
+    #expect(HandoffChain.broken(links, endingAt: links.last?.head, by: Self.digest) == [])
     var changed = links
     changed[1].ciphertext[0] ^= 1
-    #expect(HandoffChain.broken(changed, by: Self.digest).map(\.rawValue) == ["h2"])
+    #expect(
+      HandoffChain.broken(changed, endingAt: changed.last?.head, by: Self.digest).map(\.rawValue)
+        == ["h2"])
     var resealed = changed
     resealed[1].contentHash = HandoffChain.seal(
       resealed[1].ciphertext, behind: resealed[1].previousHash, by: Self.digest)
-    #expect(HandoffChain.broken(resealed, by: Self.digest).map(\.rawValue) == ["h3"])
+    #expect(
+      HandoffChain.broken(resealed, endingAt: resealed.last?.head, by: Self.digest).map(\.rawValue)
+        == ["h3"])
     var shortened = links
     shortened.remove(at: 1)
-    #expect(HandoffChain.broken(shortened, by: Self.digest).map(\.rawValue) == ["h3"])
+    #expect(
+      HandoffChain.broken(shortened, endingAt: shortened.last?.head, by: Self.digest).map(
+        \.rawValue) == ["h3"])
     var moved = links
     (moved[1].ciphertext, moved[2].ciphertext) = (links[2].ciphertext, links[1].ciphertext)
-    #expect(HandoffChain.broken(moved, by: Self.digest).map(\.rawValue) == ["h2", "h3"])
+    #expect(
+      HandoffChain.broken(moved, endingAt: moved.last?.head, by: Self.digest).map(\.rawValue) == [
+        "h2", "h3",
+      ])
+    // The last one is missed by what is kept apart.
+    let cut = Array(links.dropLast())
+    #expect(
+      HandoffChain.broken(cut, endingAt: links[3].head, by: Self.digest).map(\.rawValue) == ["h4"])
+    #expect(
+      HandoffChain.broken([], endingAt: links[0].head, by: Self.digest).map(\.rawValue) == ["h1"])
+    #expect(
+      HandoffChain.broken(links, endingAt: nil, by: Self.digest).map(\.rawValue) == ["h4"])
+    #expect(HandoffChain.broken([], endingAt: nil, by: Self.digest) == [])
   }
 }
