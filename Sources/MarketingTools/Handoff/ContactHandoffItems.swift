@@ -16,10 +16,11 @@ struct ContactHandoffItems: Sendable {
   func add(_ lead: Lead, to collection: inout HandoffCollection) throws(StoreError) {
     let addresses = environment.identity(of: lead).contactAddresses
     let provenance = HandoffProvenance(.consent, at: now)
+    // Not facts, of which any may be what a role needs to know.
     func add(_ key: String, _ words: [String], since time: Timestamp) {
       collection.add(
         HandoffItem(
-          .fact, key, .string(words.joined(separator: ", ")), knownSince: time,
+          .lead, key, .string(words.joined(separator: ", ")), knownSince: time,
           flags: [.constraint, .event]),
         from: provenance)
     }
