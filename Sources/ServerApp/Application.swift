@@ -116,6 +116,8 @@ package struct Application: Sendable {
       },
       settings: configuration.engagement, keepsPlusTags: configuration.keepsPlusTags,
       now: SystemClock.now)
+    var handoffSettings = configuration.handoff
+    handoffSettings.quietHours = configuration.engagement.quietHours
     let environment = ToolEnvironment(
       leads: database.leads, datasets: database.datasets, customers: database.customers,
       knowledge: database.knowledge, handoffs: database.handoffs, scorecard: scorecard,
@@ -123,6 +125,7 @@ package struct Application: Sendable {
       consolidator: consolidator, work: work, engagements: engagements,
       segments: try SegmentTable(json: JSONParser().parse(ServedFile.segments.bytes)),
       settings: configuration.triage, customerSettings: configuration.customers,
+      handoffSettings: handoffSettings,
       keepsPlusTags: configuration.keepsPlusTags, now: SystemClock.now)
     let sealer = Sealer(keys)
     let changes = ChangeHub()
@@ -166,7 +169,8 @@ package struct Application: Sendable {
         database.outbox, log: database.events, gate: engagements.sendGate,
         effects: engagements.deliveryEffects),
       HandoffUpkeep(
-        database.handoffs, work: configuration.work, logger: logger, now: SystemClock.now),
+        database.handoffs, configuration.handoff, work: configuration.work, logger: logger,
+        now: SystemClock.now),
     ]
     if let vectors = memory.vectors {
       services += [

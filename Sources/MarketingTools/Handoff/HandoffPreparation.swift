@@ -61,7 +61,7 @@ struct HandoffPreparation: Sendable {
       id: request.id, header: header, sender: request.sender,
       state: isGood ? .prepared : .needsHuman, quality: round.quality, gaps: round.gaps,
       attempts: round.number, tokens: round.packet.tokens)
-    let escalation = isGood ? nil : escalation(of: handoff, contract, now)
+    let escalation = isGood ? nil : escalation(of: handoff, request.escalationOwner, contract, now)
     let saved = try await environment.handoffs.save(
       handoff, packet: bytes, behind: last?.handoff.number ?? 0, escalation: escalation,
       events: events(of: handoff, escalation, now: now), in: workspace)
@@ -157,7 +157,7 @@ struct HandoffPreparation: Sendable {
   }
 
   private func escalation(
-    of handoff: Handoff, _ contract: HandoffContract, _ now: Timestamp
+    of handoff: Handoff, _ owner: String?, _ contract: HandoffContract, _ now: Timestamp
   ) -> Escalation {
     let missing =
       handoff.gaps.isEmpty ? "" : "; nobody knows: \(handoff.gaps.joined(separator: ", "))"
@@ -173,7 +173,8 @@ struct HandoffPreparation: Sendable {
         "completeness": JSONValue(handoff.quality.completeness),
         "gaps": .array(handoff.gaps.map(JSONValue.string)),
       ],
-      openedAt: now, deadline: now + environment.handoffSettings.escalationLifetime)
+      owner: owner ?? environment.handoffSettings.escalationOwner, openedAt: now,
+      deadline: now + environment.handoffSettings.escalationLifetime)
   }
 
   private func events(

@@ -24,6 +24,8 @@ package struct HandoffRequest: Sendable {
   package var notes: [String] = []
   /// Promises and constraints of earlier handoffs that do not hold any more, word by word.
   package var settled: [String] = []
+  /// Who has to decide when the packet is not good enough; `nil` for whom the settings name.
+  package var escalationOwner: String?
   /// The most tokens of the packet; `nil` for what the receiver's contract says.
   package var tokenBudget: Int?
 

@@ -17,6 +17,7 @@ package struct PrepareHandoffTool: Tool {
     var notes: [String]?
     var settled: [String]?
     var tokenBudget: Int?
+    var escalationOwner: String?
   }
 
   /// What was prepared.
@@ -54,6 +55,7 @@ package struct PrepareHandoffTool: Tool {
     request.notes = arguments.notes ?? []
     request.settled = arguments.settled ?? []
     request.tokenBudget = arguments.tokenBudget
+    request.escalationOwner = arguments.escalationOwner
     let preparation = HandoffPreparation(environment: environment, contracts: contracts)
     let asked = request
     let prepared = try await storing(context) { () async throws(StoreError) in

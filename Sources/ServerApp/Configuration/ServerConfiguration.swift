@@ -28,6 +28,8 @@ package struct ServerConfiguration: Sendable, Hashable {
   package var consolidation = ConsolidationSettings()
   /// How soon work is due, and how often it is tried.
   package var work = WorkSettings()
+  /// How leads are handed over.
+  package var handoff = HandoffSettings()
   /// When and how people are contacted.
   package var engagement = EngagementSettings()
   /// Who sends messages, and on which ways.

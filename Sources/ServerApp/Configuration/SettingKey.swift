@@ -106,6 +106,7 @@ extension SettingKey {
         "how long requests in flight may go on after the client has stopped sending", 0...60_000,
         \.drainMilliseconds),
       integer("tasks.running", "how many tasks run at a time", 1...64, \.runningTasks),
-    ] + modelKeys + memoryKeys + embeddingKeys + consolidationKeys + workKeys + engagementKeys
+    ] + modelKeys + memoryKeys + embeddingKeys + consolidationKeys + workKeys + handoffKeys
+    + engagementKeys
     + outreachKeys + mailKeys + webhookKeys + toolKeys + gatewayKeys
 }

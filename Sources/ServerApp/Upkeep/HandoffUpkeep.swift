@@ -11,24 +11,22 @@ package final class HandoffUpkeep: Service {
   private static let mostSteps = 100
 
   private let store: any HandoffStore
-  private let settings: WorkSettings
+  private let work: WorkSettings
   private let now: @Sendable () -> Timestamp
   private let pause: @Sendable () async throws -> Void
   private let notice: FailureNotice
 
-  /// - Parameter pause: returns when it is time to look again.
+  /// - Parameter pause: returns when it is time to look again; `nil` for what the settings say.
   package init(
-    _ store: any HandoffStore, work settings: WorkSettings, logger: Logger,
+    _ store: any HandoffStore, _ settings: HandoffSettings, work: WorkSettings, logger: Logger,
     now: @escaping @Sendable () -> Timestamp,
-    pause: @escaping @Sendable () async throws -> Void = {
-      try await Task.sleep(for: .seconds(1))
-    }
+    pause: (@Sendable () async throws -> Void)? = nil
   ) {
     self.store = store
-    self.settings = settings
+    self.work = work
     notice = FailureNotice("handoffs could not be kept up", logger: logger)
     self.now = now
-    self.pause = pause
+    self.pause = pause ?? { try await Task.sleep(for: settings.checkInterval) }
   }
 
   /// Looks again and again until the server is stopped.
@@ -38,12 +36,12 @@ package final class HandoffUpkeep: Service {
 
   /// Looks once.
   package func keep() async {
-    let (store, settings, time) = (store, settings, now())
+    let (store, work, time) = (store, work, now())
     do throws(StoreError) {
       try await Upkeep.inSteps(of: Self.step, atMost: Self.mostSteps) {
         (limit) async throws(StoreError) in
         try await store.expire(
-          dueBy: time, limit: limit, work: { HandoffWork.toHandOver($0, at: time, settings) },
+          dueBy: time, limit: limit, work: { HandoffWork.toHandOver($0, at: time, work) },
           event: { HandoffEvents.expired($0, at: time) }
         ).count
       }

@@ -28,7 +28,11 @@ import Testing
     #expect(one["escalations"]?.arrayValue?.count == 1)
     #expect(escalation["context"]?["gaps"] == ["contact", "person", "need"])
     #expect(escalation["deadline"] == .string((ToolHarness.now + .seconds(14_400)).iso8601))
+    #expect(escalation["owner"] == "sales-manager")
     #expect(try await harness.call("list_escalations", ["owner": "maria"])["escalations"] == [])
+    _ = try await harness.prepare(leads[0], to: "warehouse", ["escalationOwner": "maria"])
+    let hers = try await harness.call("list_escalations", ["owner": "maria"])
+    #expect(hers["escalations"]?[0]?["leadID"] == .string(leads[0]))
     let problem = try await harness.failure(
       "list_escalations", ["cursor": "nonsense"])
     #expect(problem.contains("cursor"))

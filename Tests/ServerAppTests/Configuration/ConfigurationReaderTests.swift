@@ -167,6 +167,9 @@ import Testing
       "work.triageSeconds": "30", "work.qualifiedSeconds": "200", "work.inquirySeconds": "1800",
       "work.coldSeconds": "4000", "work.attempts": "9", "work.retrySeconds": "3",
       "work.retryMostSeconds": "60", "work.keepDoneDays": "14",
+      "handoff.offerSeconds": "600", "handoff.leaseSeconds": "120",
+      "handoff.escalationMinutes": "90", "handoff.escalationOwner": "maria",
+      "handoff.retryMilliseconds": "20", "handoff.checkSeconds": "5",
       "engagement.opensAtMinute": "540", "engagement.closesAtMinute": "1200",
       "engagement.maximumUnanswered": "4", "engagement.maximumComplaints": "1",
       "engagement.sendTimePriorWeight": "12.5", "engagement.minimumChannelTrials": "8",
@@ -253,6 +256,7 @@ import Testing
     ("smtp.heloName", "a b", "a host's name"), ("smtp.connections", "0", "1 to 64"),
     ("webhook.channels", "phone,email", "'email' is none"),
     ("webhook.concurrency", "65", "1 to 64"), ("webhook.perSecond", "-1", "0.0 to 10000.0"),
+    ("handoff.escalationOwner", String(repeating: "m", count: 101), "1 to 100 characters"),
   ]
 
   @Test(arguments: refused) func whatCannotBeUsedIsNamed(
