@@ -27,6 +27,23 @@ import Testing
     #expect(!JSONWriter.text(of: .object(event.facts)).contains("telephone"))
   }
 
+  @Test func theSendersRoleGetsWorkAndTheReceiversHaveNoneUntilTheNextOffer() async throws {
+    let harness = try ToolHarness()
+    let lead = try await harness.newLead(["email": "ann@acme.test", "message": "hello there"])
+    let id = try await harness.offered(lead)
+    let rejection: JSONObject = ["handoffID": .string(id), "receiver": "a", "reason": "no phone"]
+    for _ in 0..<2 { _ = try await harness.call("reject_handoff", rejection) }
+    let engagement: JSONObject = ["role": "engagement"]
+    #expect(try await harness.claimed(engagement) == .null)
+    let work = try await harness.claimed()
+    #expect(work["kind"] == "triage_lead" && work["subject"] == .string(id))
+    #expect(work["leadID"] == .string(lead) && work["payload"] == ["handoff": "rejected"])
+    #expect(try await harness.claimed() == .null)
+    let later = try ToolHarness(stores: harness.stores, now: ToolHarness.now + .seconds(1))
+    _ = try await later.call("offer_handoff", ["handoffID": .string(id)])
+    #expect(try await later.claimed(engagement)["subject"] == .string(id))
+  }
+
   @Test func onlyTheOneThatAcceptedItMayGiveItBack() async throws {
     let harness = try ToolHarness()
     let lead = try await harness.newLead(["email": "ann@acme.test", "message": "hello there"])
