@@ -62,14 +62,17 @@ extension Schema {
       WHERE lead_id IS NOT NULL;
     """
 
-  // Where a lead's chain of handoffs ends is kept with the key that its seals are made with. Handoffs that were
+  // Where a lead's chain of handoffs ends goes with the key that its seals are made with. Handoffs that were
   // sealed without a key prove nothing, and no release has made any.
   static let handoffSeals = """
     DELETE FROM handoffs;
-    ALTER TABLE lead_keys ADD COLUMN handoffs INTEGER NOT NULL DEFAULT 0;
-    ALTER TABLE lead_keys ADD COLUMN last_handoff TEXT;
-    ALTER TABLE lead_keys ADD COLUMN last_content_hash TEXT;
-    ALTER TABLE lead_keys ADD COLUMN handoffs_seal TEXT;
+    CREATE TABLE handoff_heads (
+      lead_row INTEGER PRIMARY KEY REFERENCES lead_keys ON DELETE CASCADE,
+      number INTEGER NOT NULL,
+      handoff_id TEXT NOT NULL,
+      content_hash TEXT NOT NULL,
+      seal TEXT NOT NULL
+    ) STRICT;
     CREATE INDEX escalations_of_subject ON escalations (subject, workspace);
     """
 }

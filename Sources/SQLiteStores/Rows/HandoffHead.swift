@@ -1,6 +1,6 @@
 import Marketing
 
-/// Where a lead's chain of handoffs ends, kept beside the lead's key and gone with it.
+/// Where a lead's chain of handoffs ends, gone with the lead's key.
 enum HandoffHead {
   /// The end of the chain; `nil` where there is no handoff.
   /// - Throws: `.corrupt` when it is not as it was stored.
@@ -9,17 +9,17 @@ enum HandoffHead {
   ) throws -> HandoffChain.Head? {
     var select = try connection.prepare(
       """
-      SELECT k.handoffs, k.last_handoff, k.last_content_hash, k.handoffs_seal
-      FROM leads AS l JOIN lead_keys AS k ON k.lead_row = l.row
-      WHERE l.id = ? AND l.workspace = ? AND k.handoffs > 0
+      SELECT h.number, h.handoff_id, h.content_hash, h.seal
+      FROM leads AS l JOIN handoff_heads AS h ON h.lead_row = l.row
+      WHERE l.id = ? AND l.workspace = ?
       """)
     select.bind(lead)
     select.bind(workspace)
     guard try select.step() else { return nil }
     let head = HandoffChain.Head(
-      number: Int(select.integer()), id: HandoffID(rawValue: select.optionalText() ?? ""),
-      contentHash: select.optionalText() ?? "")
-    guard try select.optionalText() == key.seal(of: head.bytes, as: "head") else {
+      number: Int(select.integer()), id: select.identifier(),
+      contentHash: select.text())
+    guard try select.text() == key.seal(of: head.bytes, as: "head") else {
       throw StoreError.brokenChain(of: lead)
     }
     return head
@@ -30,19 +30,18 @@ enum HandoffHead {
     _ head: HandoffChain.Head, of lead: LeadID, _ key: LeadKey, in workspace: WorkspaceID,
     _ connection: SQLConnection
   ) throws {
-    var update = try connection.prepare(
+    var insert = try connection.prepare(
       """
-      UPDATE lead_keys
-      SET handoffs = ?, last_handoff = ?, last_content_hash = ?, handoffs_seal = ?
-      WHERE lead_row = (SELECT row FROM leads WHERE id = ? AND workspace = ?)
+      INSERT OR REPLACE INTO handoff_heads (lead_row, number, handoff_id, content_hash, seal)
+      SELECT row, ?, ?, ?, ? FROM leads WHERE id = ? AND workspace = ?
       """)
-    update.bind(head.number)
-    update.bind(head.id)
-    update.bind(head.contentHash)
-    update.bind(try key.seal(of: head.bytes, as: "head"))
-    update.bind(lead)
-    update.bind(workspace)
-    try update.run()
+    insert.bind(head.number)
+    insert.bind(head.id)
+    insert.bind(head.contentHash)
+    insert.bind(try key.seal(of: head.bytes, as: "head"))
+    insert.bind(lead)
+    insert.bind(workspace)
+    try insert.run()
   }
 }
 

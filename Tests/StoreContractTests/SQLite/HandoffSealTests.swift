@@ -109,10 +109,10 @@ struct HandoffSealTests {
   @Test(arguments: [
     // An older end, the end of nothing, and one of whoever can write the file.
     """
-    DELETE FROM handoffs WHERE id = 'h3'; UPDATE lead_keys SET handoffs = 2, last_handoff = 'h2',
-    last_content_hash = (SELECT content_hash FROM handoffs WHERE id = 'h2')
-    """, "UPDATE lead_keys SET handoffs = 0",
-    "UPDATE lead_keys SET handoffs_seal = last_content_hash",
+    DELETE FROM handoffs WHERE id = 'h3'; UPDATE handoff_heads SET number = 2, handoff_id = 'h2',
+    content_hash = (SELECT content_hash FROM handoffs WHERE id = 'h2')
+    """, "DELETE FROM handoff_heads",
+    "UPDATE handoff_heads SET seal = content_hash",
   ])
   func anEndThatWasWrittenByOthersIsNone(_ sql: String) async throws {
     try await withChain { folder, database in
@@ -147,7 +147,7 @@ struct HandoffSealTests {
             arguments: [seal, number > 0 ? made[number - 1] : nil, number + 1])
         }
         try database.execute(
-          sql: "UPDATE lead_keys SET last_content_hash = ?", arguments: [made.last])
+          sql: "UPDATE handoff_heads SET content_hash = ?", arguments: [made.last])
       }
       try other.close()
       #expect(
