@@ -44,6 +44,9 @@ echo "== stdio, a trained model with reasons, 32 in flight (bar: triage_lead at 
 echo
 echo "== memory over stdio (bars: recall p95 under 5 ms at 6,000 and 20 ms at 100,000 records, 5,000 stored a second)"
 python3 "$(dirname "$0")/memory.py" "$bin/leadrelay" "$output/memory.json" 6000 100000
+echo
+echo "== the workflow over stdio, messages to a dry run (bars: process_lead p95 under 10 ms, a handoff p95 under 3 ms)"
+python3 "$(dirname "$0")/workflow.py" "$bin/leadrelay" "$output/workflow.json" 2000
 "$(dirname "$0")/models.sh" "$bin"
 
 echo

@@ -1,3 +1,4 @@
+import Foundation
 import JSONRPC
 import LeadModels
 import Logging
@@ -136,6 +137,8 @@ import Testing
     harness.pass(.seconds(60))
     let (steps, step) = AsyncStream.makeStream(of: Void.self)
     let hasStarted = Locked(false)
+    let hasEnded = Locked(false)
+    let mayGoOn = DispatchSemaphore(value: 0)
     let upkeep = harness.upkeep {
       // Time once to train; then never.
       let isFirst = hasStarted.withLock { value in
@@ -144,7 +147,15 @@ import Testing
       }
       if !isFirst { try await UpkeepHarness.never() }
     } progress: {
-      if $0.share > 0.02 { step.yield() }
+      guard $0.share > 0.02 else { return }
+      step.yield()
+      // The training waits for who ends it, and does not get far before its task hears of that.
+      if hasEnded.withLock({ $0 }) {
+        Thread.sleep(forTimeInterval: 0.1)
+      } else {
+        mayGoOn.wait()
+        mayGoOn.signal()
+      }
     }
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
@@ -154,6 +165,8 @@ import Testing
       tasks.addTask { try await group.run() }
       for await _ in steps { break }
       await group.triggerGracefulShutdown()
+      hasEnded.withLock { $0 = true }
+      mayGoOn.signal()
       try await tasks.waitForAll()
     }
     #expect(try await harness.desk.list(named: nil, in: .default) == [])
