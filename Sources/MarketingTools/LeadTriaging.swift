@@ -129,6 +129,10 @@ struct LeadTriaging: Sendable {
       shadows: answer.shadows,
       events: events(
         of: lead, was: current, result, actor: context.actor(tool), now: now), in: workspace)
+    if lead.hasConsent == false, intent == .unsubscribe {
+      try await environment.engagements.optOut(
+        lead, because: .unsubscribed, by: context.actor(tool), in: workspace)
+    }
     if let warning = lineup.drift?.note(subject) { result.warnings.append(warning) }
     return Triaged(lead: lead, isNew: current == nil, result: result)
   }

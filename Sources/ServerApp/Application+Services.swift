@@ -59,7 +59,7 @@ extension Application {
           at: SystemClock.now())
       },
       report: { [engagements] reports, workspace in
-        try await engagements.report(reports, by: "webhook", in: workspace)
+        try await engagements.report(reports, by: "webhook", in: workspace).accepted
       })
   }
 }

@@ -110,10 +110,11 @@ package struct Application: Sendable {
     let zones = SystemZones(now: SystemClock.now)
     engagements = EngagementDesk(
       store: database.engagements, outbox: database.outbox, leads: database.leads,
-      consents: database.consents, memory: memory,
-      means: try .builtIn(templates: templates, voice: configuration.outreach.voice) {
-        zones.rules($0)
-      },
+      journeys: database.journeys, consents: database.consents, memory: memory,
+      means: try .builtIn(
+        templates: templates, voice: configuration.outreach.voice,
+        openChannels: outreach.openChannels, channels: outreach.channels
+      ) { zones.rules($0) },
       settings: configuration.engagement, keepsPlusTags: configuration.keepsPlusTags,
       now: SystemClock.now)
     var handoffSettings = configuration.handoff
@@ -126,7 +127,9 @@ package struct Application: Sendable {
       segments: try SegmentTable(json: JSONParser().parse(ServedFile.segments.bytes)),
       settings: configuration.triage, customerSettings: configuration.customers,
       handoffSettings: handoffSettings,
-      keepsPlusTags: configuration.keepsPlusTags, now: SystemClock.now)
+      keepsPlusTags: configuration.keepsPlusTags,
+      observe: ProcessMetrics(MetricsSystem.factory).note,
+      now: SystemClock.now)
     let sealer = Sealer(keys)
     let changes = ChangeHub()
     var taskLimits = TaskEngine.Limits()

@@ -139,8 +139,8 @@ extension Engagement {
       guard isSame else {
         throw StoreError(
           .conflict,
-          "Lead '\(leadID)' has the engagement '\(id)', which is \(state.rawValue): pause_engagement "
-            + "and execute_engagement plan the rest of it anew, cancel_engagement ends it")
+          "Lead '\(leadID)' has the engagement '\(id)', which is \(state.rawValue): pause_engagement and "
+            + "execute_engagement with resume plan the rest of it anew, cancel_engagement ends it")
       }
       return false
     case .completed, .cancelled: return false

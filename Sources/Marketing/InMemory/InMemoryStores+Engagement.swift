@@ -92,17 +92,22 @@ extension InMemoryStores: EngagementStore {
   }
 
   package func record(
-    _ report: DeliveryReport, effects: OutreachEffects, in workspace: WorkspaceID
+    _ report: DeliveryReport, effects: OutreachEffects, at now: Timestamp,
+    in workspace: WorkspaceID
   ) async throws(StoreError) -> Bool {
     try write(in: workspace) { (content) throws(StoreError) in
       guard let message = content.outbox.entries[report.messageID]?.message else {
         throw .noSuchMessage(report.messageID)
       }
-      guard !content.reports.contains(where: { $0.report.id == report.id }) else {
+      guard
+        !content.reports.contains(where: {
+          $0.report.id == report.id && $0.report.messageID == report.messageID
+        })
+      else {
         return (false, [])
       }
       let events = try content.apply(
-        effects, of: message.leadID, hasher: addressHasher, in: workspace, at: report.at)
+        effects, of: message.leadID, hasher: addressHasher, in: workspace, at: now)
       content.reports.append(
         .init(report: report, leadID: message.leadID, engagementID: message.engagementID))
       return (true, events)
@@ -216,7 +221,8 @@ extension InMemoryWorkspace {
     }
     if let move = effects.move { advance(lead, move) }
     guard let exit = effects.exit,
-      let open = engagements(of: lead).last(where: { !$0.state.isOver }),
+      let open = effects.engagementID.map({ engagements[$0] })
+        ?? engagements(of: lead).last(where: { !$0.state.isOver }),
       open.state != .planned || exit == .unsubscribe || exit == .complaint
     else { return effects.events }
     return effects.events + (try end(open.id, .exited(exit), at: now, event: effects.ended))

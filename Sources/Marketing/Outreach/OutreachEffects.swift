@@ -10,8 +10,10 @@ package struct OutreachEffects: Sendable {
   package var interaction: Interaction?
   /// What is remembered of it.
   package var memory: AnalyzedMemory?
-  /// What ends the lead's open engagement.
+  /// What ends an engagement.
   package var exit: EngagementStrategy.Exit?
+  /// The engagement that it ends; `nil` for the lead's open one, whatever that is.
+  package var engagementID: EngagementID?
   /// The event that the engagement was ended, of the engagement as it is then.
   package var ended: (@Sendable (Engagement) -> Event)?
   /// The step that it is on the lead's way.

@@ -54,7 +54,8 @@ package protocol EngagementStore: Sendable {
   /// - Returns: whether it is new.
   /// - Throws: `.notFound` when there is no such message.
   func record(
-    _ report: DeliveryReport, effects: OutreachEffects, in workspace: WorkspaceID
+    _ report: DeliveryReport, effects: OutreachEffects, at now: Timestamp,
+    in workspace: WorkspaceID
   ) async throws(StoreError) -> Bool
 
   /// What was reported of an engagement's messages, in the order it was stored.
@@ -120,6 +121,18 @@ extension StoreError {
       .conflict,
       "Engagement '\(engagement.id)' is \(engagement.state.rawValue): plan another one with "
         + "plan_engagement")
+  }
+
+  /// An engagement of which no step can be sent.
+  package static func nothingToSend(
+    _ engagement: Engagement, _ steps: [EngagementStep]
+  ) -> StoreError {
+    let causes = steps.map { step in
+      "\(step.name): \(step.refusal?.reason ?? step.reasons.last ?? "not planned")"
+    }
+    return StoreError(
+      .conflict,
+      "No step of engagement '\(engagement.id)' can be sent: \(causes.joined(separator: "; "))")
   }
 
   /// An engagement that changed since it was read.

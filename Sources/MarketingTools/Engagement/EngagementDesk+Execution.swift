@@ -25,18 +25,20 @@ extension EngagementDesk {
   /// A plan whose first step is this late is made anew.
   private static let staleAfter = Duration.seconds(300)
 
-  /// Writes an engagement's messages and puts them into the outbox. One that was paused goes on with what was not
-  /// sent.
+  /// Writes an engagement's messages and puts them into the outbox. One that was executed before stays as it is.
+  /// - Parameter resumes: whether one that was paused goes on with what was not sent.
   /// - Returns: the engagement as it is now, and whether this executed it.
   package func execute(
-    _ id: EngagementID, saying words: Words = Words(), by actor: String,
+    _ id: EngagementID, saying words: Words = Words(), resumes: Bool = false, by actor: String,
     in workspace: WorkspaceID
   ) async throws(ExecutionError) -> (engagement: Engagement, isNew: Bool) {
     for _ in 0..<Self.attempts {
       let (engagement, lead) = try await storing { () throws(StoreError) in
         try executable(id, in: workspace)
       }
-      guard engagement.state != .running else { return (engagement, false) }
+      // Whoever died before it could say that it was done asks again, and undoes nobody's pause.
+      let isPaused = engagement.state == .paused
+      if isPaused ? !resumes : engagement.startedAt != nil { return (engagement, false) }
       let time = now()
       let planned = try await storing { () async throws(StoreError) in
         try await renewed(engagement, lead, at: time, in: workspace)
@@ -46,6 +48,9 @@ extension EngagementDesk {
         (steps, messages) = try written(planned, of: engagement, lead, words, at: time)
       } catch {
         throw .template(error)
+      }
+      guard !messages.isEmpty || steps.contains(where: { $0.messageID != nil }) else {
+        throw .store(.nothingToSend(engagement, steps))
       }
       do {
         return try await store.start(
@@ -71,7 +76,7 @@ extension EngagementDesk {
     guard let engagement = try store.engagement(id, in: workspace) else {
       throw .noSuchEngagement(id)
     }
-    guard !engagement.state.isOver else { throw .isOver(engagement) }
+    guard engagement.state != .cancelled else { throw .isOver(engagement) }
     guard let lead = try leads.lead(engagement.leadID, in: workspace) else {
       throw .noSuchLead(engagement.leadID)
     }
@@ -82,21 +87,19 @@ extension EngagementDesk {
   private func renewed(
     _ engagement: Engagement, _ lead: Lead, at time: Timestamp, in workspace: WorkspaceID
   ) async throws(StoreError) -> [EngagementStep] {
-    let first = engagement.steps.compactMap(\.at).min() ?? time
+    let first = engagement.steps.compactMap(\.at).min()
     let isPaused = engagement.state == .paused
-    guard isPaused || first + Self.staleAfter < time else { return engagement.steps }
+    if !isPaused, let first, time <= first + Self.staleAfter { return engagement.steps }
+    let done = isPaused ? try await done(in: engagement, in: workspace) : []
+    let left = engagement.steps.map(\.index).filter { !done.contains($0) }
     guard let strategy = means.strategies[engagement.category],
       strategy.version == engagement.strategy
-    else { return engagement.steps }
-    var done: Set<Int> = []
-    if isPaused {
-      let entries = try await outbox.entries(
-        .engagement(engagement.id), limit: 1000, in: workspace)
-      done = Set(
-        entries.filter { $0.state != .cancelled && $0.state != .refused }
-          .compactMap(\.message.step))
+    else {
+      // There is another strategy now: the plan stays, what was not sent of it is sent anew.
+      var steps = engagement.steps
+      for index in left { steps[index].messageID = nil }
+      return steps
     }
-    let left = engagement.steps.map(\.index).filter { !done.contains($0) }
     let rest = strategy.keeping(left)
     let planned = try await steps(
       of: rest, for: lead, campaign: engagement.campaignID, at: time, in: workspace)
@@ -110,6 +113,28 @@ extension EngagementDesk {
     return steps
   }
 
+  /// The steps of a paused engagement that are not sent again.
+  /// - Throws: `.conflict` while a message is just being sent.
+  private func done(
+    in engagement: Engagement, in workspace: WorkspaceID
+  ) async throws(StoreError) -> Set<Int> {
+    let entries = try await outbox.entries(.engagement(engagement.id), limit: 1000, in: workspace)
+    if entries.contains(where: { !$0.state.isFinal }) {
+      throw StoreError(
+        .conflict,
+        "A message of engagement '\(engagement.id)' is just being sent: try again in a few seconds")
+    }
+    var states: [MessageID: OutboxEntry] = [:]
+    for entry in entries { states[entry.message.id] = entry }
+    return Set(
+      engagement.steps.filter { step in
+        guard let id = step.messageID else { return false }
+        // One that is not kept any more came to its end long ago; one that may have arrived is not sent twice.
+        guard let entry = states[id] else { return true }
+        return entry.isPossibleDuplicate || ![.cancelled, .refused].contains(entry.state)
+      }.map(\.index))
+  }
+
   /// The messages of the steps that have none yet.
   private func written(
     _ planned: [EngagementStep], of engagement: Engagement, _ lead: Lead, _ words: Words,
@@ -119,9 +144,12 @@ extension EngagementDesk {
     var messages: [OutboundMessage] = []
     let values = means.voice.values(for: lead, saying: words.values)
     for (place, step) in planned.enumerated() where step.messageID == nil {
-      guard let channel = step.channel, let at = step.at,
-        let destination = destination(of: channel, lead)
-      else { continue }
+      guard let channel = step.channel, let at = step.at else { continue }
+      guard let destination = destination(of: channel, lead) else {
+        steps[place].at = nil
+        steps[place].reasons.append("the address is not known any more")
+        continue
+      }
       var content =
         if let text = words.texts[step.name] {
           text

@@ -16,6 +16,8 @@ extension EngagementDesk {
     package var category: LeadCategory?
     /// The experiment that the lead takes part in.
     package var experiment: VariantAssignment?
+    /// Whether it is looked up what has worked in this situation.
+    package var asksPatterns = true
 
     /// A request.
     package init(leadID: LeadID) { self.leadID = leadID }
@@ -48,6 +50,12 @@ extension EngagementDesk {
       throw StoreError(
         .conflict, "Lead '\(lead.id)' has not been triaged: call triage_lead, or say its category")
     }
+    let stage = try journeys.journey(of: lead.id, in: workspace)?.stage
+    if let stage, [.converted, .closed].contains(stage) {
+      throw StoreError(
+        .conflict,
+        "Lead '\(lead.id)' is \(stage.rawValue): nobody reaches out to it until it writes again")
+    }
     guard let strategy = means.strategies[category] else {
       throw StoreError(
         .conflict, "There is no strategy for \(category.rawValue): say another category")
@@ -70,8 +78,10 @@ extension EngagementDesk {
     plan.campaignID = campaign
     let stored = try await store.save(
       plan, event: event(.engagementPlanned, by: actor, at: time), in: workspace)
-    let patterns = try await MemoryPatterns(memory.store).all(
-      in: category.rawValue, for: reader, now: time, of: workspace)
+    let patterns =
+      request.asksPatterns
+      ? try await MemoryPatterns(memory.store).all(
+        in: category.rawValue, for: reader, now: time, of: workspace) : []
     return Planned(
       engagement: stored.engagement, isNew: stored.isNew,
       patterns: Array(patterns.prefix(Self.mostPatterns)))
@@ -85,14 +95,25 @@ extension EngagementDesk {
     let facts = try facts(of: lead, at: time, in: workspace)
     let since = time + .days(-Self.performanceDays)
     var records: [OutreachChannel: ChannelRecord] = [:]
-    for record in try await store.performance(by: .channel, since: since, in: workspace) {
+    let store = store
+    for record in try await sums.records(
+      by: .channel, at: time, in: workspace,
+      { () async throws(StoreError) in
+        try await store.performance(by: .channel, since: since, in: workspace)
+      })
+    {
       guard let channel = OutreachChannel(rawValue: record.value) else { continue }
       records[channel] = ChannelRecord(
         successes: min(record[.clicked] + record[.replied] + record[.meeting], record[.sent]),
         trials: record[.sent])
     }
     var population = HourCounts()
-    for record in try await store.performance(by: .hour, since: since, in: workspace) {
+    for record in try await sums.records(
+      by: .hour, at: time, in: workspace,
+      { () async throws(StoreError) in
+        try await store.performance(by: .hour, since: since, in: workspace)
+      })
+    {
       guard let hour = Int(record.value) else { continue }
       population.add(
         sends: record[.sent], clicks: record[.clicked] + record[.replied], atHour: hour)

@@ -2,34 +2,74 @@ import JSONRPC
 package import Marketing
 
 extension EngagementDesk {
-  /// Takes in what is reported of messages. The same report again changes nothing.
-  /// - Returns: how many are new.
-  /// - Throws: `.notFound` for the first of a message that is not there; those before it are stored.
+  /// What became of reports.
+  package struct Reported: Sendable, Hashable {
+    /// How many are new.
+    package var accepted = 0
+    /// How many were stored before.
+    package var known = 0
+    /// The messages that are not there, or not any more; each once.
+    package var unknown: [MessageID] = []
+  }
+
+  /// Takes in what is reported of messages. The same report again changes nothing; one of a message that is not
+  /// there keeps no others from being taken in.
   package func report(
     _ reports: [DeliveryReport], by actor: String, in workspace: WorkspaceID
-  ) async throws(StoreError) -> Int {
-    var new = 0
-    for report in reports {
-      guard let entry = try outbox.entry(report.messageID, in: workspace) else {
-        throw .noSuchMessage(report.messageID)
+  ) async throws(StoreError) -> Reported {
+    var reported = Reported()
+    for var report in reports {
+      guard let entry = try outbox.entry(report.messageID, in: workspace),
+        let lead = try leads.lead(entry.message.leadID, in: workspace)
+      else {
+        if !reported.unknown.contains(report.messageID) {
+          reported.unknown.append(report.messageID)
+        }
+        continue
       }
-      guard let lead = try leads.lead(entry.message.leadID, in: workspace) else {
-        throw .noSuchLead(entry.message.leadID)
+      let time = now()
+      // Other clocks are wrong now and then: nothing happened before the message was, nor later than now.
+      report.at = max(entry.message.createdAt, min(report.at, time))
+      let effects = try await effects(of: report, entry, lead, by: actor, in: workspace)
+      if try await store.record(report, effects: effects, at: time, in: workspace) {
+        reported.accepted += 1
+      } else {
+        reported.known += 1
       }
-      let effects = await effects(of: report, entry, lead, by: actor, in: workspace)
-      if try await store.record(report, effects: effects, in: workspace) { new += 1 }
     }
-    return new
+    return reported
+  }
+
+  /// Has a person not contacted any more who said so, and ends what was planned for it.
+  /// - Parameter reason: why: it unsubscribed or complained.
+  package func optOut(
+    _ lead: Lead, because reason: Suppression.Reason, by actor: String, in workspace: WorkspaceID
+  ) async throws(StoreError) {
+    let time = now()
+    let suppression = Suppression(channel: nil, reason: reason, actor: actor, since: time)
+    let event = Event(
+      id: WorkDesk.newName("evt_", at: time), kind: .contactSuppressed, leadID: lead.id,
+      occurredAt: time, actor: actor,
+      facts: ["channel": "all", "reason": .string(reason.rawValue)])
+    _ = try await consents.suppress(
+      addresses(of: lead).map { SuppressionEntry(.address($0), suppression) },
+      event: { added in
+        var event = event
+        event.facts["addresses"] = JSONValue(added)
+        return event
+      }, in: workspace)
+    try await exit(
+      reason == .complaint ? .complaint : .unsubscribe, of: lead.id, by: actor, in: workspace)
   }
 
   /// What follows from a report.
   private func effects(
     of report: DeliveryReport, _ entry: OutboxEntry, _ lead: Lead, by actor: String,
     in workspace: WorkspaceID
-  ) async -> OutreachEffects {
+  ) async throws(StoreError) -> OutreachEffects {
     let message = entry.message
     var effects = OutreachEffects()
-    effects.addresses = addresses(of: lead)
+    effects.addresses = addresses(of: message, lead)
     if let touch = report.kind.touch {
       effects.touch = ContactTouch(
         leadID: lead.id, kind: touch, channel: message.channel, campaignID: message.campaignID,
@@ -45,8 +85,10 @@ extension EngagementDesk {
         await memory.analyzed([InteractionMemory.record(of: interaction, recordedAt: now())]).first
       effects.events.append(recorded(interaction, at: report.at))
     }
-    if let exit = report.exit, ends(message, on: exit, in: workspace) {
+    if let exit = report.exit, try ends(message, on: exit, in: workspace) {
       effects.exit = exit
+      // What is said of one message ends what that was a step of; what a person wants holds for all.
+      if exit == .bounce || exit == .reply { effects.engagementID = message.engagementID }
       effects.ended = event(.engagementCompleted, by: actor, at: report.at)
     }
     effects.counts = PerformanceCount.counts(
@@ -79,12 +121,15 @@ extension EngagementDesk {
   }
 
   /// Ends a lead's open engagement because of what happened, where its strategy has that end it.
+  /// - Parameter moment: when it happened; what was planned later is not ended. `nil` for now.
   package func exit(
-    _ exit: EngagementStrategy.Exit, of lead: LeadID, by actor: String, in workspace: WorkspaceID
+    _ exit: EngagementStrategy.Exit, of lead: LeadID, at moment: Timestamp? = nil,
+    by actor: String, in workspace: WorkspaceID
   ) async throws(StoreError) {
     guard let engagement = try store.latestEngagement(of: lead, in: workspace),
       !engagement.state.isOver, ends(engagement, on: exit),
-      engagement.state != .planned || exit != .reply
+      engagement.state != .planned || exit != .reply,
+      moment.map({ engagement.createdAt <= $0 }) ?? true
     else { return }
     let time = now()
     _ = try await store.end(

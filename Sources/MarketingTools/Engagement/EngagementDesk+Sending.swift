@@ -24,7 +24,13 @@ extension EngagementDesk {
     guard let lead = try leads.lead(message.leadID, in: workspace) else {
       return .stop(gate: "erased")
     }
-    if let stop = try standing(message, lead, in: workspace) { return .stop(gate: stop) }
+    if let stop = try standing(message, lead, at: now, in: workspace) { return .stop(gate: stop) }
+    // First of all, so that what was sent a moment ago is among what is read now.
+    let isFree = try busy.take(attempt) { (other) throws(StoreError) in
+      let state = try outbox.entry(other, in: workspace)?.state
+      return state == .claimed || state == .sending
+    }
+    guard isFree else { return .postpone(until: now + Self.shortWait, gate: "one_at_a_time") }
     let check = GateCheck(settings)
     let facts = try facts(of: lead, at: now, in: workspace)
     if let refusal = check.first(facts, on: message.channel, for: message.purpose, at: now) {
@@ -33,11 +39,7 @@ extension EngagementDesk {
       else { return .stop(gate: refusal.gate.rawValue) }
       return .postpone(until: earliest, gate: refusal.gate.rawValue)
     }
-    let mayGo = try busy.take(attempt) { (other) throws(StoreError) in
-      let state = try outbox.entry(other, in: workspace)?.state
-      return state == .claimed || state == .sending
-    }
-    return mayGo ? .go : .postpone(until: now + Self.shortWait, gate: "one_at_a_time")
+    return .go
   }
 
   /// A strategy's longest way: a step may be put off from where it was planned, not from today.
@@ -45,20 +47,23 @@ extension EngagementDesk {
 
   /// What keeps a message from being sent whatever the gates say.
   private func standing(
-    _ message: OutboundMessage, _ lead: Lead, in workspace: WorkspaceID
+    _ message: OutboundMessage, _ lead: Lead, at now: Timestamp, in workspace: WorkspaceID
   ) throws(StoreError) -> String? {
+    if let start = message.content.invitation?.start, start <= now { return "invitation_past" }
     if let id = message.engagementID {
       guard let engagement = try store.engagement(id, in: workspace) else { return "erased" }
       guard engagement.state == .running else {
         return engagement.exit?.rawValue ?? engagement.state.rawValue
       }
     }
-    guard message.purpose == .marketing else { return nil }
+    guard message.purpose != .service else { return nil }
     // Won or lost since it was planned, and nobody has ended the engagement yet.
-    switch try leads.latestOutcome(of: message.leadID, in: workspace) {
-    case let outcome? where message.createdAt <= outcome.occurredAt: return "conversion"
-    default: break
+    if let stage = try journeys.journey(of: message.leadID, in: workspace)?.stage,
+      [.converted, .closed].contains(stage)
+    {
+      return "conversion"
     }
+    guard message.purpose == .marketing else { return nil }
     let current = destination(of: message.channel, lead)
     return current == message.destination ? nil : "address_changed"
   }
@@ -79,7 +84,7 @@ extension EngagementDesk {
     // Without the lead, or a store that answers, nothing is left to note it with.
     guard let lead = try? leads.lead(message.leadID, in: workspace) else { return nil }
     var effects = OutreachEffects()
-    effects.addresses = addresses(of: lead)
+    effects.addresses = addresses(of: message, lead)
     effects.touch = ContactTouch(
       leadID: lead.id, channel: message.channel, campaignID: message.campaignID, at: now)
     let sent: InteractionKind =
@@ -113,14 +118,15 @@ extension EngagementDesk {
     else { return nil }
     let message = attempt.message
     var effects = OutreachEffects()
-    effects.addresses = addresses(of: lead)
+    effects.addresses = addresses(of: message, lead)
     effects.suppressions = suppressions(
       of: message, lead, because: .bounced, on: message.channel.governing, at: now)
     effects.counts = PerformanceCount.counts(
       of: message, strategy: strategy(of: message, in: attempt.workspace), hour: nil, .bounced,
       at: now)
-    if ends(message, on: .bounce, in: attempt.workspace) {
+    if (try? ends(message, on: .bounce, in: attempt.workspace)) == true {
       effects.exit = .bounce
+      effects.engagementID = message.engagementID
       effects.ended = event(.engagementCompleted, by: "outbox", at: now)
     }
     return effects
@@ -132,8 +138,21 @@ extension EngagementDesk {
     on channel: OutreachChannel?, at now: Timestamp
   ) -> [SuppressionEntry] {
     let suppression = Suppression(channel: channel, reason: reason, actor: "outbox", since: now)
-    return addresses(of: lead).filter { channel == nil || $0.isReached(by: message.channel) }
-      .map { SuppressionEntry(.address($0), suppression) }
+    // A bounce tells of the address alone; the person's wish holds wherever it is reached now.
+    let all = reason == .bounced ? sentTo(message) : addresses(of: message, lead)
+    let reached = all.filter { channel == nil || $0.isReached(by: message.channel) }
+    return (reached.isEmpty ? all : reached).map { SuppressionEntry(.address($0), suppression) }
+  }
+
+  private func sentTo(_ message: OutboundMessage) -> [ContactAddress] {
+    [ContactAddress(message.destination, keepsPlusTags: keepsPlusTags)].compactMap(\.self)
+  }
+
+  /// What a person is reached by: where the message went, which may be an address that the lead has not any more,
+  /// and its own.
+  func addresses(of message: OutboundMessage, _ lead: Lead) -> [ContactAddress] {
+    let sent = sentTo(message)
+    return sent + addresses(of: lead).filter { !sent.contains($0) }
   }
 
   func interaction(
@@ -170,9 +189,9 @@ extension EngagementDesk {
   /// Whether something ends the engagement that a message is a step of.
   func ends(
     _ message: OutboundMessage, on exit: EngagementStrategy.Exit, in workspace: WorkspaceID
-  ) -> Bool {
-    guard let id = message.engagementID, let engagement = try? store.engagement(id, in: workspace)
-    else { return false }
+  ) throws(StoreError) -> Bool {
+    guard let id = message.engagementID, let engagement = try store.engagement(id, in: workspace)
+    else { return [.unsubscribe, .complaint].contains(exit) }
     return ends(engagement, on: exit)
   }
 

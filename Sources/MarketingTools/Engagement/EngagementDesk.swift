@@ -19,13 +19,15 @@ package struct EngagementDesk: Sendable {
     package var rules: @Sendable (String) -> ZoneRules?
     /// Channels that lead to everybody, whatever addresses a lead has.
     package var openChannels: Set<OutreachChannel>
+    /// The channels on which messages leave; `nil` for all, as in a dry run.
+    package var channels: Set<OutreachChannel>?
 
     /// Means.
     package init(
       strategies: [LeadCategory: EngagementStrategy], templates: any MessageTemplates,
       voice: OutreachVoice = .example, zones: ZoneTable,
       rules: @escaping @Sendable (String) -> ZoneRules?,
-      openChannels: Set<OutreachChannel> = []
+      openChannels: Set<OutreachChannel> = [], channels: Set<OutreachChannel>? = nil
     ) {
       self.strategies = strategies
       self.templates = templates
@@ -33,6 +35,7 @@ package struct EngagementDesk: Sendable {
       self.zones = zones
       self.rules = rules
       self.openChannels = openChannels
+      self.channels = channels
     }
   }
 
@@ -41,6 +44,7 @@ package struct EngagementDesk: Sendable {
   /// The messages.
   package let outbox: any OutboxStore
   let leads: any LeadStore
+  let journeys: any JourneyStore
   let consents: any ConsentStore
   let memory: MemoryDesk
   /// What messages are written and sent with.
@@ -50,17 +54,19 @@ package struct EngagementDesk: Sendable {
   let keepsPlusTags: Bool
   let now: @Sendable () -> Timestamp
   let busy = BusyRecipients()
+  let sums = PerformanceSums()
 
   /// A desk.
   package init(
     store: any EngagementStore, outbox: any OutboxStore, leads: any LeadStore,
-    consents: any ConsentStore, memory: MemoryDesk, means: Means,
+    journeys: any JourneyStore, consents: any ConsentStore, memory: MemoryDesk, means: Means,
     settings: EngagementSettings = EngagementSettings(), keepsPlusTags: Bool = false,
     now: @escaping @Sendable () -> Timestamp
   ) {
     self.store = store
     self.outbox = outbox
     self.leads = leads
+    self.journeys = journeys
     self.consents = consents
     self.memory = memory
     self.means = means
@@ -86,6 +92,7 @@ package struct EngagementDesk: Sendable {
   ) throws(StoreError) -> RecipientFacts {
     let addresses = addresses(of: lead)
     var facts = RecipientFacts(of: lead, zone: zone(of: lead), always: means.openChannels)
+    if let channels = means.channels { facts.reachable.formIntersection(channels) }
     facts.suppressions = try consents.suppressions(of: addresses, in: workspace)
     facts.consents = try consents.currentConsents(
       of: lead.id, addresses: addresses, in: workspace)
@@ -166,7 +173,8 @@ extension EngagementDesk.Means {
   /// - Throws: for the first file that is not as it has to be.
   package static func builtIn(
     templates: any MessageTemplates, voice: OutreachVoice = .example,
-    openChannels: Set<OutreachChannel> = [], rules: @escaping @Sendable (String) -> ZoneRules?
+    openChannels: Set<OutreachChannel> = [], channels: Set<OutreachChannel>? = nil,
+    rules: @escaping @Sendable (String) -> ZoneRules?
   ) throws -> EngagementDesk.Means {
     var strategies: [LeadCategory: EngagementStrategy] = [:]
     for file in ServedFile.strategies {
@@ -176,6 +184,34 @@ extension EngagementDesk.Means {
     return EngagementDesk.Means(
       strategies: strategies, templates: templates, voice: voice,
       zones: try ZoneTable(json: JSONParser().parse(ServedFile.zones.bytes)), rules: rules,
-      openChannels: openChannels)
+      openChannels: openChannels, channels: channels)
+  }
+}
+
+/// What past messages came to, added up once a minute and not for every plan.
+final class PerformanceSums: Sendable {
+  private struct Key: Hashable {
+    let dimension: PerformanceDimension
+    let workspace: WorkspaceID
+  }
+
+  private static let lifetime = Duration.seconds(60)
+  private static let capacity = 256
+
+  private let known = Locked<[Key: (records: [PerformanceRecord], until: Timestamp)]>([:])
+
+  /// The sums of a dimension, at most a minute old.
+  func records(
+    by dimension: PerformanceDimension, at now: Timestamp, in workspace: WorkspaceID,
+    _ read: () async throws(StoreError) -> [PerformanceRecord]
+  ) async throws(StoreError) -> [PerformanceRecord] {
+    let key = Key(dimension: dimension, workspace: workspace)
+    if let found = known.withLock({ $0[key] }), now < found.until { return found.records }
+    let records = try await read()
+    known.withLock { known in
+      if known.count >= Self.capacity { known = [:] }
+      known[key] = (records, now + Self.lifetime)
+    }
+    return records
   }
 }

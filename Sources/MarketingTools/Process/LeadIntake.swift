@@ -61,6 +61,12 @@ struct LeadIntake: Sendable {
       basis: current.map(TriageBasis.stored) ?? .new(hasDuplicates: true), work: draft, at: now,
       events: [change].compactMap(\.self),
       noting: environment.work.noting(.workEnqueued, actor: actor, at: now), in: context.workspace)
+    if lead.hasConsent == false, lead.message != current?.message,
+      environment.scorecard.intent(of: lead.message) == .unsubscribe
+    {
+      try await environment.engagements.optOut(
+        lead, because: .unsubscribed, by: actor, in: context.workspace)
+    }
     return Received(lead: lead, isNew: current == nil, work: work, dueAt: draft.dueAt)
   }
 }

@@ -35,7 +35,7 @@ struct LeadProcess: Sendable {
     var clock = StageClock { done, total, stage in
       context.progress?.report(done, of: total, message: stage)
     }
-    _ = try await clock.run(.intake) { () throws(LeadTriaging.Refusal) in
+    let (current, next) = try await clock.run(.intake) { () throws(LeadTriaging.Refusal) in
       (try triaging.lead(id, draft: draft, context: context, now: now), .done, nil)
     }
     let triaged = try await clock.run(.triage) { () async throws(LeadTriaging.Refusal) in
@@ -44,15 +44,36 @@ struct LeadProcess: Sendable {
       ) { _ in intent }
       return (triaged, .done, nil)
     }
-    let lead = triaged.lead
+    let hasAnswered = current != nil && next.message != nil && next.message != current?.message
+    // The lead is stored: whoever called may go away, it goes all the way.
+    let (begun, words) = (clock, words)
+    return await Task { () async -> Processed in
+      await goOn(triaged, hasAnswered: hasAnswered, words, begun, context, now)
+    }.value
+  }
+
+  /// What follows once the lead is stored.
+  private func goOn(
+    _ triaged: LeadTriaging.Triaged, hasAnswered: Bool, _ words: EngagementDesk.Words,
+    _ begun: StageClock, _ context: RequestContext, _ now: Timestamp
+  ) async -> Processed {
+    var clock = begun
     await clock.run(.memory) { await remember(triaged, context, now) }
     var passed: (handoff: Handoff?, escalation: EscalationID?) = (nil, nil)
     var engagement: EngagementEntry?
-    if let reason = Self.whyNotEngaged(triaged) {
+    switch await target(of: triaged, hasAnswered: hasAnswered, context) {
+    case .nobody(let reason):
       for stage in [ProcessStage.handoff, .engagement] {
         await clock.run(stage) { ((), .skipped, reason) }
       }
-    } else {
+    case .engaged(let entry):
+      engagement = entry
+      for stage in [ProcessStage.handoff, .engagement] {
+        await clock.run(stage) {
+          ((), .skipped, "engagement \(entry.engagementID) is \(entry.state.rawValue)")
+        }
+      }
+    case .lead(let lead):
       passed = await clock.run(.handoff) { await handOver(lead, triaged, context, now) }
       if let handoff = passed.handoff, handoff.state == .accepted {
         engagement = await clock.run(.engagement) { await engage(lead, handoff, words, context) }
@@ -67,17 +88,50 @@ struct LeadProcess: Sendable {
       escalationID: passed.escalation, stages: clock.reports, outcome: outcome)
   }
 
-  /// Why nobody reaches out to a lead; `nil` when somebody does.
-  private static func whyNotEngaged(_ triaged: LeadTriaging.Triaged) -> String? {
+  /// Whom to go on with.
+  private enum Target {
+    case lead(Lead)
+    case engaged(EngagementEntry)
+    case nobody(because: String)
+  }
+
+  /// Whom to go on with: the lead, or the one that it is a second form of; nobody where nobody reaches out.
+  private func target(
+    of triaged: LeadTriaging.Triaged, hasAnswered: Bool, _ context: RequestContext
+  ) async -> Target {
     let action = triaged.result.nextAction
+    var lead = triaged.lead
     switch action.action {
-    case .doNotContact, .noAction, .routeToRecruiting, .routeToSupport, .askForConsent,
-      .continueWithDuplicate:
-      return action.reason
+    case .doNotContact, .noAction, .routeToRecruiting, .routeToSupport, .askForConsent:
+      return .nobody(because: action.reason)
+    case .continueWithDuplicate:
+      guard let id = action.otherLeadID,
+        let other = try? environment.leads.lead(id, in: context.workspace)
+      else { return .nobody(because: action.reason) }
+      lead = other
     case .callNow, .offerDemo, .startNurtureSequence, .sendSelfService, .replyOnly,
       .collectContactDetails:
-      return nil
+      break
     }
+    let desk = environment.engagements
+    let actor = context.actor(triaging.tool)
+    do {
+      // Who writes again has answered, and gets another plan than before.
+      if hasAnswered { try await desk.exit(.reply, of: lead.id, by: actor, in: context.workspace) }
+      if let known = try desk.store.latestEngagement(of: lead.id, in: context.workspace),
+        known.state == .running || known.state == .paused
+      {
+        return .engaged(try await desk.entry(of: known, in: context.workspace))
+      }
+    } catch {
+      // What cannot be looked at is found by the handoff.
+      return .lead(lead)
+    }
+    let stage = try? environment.work.journeys.journey(of: lead.id, in: context.workspace)?.stage
+    if let stage, [.converted, .closed].contains(stage) {
+      return .nobody(because: "lead \(lead.id) is \(stage.rawValue)")
+    }
+    return .lead(lead)
   }
 
   /// Keeps what the lead wants in short-term memory, for whoever works with it next.
@@ -126,7 +180,8 @@ struct LeadProcess: Sendable {
         id, at: now, until: now + settings.offerLifetime, work: nil,
         event: environment.handoffEvent(.handoffOffered, by: actor, now), in: context.workspace)
       let accepted = try await store.accept(
-        id, by: Self.receiver, lease: settings.lease, at: now,
+        // Nobody else waits for this run to end.
+        id, by: Self.receiver, lease: .zero, at: now,
         event: environment.handoffEvent(.handoffAccepted, by: actor, now), in: context.workspace)
       return (accepted.handoff, nil as EscalationID?)
     }
@@ -152,17 +207,16 @@ struct LeadProcess: Sendable {
     let (desk, actor) = (environment.engagements, context.actor(triaging.tool))
     var request = EngagementDesk.PlanRequest(leadID: lead.id)
     request.handoffID = handoff.id
+    request.asksPatterns = false
     let wanted = request
     var problem: TemplateError?
     let (entry, status, detail) = await repeated { () async throws(StoreError) in
-      if let known = try desk.store.latestEngagement(of: lead.id, in: context.workspace),
-        known.state == .running || known.state == .paused
-      {
-        return try await desk.entry(of: known, in: context.workspace)
-      }
       let planned = try await desk.plan(
         wanted, by: actor, for: .agent(.engagement), in: context.workspace)
       var engagement = planned.engagement
+      guard engagement.steps.contains(where: { $0.at != nil }) else {
+        return try await desk.entry(of: engagement, in: context.workspace)
+      }
       do throws(EngagementDesk.ExecutionError) {
         engagement = try await desk.execute(
           engagement.id, saying: words, by: actor, in: context.workspace
@@ -175,19 +229,41 @@ struct LeadProcess: Sendable {
       }
       return try await desk.entry(of: engagement, in: context.workspace)
     }
-    if let problem { return (entry, .manual, "\(problem)") }
+    if let problem {
+      await escalate(lead, handoff, "A message could not be written: \(problem)", context)
+      return (entry, .manual, "\(problem)")
+    }
     guard let entry else {
       let (_, status, detail) = await left(lead, .engageLead, .engagement, context, because: detail)
       return (nil, status, detail)
     }
     if entry.steps.allSatisfy({ $0.state == "unreachable" }) {
-      return (entry, .manual, "the lead can be reached on none of the strategy's channels")
+      let reason = "the lead can be reached on none of the strategy's channels"
+      await escalate(lead, handoff, reason, context)
+      return (entry, .manual, reason)
     }
     let gates = entry.steps.compactMap(\.gate)
     return (
       entry, status,
       gates.isEmpty ? detail : "kept back by \(Set(gates).sorted().joined(separator: ", "))"
     )
+  }
+
+  /// Has a person look at a lead that nothing can go on with.
+  private func escalate(
+    _ lead: Lead, _ handoff: Handoff, _ reason: String, _ context: RequestContext
+  ) async {
+    let now = environment.now()
+    let escalation = Escalation(
+      id: environment.newName("esc_", at: now), leadID: lead.id, subject: handoff.id.rawValue,
+      reason: reason, owner: environment.handoffSettings.escalationOwner, openedAt: now,
+      deadline: now + environment.handoffSettings.escalationLifetime)
+    let event = Event(
+      id: environment.newName("evt_", at: now), kind: .escalationOpened, leadID: lead.id,
+      occurredAt: now, actor: context.actor(triaging.tool),
+      facts: ["escalationID": .string(escalation.id.rawValue)])
+    // The run itself ends as manual, whether this can be stored or not.
+    try? await environment.handoffs.open(escalation, event: event, in: context.workspace)
   }
 
   /// Tries a step again where the store failed.

@@ -42,11 +42,11 @@ struct StageReport: Encodable, Sendable {
 }
 
 /// Takes the times of a run's stages while it goes on, and tells of its progress.
-struct StageClock {
+struct StageClock: Sendable {
   private(set) var reports: [StageReport] = []
-  private let progress: (Double, Double, String) -> Void
+  private let progress: @Sendable (Double, Double, String) -> Void
 
-  init(progress: @escaping (Double, Double, String) -> Void) { self.progress = progress }
+  init(progress: @escaping @Sendable (Double, Double, String) -> Void) { self.progress = progress }
 
   /// Runs a stage.
   mutating func run<Value, Failure: Error>(

@@ -8,6 +8,7 @@ package struct ExecuteEngagementTool: Tool {
   package struct Arguments: Decodable, Sendable {
     var engagementID: EngagementID
     var values: [String: String]?
+    var resume: Bool?
   }
 
   /// The engagement as it is now.
@@ -33,7 +34,8 @@ package struct ExecuteEngagementTool: Tool {
     let executed: (engagement: Engagement, isNew: Bool)
     do {
       executed = try await desk.execute(
-        arguments.engagementID, saying: words, by: context.actor(definition.name),
+        arguments.engagementID, saying: words, resumes: arguments.resume ?? false,
+        by: context.actor(definition.name),
         in: context.workspace)
     } catch {
       throw CallInterruption(error, context)

@@ -23,6 +23,7 @@ package struct RecordDeliveryTool: Tool {
   package struct Output: Encodable, Sendable {
     let accepted: Int
     let known: Int
+    let unknown: [MessageID]
   }
 
   package let definition: ToolDefinition
@@ -40,15 +41,15 @@ package struct RecordDeliveryTool: Tool {
     let reports = arguments.reports.map { report in
       DeliveryReport(
         id: report.id, messageID: report.messageID, kind: report.kind,
-        // Nothing happened later than now, whatever clock says so.
-        at: min(report.at ?? now, now), isPermanent: report.isPermanent ?? true,
+        at: report.at ?? now, isPermanent: report.isPermanent ?? true,
         detail: report.detail)
     }
     let desk = environment.engagements
-    let accepted = try await storing(context) { () async throws(StoreError) in
+    let reported = try await storing(context) { () async throws(StoreError) in
       try await desk.report(
         reports, by: context.actor(definition.name), in: context.workspace)
     }
-    return Output(accepted: accepted, known: reports.count - accepted)
+    return Output(
+      accepted: reported.accepted, known: reported.known, unknown: reported.unknown)
   }
 }

@@ -93,15 +93,32 @@ package struct RecordInteractionTool: Tool {
         stored, isTimeAssumed: arguments.occurredAt == nil, memory: memories.first, event: event,
         in: context.workspace)
     }
-    if recorded.isNew, let exit = interaction.exit {
-      try await storing(context) { () async throws(StoreError) in
-        try await environment.engagements.exit(
-          exit, of: stored.leadID, by: context.actor(definition.name), in: context.workspace)
-      }
-    }
+    try await react(to: stored, at: recorded.occurredAt, context)
     return Output(
       interactionID: interaction.id, leadID: interaction.leadID, recorded: recorded.isNew,
       occurredAt: recorded.occurredAt)
+  }
+}
+
+extension RecordInteractionTool {
+  /// Ends what the interaction ends; also when it was recorded before, as the process may have ended in between.
+  private func react(
+    to interaction: Interaction, at moment: Timestamp, _ context: RequestContext
+  ) async throws(CallInterruption) {
+    guard let exit = interaction.exit else { return }
+    let (desk, actor) = (environment.engagements, context.actor(definition.name))
+    try await storing(context) { () async throws(StoreError) in
+      if exit == .unsubscribe || exit == .complaint,
+        let lead = try environment.leads.lead(interaction.leadID, in: context.workspace)
+      {
+        try await desk.optOut(
+          lead, because: exit == .complaint ? .complaint : .unsubscribed, by: actor,
+          in: context.workspace)
+      } else {
+        try await desk.exit(
+          exit, of: interaction.leadID, at: moment, by: actor, in: context.workspace)
+      }
+    }
   }
 }
 

@@ -5,8 +5,11 @@ import Marketing
 /// Brings one claimed message to its end or to its next attempt.
 final class MessageDelivery: Sendable {
   private static let actor = "outbox"
-  /// So often it is tried to store what came of a message, so long apart.
-  private static let settleAttempts = 10
+  /// So often it is tried to store what came of a message, so long apart: nearly until its claim runs out, as it
+  /// is sent again then.
+  private static let settleAttempts = 150
+  /// So often with all that follows from it; then alone, which may be what can be stored.
+  private static let attemptsWithEffects = 5
   private static let settlePause = Duration.seconds(1)
 
   private let store: any OutboxStore
@@ -116,7 +119,8 @@ final class MessageDelivery: Sendable {
     let event = event(of: attempt, at: time)
     for number in 1...Self.settleAttempts {
       do throws(StoreError) {
-        try await store.settle(attempt, as: settlement, effects: effects, at: time) { entry in
+        let following = number <= Self.attemptsWithEffects ? effects : nil
+        try await store.settle(attempt, as: settlement, effects: following, at: time) { entry in
           isLogged ? [event(entry, gate)] : []
         }
         return

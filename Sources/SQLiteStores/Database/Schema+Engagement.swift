@@ -20,12 +20,14 @@ extension Schema {
       started_at INTEGER,
       ended_at INTEGER,
       updated_at INTEGER NOT NULL,
+      is_finished INTEGER NOT NULL DEFAULT 0 CHECK (is_finished IN (0, 1)),
       UNIQUE (id, workspace)
     ) STRICT;
     CREATE INDEX engagements_of_lead ON engagements (lead_id, workspace, created_at);
     CREATE UNIQUE INDEX engagements_open ON engagements (lead_id, workspace)
       WHERE state IN ('planned', 'running', 'paused');
-    CREATE INDEX engagements_running ON engagements (updated_at) WHERE state = 'running';
+    CREATE INDEX engagements_finished ON engagements (updated_at)
+      WHERE state = 'running' AND is_finished = 1;
     CREATE TABLE delivery_reports (
       row INTEGER PRIMARY KEY,
       workspace TEXT NOT NULL,
@@ -37,7 +39,7 @@ extension Schema {
       happened_at INTEGER NOT NULL,
       is_permanent INTEGER NOT NULL CHECK (is_permanent IN (0, 1)),
       detail TEXT,
-      UNIQUE (id, workspace)
+      UNIQUE (message_id, id, workspace)
     ) STRICT;
     CREATE INDEX delivery_reports_of_lead ON delivery_reports (lead_id, workspace);
     CREATE INDEX delivery_reports_of_engagement ON delivery_reports (engagement_id, workspace)

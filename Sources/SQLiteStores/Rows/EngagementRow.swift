@@ -89,16 +89,30 @@ struct EngagementRow {
   static func finished(limit: Int, _ connection: SQLConnection) throws -> [EngagementRow] {
     var select = try connection.prepare(
       """
-      SELECT \(columns) FROM engagements WHERE state = 'running' AND NOT EXISTS (
-        SELECT 1 FROM outbox WHERE outbox.engagement_id = engagements.id
-          AND outbox.workspace = engagements.workspace
-          AND outbox.state IN ('queued', 'claimed', 'sending'))
+      SELECT \(columns) FROM engagements WHERE state = 'running' AND is_finished = 1
       ORDER BY updated_at LIMIT ?
       """)
     select.bind(max(0, limit))
     var found: [EngagementRow] = []
     while try select.step() { found.append(try EngagementRow(reading: &select)) }
     return found
+  }
+
+  /// Notes whether an engagement has nothing more to send: what completes it looks at no others.
+  static func noteFinished(
+    _ id: EngagementID, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws {
+    var update = try connection.prepare(
+      """
+      UPDATE engagements SET is_finished = NOT EXISTS (
+        SELECT 1 FROM outbox WHERE outbox.engagement_id = engagements.id
+          AND outbox.workspace = engagements.workspace
+          AND outbox.state IN ('queued', 'claimed', 'sending'))
+      WHERE id = ? AND workspace = ?
+      """)
+    update.bind(id)
+    update.bind(workspace)
+    try update.run()
   }
 
   private static func first(

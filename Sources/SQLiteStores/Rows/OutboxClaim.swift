@@ -35,21 +35,39 @@ struct OutboxClaim {
     return attempts
   }
 
+  /// The message, unless nobody can read it.
+  private func readable(_ found: OutboxRow, _ keys: inout OutboxKeys) throws -> OutboxEntry? {
+    do {
+      return try found.opened(&keys)
+    } catch let error as StoreError where error.code == .corrupt {
+      return nil
+    } catch is SealingError {
+      return nil
+    }
+  }
+
   private func take(_ found: OutboxRow, _ keys: inout OutboxKeys) throws -> DeliveryAttempt? {
-    guard let opened = try found.opened(&keys) else {
-      // The lead's key is gone: nobody can read it any more.
+    // One that cannot be read keeps no others from being sent.
+    guard let opened = try readable(found, &keys) else {
+      // The lead's key is gone, or the row is damaged: nobody can read it any more.
       var lost = found
       _ = lost.entry.take(until: now + lease, at: now)
       if !lost.entry.state.isFinal {
         lost.entry.settle(.cancelled(reason: "unreadable"), at: now)
       }
       try lost.updateState(connection)
+      if let engagement = lost.entry.message.engagementID {
+        try EngagementRow.noteFinished(engagement, in: found.workspace, connection)
+      }
       return nil
     }
     var entry = opened
     let isTaken = entry.take(until: now + lease, at: now)
     let key = try keys.key(of: entry.message.leadID, in: found.workspace)
     try found.update(from: opened, to: entry, key: key, connection)
+    if entry.state.isFinal, let engagement = entry.message.engagementID {
+      try EngagementRow.noteFinished(engagement, in: found.workspace, connection)
+    }
     guard isTaken else { return nil }
     return DeliveryAttempt(
       workspace: found.workspace, message: entry.message, claim: entry.claim,

@@ -214,6 +214,9 @@ extension OutboxRow {
     where found.entry.cancel(reason: reason, at: now) {
       try found.updateState(connection)
       ids.append(found.entry.message.id)
+      if let engagement = found.entry.message.engagementID {
+        try EngagementRow.noteFinished(engagement, in: workspace, connection)
+      }
     }
     return ids
   }

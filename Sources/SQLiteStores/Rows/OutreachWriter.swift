@@ -26,7 +26,9 @@ struct OutreachWriter {
     }
     try append(effects.events)
     if let exit = effects.exit,
-      let open = try EngagementRow.open(of: lead, in: workspace, connection),
+      let open = try effects.engagementID.map({
+        try EngagementRow.find($0, in: workspace, connection)
+      }) ?? EngagementRow.open(of: lead, in: workspace, connection),
       open.engagement.state != .planned || exit == .unsubscribe || exit == .complaint
     {
       try end(open, .exited(exit), at: now, event: effects.ended)

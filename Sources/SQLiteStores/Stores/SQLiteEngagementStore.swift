@@ -49,6 +49,7 @@ package struct SQLiteEngagementStore: EngagementStore {
       _ = try OutboxRow.enqueue(
         messages, ring: writer.database.keyRing, in: workspace, connection)
       try row.update(connection)
+      try EngagementRow.noteFinished(id, in: workspace, connection)
       let started = event(row.engagement)
       try writer.append([started])
       try JourneyRow.advance(
@@ -98,7 +99,8 @@ package struct SQLiteEngagementStore: EngagementStore {
   }
 
   package func record(
-    _ report: DeliveryReport, effects: OutreachEffects, in workspace: WorkspaceID
+    _ report: DeliveryReport, effects: OutreachEffects, at now: Timestamp,
+    in workspace: WorkspaceID
   ) async throws(StoreError) -> Bool {
     try await write(in: workspace) { writer in
       let connection = writer.connection
@@ -108,7 +110,7 @@ package struct SQLiteEngagementStore: EngagementStore {
       guard try DeliveryReportRow.insert(report, of: message, in: workspace, connection) else {
         return false
       }
-      try writer.apply(effects, of: message.leadID, at: report.at)
+      try writer.apply(effects, of: message.leadID, at: now)
       return true
     }
   }

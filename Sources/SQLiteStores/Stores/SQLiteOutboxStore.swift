@@ -63,6 +63,9 @@ package struct SQLiteOutboxStore: OutboxStore {
       let key = try keys.key(of: entry.message.leadID, in: attempt.workspace)
       try row.update(from: opened, to: entry, key: key, connection)
       try append(events(entry), key: key, in: attempt.workspace, connection)
+      if entry.state.isFinal, let engagement = entry.message.engagementID {
+        try EngagementRow.noteFinished(engagement, in: attempt.workspace, connection)
+      }
       if let effects, entry.state == .delivered || entry.state == .refused {
         try OutreachWriter(
           workspace: attempt.workspace, database: database, connection: connection

@@ -57,6 +57,17 @@ package struct OutreachPlan: Sendable {
     if mail != nil { try Self.checkLinks(configuration) }
   }
 
+  /// The channels on which messages leave; `nil` for all, as where none does.
+  package var channels: Set<OutreachChannel>? {
+    guard isReal else { return nil }
+    return (webhook?.channels ?? []).union(mail == nil ? [] : [.email, .calendar])
+  }
+
+  /// The channels that lead to everybody, whatever addresses are known.
+  package var openChannels: Set<OutreachChannel> {
+    (webhook?.channels ?? []).intersection([.chat, .webhook])
+  }
+
   /// Whether any message leaves.
   package var isReal: Bool { mail != nil || webhook != nil }
 

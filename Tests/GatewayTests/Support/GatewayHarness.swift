@@ -83,7 +83,7 @@ struct GatewayHarness: Sendable {
         store: backend.work, journeys: backend.journeys, events: backend.events),
       engagements: EngagementDesk(
         store: backend.engagements, outbox: backend.outbox, leads: backend.leads,
-        consents: backend.consents, memory: memory,
+        journeys: backend.journeys, consents: backend.consents, memory: memory,
         means: try .builtIn(templates: TemplateLibrary()) { _ in nil }, now: { TestTime.start }),
       segments: try SegmentTable(json: JSONParser().parse(ServedFile.segments.bytes)),
       now: { TestTime.start })

@@ -41,7 +41,8 @@ struct ToolHarness: Sendable {
     self.models = models
     let desk = memory ?? MemoryDesk(store: stores)
     engagements = EngagementDesk(
-      store: stores, outbox: stores, leads: stores, consents: stores, memory: desk,
+      store: stores, outbox: stores, leads: stores, journeys: stores, consents: stores,
+      memory: desk,
       means: try .builtIn(templates: TemplateLibrary()) { TestZones.rules($0) }, now: { now })
     let environment = ToolEnvironment(
       leads: stores, datasets: stores, customers: stores, knowledge: stores,

@@ -15,7 +15,11 @@ import Testing
       "pause_engagement", ["engagementID": .string(id), "reason": "sales calls"])
     let states = paused["engagement"]?["steps"]?.arrayValue?.map { $0["state"] }
     #expect(states == ["delivered", "cancelled", "cancelled", "cancelled"])
-    let resumed = try await harness.call("execute_engagement", ["engagementID": .string(id)])
+    // Whoever repeats what it has done before undoes nobody's pause.
+    let repeated = try await harness.call("execute_engagement", ["engagementID": .string(id)])
+    #expect(repeated["isNew"] == false && repeated["engagement"]?["state"] == "paused")
+    let resumed = try await harness.call(
+      "execute_engagement", ["engagementID": .string(id), "resume": true])
     let again = resumed["engagement"]?["steps"]?.arrayValue?.map { $0["state"] }
     #expect(again == ["delivered", "queued", "queued", "queued"])
     let cancelled = try await harness.call("cancel_engagement", ["engagementID": .string(id)])

@@ -46,18 +46,29 @@ import Testing
   func whatAGateKeepsBackIsSaid(
     _ fields: JSONObject, _ gate: String?, _ state: String
   ) async throws {
-    let bench = try EngagementBench()
-    let harness = bench.harness
-    let (_, id, steps) = try await bench.running(fields)
+    let harness = try ToolHarness()
+    let lead = try await harness.newLead(fields)
+    let planned = try await harness.call(
+      "plan_engagement", ["leadID": .string(lead), "category": "cold_lead"])
+    let steps = planned["engagement"]?["steps"]?.arrayValue ?? []
     #expect(!steps.isEmpty)
     for step in steps {
       #expect(step["state"]?.stringValue == state && step["gate"]?.stringValue == gate)
       #expect(step["at"] == nil && step["messageID"] == nil)
     }
+    let message = try await harness.failure(
+      "execute_engagement", ["engagementID": planned["engagement"]?["engagementID"] ?? .null])
+    #expect(message.contains("guide: "), "\(message)")
     #expect(try await harness.stores.counts(in: .default).isEmpty)
-    _ = try await harness.engagements.completeFinished(limit: 9)
-    let shown = try await harness.call("get_engagement", ["engagementID": .string(id)])
-    #expect(shown["engagement"]?["state"] == "completed")
+  }
+
+  @Test func whoIsWonOrLostIsNotPlanned() async throws {
+    let harness = try ToolHarness()
+    let lead = try await harness.newLead(EngagementBench.question)
+    _ = try await harness.call(
+      "record_outcome", ["leadID": .string(lead), "disposition": "converted"])
+    let message = try await harness.failure("plan_engagement", ["leadID": .string(lead)])
+    #expect(message.contains("converted"))
   }
 
   static let refused: [(JSONObject, String)] = [

@@ -40,7 +40,8 @@ import Testing
     #expect(try await harness.stores.counts(in: .default) == queued)
     // The same form once more is another lead, and the same person.
     let twin = try await harness.call("process_lead", EngagementBench.question)
-    #expect(twin["leadID"] != lead && twin["engagement"] == nil)
+    #expect(twin["leadID"] != lead)
+    #expect(twin["engagement"]?["engagementID"] == first["engagement"]?["engagementID"])
     let skipped = twin["stages"]?.arrayValue?.last
     #expect(skipped?["status"] == "skipped" && skipped?["detail"] != nil)
     #expect(try await harness.stores.counts(in: .default) == queued)
@@ -53,6 +54,40 @@ import Testing
     let result = try await harness.call("process_lead", lead)
     #expect(result["outcome"] == "succeeded" && result["engagement"] == nil)
     #expect(try await harness.stores.counts(in: .default).isEmpty)
+    #expect(
+      try harness.stores.isSuppressed([.email("ann@acme.test")], on: .email, in: .default))
+  }
+
+  @Test func whoWritesAgainGetsAnotherPlan() async throws {
+    let harness = try ToolHarness()
+    let first = try await harness.call("process_lead", EngagementBench.question)
+    let again = try await harness.call(
+      "process_lead", ["leadID": first["leadID"] ?? .null, "message": "And what does it cost?"])
+    #expect(again["engagement"]?["state"] == "running")
+    let (old, new) = (first["engagement"]?["engagementID"], again["engagement"]?["engagementID"])
+    #expect(old != new)
+    let ended = try await harness.call("get_engagement", ["engagementID": old ?? .null])
+    #expect(ended["engagement"]?["exit"] == "reply")
+  }
+
+  @Test func whoOptsOutMeanwhileHearsNoMore() async throws {
+    let harness = try ToolHarness()
+    let first = try await harness.call("process_lead", EngagementBench.question)
+    let again = try await harness.call(
+      "process_lead", ["leadID": first["leadID"] ?? .null, "message": "Unsubscribe me please"])
+    #expect(again["outcome"] == "succeeded")
+    let counts = try await harness.stores.counts(in: .default)
+    #expect(counts[.queued] == nil && counts[.cancelled] != nil)
+  }
+
+  @Test func whoCannotBeReachedIsForAPerson() async throws {
+    let harness = try ToolHarness()
+    let result = try await harness.call(
+      "process_lead",
+      ["name": "Ann Berg", "company": "Acme", "consent": true, "message": "How does it work?"])
+    #expect(result["outcome"] == "manual")
+    let open = try await harness.call("list_escalations", [:])
+    #expect(open["escalations"]?.arrayValue?.count == 1)
   }
 
   static let refused: [(JSONObject, String)] = [

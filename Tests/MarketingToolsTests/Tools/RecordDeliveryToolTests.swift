@@ -44,9 +44,48 @@ import Testing
     #expect(events.count == 1 && events.first?.leadID?.rawValue == lead)
   }
 
+  @Test func oneOfAnUnknownMessageKeepsNoOthersOut() async throws {
+    let bench = try EngagementBench()
+    let (_, _, steps) = try await bench.running()
+    let (known, time) = (steps[0]["messageID"] ?? .null, "2999-01-01T00:00:00Z")
+    let result = try await bench.harness.call(
+      "record_delivery",
+      [
+        "reports": [
+          ["id": "1", "messageID": "gone", "kind": "opened"],
+          ["id": "1", "messageID": known, "kind": "unsubscribed", "at": .string(time)],
+          ["id": "1", "messageID": steps[1]["messageID"] ?? .null, "kind": "opened"],
+        ]
+      ])
+    #expect(result["accepted"] == 2 && result["unknown"] == ["gone"])
+    let suppressions = try bench.harness.stores.suppressions(
+      of: [.email("ann@acme.test")], in: .default)
+    // Whatever the clock of whoever reports says.
+    #expect(suppressions.map(\.since) == [ToolHarness.now])
+  }
+
+  /// An address that the lead has not any more is the one that is closed.
+  @Test func aBounceClosesTheAddressThatItCameFrom() async throws {
+    let bench = try EngagementBench()
+    let (lead, _, steps) = try await bench.running()
+    _ = try await bench.harness.call(
+      "triage_lead", ["leadID": .string(lead), "email": "new@acme.test"])
+    _ = try await bench.harness.call(
+      "record_delivery",
+      [
+        "reports": [
+          ["id": "1", "messageID": steps[0]["messageID"] ?? .null, "kind": "bounced"]
+        ]
+      ])
+    for (address, isClosed) in [("ann@acme.test", true), ("new@acme.test", false)] {
+      #expect(
+        try bench.harness.stores.isSuppressed([.email(address)], on: .email, in: .default)
+          == isClosed)
+    }
+  }
+
   static let refused: [(JSONObject, String)] = [
     (["reports": []], "reports"),
-    (["reports": [["id": "r", "messageID": "m", "kind": "opened"]]], "There is no message 'm'"),
     (["reports": [["id": "r", "messageID": "m", "kind": "seen"]]], "kind"),
   ]
 

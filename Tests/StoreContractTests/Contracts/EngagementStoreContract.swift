@@ -153,7 +153,7 @@ import Testing
       }
       let wanted = effects
       func record(_ report: DeliveryReport) async throws -> Bool {
-        try await stores.engagements.record(report, effects: wanted, in: .default)
+        try await stores.engagements.record(report, effects: wanted, at: noon, in: .default)
       }
       #expect(try await record(report))
       #expect(try await !record(report))
@@ -179,7 +179,7 @@ import Testing
       try await stores.start("e1", messages: [.sample("m1", to: "L1", key: "k1")])
       _ = try await stores.engagements.record(
         DeliveryReport(id: "r1", messageID: "m1", kind: .opened, at: noon),
-        effects: OutreachEffects(), in: .default)
+        effects: OutreachEffects(), at: noon, in: .default)
       let erasure = try await stores.erasures.erase(
         "L1", identity: { _ in LeadIdentity() }, at: noon,
         event: { _ in .sample("evt_x", .leadErased, of: "L1") }, in: .default)
