@@ -20,7 +20,7 @@ import Testing
   private static let listen = RawServer.line(
     2, "subscriptions/listen", ["notifications": ["toolsListChanged": true]])
   private static let slow =
-    "POST /api/v1/leads HTTP/1.1\r\n\(host)Accept: */*\r\nContent-Type: application/json\r\n"
+    "POST /api/v1/triage HTTP/1.1\r\n\(host)Accept: */*\r\nContent-Type: application/json\r\n"
     + "Content-Length: \(lead.utf8.count)\r\n\r\n"
 
   struct Case: CustomTestStringConvertible, Sendable {
@@ -150,7 +150,7 @@ import Testing
         if number == 50 { process.terminate() }
         let body = "{\"email\":\"l\(number)@acme.test\"}"
         socket.write(
-          "POST /api/v1/leads HTTP/1.1\r\n\(Self.host)Accept: */*\r\nContent-Type: application/json\r\n"
+          "POST /api/v1/triage HTTP/1.1\r\n\(Self.host)Accept: */*\r\nContent-Type: application/json\r\n"
             + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)")
         guard socket.text(to: "processingTimeMs").contains("HTTP/1.1 200") else { break }
         acknowledged += 1

@@ -15,7 +15,7 @@ from pathlib import Path
 
 CONFIGURATION = Path(__file__).resolve().parent / "schemathesis.toml"
 EXAMPLES = os.environ.get("REST_EXAMPLES", "25")
-SECONDS = 90
+SECONDS = 240
 TITLE = "schemathesis"
 MARK = "listening on "
 
@@ -52,7 +52,8 @@ def examine(schemathesis, address, folder):
     try:
         done = subprocess.run(
             command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, timeout=SECONDS, env={**os.environ, "NO_COLOR": "1", "COLUMNS": "120"})
+            text=True, timeout=SECONDS, env={**os.environ, "NO_COLOR": "1", "COLUMNS": "120", "PYTHONPATH": str(CONFIGURATION.parent),
+                 "SCHEMATHESIS_HOOKS": "rest_hooks"})
     except subprocess.TimeoutExpired as error:
         return fail(f"no end within {SECONDS} s", (error.stdout or b"").decode("utf-8", errors="replace"))
     if done.returncode != 0:

@@ -15,8 +15,8 @@ struct RESTAnswer: Sendable {
   let isLasting: Bool
 
   /// A result.
-  init(json: [UInt8]) {
-    status = .ok
+  init(json: [UInt8], status: HTTPResponse.Status = .ok) {
+    self.status = status
     mediaType = "application/json"
     body = json
     isLasting = true
@@ -59,22 +59,23 @@ struct RESTAnswer: Sendable {
   }
 }
 
-extension RESTRoute {
+extension RESTCall {
   /// The lead that an answer is about, which is not to be told any more once that is erased; `nil` for the answer
   /// of the erasure itself, and where there is none.
   func lead(in reply: StoredReply) -> LeadID? {
-    guard tool != "erase_lead", reply.status == HTTPResponse.Status.ok.code,
+    guard toolName != "erase_lead", HTTPResponse.Status(code: reply.status).kind == .successful,
       let output = try? JSONParser(maximumBytes: .max).parse(reply.body)
     else { return nil }
-    return output["leadID"]?.stringValue.map { LeadID(rawValue: $0) }
+    let parts = [output] + Self.about.compactMap { output[$0] }
+    return parts.lazy.compactMap { $0["leadID"]?.stringValue }.first.map { LeadID(rawValue: $0) }
   }
 
   /// The tool's result as this operation answers it. A triage says what follows from it as a list, since
   /// more may follow than one thing, and how long it took under the name that such clients know.
   func answer(_ structured: [UInt8]) -> RESTAnswer {
-    guard tool == "triage_lead",
+    guard toolName == "triage_lead",
       let output = try? JSONParser(maximumBytes: .max).parse(structured).objectValue
-    else { return RESTAnswer(json: structured) }
+    else { return RESTAnswer(json: structured, status: isAsync ? .accepted : .ok) }
     let members = output.members.map { member -> (String, JSONValue) in
       switch member.key {
       case "nextAction": ("nextActions", [member.value])
@@ -84,4 +85,23 @@ extension RESTRoute {
     }
     return RESTAnswer(json: JSONWriter.bytes(of: .object(JSONObject(members))))
   }
+
+  /// The headers of an answer beside those that every answer has: also of one that was given before.
+  func headers(of answer: RESTAnswer) -> HTTPFields {
+    guard answer.status.kind == .successful else { return [:] }
+    var headers: HTTPFields = [:]
+    if let untrusted = tool.definition.untrusted, !untrusted.isEmpty {
+      headers[.leadrelayUntrusted] = untrusted.joined(separator: ", ")
+    }
+    guard isAsync else { return headers }
+    headers[.preferenceApplied] = Preferences.respondAsync
+    let output = try? JSONParser(maximumBytes: .max).parse(answer.body)
+    if let lead = output?["leadID"]?.stringValue {
+      headers[.location] = "\(RESTRoute.root)/leads/\(lead)/journey"
+    }
+    return headers
+  }
+
+  /// The members of an output that are of one lead.
+  private static let about = ["handoff", "engagement", "escalation"]
 }

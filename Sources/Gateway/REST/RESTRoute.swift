@@ -4,46 +4,37 @@ import HTTPTypes
 /// which brings the scopes, the schemas and the rules.
 struct RESTRoute: Sendable, Hashable {
   /// A segment of a path.
-  enum Segment: Sendable, Hashable {
+  enum Segment: Sendable, Hashable, ExpressibleByStringLiteral {
     case literal(String)
     /// A segment that fills an argument.
     case argument(String, named: String)
+
+    init(stringLiteral value: String) { self = .literal(value) }
+
+    /// A segment `{id}` that fills an argument.
+    static func id(_ argument: String) -> Segment { .argument(argument, named: "id") }
   }
 
   let method: HTTPRequest.Method
   let path: [Segment]
   let tool: String
+  /// The tool in its stead for a client that prefers not to wait (`respond-async` of RFC 7240); `nil` where all wait.
+  var asyncTool: String?
+  /// Arguments of the tool that this operation does not take.
+  var omitted: [String] = []
 
   /// Where the operations are.
   static let root = "/api/v1"
 
-  /// All operations. The OpenAPI document describes these, which a test holds it to.
-  static let all = [
-    RESTRoute(.post, [.literal("leads")], "triage_lead"),
-    RESTRoute(.get, [.literal("leads")], "search_leads"),
-    RESTRoute(.get, [.literal("leads"), .argument("leadID", named: "id")], "get_lead"),
-    RESTRoute(
-      .get, [.literal("leads"), .argument("leadID", named: "id"), .literal("enrichment")],
-      "enrich_lead"),
-    RESTRoute(.get, [.literal("customers"), .literal("segments")], "segment_customers"),
-    RESTRoute(.post, [.literal("interactions")], "record_interaction"),
-    RESTRoute(.post, [.literal("outcomes")], "record_outcome"),
-    RESTRoute(.post, [.literal("models")], "train_scoring_model"),
-    RESTRoute(.get, [.literal("models")], "list_models"),
-    RESTRoute(.get, [.literal("models"), .argument("model", named: "id")], "get_model_report"),
-    RESTRoute(.post, [.literal("active-model")], "activate_model"),
-    RESTRoute(.post, [.literal("memories")], "remember"),
-    RESTRoute(.get, [.literal("recall")], "recall"),
-    RESTRoute(
-      .get, [.literal("leads"), .argument("leadID", named: "id"), .literal("profile")],
-      "get_profile"),
-    RESTRoute(.post, [.literal("erasures")], "erase_lead"),
-  ]
-
-  init(_ method: HTTPRequest.Method, _ path: [Segment], _ tool: String) {
+  init(
+    _ method: HTTPRequest.Method, _ path: [Segment], _ tool: String, async asyncTool: String? = nil,
+    without omitted: [String] = []
+  ) {
     self.method = method
     self.path = path
     self.tool = tool
+    self.asyncTool = asyncTool
+    self.omitted = omitted
   }
 
   /// The path as OpenAPI writes it.

@@ -16,7 +16,7 @@ extension RESTRoutes {
       server.logger.error(
         "request failed",
         metadata: [
-          "tool": "\(call.route.tool)", "place": "\(error.place)", "cause": "\(error.cause ?? "-")",
+          "tool": "\(call.toolName)", "place": "\(error.place)", "cause": "\(error.cause ?? "-")",
         ])
       throw request.problem(.internalError, "The server could not serve this request")
     case .failure(.protocolError(let error)) where error.code == .rateLimited:
@@ -28,13 +28,13 @@ extension RESTRoutes {
     case .failure(let interruption):
       server.logger.error(
         "request failed",
-        metadata: ["tool": "\(call.route.tool)", "cause": "\(interruption)"])
+        metadata: ["tool": "\(call.toolName)", "cause": "\(interruption)"])
       throw request.problem(.internalError, "The server could not serve this request")
     }
   }
 
   private func answer(_ result: ToolResult, _ call: RESTCall) -> RESTAnswer {
-    if !result.isError, let structured = result.structured { return call.route.answer(structured) }
+    if !result.isError, let structured = result.structured { return call.answer(structured) }
     var problem: CallProblem
     if let known = result.problem {
       problem = known
@@ -93,6 +93,7 @@ extension RESTRoutes {
           errors: [.init(pointer: "", detail: "is \(json.typeName), expected an object")])
       }
       call.arguments = object
+      try call.fillFromPath()
     } catch let problem as ProblemDetails {
       throw problem
     } catch {
@@ -172,7 +173,7 @@ extension RESTRoutes {
     do {
       if let stored = answer.stored {
         try await idempotency.complete(
-          claim, with: stored, about: call.route.lead(in: stored), in: workspace)
+          claim, with: stored, about: call.lead(in: stored), in: workspace)
       } else {
         try await idempotency.release(claim, in: workspace)
       }
@@ -184,15 +185,17 @@ extension RESTRoutes {
     return answer
   }
 
+  /// What a key is used for. With the other preference it is another request.
   private func claim(
     _ call: RESTCall, _ key: IdempotencyKey, _ body: [UInt8]
   ) throws(ProblemDetails) -> IdempotencyClaim {
     let message = call.request.message
+    let preference = call.isAsync ? "Prefer: \(Preferences.respondAsync)\n" : ""
     do {
       return IdempotencyClaim(
         principal: call.principal.name, key: key.text,
         fingerprint: try server.sealer.digest(
-          Array("\(message.method.rawValue) \(call.request.path)\n".utf8) + body),
+          Array("\(message.method.rawValue) \(call.request.path)\n\(preference)".utf8) + body),
         holder: try server.sealer.randomBytes(16), time: now())
     } catch {
       server.logger.error("request failed", metadata: ["cause": "\(error)"])
@@ -215,6 +218,26 @@ extension RESTRoutes {
 }
 
 extension RESTCall {
+  /// Fills the arguments that the path names. A body may repeat them, but not contradict.
+  fileprivate mutating func fillFromPath() throws(ProblemDetails) {
+    var errors: [CallProblem.Field] = []
+    for argument in filled {
+      let value = JSONValue.string(argument.value)
+      if let own = arguments[argument.name], own != value {
+        errors.append(
+          .init(pointer: "/\(argument.name)", detail: "is another than the path's, leave it out"))
+      }
+      arguments[argument.name] = value
+    }
+    for name in route.omitted where arguments[name] != nil {
+      errors.append(.init(pointer: "/\(name)", detail: "is not taken by this operation"))
+    }
+    guard errors.isEmpty else {
+      throw request.problem(
+        .invalidData, "The body does not go with the path", errors: errors)
+    }
+  }
+
   /// Whether a field is one that the path fills.
   fileprivate func isInPath(_ field: CallProblem.Field) -> Bool {
     route.path.contains { segment in

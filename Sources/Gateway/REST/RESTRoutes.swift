@@ -61,25 +61,30 @@ struct RESTRoutes: Sendable {
 
   private func answer(_ request: APIRequest) async throws(ProblemDetails) -> RESTAnswer {
     let (route, filled) = try route(of: request)
-    let (tool, principal) = try access(request, route)
+    let isAsync =
+      route.asyncTool != nil
+      && Preferences.contain(Preferences.respondAsync, in: request.message.headers)
+    let (tool, principal) = try access(
+      request, isAsync ? route.asyncTool ?? route.tool : route.tool)
     if let problem = request.unaccepted("application", "json") { throw problem }
     let properties = tool.definition.inputSchema["properties"]?.objectValue ?? [:]
-    var call = RESTCall(request: request, route: route, tool: tool, principal: principal)
+    var call = RESTCall(
+      request: request, route: route, tool: tool, principal: principal, filled: filled,
+      isAsync: isAsync)
     do throws(CallProblem) {
       let query = try QueryString(request.message.uri.query)
       if route.method == .get {
-        call.arguments = try query.arguments(for: properties, without: filled.map(\.name))
+        call.arguments = try query.arguments(
+          for: properties, without: filled.map(\.name) + route.omitted)
+        for argument in filled { call.arguments[argument.name] = .string(argument.value) }
       } else if let problem = query.problem(beyond: [String]()) {
         throw problem
       }
     } catch {
       throw request.problem(error)
     }
-    for argument in filled { call.arguments[argument.name] = .string(argument.value) }
     var answer = route.method == .get ? try await perform(call) : try await performOnce(&call)
-    if answer.status == .ok, let untrusted = tool.definition.untrusted, !untrusted.isEmpty {
-      answer.headers[.leadrelayUntrusted] = untrusted.joined(separator: ", ")
-    }
+    for field in call.headers(of: answer) { answer.headers[field.name] = field.value }
     return answer
   }
 
@@ -108,10 +113,10 @@ struct RESTRoutes: Sendable {
 
   /// The tool behind an operation, when whoever asks may use it.
   private func access(
-    _ request: APIRequest, _ route: RESTRoute
+    _ request: APIRequest, _ tool: String
   ) throws(ProblemDetails) -> (RegisteredTool, Principal) {
     guard let principal = request.context.identity?.principal else { throw request.needs([]) }
-    switch server.tools.access(to: route.tool, for: principal) {
+    switch server.tools.access(to: tool, for: principal) {
     case .absent: throw request.problem(.notFound, "There is nothing at this path")
     case .needsScopes(let scopes): throw request.needs(scopes)
     case .allowed(let tool): return (tool, principal)
@@ -125,7 +130,13 @@ struct RESTCall: Sendable {
   let route: RESTRoute
   let tool: RegisteredTool
   let principal: Principal
+  /// The arguments that the path fills.
+  let filled: [(name: String, value: String)]
+  /// Whether the client prefers not to wait, and need not.
+  let isAsync: Bool
   var arguments = JSONObject()
+
+  var toolName: String { tool.definition.name }
 }
 
 /// Serves the requests to some paths, whatever their method.

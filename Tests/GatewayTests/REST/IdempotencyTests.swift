@@ -33,17 +33,17 @@ struct IdempotencyTests {
     try await GatewayHarness.run { gateway in
       let lead: JSONValue = ["email": "ann@acme.example"]
       let key = [("Idempotency-Key", "\"order-1\"")]
-      let first = try await gateway.post("/api/v1/leads", lead, headers: key)
+      let first = try await gateway.post("/api/v1/triage", lead, headers: key)
       #expect(first.status == 200 && first.header("idempotent-replayed") == nil)
       let again = try await gateway.post(
-        "/api/v1/leads", lead, headers: [("Idempotency-Key", "order-1")])
+        "/api/v1/triage", lead, headers: [("Idempotency-Key", "order-1")])
       #expect(again.status == 200 && again.header("idempotent-replayed") == "true")
       #expect(again.body == first.body)
       #expect(again.header("content-type") == "application/json")
       #expect(try await gateway.get("/api/v1/leads").json["total"] == 1)
       // A key of somebody else is another key.
       let stranger = GatewayHarness.credential("bob")
-      let other = try await gateway.post("/api/v1/leads", lead, as: stranger, headers: key)
+      let other = try await gateway.post("/api/v1/triage", lead, as: stranger, headers: key)
       #expect(other.status == 200 && other.header("idempotent-replayed") == nil)
     }
   }
@@ -51,8 +51,8 @@ struct IdempotencyTests {
   @Test func `a refusal that lasts is repeated too`() async throws {
     try await GatewayHarness.run { gateway in
       let key = [("Idempotency-Key", "k")]
-      let first = try await gateway.post("/api/v1/leads", ["phone": "1"], headers: key)
-      let again = try await gateway.post("/api/v1/leads", ["phone": "1"], headers: key)
+      let first = try await gateway.post("/api/v1/triage", ["phone": "1"], headers: key)
+      let again = try await gateway.post("/api/v1/triage", ["phone": "1"], headers: key)
       try ProblemTests.check(again, 400, "invalid-data")
       #expect(again.header("idempotent-replayed") == "true" && again.body == first.body)
     }
@@ -67,7 +67,7 @@ struct IdempotencyTests {
       let otherBody = try await gateway.post(
         "/api/v1/outcomes", ["leadID": .string(id), "disposition": "converted"], headers: key)
       try ProblemTests.check(otherBody, 422, "idempotency-key-reused")
-      let otherPath = try await gateway.post("/api/v1/leads", outcome, headers: key)
+      let otherPath = try await gateway.post("/api/v1/triage", outcome, headers: key)
       try ProblemTests.check(otherPath, 422, "idempotency-key-reused")
     }
   }
@@ -78,13 +78,13 @@ struct IdempotencyTests {
     try await GatewayHarness.run { gateway in
       let key = [("Idempotency-Key", "k")]
       let lead: JSONValue = ["email": "ann@acme.example"]
-      let stored = try await gateway.post("/api/v1/leads", lead, headers: key)
+      let stored = try await gateway.post("/api/v1/triage", lead, headers: key)
       let id = try #require(try stored.json["leadID"]?.stringValue)
       let eraser = GatewayHarness.credential("eve", scopes: ["leads:write", "memory:write"])
       let erasure = try await gateway.post(
         "/api/v1/erasures", ["leadID": .string(id)], as: eraser)
       #expect(erasure.status == 200)
-      let again = try await gateway.post("/api/v1/leads", lead, headers: key)
+      let again = try await gateway.post("/api/v1/triage", lead, headers: key)
       try ProblemTests.check(again, 410, "erased")
       #expect(try await gateway.get("/api/v1/leads").json["total"] == 0)
     }
@@ -121,7 +121,7 @@ struct IdempotencyTests {
       let database = try folder.openDatabase()
       defer { database.close() }
       let answer = try await GatewayHarness.run(.sqlite(database)) { gateway in
-        try await gateway.post("/api/v1/leads", lead, headers: key)
+        try await gateway.post("/api/v1/triage", lead, headers: key)
       }
       #expect(answer.status == 200)
       bodies.append(answer.body)
@@ -138,12 +138,12 @@ struct IdempotencyTests {
       let body = JSONWriter.bytes(of: ["email": "ann@acme.example"])
       let claim = IdempotencyClaim(
         principal: "key:\(TestKeys.id(of: GatewayHarness.credential()))", key: key,
-        fingerprint: try SHA256.digest(of: Array("POST /api/v1/leads\n".utf8) + body), holder: [1],
+        fingerprint: try SHA256.digest(of: Array("POST /api/v1/triage\n".utf8) + body), holder: [1],
         time: TestTime.start + .seconds(seconds))
       #expect(try await stores.claim(claim, in: .default) == .claimed)
       try await GatewayHarness.run(.memory(stores)) { gateway in
         let answer = try await gateway.post(
-          "/api/v1/leads", ["email": "ann@acme.example"], headers: [("Idempotency-Key", key)])
+          "/api/v1/triage", ["email": "ann@acme.example"], headers: [("Idempotency-Key", key)])
         #expect(answer.status == status)
       }
     }

@@ -44,11 +44,12 @@ struct ProblemTests {
   private static let reader = GatewayHarness.credential(scopes: ["leads:read"])
 
   static let cases: [Case] = [
-    Case("no JSON", .POST, "/api/v1/leads", body: "{", 400, "invalid-data"),
-    Case("no object", .POST, "/api/v1/leads", body: "[]", 400, "invalid-data"),
-    Case("no body", .POST, "/api/v1/leads", body: "", 400, "invalid-data"),
+    Case("no JSON", .POST, "/api/v1/triage", body: "{", 400, "invalid-data"),
+    Case("no object", .POST, "/api/v1/triage", body: "[]", 400, "invalid-data"),
+    Case("no body", .POST, "/api/v1/triage", body: "", 400, "invalid-data"),
     Case(
-      "parameters that a POST has not", .POST, "/api/v1/leads?x=1", body: "{}", 400, "invalid-data"),
+      "parameters that a POST has not", .POST, "/api/v1/triage?x=1", body: "{}", 400, "invalid-data"
+    ),
     Case("a parameter twice", .GET, "/api/v1/leads?limit=1&limit=2", 400, "invalid-data"),
     Case("bytes that are no text", .GET, "/api/v1/leads?text=%ff", 400, "invalid-data"),
     Case(
@@ -63,10 +64,10 @@ struct ProblemTests {
       "nobody", .GET, "/api/v1/leads", as: nil, 401, "unauthorized",
       header: ("WWW-Authenticate", "Bearer scope=\"leads:read\"")),
     Case(
-      "nobody who writes", .POST, "/api/v1/leads", as: nil, body: "{}", 401, "unauthorized",
+      "nobody who writes", .POST, "/api/v1/triage", as: nil, body: "{}", 401, "unauthorized",
       header: ("WWW-Authenticate", "Bearer scope=\"leads:write\"")),
     Case(
-      "too few scopes", .POST, "/api/v1/leads", as: reader, body: "{}", 403, "insufficient-scope",
+      "too few scopes", .POST, "/api/v1/triage", as: reader, body: "{}", 403, "insufficient-scope",
       header: ("WWW-Authenticate", "Bearer error=\"insufficient_scope\", scope=\"leads:write\"")),
     Case(
       "a tool that is not offered", .GET, "/api/v1/leads",
@@ -84,7 +85,7 @@ struct ProblemTests {
       "an interaction of no lead", .POST, "/api/v1/interactions",
       body: #"{"leadID":"nobody","channel":"call","kind":"call_made"}"#, 404, "not-found"),
     Case(
-      "a triage of no lead", .POST, "/api/v1/leads", body: #"{"leadID":"nobody"}"#, 404,
+      "a triage of no lead", .POST, "/api/v1/triage", body: #"{"leadID":"nobody"}"#, 404,
       "not-found"),
     Case("nothing there", .GET, "/api/v1/nothing", 404, "not-found"),
     Case("nothing above", .GET, "/api", 404, "not-found"),
@@ -118,15 +119,15 @@ struct ProblemTests {
     Case("events of no kind", .GET, "/api/v1/events?kind=lead", 400, "invalid-data"),
     Case("events after no place", .GET, "/api/v1/events?lastEventId=-1", 400, "invalid-data"),
     Case(
-      "a form", .POST, "/api/v1/leads",
+      "a form", .POST, "/api/v1/triage",
       headers: [("Content-Type", "application/x-www-form-urlencoded")],
       body: "a=b", 415, "unsupported-media-type", header: ("Accept", "application/json")),
     Case(
-      "a packed body", .POST, "/api/v1/leads", headers: [("Content-Encoding", "gzip")], body: "{}",
+      "a packed body", .POST, "/api/v1/triage", headers: [("Content-Encoding", "gzip")], body: "{}",
       415,
       "unsupported-media-type"),
     Case(
-      "a long body", .POST, "/api/v1/leads", body: String(repeating: " ", count: (1 << 20) + 1),
+      "a long body", .POST, "/api/v1/triage", body: String(repeating: " ", count: (1 << 20) + 1),
       413, "body-too-large", header: ("Connection", "close")),
   ]
 

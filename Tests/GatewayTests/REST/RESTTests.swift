@@ -12,7 +12,7 @@ struct RESTTests {
   @Test func `a lead is triaged, read, found and worked with`() async throws {
     try await GatewayHarness.run { gateway in
       let triaged = try await gateway.post(
-        "/api/v1/leads",
+        "/api/v1/triage",
         [
           "email": "ingrid@fjordpay.example", "company": "FjordPay", "jobTitle": "VP Marketing",
           "message": "We'd like a demo.",
@@ -77,7 +77,7 @@ struct RESTTests {
       let chosen = try await gateway.post("/api/v1/active-model", ["model": "courses"], as: all)
       #expect(try chosen.json["active"] == "courses-1")
       let lead = try await gateway.post(
-        "/api/v1/leads", ["email": "ann@acme.example", "source": "Fair"], as: all)
+        "/api/v1/triage", ["email": "ann@acme.example", "source": "Fair"], as: all)
       #expect(try lead.json["modelVersion"] == "courses-1" && lead.json["calibrated"] == true)
 
       let report = try await gateway.get("/api/v1/models/courses-1", as: all)
@@ -161,14 +161,14 @@ struct RESTTests {
   {
     try await GatewayHarness.run { gateway in
       let shape = try await gateway.post(
-        "/api/v1/leads", ["email": 5, "preferredChannel": "fax", "nickname": "Al"])
+        "/api/v1/triage", ["email": 5, "preferredChannel": "fax", "nickname": "Al"])
       #expect(shape.status == 400)
       let pointers = try shape.json["errors"]?.arrayValue?.compactMap { $0["pointer"]?.stringValue }
       // What does not belong there is a fault of the whole.
       #expect(Set(pointers ?? []) == ["/email", "/preferredChannel", ""])
       #expect(String(decoding: shape.body, as: UTF8.self).contains("nickname"))
       let rules = try await gateway.post(
-        "/api/v1/leads", ["phone": "12", "timeZone": "Moon/Base", "name": "A\u{7}"])
+        "/api/v1/triage", ["phone": "12", "timeZone": "Moon/Base", "name": "A\u{7}"])
       #expect(rules.status == 400)
       let places = try rules.json["errors"]?.arrayValue?.compactMap { $0["pointer"]?.stringValue }
       #expect(places == ["/name", "/phone", "/timeZone"])

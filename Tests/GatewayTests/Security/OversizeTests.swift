@@ -34,13 +34,13 @@ struct OversizeTests {
     (
       "an announced body to the API",
       GatewayHarness.head(
-        "POST /api/v1/leads",
+        "POST /api/v1/triage",
         ["Content-Type: application/json", "Accept: */*", "Content-Length: 1048577"]), [413]
     ),
     (
       "a body to the API that grows",
       GatewayHarness.head(
-        "POST /api/v1/leads",
+        "POST /api/v1/triage",
         ["Content-Type: application/json", "Accept: */*", "Transfer-Encoding: chunked"])
         + chunks(of: 64 << 10, 17), [413]
     ),
@@ -220,7 +220,7 @@ struct OversizeTests {
       let body = #"{"email":"ann@acme.example"}"#
       connection.write(
         GatewayHarness.head(
-          "POST /api/v1/leads",
+          "POST /api/v1/triage",
           [
             "Accept: */*", "Content-Type: application/json", "Expect: 100-continue",
             "Content-Length: \(body.utf8.count)",

@@ -90,7 +90,7 @@ extension GatewayHarness {
   func newLead(
     _ fields: JSONObject, as credential: String = GatewayHarness.credential()
   ) async throws -> String {
-    let answer = try await post("/api/v1/leads", .object(fields), as: credential)
+    let answer = try await post("/api/v1/triage", .object(fields), as: credential)
     try #require(answer.status == 200, "\(String(decoding: answer.body, as: UTF8.self))")
     return try #require(try answer.json["leadID"]?.stringValue)
   }

@@ -20,6 +20,16 @@ struct OpenAPIDocument {
     return target
   }
 
+  /// The value with what it refers to in its place, at any depth.
+  func expanded(_ value: JSONValue?) throws -> JSONValue {
+    switch try resolved(value) {
+    case .array(let elements): return .array(try elements.map { try expanded($0) })
+    case .object(let object):
+      return .object(JSONObject(try object.members.map { ($0.key, try expanded($0.value)) }))
+    case let other: return other
+    }
+  }
+
   /// A schema among the components, compiled.
   func schema(_ name: String) throws -> JSONSchema {
     try JSONSchema(#require(json["components"]?["schemas"]?[name]))
