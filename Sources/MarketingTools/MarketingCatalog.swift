@@ -62,12 +62,14 @@ package enum MarketingCatalog {
   ) throws(ContractError) -> ResourceCatalog {
     ResourceCatalog(
       [DatasetSummaryResource.registered(environment)] + PlaybookResources.registered()
+        + (try TemplateResource.registered(environment))
         + [
           try LeadResource.registered(environment), try ModelReportResource.registered(environment),
           try KnowledgeResource.registered(environment),
           try MemoryResource.registered(environment),
           try JourneyResource.registered(environment),
           try HandoffResource.registered(environment),
+          try PerformanceResource.registered(environment),
         ])
   }
 

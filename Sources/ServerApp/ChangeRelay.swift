@@ -69,6 +69,9 @@ package struct ChangeRelay: Service {
     if let uri = HandoffResource.uri(of: event) {
       changes.publish(.resourceUpdated(uri: uri), in: workspace)
     }
+    for uri in PerformanceResource.uris(of: event) {
+      changes.publish(.resourceUpdated(uri: uri), in: workspace)
+    }
     for entity in KnowledgeResource.entities(of: event) {
       changes.publish(.resourceUpdated(uri: KnowledgeResource.uri(entity)), in: workspace)
     }
