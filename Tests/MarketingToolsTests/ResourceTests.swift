@@ -66,7 +66,8 @@ import Testing
       (.leadTriaged, true, true), (.outcomeRecorded, true, true), (.leadErased, true, true),
       (.workEnqueued, true, false), (.workDeadLettered, true, false),
       (.journeyAdvanced, true, false), ("handoff.accepted", true, false),
-      ("engagement.started", true, true), (.memoryRemembered, false, false),
+      ("engagement.started", true, true), (.messageDelivered, true, true),
+      (.memoryRemembered, false, false),
       (.interactionRecorded, false, true),
     ] as [(Event.Kind, Bool, Bool)])
   func whatMovesALeadChangesItsJourney(kind: Event.Kind, journey: Bool, lead: Bool) {

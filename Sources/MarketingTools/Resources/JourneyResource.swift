@@ -7,14 +7,15 @@ package enum JourneyResource {
   /// The address of a lead's journey.
   package static func uri(_ id: LeadID) -> String { "journey://\(id.rawValue)" }
 
-  /// Whether an event of a lead changed what stands at its address: a step, or work for it.
+  /// Whether an event of a lead changed what stands at its address: a step, work for it, or what
+  /// moves it on.
   package static func isChanged(by event: Event) -> Bool {
     switch event.kind {
     case .leadCreated, .leadUpdated, .leadTriaged, .leadErased, .outcomeRecorded, .journeyAdvanced:
       true
     default:
       event.kind.isOfWork
-        || ["handoff.", "engagement."].contains { event.kind.rawValue.hasPrefix($0) }
+        || ["handoff.", "engagement.", "message."].contains { event.kind.rawValue.hasPrefix($0) }
     }
   }
 
