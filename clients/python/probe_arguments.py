@@ -1,5 +1,6 @@
-"""Stores leads, two entities and handoffs through the server, trains the models that the examples speak of, and
-writes arguments for the probe: the examples of every tool's contract, about those; one lead is there to be erased.
+"""Stores leads, two entities, handoffs and engagements through the server, trains the models that the examples speak
+of, and writes arguments for the probe: the examples of every tool's contract, about those; one lead is there to be
+erased.
 
     probe_arguments.py BINARY DATABASE-URL OUTPUT.json
 """
@@ -12,6 +13,8 @@ import time
 from pathlib import Path
 
 TOOLS = Path(__file__).resolve().parents[2] / "tools-schema"
+# The roles to which a handoff is on offer, named as the tools that take it.
+OFFERED = ("accept", "reject")
 
 
 def stored(binary, database):
@@ -29,11 +32,15 @@ def stored(binary, database):
             for name in ("C-1042", "C-7")]}),
         # Of this one nothing is known: a person has to decide about its handoff.
         ("triage_lead", {"company": "Unknown Probe"}),
+        # A lead is on offer once: each handoff that is offered has one of its own.
+        *(("triage_lead", {"name": f"{role} Probe", "email": f"{role}@probe.example"}) for role in OFFERED),
     ])
     relation = answers[1]["relations"][0]
     names = {"leadID": answers[0]["leadID"], "entityID": relation["subject"], "toEntityID": relation["object"],
              "erasable": answers[2]["leadID"]}
-    return names | handoffs(binary, database, names["leadID"], answers[4]["leadID"])
+    leads = {"offer": names["leadID"]} | {
+        role: answer["leadID"] for role, answer in zip(OFFERED, answers[5:], strict=True)}
+    return names | handoffs(binary, database, leads, answers[4]["leadID"])
 
 
 def answered(binary, database, calls):
@@ -56,15 +63,30 @@ def answered(binary, database, calls):
                  f"{done.stderr[-500:]!r}")
 
 
-def handoffs(binary, database, lead, unknown):
+def handoffs(binary, database, leads, unknown):
     """Prepares a handoff for each tool that changes one, and one that a person has to decide about."""
-    roles = ("offer", "accept", "reject")
     prepared = answered(binary, database, [
-        ("prepare_handoff", {"handoffID": f"hnd_{role}", "leadID": lead, "from": "probe", "to": role, "reason": "Probe"})
-        for role in roles
+        ("prepare_handoff",
+         {"handoffID": f"hnd_{role}", "leadID": lead, "from": "probe", "to": role, "reason": "Probe"})
+        for role, lead in leads.items()
     ] + [("prepare_handoff", {"leadID": unknown, "from": "probe", "to": "sales", "reason": "Probe"})])
-    answered(binary, database, [("offer_handoff", {"handoffID": f"hnd_{role}"}) for role in roles[1:]])
+    answered(binary, database, [("offer_handoff", {"handoffID": f"hnd_{role}"}) for role in OFFERED])
     return {"handoffID": "hnd_offer", "escalationID": prepared[-1]["escalationID"]}
+
+
+def engagements(binary, database):
+    """Plans an engagement for each tool that changes one, and executes those that are to be paused or reported on."""
+    tools = ("execute", "pause", "cancel", "record")
+    leads = answered(binary, database, [
+        ("triage_lead", {"name": f"{tool} Probe", "email": f"{tool}@engaged.example", "consent": True,
+                         "timeZone": "Europe/Oslo", "message": "How does your route planning work?"})
+        for tool in tools])
+    planned = answered(binary, database, [
+        ("plan_engagement", {"leadID": lead["leadID"], "category": "cold_lead"}) for lead in leads])
+    names = {tool: plan["engagement"]["engagementID"] for tool, plan in zip(tools, planned, strict=True)}
+    executed = answered(binary, database, [
+        ("execute_engagement", {"engagementID": names[tool]}) for tool in ("pause", "record")])
+    return names, executed[1]["engagement"]["steps"][0]["messageID"]
 
 
 def leads():
@@ -103,7 +125,8 @@ def held_work(database, tool):
 def about(names, value):
     """The same arguments with every lead and entity in them replaced."""
     if isinstance(value, dict):
-        return {key: names[key] if key in names else [names["leadID"]] if key == "leadIDs" else about(names, inner)
+        return {key: names[key] if key in names
+                else [names["leadID"]] if key == "leadIDs" and "leadID" in names else about(names, inner)
                 for key, inner in value.items()}
     if isinstance(value, list):
         return [about(names, inner) for inner in value]
@@ -114,6 +137,7 @@ def main():
     binary, database, output = sys.argv[1:]
     names = stored(binary, database)
     trained_models(binary, database, Path(output).parent)
+    engaged, message = engagements(binary, database)
     arguments = {}
     for file in sorted(TOOLS.glob("*.json")):
         tool = json.loads(file.read_text(encoding="utf-8"))
@@ -129,6 +153,10 @@ def main():
             calls = [calls[0] | held_work(database, tool["name"])]
         if tool["name"] in ("accept_handoff", "reject_handoff"):
             calls = [call | {"handoffID": f"hnd_{tool['name'].split('_')[0]}"} for call in calls]
+        if tool["name"] in ("execute_engagement", "pause_engagement", "cancel_engagement"):
+            calls = [call | {"engagementID": engaged[tool["name"].split("_")[0]]} for call in calls]
+        if tool["name"] == "record_delivery":
+            calls = [about({"messageID": message}, calls[0])]
         if tool["name"] == "get_model_report":
             calls.append({})
         arguments[tool["name"]] = calls
