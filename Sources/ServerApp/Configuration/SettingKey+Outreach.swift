@@ -44,6 +44,10 @@ extension SettingKey {
         return true
       }),
     integer(
+      "outreach.leaseSeconds",
+      "so many seconds a message that is being sent is left to one process; longer than sending takes",
+      5...3600, \.outreach.leaseSeconds),
+    integer(
       "outreach.retentionDays",
       "messages that were sent, refused or cancelled are kept for so many days", 1...3650,
       \.outreach.retentionDays),

@@ -78,7 +78,8 @@ package struct OutreachComposition: Sendable {
         metadata: ["missing": "\(mark.path)"])
     }
     return OutboxWorker(
-      store, log: log, channels: channels(), gate: self.gate(behind: gate), effects: effects,
+      store, log: log, channels: channels(), settings: OutboxWorkerSettings(lease: plan.lease),
+      gate: self.gate(behind: gate), effects: effects,
       mayClaim: { [plan, mark] in plan.isReal || plan.isDryByChoice || !mark.isThere },
       logger: logger, now: now)
   }

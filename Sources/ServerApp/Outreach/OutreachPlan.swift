@@ -34,6 +34,9 @@ package struct OutreachPlan: Sendable {
   /// Whether nothing leaves because somebody has said so, and not for want of a way.
   package private(set) var isDryByChoice = false
 
+  /// How long a message that is being sent is left to one process.
+  package private(set) var lease = OutboxWorkerSettings().lease
+
   /// Nothing leaves, for want of a way.
   package static let dryRun = OutreachPlan()
 
@@ -51,6 +54,7 @@ package struct OutreachPlan: Sendable {
       try Self.secret(in: path, of: "webhook.inboundSecretFile")
     }
     isDryByChoice = settings.dryRun == true
+    lease = .seconds(settings.leaseSeconds)
     guard !settings.isDryRun else { return }
     mail = try Self.mail(settings)
     webhook = try Self.webhook(settings.webhook)
