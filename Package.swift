@@ -47,6 +47,8 @@ let package = Package(
   products: [
     .executable(name: "leadrelay", targets: ["leadrelay"]),
     .executable(name: "mcp-client", targets: ["mcp-client"]),
+    .executable(name: "triage-agent", targets: ["triage-agent"]),
+    .executable(name: "engagement-agent", targets: ["engagement-agent"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -149,6 +151,16 @@ let package = Package(
         "JSONRPC", "MCP", "MCPHTTP", "MCPWebSocket", "ServerConnections", arguments, log,
       ],
       path: "clients/mcp-client", swiftSettings: houseRules),
+    .target(
+      name: "AgentRuntime",
+      dependencies: ["JSONRPC", "MCP", "ServerConnections", arguments, log, signals],
+      path: "clients/agent-runtime", swiftSettings: houseRules),
+    .executableTarget(
+      name: "triage-agent", dependencies: ["AgentRuntime", "JSONRPC", arguments],
+      path: "clients/triage-agent", swiftSettings: houseRules),
+    .executableTarget(
+      name: "engagement-agent", dependencies: ["AgentRuntime", "JSONRPC", arguments],
+      path: "clients/engagement-agent", swiftSettings: houseRules),
 
     .testTarget(name: "JSONRPCTests", dependencies: ["JSONRPC"], swiftSettings: houseRules),
     .target(

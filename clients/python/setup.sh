@@ -2,7 +2,7 @@
 # Makes the virtual environments of the interoperability checks: the official client of the legacy era and
 # the one of both eras cannot share one. Does nothing when all are there and up to date.
 # With the argument "models" it makes the one that scoring models are compared in instead, with "embeddings"
-# that of the service that recall is measured with.
+# that of the service that recall is measured with, with "mail" the server that takes mails alone.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -47,8 +47,9 @@ if [ "${1:-}" = embeddings ]; then
   make_environment .venv-embeddings "$here/requirements-embeddings.txt"
   exit
 fi
+make_environment .venv-mail "$here/requirements-mail.txt"
+[ "${1:-}" != mail ] || exit 0
 make_environment .venv-mcp1 "$here/requirements-1x.txt"
 make_environment .venv-mcp2 "$here/requirements-2x.txt"
 make_environment .venv-fastmcp "$here/requirements-fastmcp.txt"
 make_environment .venv-rest "$here/requirements-rest.txt"
-make_environment .venv-mail "$here/requirements-mail.txt"

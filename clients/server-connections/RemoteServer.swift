@@ -20,6 +20,12 @@ package struct RemoteOptions: ParsableArguments {
       """, valueName: "name: value"))
   package var headers: [String] = []
 
+  /// The file that holds the credential.
+  @Option(
+    name: .customLong("token-file"),
+    help: "A file that holds the access key or token for --url, and nothing else.")
+  package var tokenFile: String?
+
   /// Certificates that are trusted beside the system's.
   @Option(
     name: .customLong("ca-file"),
@@ -32,8 +38,12 @@ package struct RemoteOptions: ParsableArguments {
     if let header = headers.first(where: { Self.split($0) == nil }) {
       throw ValidationError("--header: found '\(header)', expected 'Name: value'")
     }
-    guard url != nil || (headers.isEmpty && caFile == nil) else {
-      throw ValidationError("--header and --ca-file are for a server given by --url")
+    guard url != nil || (headers.isEmpty && caFile == nil && tokenFile == nil) else {
+      throw ValidationError(
+        "--header, --token-file and --ca-file are for a server given by --url")
+    }
+    if let tokenFile, Self.token(in: tokenFile) == nil {
+      throw ValidationError("--token-file: found no token in '\(tokenFile)', expected one line")
     }
     if let url, !RemoteServer.schemes.contains(where: { url.lowercased().hasPrefix($0 + "://") }) {
       throw ValidationError(
@@ -45,12 +55,21 @@ package struct RemoteOptions: ParsableArguments {
   package var server: RemoteServer? {
     guard let url else { return nil }
     var all = headers.compactMap(Self.split)
-    if !all.contains(where: { $0.name.lowercased() == "authorization" }),
-      let secret = ProcessInfo.processInfo.environment["MCP_AUTHORIZATION"], !secret.isEmpty
+    let secret =
+      tokenFile.flatMap(Self.token).map { "Bearer \($0)" }
+      ?? ProcessInfo.processInfo.environment["MCP_AUTHORIZATION"]
+    if !all.contains(where: { $0.name.lowercased() == "authorization" }), let secret,
+      !secret.isEmpty
     {
       all.append(("Authorization", secret))
     }
     return RemoteServer(url: url, headers: all, caFile: caFile)
+  }
+
+  private static func token(in path: String) -> String? {
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
+    let token = text.trimmingCharacters(in: .whitespacesAndNewlines)
+    return token.isEmpty || token.contains(where: \.isWhitespace) ? nil : token
   }
 
   private static func split(_ header: String) -> (name: String, value: String)? {

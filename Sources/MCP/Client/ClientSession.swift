@@ -57,6 +57,9 @@ package final class ClientSession: Sendable {
   /// What the server declared.
   package var serverCapabilities: JSONObject { state.withLock { $0.serverCapabilities } }
 
+  /// Whether the connection has ended.
+  package var isClosed: Bool { state.withLock { $0.isClosed } }
+
   /// Receives until the server ends the connection.
   package func run() async {
     await withTaskExecutorPreference(transport.executor) {
