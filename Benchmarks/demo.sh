@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Imports leads and triages twenty of them through the server, over stdio.
+# Imports leads and triages twenty of them through the server, over stdio. Then leads go through the whole flow, by
+# agents over WebSocket, until their mails arrive at an SMTP server.
 # usage: demo.sh BIN_FOLDER DATA_FOLDER
 set -euo pipefail
 
@@ -21,3 +22,8 @@ status=0
 [ "$status" -eq 0 ] || [ "$status" -eq 2 ] || exit "$status"
 echo
 "$bin/mcp-client" demo --limit 20 --database "sqlite:$work/demo.sqlite"
+
+echo
+here=$(cd "$(dirname "$0")" && pwd)
+"$here/../clients/python/setup.sh" mail
+PYTHONDONTWRITEBYTECODE=1 python3 "$here/../clients/python/workflow_demo.py" "$bin"

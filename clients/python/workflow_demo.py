@@ -1,0 +1,228 @@
+"""Leads go through the whole flow: a server, a triage-agent and two engagement-agents over WebSocket, and an SMTP server
+that their mails arrive at.
+
+    workflow_demo.py BIN_FOLDER [--leads 200]
+"""
+
+import argparse
+import random
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from datetime import datetime
+from pathlib import Path
+
+from workflow import Client, MailServer, Process, Relay, Trouble, sample_leads
+
+STAGES = ["received", "triaged", "handed_off", "engaged", "monitored", "converted"]
+WIDTH = 40
+SECONDS = 60
+# With the bands as they are most of the sample's leads are nurtured, by mails that are due on other days.
+SETTINGS = {"triage.coldLeadScore": "55"}
+
+
+class Progress:
+    """The funnel as it fills: drawn anew in a terminal, else a line now and then."""
+
+    def __init__(self, total):
+        self.total = total
+        self.is_terminal = sys.stdout.isatty()
+        self.drawn = 0
+        self.last = None
+        self.began = time.monotonic()
+
+    def show(self, reached, mails):
+        seconds = time.monotonic() - self.began
+        if self.is_terminal:
+            lines = [f"{seconds:5.1f} s   mails arrived: {mails}"] + funnel(reached, self.total)
+            if self.drawn:
+                sys.stdout.write(f"\x1b[{self.drawn}A")
+            sys.stdout.write("".join(f"\x1b[2K{line}\n" for line in lines))
+            self.drawn = len(lines)
+        else:
+            now = (tuple(reached[stage] for stage in STAGES), mails)
+            if now != self.last:
+                counts = "  ".join(f"{stage} {reached[stage]}" for stage in STAGES[:-1])
+                print(f"{seconds:5.1f} s  {counts}  mails {mails}")
+            self.last = now
+        sys.stdout.flush()
+
+
+def bar(count, most):
+    return "█" * round(count * WIDTH / max(1, most))
+
+
+def funnel(reached, total):
+    return [f"  {stage:<12}{bar(reached[stage], total):<{WIDTH}} {reached[stage]}" for stage in STAGES]
+
+
+def moment(text):
+    return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+
+
+def percentile(values, share):
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def watch(client, mail, names, progress):
+    """Shows the journeys until nobody works on a lead any more."""
+    journeys, quiet_since, end = {}, None, time.monotonic() + SECONDS
+    while time.monotonic() < end:
+        for name in names:
+            known = journeys.get(name)
+            if known and not open_work(known) and known["stage"] not in ("received", "engaged"):
+                continue
+            journeys[name] = client.call("get_journey", leadID=name)
+        reached = Counter(step["stage"] for journey in journeys.values() for step in unique(journey))
+        mails = mail.count()
+        progress.show(reached, mails)
+        is_over = all(not open_work(journey) for journey in journeys.values())
+        if not is_over or quiet_since is None or quiet_since[1] != mails:
+            quiet_since = (time.monotonic(), mails) if is_over else None
+        elif time.monotonic() - quiet_since[0] > 1.5:
+            return journeys
+        time.sleep(0.2)
+    raise Trouble(f"not every lead came through within {SECONDS} s")
+
+
+def open_work(journey):
+    return [work for work in journey.get("work", []) if work["state"] in ("ready", "claimed")]
+
+
+def unique(journey):
+    return {step["stage"]: step for step in journey["steps"]}.values()
+
+
+def answers(client, mails, journeys):
+    """People answer some of the mails, which is reported as a mail provider would, and two in five who do buy.
+
+    What was tried, and what came of it, is remembered as an agent that looks after campaigns would.
+    """
+    chance = random.Random(4)
+    reports, episodes, converted = [], [], 0
+    for name, journey in journeys.items():
+        if all(step["stage"] not in ("engaged", "monitored") for step in journey["steps"]):
+            continue
+        engagement = client.call("get_engagement", leadID=name)["engagement"]
+        done = [step for step in engagement["steps"] if step["state"] == "delivered"]
+        if not done:
+            continue
+        has_replied = done[0]["messageID"] in mails and chance.random() < 0.6
+        if has_replied:
+            reports.append({"id": f"reply-{name}", "messageID": done[0]["messageID"], "kind": "replied"})
+            if chance.random() < 0.4:
+                client.call("record_outcome", leadID=name, disposition="converted", conversionType="demo_booked")
+                converted += 1
+        if has_replied:
+            episodes.append({"leadID": name, "fact": {"key": "preferred_channel", "value": "email"}})
+        episodes.append({
+            "leadID": name, "source": "campaigns", "episode": {
+                "situation": "first_contact", "outcome": 1.0 if has_replied else 0.0,
+                "actions": [f"{step['template']} by {step['channel']}" for step in done]}})
+    if reports:
+        client.call("record_delivery", reports=reports)
+    if episodes:
+        client.call("remember", memories=episodes)
+    return len(reports), converted
+
+
+def all_handoffs(client):
+    cursor, found = {}, []
+    while True:
+        page = client.call("list_handoffs", limit=100, **cursor)
+        found += page["handoffs"]
+        if not page.get("nextCursor"):
+            return found
+        cursor = {"cursor": page["nextCursor"]}
+
+
+def report(client, mail, names, journeys):
+    mails = {message_id(entry): entry for entry in mail.mails()}
+    replies, converted = answers(client, mails, journeys)
+    journeys = {name: client.call("get_journey", leadID=name) for name in names}
+    reached = Counter(step["stage"] for journey in journeys.values() for step in unique(journey))
+    print("\nFunnel: leads that reached a stage")
+    print("\n".join(funnel(reached, len(names))))
+
+    print("\nStage latencies")
+    for before, after in zip(STAGES, STAGES[1:-1]):
+        times = []
+        for journey in journeys.values():
+            at = {step["stage"]: moment(step["at"]) for step in reversed(journey["steps"])}
+            if before in at and after in at:
+                times.append((at[after] - at[before]) * 1000)
+        if times:
+            print(f"  {before + ' → ' + after:<26}p50 {percentile(times, 0.5):7.0f} ms   "
+                  f"p95 {percentile(times, 0.95):7.0f} ms   ({len(times)} leads)")
+
+    handoffs = all_handoffs(client)
+    states = Counter(handoff["state"] for handoff in handoffs)
+    print(f"\nHandoff quality: {len(handoffs)} handoffs, " + ", ".join(f"{n} {s}" for s, n in states.most_common()))
+    bins = Counter(min(19, int(handoff["quality"] * 20 + 1e-9)) for handoff in handoffs)
+    for place in range(min(bins, default=0), 20):
+        print(f"  {place / 20:.2f} to {place / 20 + 0.05:.2f}  {bar(bins[place], max(bins.values())):<{WIDTH}} {bins[place]}")
+
+    categories = Counter(
+        client.call("get_lead", leadID=name)["lead"].get("category", "none") for name in names)
+    print("\nCategories: " + ", ".join(f"{count} {category}" for category, count in categories.most_common()))
+    print(f"E-mails arrived: {len(mails)}, {replies} of them answered and {converted} leads converted, "
+          "as if by people.\n  Only what is due at once arrives: invitations, calls and what nurtures are due in minutes to "
+          "weeks, and calls\n  are a dry run here.")
+    dead = client.call("list_dead_letters", limit=100)["deadLetters"]
+    for reason, count in Counter(letter["lastError"] for letter in dead).most_common(3):
+        print(f"  {count} leads wait for a person: {reason}")
+    learned = client.call("consolidate_memory")
+    facts = client.call("list_memories", kinds=["long_term"], limit=200)["memories"]
+    print(f"\nMemory learned: {len(facts)} facts, {learned['patterns']} of them patterns of what works "
+          f"({learned['examined']} records looked through)")
+    # What is about no lead stands for all of them.
+    for fact in sorted(facts, key=lambda fact: "leadID" in fact)[:4]:
+        print(f"  {fact['text']}" + (f"   ({fact['leadID']})" if "leadID" in fact else ""))
+
+
+def message_id(mail):
+    return dict(mail["headers"])["Message-ID"].strip("<>").split("@")[0]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("bin", type=Path)
+    parser.add_argument("--leads", type=int, default=200)
+    options = parser.parse_args()
+    binaries = options.bin.resolve()
+    folder = tempfile.mkdtemp(prefix="leadrelay-demo-")
+    running = []
+    try:
+        mail = MailServer(folder)
+        running.append(mail)
+        relay = Relay(binaries / "leadrelay", folder, mail.port, SETTINGS).start()
+        running.insert(0, relay)
+        for kind, number in (("triage", 1), ("engagement", 1), ("engagement", 2)):
+            name = f"{kind}-{number}"
+            command = [binaries / f"{kind}-agent", "--url", relay.url, "--worker", name]
+            running.insert(0, Process(command, folder, name).start())
+        print(f"A server at {relay.url}, a triage-agent, two engagement-agents and an SMTP server run.")
+        client = Client(relay.port)
+        over_rest = client.takes_leads_for_agents()
+        leads = sample_leads(binaries / "leadrelay", folder, options.leads)
+        began = time.monotonic()
+        names = [client.receive(lead, f"demo-{number}", over_rest) for number, lead in enumerate(leads)]
+        way = "POST /api/v1/leads, 202" if over_rest else "receive_lead"
+        print(f"{len(names)} leads in within {time.monotonic() - began:.1f} s ({way})\n")
+        journeys = watch(client, mail, names, Progress(len(names)))
+        report(client, mail, names, journeys)
+    except Trouble as trouble:
+        print(f"FAIL {trouble}")
+        return 1
+    finally:
+        for process in running:
+            process.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
