@@ -36,6 +36,7 @@ for mode in legacy auto 2026-07-28; do
   run "$fast" "$here/check_fastmcp.py" --mode "$mode" "$binary"
 done
 run python3 "$here/rest.py" "$schemathesis" "$binary"
+run python3 "$here/kill_test.py" "$binary"
 MCP2_VENV=$(dirname "$(dirname "$two")")
 export MCP2_VENV
 run sh "$here/probe.sh" "$binary"
