@@ -9,6 +9,7 @@ import random
 import shutil
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from datetime import datetime
@@ -19,6 +20,8 @@ from workflow import Client, MailServer, Process, Relay, Trouble, sample_leads
 STAGES = ["received", "triaged", "handed_off", "engaged", "monitored", "converted"]
 WIDTH = 40
 SECONDS = 60
+# So many seconds the leads come in for.
+ARRIVAL = 6
 # With the bands as they are most of the sample's leads are nurtured, by mails that are due on other days.
 SETTINGS = {"triage.coldLeadScore": "55"}
 
@@ -67,11 +70,35 @@ def percentile(values, share):
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def watch(client, mail, names, progress):
+class Visitors(threading.Thread):
+    """Sends the leads in, one after the other, within some seconds."""
+
+    def __init__(self, port, leads):
+        super().__init__(daemon=True)
+        self.client = Client(port)
+        self.leads = leads
+        self.over_rest = self.client.takes_leads_for_agents()
+        self.names = []
+        self.trouble = None
+
+    def run(self):
+        began = time.monotonic()
+        try:
+            for number, lead in enumerate(self.leads):
+                time.sleep(max(0, began + number * ARRIVAL / len(self.leads) - time.monotonic()))
+                self.names.append(self.client.receive(lead, f"demo-{number}", self.over_rest))
+        except Exception as error:  # noqa: BLE001
+            self.trouble = error
+
+
+def watch(client, mail, visitors, progress):
     """Shows the journeys until nobody works on a lead any more."""
     journeys, quiet_since, end = {}, None, time.monotonic() + SECONDS
     while time.monotonic() < end:
-        for name in names:
+        are_all_in = not visitors.is_alive()
+        if visitors.trouble:
+            raise Trouble(f"a lead could not be given in: {visitors.trouble}")
+        for name in list(visitors.names):
             known = journeys.get(name)
             if known and not open_work(known) and known["stage"] not in ("received", "engaged"):
                 continue
@@ -79,7 +106,7 @@ def watch(client, mail, names, progress):
         reached = Counter(step["stage"] for journey in journeys.values() for step in unique(journey))
         mails = mail.count()
         progress.show(reached, mails)
-        is_over = all(not open_work(journey) for journey in journeys.values())
+        is_over = are_all_in and all(not open_work(journey) for journey in journeys.values())
         if not is_over or quiet_since is None or quiet_since[1] != mails:
             quiet_since = (time.monotonic(), mails) if is_over else None
         elif time.monotonic() - quiet_since[0] > 1.5:
@@ -206,14 +233,13 @@ def main():
             running.insert(0, Process(command, folder, name).start())
         print(f"A server at {relay.url}, a triage-agent, two engagement-agents and an SMTP server run.")
         client = Client(relay.port)
-        over_rest = client.takes_leads_for_agents()
         leads = sample_leads(binaries / "leadrelay", folder, options.leads)
-        began = time.monotonic()
-        names = [client.receive(lead, f"demo-{number}", over_rest) for number, lead in enumerate(leads)]
-        way = "POST /api/v1/leads, 202" if over_rest else "receive_lead"
-        print(f"{len(names)} leads in within {time.monotonic() - began:.1f} s ({way})\n")
-        journeys = watch(client, mail, names, Progress(len(names)))
-        report(client, mail, names, journeys)
+        visitors = Visitors(relay.port, leads)
+        way = "POST /api/v1/leads, answered 202" if visitors.over_rest else "receive_lead"
+        print(f"{len(leads)} leads come in within {ARRIVAL} s ({way}).\n")
+        visitors.start()
+        journeys = watch(client, mail, visitors, Progress(len(leads)))
+        report(client, mail, visitors.names, journeys)
     except Trouble as trouble:
         print(f"FAIL {trouble}")
         return 1
