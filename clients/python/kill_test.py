@@ -23,11 +23,18 @@ from workflow import Client, MailServer, Process, Relay, Trouble
 
 TITLE = "kill-test"
 SECONDS = 80
+CONNECTIONS = 4
 # Leases are short, so that what a dead process had is soon another's. Deaths cost attempts: there are enough.
-SETTINGS = {"outreach.leaseSeconds": "5", "work.attempts": "50", "triage.coldLeadScore": "60"}
+SETTINGS = {
+    "outreach.leaseSeconds": "5", "work.attempts": "50", "triage.coldLeadScore": "60",
+    "smtp.connections": str(CONNECTIONS)}
 LEASE = 2
 # Between writing a mail down and saying that it is taken: a death meanwhile is what makes a mail come twice.
 PAUSE = 0.02
+# A server that lives has noted the answer to a mail within so many seconds of its arrival.
+NOTED_WITHIN = 1.5
+# What it had sent before it died the SMTP server reads and writes down up to so many seconds later.
+READ_WITHIN = 0.5
 AGENTS = [("triage", "triage-1"), ("engagement", "engagement-1"), ("engagement", "engagement-2")]
 
 
@@ -109,24 +116,27 @@ class Database:
 def disturb(chance, relay, agents, feed, kills, database):
     """Kills one process after the other until the feed is through and it was often enough.
 
-    Returns how often each was killed.
+    Returns how often agents were killed, and when the server was.
     """
-    killed = Counter()
+    killed, deaths = Counter(), []
     end = time.monotonic() + SECONDS / 2
     while time.monotonic() < end and (feed.is_alive() or sum(killed.values()) < kills):
         time.sleep(chance.uniform(0.05, 0.45))
         if not feed.is_alive() and database.open_work() == (0, 0):
             break
         victim = relay if chance.random() < 0.4 else chance.choice(agents)
+        before = time.time()
         victim.kill()
-        killed["server" if victim is relay else "agents"] += 1
+        killed[victim.name] += 1
+        if victim is relay:
+            deaths.append((before, time.time()))
         victim.start()
     feed.join(max(1, end - time.monotonic()))
     if feed.trouble:
         raise feed.trouble
     if feed.is_alive():
         raise Trouble(f"only {len(feed.names)} leads were given in")
-    return killed
+    return sum(killed.values()) - len(deaths), deaths
 
 
 def settle(database, began):
@@ -139,7 +149,7 @@ def settle(database, began):
     raise Trouble(f"after {SECONDS} s {work} pieces of work and {messages} mails are not done")
 
 
-def examine(database, names, mails):
+def examine(database, names, mails, deaths):
     """What is not as it has to be, and the numbers of the summary."""
     problems = []
 
@@ -190,7 +200,7 @@ def examine(database, names, mails):
     for mail in mails:
         headers = dict(mail["headers"])
         arrived.setdefault(headers["Message-ID"].strip("<>").split("@")[0], []).append(mail)
-    repeats, unmarked, marked = 0, 0, 0
+    repeats, unmarked, marked, causeless = 0, 0, 0, 0
     for message, lead, state, is_marked in sent:
         copies = arrived.pop(message, [])
         marked += is_marked
@@ -199,11 +209,19 @@ def examine(database, names, mails):
         must(all(mail["recipients"] == [addresses[lead]] for mail in copies), f"message {message} went to another address")
         repeats += max(0, len(copies) - 1)
         unmarked += sum("X-Possible-Duplicate" not in dict(mail["headers"]) for mail in copies[1:])
+        causeless += sum(not died_after(copy["arrivedAt"], deaths) for copy in copies[:-1])
     must(not arrived, f"{len(arrived)} messages arrived that nobody wrote, such as {list(arrived)[:2]}")
     must(unmarked == 0, f"{unmarked} mails came again without a mark")
+    must(causeless == 0, f"{causeless} mails came again though the server did not die before it could note them")
     must(repeats <= marked, f"{repeats} mails came again, but {marked} messages are marked")
-    marks = sum("X-Possible-Duplicate" in dict(mail["headers"]) for mail in mails)
-    return problems, {"messages": len(sent), "mails": len(mails), "repeats": repeats, "marked": marked, "marks": marks}
+    # Each death leaves as many in doubt as there are connections.
+    must(marked <= CONNECTIONS * len(deaths), f"{marked} messages are marked after {len(deaths)} deaths")
+    return problems, {"messages": len(sent), "mails": len(mails), "repeats": repeats, "marked": marked}
+
+
+def died_after(moment, deaths):
+    """Whether the server died before it could note that a mail was taken which arrived at a time."""
+    return any(after >= moment - READ_WITHIN and before <= moment + NOTED_WITHIN for before, after in deaths)
 
 
 def run(options, folder, running):
@@ -222,15 +240,15 @@ def run(options, folder, running):
     database = Database(folder)
     feed = Feed(relay.port, options.leads, pace=12 / options.leads)
     feed.start()
-    killed = disturb(chance, relay, agents, feed, options.kills, database)
+    agents_died, deaths = disturb(chance, relay, agents, feed, options.kills, database)
     settle(database, began)
     problems = [
         f"{process.name} ended with {code} after SIGTERM" for process in [*agents, relay]
         if (code := process.stop(6)) != 0]
-    found, numbers = examine(database, feed.names, mail.mails())
+    found, numbers = examine(database, feed.names, mail.mails(), deaths)
     seconds = time.monotonic() - began
     return problems + found, (
-        f"{options.leads} leads in {seconds:.0f} s, {killed['server']} deaths of the server and {killed['agents']} of agents: "
+        f"{options.leads} leads in {seconds:.0f} s, {len(deaths)} deaths of the server and {agents_died} of agents: "
         f"{numbers['messages']} messages, {numbers['mails']} mails arrived, {numbers['repeats']} of them again and marked, "
         f"{numbers['marked']} messages possibly twice")
 

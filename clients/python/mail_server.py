@@ -13,6 +13,7 @@ import email.policy
 import json
 import ssl
 import sys
+import time
 
 from aiosmtpd.controller import UnthreadedController
 from aiosmtpd.smtp import AuthResult
@@ -43,6 +44,7 @@ class Mails:
             "longestLine": max(map(len, envelope.content.split(b"\r\n"))),
             "user": session.auth_data,
             "isProtected": session.ssl is not None,
+            "arrivedAt": time.time(),
         }
         print(json.dumps(line), flush=True)
         await asyncio.sleep(self.pause)
