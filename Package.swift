@@ -163,6 +163,10 @@ let package = Package(
       path: "clients/engagement-agent", swiftSettings: houseRules),
 
     .testTarget(name: "JSONRPCTests", dependencies: ["JSONRPC"], swiftSettings: houseRules),
+    .testTarget(
+      name: "AgentRuntimeTests",
+      dependencies: ["AgentRuntime", "JSONRPC", "MCP", "Marketing", "ServerApp", log],
+      swiftSettings: houseRules),
     .target(
       name: "ConformanceFixture", dependencies: ["JSONRPC", "MCP", log],
       path: "Tests/ConformanceFixture", swiftSettings: houseRules),
