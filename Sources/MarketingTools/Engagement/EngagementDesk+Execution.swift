@@ -142,7 +142,6 @@ extension EngagementDesk {
   ) throws(TemplateError) -> ([EngagementStep], [OutboundMessage]) {
     var steps = planned
     var messages: [OutboundMessage] = []
-    let values = means.voice.values(for: lead, saying: words.values)
     for (place, step) in planned.enumerated() where step.messageID == nil {
       guard let channel = step.channel, let at = step.at else { continue }
       guard let destination = destination(of: channel, lead) else {
@@ -154,7 +153,7 @@ extension EngagementDesk {
         if let text = words.texts[step.name] {
           text
         } else {
-          try means.templates.content(of: step.template, with: values)
+          try self.content(of: step, for: lead, saying: words)
         }
       if channel == .calendar {
         content.invitation = invitation(content, lead, from: at)
@@ -172,6 +171,14 @@ extension EngagementDesk {
       messages.append(message)
     }
     return (steps, messages)
+  }
+
+  /// What a step's template says to a lead.
+  func content(
+    of step: EngagementStep, for lead: Lead, saying words: Words
+  ) throws(TemplateError) -> MessageContent {
+    try means.templates.content(
+      of: step.template, with: means.voice.values(for: lead, saying: words.values))
   }
 
   /// Where a channel reaches a lead; `nil` where it does not.

@@ -9,12 +9,14 @@ package struct ExecuteEngagementTool: Tool {
     var engagementID: EngagementID
     var values: [String: String]?
     var resume: Bool?
+    var personalize: Bool?
   }
 
   /// The engagement as it is now.
   package struct Output: Encodable, Sendable {
     let engagement: EngagementEntry
     let isNew: Bool
+    let warnings: [String]
   }
 
   package let definition: ToolDefinition
@@ -31,10 +33,15 @@ package struct ExecuteEngagementTool: Tool {
     let desk = environment.engagements
     var words = EngagementDesk.Words()
     words.values = arguments.values ?? [:]
+    var warnings: [String] = []
+    if arguments.personalize == true {
+      words.texts = try await personal(arguments, words, context, &warnings)
+    }
+    let (said, warned) = (words, warnings)
     let executed: (engagement: Engagement, isNew: Bool)
     do {
       executed = try await desk.execute(
-        arguments.engagementID, saying: words, resumes: arguments.resume ?? false,
+        arguments.engagementID, saying: said, resumes: arguments.resume ?? false,
         by: context.actor(definition.name),
         in: context.workspace)
     } catch {
@@ -43,8 +50,32 @@ package struct ExecuteEngagementTool: Tool {
     return try await storing(context) { () async throws(StoreError) in
       Output(
         engagement: try await desk.entry(of: executed.engagement, in: context.workspace),
-        isNew: executed.isNew)
+        isNew: executed.isNew, warnings: warned)
     }
+  }
+
+  /// The first message as the host's model writes it. What comes later is the templates': nobody knows yet what
+  /// the lead will have said by then.
+  private func personal(
+    _ arguments: Arguments, _ words: EngagementDesk.Words, _ context: RequestContext,
+    _ warnings: inout [String]
+  ) async throws(CallInterruption) -> [String: MessageContent] {
+    let desk = environment.engagements
+    let found = try reading(context) { () throws(StoreError) in
+      try desk.executable(arguments.engagementID, in: context.workspace)
+    }
+    guard let step = found.0.steps.first(where: { $0.at != nil && $0.messageID == nil }) else {
+      return [:]
+    }
+    let template: MessageContent
+    do {
+      template = try desk.content(of: step, for: found.1, saying: words)
+    } catch {
+      throw CallInterruption(.template(error), context)
+    }
+    let written = try await MessageWriter.content(
+      like: template, for: found.1, of: step, context, &warnings)
+    return written.map { [step.name: $0] } ?? [:]
   }
 }
 

@@ -8,7 +8,9 @@ import Testing
 struct EngagementBench {
   let harness: ToolHarness
 
-  init() throws { harness = try ToolHarness() }
+  init(handlers: ClientHandlers = ClientHandlers()) throws {
+    harness = try ToolHarness(handlers: handlers)
+  }
 
   static let question: JSONObject = [
     "name": "Ann Berg", "email": "ann@acme.test", "company": "Acme", "consent": true,

@@ -111,6 +111,54 @@ import Testing
       })
   }
 
+  static let written: [(String, warning: String?)] = [
+    (
+      "Hello Ann Berg,\n\nwe plan routes by the hour. Shall I show you how?\n\nThe Example team",
+      nil
+    ),
+    ("short", "5 characters"), (String(repeating: "long ", count: 500), "2499 characters"),
+    ("Hello Ann Berg, look at https://evil.example/now for all the details of it.", "link"),
+    ("Hello Ann Berg, write to boss@evil.example for all the details of it.", "link"),
+    ("Hello {{greeting}}, this is what we have for you and your company.", "template"),
+    ("Hello Ann Berg, \u{202E}this is what we have for you and your company.", "nobody sees"),
+  ]
+
+  @Test(arguments: written)
+  func theHostsModelWritesTheFirstMessage(_ text: String, _ warning: String?) async throws {
+    let handlers = ClientHandlers(sample: { _ throws(RPCError) in
+      ["role": "assistant", "model": "m", "content": ["type": "text", "text": .string(text)]]
+    })
+    let bench = try EngagementBench(handlers: handlers)
+    let lead = try await bench.harness.newLead(EngagementBench.question)
+    let planned = try await bench.harness.call(
+      "plan_engagement", ["leadID": .string(lead), "category": "cold_lead"])
+    let executed = try await bench.harness.call(
+      "execute_engagement",
+      ["engagementID": planned["engagement"]?["engagementID"] ?? .null, "personalize": true])
+    let id = executed["engagement"]?["steps"]?[0]?["messageID"]?.stringValue ?? ""
+    let sent = try #require(
+      try bench.harness.stores.entry(MessageID(rawValue: id), in: .default)?.message.content.text)
+    let warnings = executed["warnings"]?.arrayValue?.compactMap(\.stringValue) ?? []
+    if let warning {
+      #expect(warnings.count == 1 && warnings[0].contains(warning), "\(warnings)")
+      #expect(!sent.contains(text))
+    } else {
+      #expect(warnings.isEmpty && sent == text + "\n")
+    }
+  }
+
+  @Test func withoutAModelTheTemplateIsSent() async throws {
+    let bench = try EngagementBench()
+    let lead = try await bench.harness.newLead(EngagementBench.question)
+    let planned = try await bench.harness.call(
+      "plan_engagement", ["leadID": .string(lead), "category": "cold_lead"])
+    let executed = try await bench.harness.call(
+      "execute_engagement",
+      ["engagementID": planned["engagement"]?["engagementID"] ?? .null, "personalize": true])
+    #expect(executed["isNew"] == true)
+    #expect(executed["warnings"]?[0]?.stringValue?.contains("no model") == true)
+  }
+
   static let refused: [(JSONObject, String)] = [
     (["engagementID": "nothing"], "plan_engagement")
   ]
