@@ -86,6 +86,7 @@ def engagements(binary, database):
     names = {tool: plan["engagement"]["engagementID"] for tool, plan in zip(tools, planned, strict=True)}
     executed = answered(binary, database, [
         ("execute_engagement", {"engagementID": names[tool]}) for tool in ("pause", "record")])
+    names["lead"] = leads[0]["leadID"]
     return names, executed[1]["engagement"]["steps"][0]["messageID"]
 
 
@@ -155,6 +156,9 @@ def main():
             calls = [call | {"handoffID": f"hnd_{tool['name'].split('_')[0]}"} for call in calls]
         if tool["name"] in ("execute_engagement", "pause_engagement", "cancel_engagement"):
             calls = [call | {"engagementID": engaged[tool["name"].split("_")[0]]} for call in calls]
+        if tool["name"] in ("plan_engagement", "get_engagement"):
+            # The other lead is closed by an outcome before.
+            calls = [about({"leadID": engaged["lead"]}, call) for call in calls]
         if tool["name"] == "record_delivery":
             calls = [about({"messageID": message}, calls[0])]
         if tool["name"] == "get_model_report":
