@@ -60,19 +60,16 @@ class Feed(threading.Thread):
         self.leads = leads
         self.pace = pace
         self.names = {}
+        self.is_unsure = False
         self.trouble = None
 
     def run(self):
         try:
-            over_rest = None
             for number in range(self.leads):
                 while number not in self.names:
                     try:
-                        if over_rest is None:
-                            over_rest = self.client.takes_leads_for_agents()
-                        name = self.known(number) or self.client.receive(
-                            form(number), f"form-{number}-{time.monotonic_ns()}", over_rest)
-                        self.names[number] = name
+                        self.names[number] = self.known(number) or self.client.receive(
+                            form(number), f"form-{number}-{time.monotonic_ns()}")
                     except (OSError, http.client.HTTPException, ValueError):
                         # It may have been stored before the server died: looked for first, then given in anew.
                         self.is_unsure = True
@@ -80,8 +77,6 @@ class Feed(threading.Thread):
                 time.sleep(self.pace)
         except Exception as error:  # noqa: BLE001
             self.trouble = error
-
-    is_unsure = False
 
     def known(self, number):
         if not self.is_unsure:

@@ -4,12 +4,15 @@ Used by workflow_demo.py and kill_test.py. Standard library only; the SMTP serve
 which setup.sh makes.
 """
 
+import base64
 import csv
 import http.client
+import http.server
 import json
 import os
 import socket
 import subprocess
+import threading
 import time
 from pathlib import Path
 
@@ -99,6 +102,39 @@ class MailServer:
         self.process.stop()
 
 
+class CallCentre:
+    """Takes what is posted for people to call, and counts it."""
+
+    def __init__(self, folder):
+        centre = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):
+                self.rfile.read(int(self.headers["Content-Length"]))
+                centre.calls += 1
+                self.send_response(200)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.calls = 0
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        secret = Path(folder) / "webhook.secret"
+        secret.write_text("whsec_" + base64.b64encode(os.urandom(32)).decode())
+        self.settings = {
+            "webhook.url": f"http://127.0.0.1:{self.server.server_port}/calls", "webhook.secretFile": str(secret),
+            "webhook.channels": "phone"}
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
 class Relay(Process):
     """The server, on a port of its own and a fresh database."""
 
@@ -177,26 +213,17 @@ class Client:
             raise Trouble(f"{tool}: {status} {said[:500]}")
         return result["structuredContent"]
 
-    def takes_leads_for_agents(self):
-        """Whether `POST /api/v1/leads` can leave leads to agents."""
-        _, _, text = self.request("GET", "/openapi.json")
-        return "202" in json.loads(text)["paths"]["/api/v1/leads"]["post"]["responses"]
-
-    def receive(self, lead, key, over_rest=True):
-        """Gives a lead to the agents. With the same key it is the same lead, however often it is said.
-
-        Returns its ID, or None when it is not known yet whether the server has it: say it again.
-        """
-        if not over_rest:
-            return self.call("receive_lead", **lead)["leadID"]
+    def receive(self, lead, key):
+        """Gives a lead to the agents, as a form on a website does; its ID."""
         status, headers, text = self.request(
             "POST", "/api/v1/leads", lead, {"Prefer": "respond-async", "Idempotency-Key": key})
-        if status == 202:
-            location = {name.lower(): value for name, value in headers.items()}.get("location", "")
-            return json.loads(text).get("leadID") or location.split("/")[-2]
-        if status == 409:
-            return None
-        raise Trouble(f"POST /api/v1/leads: {status} {text[:300]!r}")
+        if status != 202:
+            raise Trouble(f"POST /api/v1/leads: {status} {text[:300]!r}")
+        name = json.loads(text)["leadID"]
+        location = {key.lower(): value for key, value in headers.items()}.get("location")
+        if location != f"/api/v1/leads/{name}/journey":
+            raise Trouble(f"POST /api/v1/leads: the journey of {name} is said to be at {location}")
+        return name
 
 
 def free_port():

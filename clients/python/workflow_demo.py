@@ -15,7 +15,7 @@ from collections import Counter
 from datetime import datetime
 from pathlib import Path
 
-from workflow import Client, MailServer, Process, Relay, Trouble, sample_leads
+from workflow import CallCentre, Client, MailServer, Process, Relay, Trouble, sample_leads
 
 STAGES = ["received", "triaged", "handed_off", "engaged", "monitored", "converted"]
 WIDTH = 40
@@ -77,7 +77,6 @@ class Visitors(threading.Thread):
         super().__init__(daemon=True)
         self.client = Client(port)
         self.leads = leads
-        self.over_rest = self.client.takes_leads_for_agents()
         self.names = []
         self.trouble = None
 
@@ -86,7 +85,7 @@ class Visitors(threading.Thread):
         try:
             for number, lead in enumerate(self.leads):
                 time.sleep(max(0, began + number * ARRIVAL / len(self.leads) - time.monotonic()))
-                self.names.append(self.client.receive(lead, f"demo-{number}", self.over_rest))
+                self.names.append(self.client.receive(lead, f"demo-{number}"))
         except Exception as error:  # noqa: BLE001
             self.trouble = error
 
@@ -166,7 +165,7 @@ def all_handoffs(client):
         cursor = {"cursor": page["nextCursor"]}
 
 
-def report(client, mail, names, journeys):
+def report(client, mail, calls, names, journeys):
     mails = {message_id(entry): entry for entry in mail.mails()}
     replies, converted = answers(client, mails, journeys)
     journeys = {name: client.call("get_journey", leadID=name) for name in names}
@@ -195,9 +194,9 @@ def report(client, mail, names, journeys):
     categories = Counter(
         client.call("get_lead", leadID=name)["lead"].get("category", "none") for name in names)
     print("\nCategories: " + ", ".join(f"{count} {category}" for category, count in categories.most_common()))
-    print(f"E-mails arrived: {len(mails)}, {replies} of them answered and {converted} leads converted, "
-          "as if by people.\n  Only what is due at once arrives: invitations, calls and what nurtures are due in minutes to "
-          "weeks, and calls\n  are a dry run here.")
+    print(f"E-mails arrived: {len(mails)}, {replies} of them answered and {converted} leads converted, as if by people. "
+          f"Calls asked for: {calls.calls}.\n  Only what is due at once goes out: invitations and what nurtures are due in "
+          "minutes to weeks, calls in a\n  lead's own daytime.")
     dead = client.call("list_dead_letters", limit=100)["deadLetters"]
     for reason, count in Counter(letter["lastError"] for letter in dead).most_common(3):
         print(f"  {count} leads wait for a person: {reason}")
@@ -225,21 +224,23 @@ def main():
     try:
         mail = MailServer(folder)
         running.append(mail)
-        relay = Relay(binaries / "leadrelay", folder, mail.port, SETTINGS).start()
+        calls = CallCentre(folder)
+        running.append(calls)
+        relay = Relay(binaries / "leadrelay", folder, mail.port, {**SETTINGS, **calls.settings}).start()
         running.insert(0, relay)
         for kind, number in (("triage", 1), ("engagement", 1), ("engagement", 2)):
             name = f"{kind}-{number}"
             command = [binaries / f"{kind}-agent", "--url", relay.url, "--worker", name]
             running.insert(0, Process(command, folder, name).start())
-        print(f"A server at {relay.url}, a triage-agent, two engagement-agents and an SMTP server run.")
+        print(f"A server at {relay.url}, a triage-agent, two engagement-agents, an SMTP server and a webhook for "
+              "calls run.")
         client = Client(relay.port)
         leads = sample_leads(binaries / "leadrelay", folder, options.leads)
         visitors = Visitors(relay.port, leads)
-        way = "POST /api/v1/leads, answered 202" if visitors.over_rest else "receive_lead"
-        print(f"{len(leads)} leads come in within {ARRIVAL} s ({way}).\n")
+        print(f"{len(leads)} leads come in within {ARRIVAL} s by POST /api/v1/leads, each answered 202.\n")
         visitors.start()
         journeys = watch(client, mail, visitors, Progress(len(leads)))
-        report(client, mail, visitors.names, journeys)
+        report(client, mail, calls, visitors.names, journeys)
     except Trouble as trouble:
         print(f"FAIL {trouble}")
         return 1
