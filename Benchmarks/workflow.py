@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures the workflow over stdio: process_lead, and a handoff step by step, one call at a time.
+"""Measures the workflow over stdio: a handoff step by step, then process_lead, one call at a time.
 
 usage: workflow.py LEADRELAY OUTPUT.json LEADS [STORED]
 
@@ -66,19 +66,13 @@ def main(program, output, leads, stored=0):
                 check=True, stdout=subprocess.DEVNULL)
         server = Server(program, folder)
 
-        def timed(name, tool, **arguments):
+        def timed(kind, tool, **arguments):
             start = time.perf_counter()
             result = server.call(tool, **arguments)
-            times[name].append(time.perf_counter() - start)
+            times[kind].append(time.perf_counter() - start)
             return result
 
         for number in range(leads):
-            result = timed("process_lead", "process_lead", **lead(number, chance))
-            outcomes[result["outcome"]] += 1
-            for stage in result["stages"]:
-                if stage["milliseconds"] > stage["budgetMilliseconds"]:
-                    slow[stage["stage"]] += 1
-        for number in range(leads, leads + leads):
             triaged = server.call("triage_lead", **lead(number, chance))
             prepared = timed(
                 "prepare", "prepare_handoff", leadID=triaged["leadID"], to="engagement",
@@ -89,6 +83,12 @@ def main(program, output, leads, stored=0):
             timed("offer", "offer_handoff", handoffID=name)
             timed("accept", "accept_handoff", handoffID=name, receiver="bench")
             times["handoff"].append(sum(times[part][-1] for part in ("prepare", "offer", "accept")))
+        for number in range(leads, leads + leads):
+            result = timed("process_lead", "process_lead", **lead(number, chance))
+            outcomes[result["outcome"]] += 1
+            for stage in result["stages"]:
+                if stage["milliseconds"] > stage["budgetMilliseconds"]:
+                    slow[stage["stage"]] += 1
         resident = server.resident()
         server.close()
     figures = {

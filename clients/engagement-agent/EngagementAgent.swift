@@ -52,9 +52,10 @@ struct EngagementAgent: AsyncParsableCommand {
     let steps = engagement["steps"]?.arrayValue ?? []
     guard steps.contains(where: { $0["state"] == "planned" }) else {
       let gates = Set(steps.map { $0["gate"]?.stringValue ?? "no channel that leads to it" })
-      throw WorkFailure(
-        "nothing can be sent to the lead: \(gates.sorted().joined(separator: ", "))",
-        isFinal: true)
+      // A gate is no failure of anybody's: trying again changes nothing, and nobody has to look at it.
+      var result = outcome(engagement)
+      result["note"] = .string("nothing can be sent: \(gates.sorted().joined(separator: ", "))")
+      return result
     }
     do {
       let started = try await tools.call("execute_engagement", ["engagementID": id])
