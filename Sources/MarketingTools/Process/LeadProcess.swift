@@ -58,7 +58,8 @@ struct LeadProcess: Sendable {
     _ begun: StageClock, _ context: RequestContext, _ now: Timestamp
   ) async -> Processed {
     var clock = begun
-    await clock.run(.memory) { await remember(triaged, context, now) }
+    // Beside the handoff, which has all this from the lead itself: their writes share what a commit costs.
+    async let remembered = StageReport.of(.memory) { await remember(triaged, context, now) }
     var passed: (handoff: Handoff?, escalation: EscalationID?) = (nil, nil)
     var engagement: EngagementEntry?
     switch await target(of: triaged, hasAnswered: hasAnswered, context) {
@@ -81,6 +82,7 @@ struct LeadProcess: Sendable {
         await clock.run(.engagement) { ((), .skipped, "the lead was not handed over") }
       }
     }
+    clock.insert(await remembered)
     let outcome = clock.outcome
     environment.observe(outcome, clock.reports.map { ($0.stage, $0.milliseconds) })
     return Processed(

@@ -39,6 +39,17 @@ struct StageReport: Encodable, Sendable {
   let milliseconds: Double
   let budgetMilliseconds: Double
   var detail: String?
+
+  /// Runs a stage of which nothing but the report is wanted.
+  static func of(
+    _ stage: ProcessStage, _ body: () async -> (Void, Status, String?)
+  ) async -> StageReport {
+    let start = ContinuousClock.now
+    let (_, status, detail) = await body()
+    return StageReport(
+      stage: stage, status: status, milliseconds: (ContinuousClock.now - start).milliseconds,
+      budgetMilliseconds: stage.budgetMilliseconds, detail: detail)
+  }
 }
 
 /// Takes the times of a run's stages while it goes on, and tells of its progress.
@@ -60,6 +71,15 @@ struct StageClock: Sendable {
         stage: stage, status: status, milliseconds: (ContinuousClock.now - start).milliseconds,
         budgetMilliseconds: stage.budgetMilliseconds, detail: detail))
     return value
+  }
+
+  /// Adds a stage that ran beside others, at its place.
+  mutating func insert(_ report: StageReport) {
+    let order = ProcessStage.allCases
+    let place = reports.firstIndex {
+      (order.firstIndex(of: $0.stage) ?? 0) > (order.firstIndex(of: report.stage) ?? 0)
+    }
+    reports.insert(report, at: place ?? reports.endIndex)
   }
 
   /// How the run ended, by what became of its stages.
