@@ -75,4 +75,9 @@ extension Schema {
     ) STRICT;
     CREATE INDEX escalations_of_subject ON escalations (subject, workspace);
     """
+
+  // What a lead's packet tells of earlier handoffs is asked at every preparation.
+  static let handoffsOfLead = """
+    CREATE INDEX handoffs_of_lead ON handoffs (lead_id, workspace, prepared_at DESC, id);
+    """
 }

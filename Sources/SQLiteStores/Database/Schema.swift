@@ -37,6 +37,7 @@ enum Schema {
     Migration(name: "outbox", sql: outbox),
     Migration(name: "engagements and what came of them", sql: engagements),
     Migration(name: "seals of handoffs", sql: handoffSeals),
+    Migration(name: "handoffs of a lead", sql: handoffsOfLead),
   ]
 
   /// The version of a database with all migrations.
