@@ -37,9 +37,13 @@ extension Application {
       unsubscribeLinks.listening(at: url)
       onListening(url)
     }
-    let deadline = ShutdownDeadline(
-      time: .milliseconds(configuration.drainMilliseconds) + .seconds(5))
-    return (audit.map { [$0] } ?? []) + [deadline, gateway]
+    return (audit.map { [$0] } ?? []) + [gateway]
+  }
+
+  /// What ends the process when its shutdown takes too long. Only for a process that does nothing else; behind all
+  /// other services, so that it hears of the shutdown first.
+  package var shutdownDeadline: any Service {
+    ShutdownDeadline(time: .milliseconds(configuration.drainMilliseconds) + .seconds(5))
   }
 
   private var unsubscribing: Unsubscribing {

@@ -60,6 +60,7 @@ struct ServeCommand: AsyncParsableCommand {
           successTerminationBehavior: ending,
           failureTerminationBehavior: ending))
     }
+    if address != nil { services.append(.init(service: application.shutdownDeadline)) }
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: services, gracefulShutdownSignals: [.sigterm, .sigint],
