@@ -30,7 +30,9 @@ GENTLE := --experimental-maximum-parallelization-width 6
 test: packages lint
 	@./clients/python/setup.sh
 	$(SWIFT) build --build-tests $(CHECKED)
-	$(SWIFT) test --skip-build $(GENTLE)
+	@set -o pipefail; $(SWIFT) test --skip-build $(GENTLE) 2>&1 | tee .build/test.log
+	@grep -qaE "Test run with [0-9]+ tests.* passed" .build/test.log \
+	  || { echo "the tests ended without saying that they passed" >&2; exit 1; }
 	@$(MAKE) --no-print-directory interop
 
 # Over WebSocket all scripts but those about lines, and about what comes behind the end of the input.
