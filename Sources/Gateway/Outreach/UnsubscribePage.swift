@@ -1,12 +1,13 @@
 import HTTPTypes
 import Hummingbird
+import Marketing
 import NIOCore
 
 /// What people and mail programs read who follow the link in a mail.
 enum UnsubscribePage {
   /// Asks whether the person means it: programs that look at mails follow links too.
   static func question(organization: String?) -> HTTPReply {
-    let sender = organization.map { " from \(escaped($0))" } ?? ""
+    let sender = organization.map { " from \(EscapedHTML.text($0))" } ?? ""
     return page(
       .ok, title: "Unsubscribe",
       """
@@ -61,20 +62,5 @@ enum UnsubscribePage {
     headers[.robotsTag] = "noindex, nofollow"
     return HTTPReply(
       status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
-  }
-
-  private static func escaped(_ text: String) -> String {
-    var scalars = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": scalars.append(contentsOf: "&amp;".unicodeScalars)
-      case "<": scalars.append(contentsOf: "&lt;".unicodeScalars)
-      case ">": scalars.append(contentsOf: "&gt;".unicodeScalars)
-      case "\"": scalars.append(contentsOf: "&quot;".unicodeScalars)
-      case "'": scalars.append(contentsOf: "&#39;".unicodeScalars)
-      default: scalars.append(scalar)
-      }
-    }
-    return String(scalars)
   }
 }
