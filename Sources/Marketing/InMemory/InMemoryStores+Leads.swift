@@ -44,7 +44,9 @@ extension InMemoryStores: LeadStore {
       case (let stored?, .stored(let known)) where stored.lead != known: throw .stale(lead.id)
       default: break
       }
-      let (queued, item) = try content.work.enqueue(work, at: now)
+      let isChanged = content.leads[lead.id].map { $0.lead != lead } ?? false
+      let (queued, item) = try content.work.enqueue(
+        isChanged ? content.work.behindClaimed(work) : work, at: now)
       content.put(lead, identity)
       for move in JourneyMove.ofReceipt(lead, basis: basis, events: events) {
         content.advance(lead.id, move)

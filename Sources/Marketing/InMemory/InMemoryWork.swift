@@ -28,6 +28,13 @@ struct InMemoryWork: Sendable {
     return (QueuedWork(workID: item.id, isNew: true), item)
   }
 
+  /// Work that comes behind the same work that somebody has already: what it is made of may have been read before.
+  func behindClaimed(_ draft: WorkDraft) -> WorkDraft {
+    var draft = draft
+    while let known = open(draft.key), known.state == .claimed { draft.follow(known.id) }
+    return draft
+  }
+
   /// Items that satisfy a condition, what is due first first.
   func inOrder(_ isWanted: (WorkItem) -> Bool) -> [WorkItem] {
     items.values.filter(isWanted).sorted {

@@ -123,6 +123,9 @@ package struct WorkDraft: Sendable, Hashable {
     self.notBefore = notBefore
     self.payload = payload
   }
+
+  /// Makes it other work than an item of the same key, to be done behind it.
+  package mutating func follow(_ id: WorkID) { key += ":behind:\(id.rawValue)" }
 }
 
 extension Identifier<WorkItem.KindName> {

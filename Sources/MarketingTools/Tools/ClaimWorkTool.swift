@@ -40,9 +40,28 @@ package struct ClaimWorkTool: Tool {
           lease: .seconds(arguments.leaseSeconds ?? WorkLease.defaultSeconds), time: time)
       }
     }
-    // Nobody hears of it any more: what was claimed comes back when its lease has run out.
+    var room = ResultRoom(context)
+    // Nobody hears of what a cancelled call has claimed.
+    let entries =
+      Task.isCancelled ? [] : try room.leading(items) { WorkEntry($0) }
+    await giveBack(Array(items.dropFirst(entries.count)), context)
     try context.checkCancellation()
-    return Output(work: items.map(WorkEntry.init))
+    return Output(work: entries)
+  }
+
+  /// Lets others have work at once that this worker does not hear of.
+  private func giveBack(
+    _ items: [WorkItem], _ context: RequestContext
+  ) async {
+    guard !items.isEmpty else { return }
+    let (desk, now) = (environment.work, environment.now())
+    let held = items.map { HeldWork($0.id, claim: $0.claim) }
+    let noting = desk.noting(.workReleased, actor: context.actor(definition.name), at: now)
+    let workspace = context.workspace
+    // What fails comes back when its lease has run out.
+    _ = try? await shielded {
+      try await desk.store.release(held, at: now, events: noting, in: workspace)
+    }
   }
 }
 

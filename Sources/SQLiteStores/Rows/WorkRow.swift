@@ -79,6 +79,19 @@ struct WorkRow {
     return (QueuedWork(workID: known, isNew: false), nil)
   }
 
+  /// Work that comes behind the same work that somebody has already: what it is made of may have been read before.
+  static func behindClaimed(
+    _ draft: WorkDraft, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> WorkDraft {
+    var draft = draft
+    while let id = try open(draft.key, in: workspace, connection),
+      try find(id, in: workspace, connection)?.item.state == .claimed
+    {
+      draft.follow(id)
+    }
+    return draft
+  }
+
   /// The open item of a key.
   static func open(
     _ key: String, in workspace: WorkspaceID, _ connection: SQLConnection

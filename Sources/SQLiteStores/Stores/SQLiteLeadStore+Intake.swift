@@ -30,8 +30,9 @@ extension SQLiteLeadStore {
         try write.update(stored, imported: stored.imported, hasher: hasher, connection)
         try JourneyRow.advance(moves, leadRow: stored.row, connection)
         for event in rows { try event.append(to: connection) }
-        return try database.enqueue(
-          work, at: now, events: noting, in: workspace, connection)
+        let next =
+          lead == known ? work : try WorkRow.behindClaimed(work, in: workspace, connection)
+        return try database.enqueue(next, at: now, events: noting, in: workspace, connection)
       }
     }
   }

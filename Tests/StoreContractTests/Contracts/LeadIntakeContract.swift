@@ -34,6 +34,38 @@ import Testing
     }
   }
 
+  @Test(
+    "news of a lead whose triage is under way are triaged behind it", arguments: Backend.allCases)
+  func behind(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      var lead = Lead.sample("lead_1")
+      _ = try await Self.receive(
+        lead, .new(hasDuplicates: true), work: "w1", event: .leadCreated, stores)
+      func again(_ work: String, message: String?) async throws -> QueuedWork {
+        let known = lead
+        lead.message = message
+        return try await Self.receive(
+          lead, .stored(known), work: work, event: .leadUpdated, stores)
+      }
+      func claim() async throws -> [String] {
+        try await stores.work.claim(
+          WorkRequest(role: .triage, worker: "a", limit: 9, lease: .seconds(60), time: noon),
+          events: { _ in [] }, in: .default
+        ).map(\.id.rawValue)
+      }
+      // Nobody has begun: that triage will see it.
+      #expect(try await again("w2", message: "one") == QueuedWork(workID: "w1", isNew: false))
+      #expect(try await claim() == ["w1"])
+      // The same form once more says nothing new.
+      #expect(try await again("w3", message: "one") == QueuedWork(workID: "w1", isNew: false))
+      #expect(try await again("w4", message: "two") == QueuedWork(workID: "w4", isNew: true))
+      #expect(try await again("w5", message: "three") == QueuedWork(workID: "w4", isNew: false))
+      #expect(try await claim() == ["w4"])
+      #expect(try await again("w6", message: "four") == QueuedWork(workID: "w6", isNew: true))
+      #expect(try await claim() == ["w6"])
+    }
+  }
+
   @Test("what is refused leaves nothing", arguments: Backend.allCases)
   func refusals(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in
