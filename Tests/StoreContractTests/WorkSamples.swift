@@ -18,7 +18,10 @@ extension Event {
   static let ofWork: @Sendable (WorkItem) -> [Event] = { item in
     [
       .ofWork(
-        item, .workReleased, id: EventID(rawValue: "evt_\(item.id)_\(item.state.rawValue)"),
+        item, .workReleased,
+        id: EventID(
+          rawValue:
+            "evt_\(item.id)_\(item.state.rawValue)_\(item.claim)_\(item.updatedAt.milliseconds)"),
         actor: "tests/work", at: item.updatedAt)
     ]
   }

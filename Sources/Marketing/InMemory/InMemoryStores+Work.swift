@@ -25,7 +25,7 @@ extension InMemoryStores: WorkQueueStore {
         return item
       }
       let names = Set(claimed.map(\.id))
-      return (claimed, silent.filter { !names.contains($0.id) }.flatMap(events))
+      return (claimed, (silent.filter { !names.contains($0.id) } + claimed).flatMap(events))
     }
   }
 
@@ -78,7 +78,7 @@ extension InMemoryStores: WorkQueueStore {
       changed.work.save(item)
       let (queued, logged) = try changed.enqueue(next, at: now, events: events)
       content = changed
-      return (WorkCompletion(item: item, next: queued, isNew: true), logged)
+      return (WorkCompletion(item: item, next: queued, isNew: true), events(item) + logged)
     }
   }
 
@@ -97,17 +97,21 @@ extension InMemoryStores: WorkQueueStore {
   }
 
   package func release(
-    _ held: [HeldWork], at now: Timestamp, events: @escaping Events, in workspace: WorkspaceID
+    _ held: [HeldWork], because reason: String?, at now: Timestamp, events: @escaping Events,
+    in workspace: WorkspaceID
   ) async throws(StoreError) -> [WorkID] {
     try write(in: workspace) { (content) throws(StoreError) in
-      var released: [WorkItem] = []
+      var (released, logged): ([WorkID], [Event]) = ([], [])
       for held in held {
-        guard var item = content.work[held.workID], item.isHeld(held.claim) else { continue }
-        item.giveBack(at: now)
-        content.work.save(item)
-        released.append(item)
+        guard var item = content.work[held.workID] else { continue }
+        if item.isHeld(held.claim) {
+          item.giveBack(because: reason, at: now)
+          content.work.save(item)
+          logged += events(item)
+        }
+        if item.wasGivenBack(held.claim) { released.append(item.id) }
       }
-      return (released.map(\.id), released.flatMap(events))
+      return (released, logged)
     }
   }
 
@@ -166,9 +170,11 @@ extension InMemoryStores: WorkQueueStore {
   }
 
   package func openItems(
-    of id: LeadID, in workspace: WorkspaceID
+    of id: LeadID, limit: Int, in workspace: WorkspaceID
   ) throws(StoreError) -> [WorkItem] {
-    read(in: workspace) { $0.work.asQueued { $0.leadID == id && $0.state != .done } }
+    read(in: workspace) { content in
+      Array(content.work.asQueued { $0.leadID == id && $0.state != .done }.prefix(max(0, limit)))
+    }
   }
 
   package func counts(in workspace: WorkspaceID) throws(StoreError) -> [WorkCount] {

@@ -13,6 +13,15 @@ package struct Journey: Sendable, Hashable, Codable {
     steps.last { $0.stage == .received && $0.eventID != nil }?.at
   }
 
+  /// When that came in which the lead's latest triage judged, as far as a step that is stored tells: a triage that
+  /// was no step of the way judged something new, and took at once what came in.
+  /// - Parameter triagedAt: when the lead was triaged last.
+  package func receivedAt(triagedAt: Timestamp?) -> Timestamp? {
+    guard let triagedAt, let step = steps.last(where: { $0.stage == .triaged }), step.at < triagedAt
+    else { return receivedAt }
+    return triagedAt
+  }
+
   /// A way from the steps that are stored and from what they leave open: a lead that was imported, or that is
   /// older than its steps, was received when it was created, triaged when it was triaged, and ended with its
   /// outcome.

@@ -14,7 +14,7 @@ package protocol WorkQueueStore: Sendable {
   ) async throws(StoreError) -> [QueuedWork]
 
   /// Hands out work, what is due first first, after taking back what silent workers have.
-  /// - Parameter events: of each item that was taken back and is not handed out: it is ready or dead.
+  /// - Parameter events: of each item that was handed out, or taken back.
   func claim(
     _ request: WorkRequest, events: @escaping Events, in workspace: WorkspaceID
   ) async throws(StoreError) -> [WorkItem]
@@ -31,7 +31,7 @@ package protocol WorkQueueStore: Sendable {
   ) async throws(StoreError) -> WorkHeartbeat
 
   /// Ends work with its result and puts what follows from it into the queue. Again changes nothing.
-  /// - Parameter events: of each item that is new.
+  /// - Parameter events: of the item, and of each that is new.
   /// - Throws: `.notFound` when there is no such work; `.conflict` when the claim is not the latest, or the work is
   ///   done.
   func complete(
@@ -51,11 +51,14 @@ package protocol WorkQueueStore: Sendable {
     at now: Timestamp, events: @escaping Events, in workspace: WorkspaceID
   ) async throws(StoreError) -> WorkItem
 
-  /// Gives work back at once that was not tried: the attempt is not counted. What was lost is left out.
-  /// - Parameter events: of each item that is given back.
-  /// - Returns: what was given back.
+  /// Gives work back at once that was not tried: the attempt is not counted. Again changes nothing. What was lost
+  /// is left out.
+  /// - Parameters:
+  ///   - reason: why, in the worker's words; `nil` for no word of it.
+  ///   - events: of each item that is given back now.
+  /// - Returns: what was given back, now or before.
   func release(
-    _ held: [HeldWork], at now: Timestamp, events: @escaping Events, in workspace: WorkspaceID
+    _ held: [HeldWork], because reason: String?, at now: Timestamp, events: @escaping Events, in workspace: WorkspaceID
   ) async throws(StoreError) -> [WorkID]
 
   /// Takes back what silent workers have, in every workspace.
@@ -81,7 +84,9 @@ package protocol WorkQueueStore: Sendable {
   func item(_ id: WorkID, in workspace: WorkspaceID) throws(StoreError) -> WorkItem?
 
   /// A lead's items that are not done, in the order they were put into the queue.
-  func openItems(of id: LeadID, in workspace: WorkspaceID) throws(StoreError) -> [WorkItem]
+  func openItems(
+    of id: LeadID, limit: Int, in workspace: WorkspaceID
+  ) throws(StoreError) -> [WorkItem]
 
   /// How many items there are that are not done, by role, in the order of their names.
   func counts(in workspace: WorkspaceID) throws(StoreError) -> [WorkCount]

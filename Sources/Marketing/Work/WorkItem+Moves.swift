@@ -53,11 +53,16 @@ extension WorkItem {
   }
 
   /// Takes it back from a worker that did not try.
-  package mutating func giveBack(at now: Timestamp) {
+  /// - Parameter reason: in that worker's words; `nil` for what went wrong before.
+  package mutating func giveBack(because reason: String?, at now: Timestamp) {
     end(.ready, at: now)
     attempts = max(0, attempts - 1)
     notBefore = now
+    lastError = reason ?? lastError
   }
+
+  /// Whether who has this claim has given it back already: the answer may have been lost.
+  package func wasGivenBack(_ claim: Int64) -> Bool { state == .ready && self.claim == claim }
 
   /// Notes that an attempt failed.
   /// - Parameter delay: how long to wait after so many attempts.

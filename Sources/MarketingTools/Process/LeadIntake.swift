@@ -67,6 +67,9 @@ struct LeadIntake: Sendable {
       try await environment.engagements.optOut(
         lead, because: .unsubscribed, by: actor, in: context.workspace)
     }
-    return Received(lead: lead, isNew: current == nil, work: work, dueAt: draft.dueAt)
+    let known =
+      work.isNew ? nil : try environment.work.store.item(work.workID, in: context.workspace)
+    return Received(
+      lead: lead, isNew: current == nil, work: work, dueAt: known?.dueAt ?? draft.dueAt)
   }
 }

@@ -60,7 +60,7 @@ package struct ClaimWorkTool: Tool {
     let workspace = context.workspace
     // What fails comes back when its lease has run out.
     _ = try? await shielded {
-      try await desk.store.release(held, at: now, events: noting, in: workspace)
+      try await desk.store.release(held, because: nil, at: now, events: noting, in: workspace)
     }
   }
 }

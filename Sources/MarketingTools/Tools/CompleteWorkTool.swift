@@ -82,6 +82,9 @@ package struct CompleteWorkTool: Tool {
     let lead = try item.leadID.flatMap { (id) throws(StoreError) in
       try environment.leads.lead(id, in: workspace)
     }
+    let triage = try item.leadID.flatMap { (id) throws(StoreError) in
+      try environment.leads.latestTriage(of: id, in: workspace)
+    }
     var drafts: [WorkDraft] = []
     for next in next {
       drafts.append(
@@ -89,7 +92,7 @@ package struct CompleteWorkTool: Tool {
           id: environment.newName("work_", at: now), kind: next.kind, role: next.role,
           leadID: item.leadID, subject: next.subject,
           dueAt: try desk.dueAt(
-            next.kind, for: lead, queuedAt: item.createdAt, in: workspace),
+            next.kind, for: lead, triagedAt: triage?.triagedAt, queuedAt: item.createdAt, in: workspace),
           maxAttempts: desk.settings.attempts, payload: next.payload ?? [:]))
     }
     return drafts

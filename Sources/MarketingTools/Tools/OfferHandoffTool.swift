@@ -53,9 +53,11 @@ package struct OfferHandoffTool: Tool {
     guard let handoff = try environment.handoffs.handoff(id, in: workspace)?.handoff else {
       return now
     }
+    let (leads, lead) = (environment.leads, handoff.leadID)
     return try environment.work.dueAt(
-      .toTakeOver(handoff.receiverRole),
-      for: try environment.leads.lead(handoff.leadID, in: workspace), queuedAt: now, in: workspace)
+      .toTakeOver(handoff.receiverRole), for: try leads.lead(lead, in: workspace),
+      triagedAt: try leads.latestTriage(of: lead, in: workspace)?.triagedAt, queuedAt: now,
+      in: workspace)
   }
 }
 

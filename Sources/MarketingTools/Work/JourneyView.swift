@@ -34,13 +34,14 @@ package struct JourneyView: Encodable, Sendable {
       guard let journey = try desk.journeys.journey(of: id, in: context.workspace) else {
         return nil
       }
-      return (journey, try desk.store.openItems(of: id, in: context.workspace))
+      return (journey, try desk.store.openItems(
+        of: id, limit: Self.mostWork, in: context.workspace))
     }
     guard let (journey, items) = found else { return nil }
     leadID = id
     stage = journey.stage
     steps = journey.steps
-    work = items.prefix(Self.mostWork).map {
+    work = items.map {
       Work(
         workID: $0.id, kind: $0.kind, role: $0.role, state: $0.state, dueAt: $0.dueAt,
         attempts: $0.attempts)

@@ -40,16 +40,21 @@ package struct WorkDesk: Sendable {
     }
   }
 
-  /// When work for a lead is due.
-  /// - Parameter queuedAt: when it was put into the queue, where no step tells when the lead came in.
+  /// When work for a lead is due: counted from when it came in, or where it was triaged anew on its way, as who
+  /// writes again is, from then.
+  /// - Parameters:
+  ///   - triagedAt: when the lead was triaged last.
+  ///   - queuedAt: when it was put into the queue, where no step tells when the lead came in.
   func dueAt(
-    _ kind: WorkKind, for lead: Lead?, queuedAt: Timestamp, in workspace: WorkspaceID
+    _ kind: WorkKind, for lead: Lead?, triagedAt: Timestamp?, queuedAt: Timestamp,
+    in workspace: WorkspaceID
   ) throws(StoreError) -> Timestamp {
-    let journey = try lead.map { (lead) throws(StoreError) in
+    let journey = try lead.flatMap { (lead) throws(StoreError) in
       try journeys.journey(of: lead.id, in: workspace)
     }
     return settings.urgency.dueAt(
-      kind, category: lead?.category, receivedAt: journey??.receivedAt ?? queuedAt)
+      kind, category: lead?.category,
+      receivedAt: journey?.receivedAt(triagedAt: triagedAt) ?? queuedAt)
   }
 
   static func newName<Entity>(_ prefix: String, at now: Timestamp) -> Identifier<Entity> {

@@ -42,7 +42,7 @@ struct WorkRow {
 
   static let ofLeadSQL = """
     SELECT \(columns) FROM work_items
-    WHERE lead_id = ? AND workspace = ? AND state <> 'done' ORDER BY row
+    WHERE lead_id = ? AND workspace = ? AND state <> 'done' ORDER BY row LIMIT ?
     """
 
   let row: Int64
@@ -160,7 +160,7 @@ struct WorkRow {
   }
 
   static func open(
-    of id: LeadID, in workspace: WorkspaceID, _ connection: SQLConnection
+    of id: LeadID, limit: Int, in workspace: WorkspaceID, _ connection: SQLConnection
   ) throws -> [WorkRow] {
     var select = try connection.prepare(ofLeadSQL)
     select.bind(id)

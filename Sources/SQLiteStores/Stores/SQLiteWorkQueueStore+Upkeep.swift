@@ -62,9 +62,11 @@ extension SQLiteWorkQueueStore {
   }
 
   package func openItems(
-    of id: LeadID, in workspace: WorkspaceID
+    of id: LeadID, limit: Int, in workspace: WorkspaceID
   ) throws(StoreError) -> [WorkItem] {
-    try database.readers.read { try WorkRow.open(of: id, in: workspace, $0).map(\.item) }
+    try database.readers.read {
+      try WorkRow.open(of: id, limit: limit, in: workspace, $0).map(\.item)
+    }
   }
 
   package func counts(in workspace: WorkspaceID) throws(StoreError) -> [WorkCount] {

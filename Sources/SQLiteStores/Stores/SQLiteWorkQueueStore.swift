@@ -34,9 +34,8 @@ package struct SQLiteWorkQueueStore: WorkQueueStore {
         claimed.append(row.item)
       }
       let names = Set(claimed.map(\.id))
-      for row in silent where !names.contains(row.item.id) {
-        try database.log(events(row.item), in: workspace, connection)
-      }
+      let changed = silent.map(\.item).filter { !names.contains($0.id) } + claimed
+      for item in changed { try database.log(events(item), in: workspace, connection) }
       return claimed
     }
   }
@@ -117,6 +116,7 @@ package struct SQLiteWorkQueueStore: WorkQueueStore {
       }
       row.item.complete(result, at: now)
       try row.save(connection)
+      try database.log(events(row.item), in: workspace, connection)
       let queued = try database.enqueue(
         next, at: now, events: events, in: workspace, connection)
       return WorkCompletion(item: row.item, next: queued, isNew: true)
@@ -142,19 +142,20 @@ package struct SQLiteWorkQueueStore: WorkQueueStore {
   }
 
   package func release(
-    _ held: [HeldWork], at now: Timestamp, events: @escaping Events, in workspace: WorkspaceID
+    _ held: [HeldWork], because reason: String?, at now: Timestamp, events: @escaping Events,
+    in workspace: WorkspaceID
   ) async throws(StoreError) -> [WorkID] {
     let database = database
     return try await database.writer.perform { connection in
       var released: [WorkID] = []
       for held in held {
-        guard var row = try WorkRow.find(held.workID, in: workspace, connection),
-          row.item.isHeld(held.claim)
-        else { continue }
-        row.item.giveBack(at: now)
-        try row.save(connection)
-        try database.log(events(row.item), in: workspace, connection)
-        released.append(held.workID)
+        guard var row = try WorkRow.find(held.workID, in: workspace, connection) else { continue }
+        if row.item.isHeld(held.claim) {
+          row.item.giveBack(because: reason, at: now)
+          try row.save(connection)
+          try database.log(events(row.item), in: workspace, connection)
+        }
+        if row.item.wasGivenBack(held.claim) { released.append(held.workID) }
       }
       return released
     }

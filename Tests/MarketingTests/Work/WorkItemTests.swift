@@ -26,7 +26,7 @@ import Testing
     let end = Self.now + .seconds(5)
     item.claim(by: "a", until: end, at: Self.now)
     #expect(!item.hasRunOut(at: Self.now) && item.hasRunOut(at: end))
-    item.giveBack(at: Self.now)
+    item.giveBack(because: nil, at: Self.now)
     #expect(item.attempts == 0 && item.claim == 1 && item.leaseUntil == nil)
     item.claim(by: "b", until: end, at: Self.now)
     #expect(!item.isHeld(1) && item.isHeld(2))

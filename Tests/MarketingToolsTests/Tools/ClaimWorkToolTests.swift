@@ -18,7 +18,10 @@ import Testing
     #expect(work[0]["payload"] == ["note": "n"] && work[0]["worker"] == "w1")
     #expect(work[0]["leaseUntil"] == .string((ToolHarness.now + .seconds(30)).iso8601))
     #expect(try await harness.claimed() == .null)
-    #expect(try harness.workEvents() == .init(repeating: "work.enqueued", count: 3))
+    #expect(
+      try harness.workEvents() == .init(repeating: "work.enqueued", count: 3)
+        + .init(repeating: "work.claimed", count: 2))
+    #expect(try harness.events().last?.facts["worker"] == "w1")
   }
 
   @Test func ofASilentWorkersWorkTheLogTellsWhenItDies() async throws {
@@ -53,6 +56,34 @@ import Testing
     let start = ContinuousClock.now
     #expect(try await harness.claimed(["waitSeconds": 1]) == .null)
     #expect(ContinuousClock.now - start >= .milliseconds(900))
+  }
+
+  @Test func whatDoesNotFitIsThereForOthersAtOnce() async throws {
+    var limits = SessionLimits()
+    limits.pageBytes = 10_000
+    let harness = try ToolHarness(limits: limits)
+    for number in 0..<40 { try await harness.enqueue("work_\(number)") }
+    var taken: [JSONValue] = []
+    while taken.count < 40 {
+      let wish: JSONObject = ["role": "triage", "worker": "w1", "capacity": 100]
+      let work = try await harness.call("claim_work", wish)["work"]?.arrayValue ?? []
+      try #require(!work.isEmpty && work.count < 40)
+      taken += work
+    }
+    // In their order, none twice, and no attempt counted for what was given back.
+    #expect(taken.map { $0["workID"] } == (0..<40).map { .string("work_\($0)") })
+    #expect(taken.allSatisfy { $0["attempts"] == 1 })
+    #expect(try harness.workEvents().contains("work.released"))
+  }
+
+  @Test(.timeLimit(.minutes(1))) func whoGoesAwayTakesNothing() async throws {
+    let harness = try ToolHarness()
+    let waiting = Task { try await harness.claimed(["waitSeconds": 30]) }
+    while harness.stores.state.withLock({ $0.listeners.isEmpty }) { await Task.yield() }
+    waiting.cancel()
+    _ = await waiting.result
+    try await harness.enqueue("work_1")
+    #expect(try await harness.claimed()["attempts"] == 1)
   }
 
   static let refused: [(JSONObject, String)] = [

@@ -30,7 +30,10 @@ import Testing
       item.dueAt
         == WorkUrgency().dueAt(.engageLead, category: category, receivedAt: ToolHarness.now))
     #expect(try harness.stores.item("work_1", in: .default)?.result == ["ok": true])
-    #expect(try harness.workEvents() == ["work.enqueued", "work.enqueued"])
+    #expect(
+      try harness.workEvents() == [
+        "work.enqueued", "work.claimed", "work.completed", "work.enqueued",
+      ])
     let again = try await harness.call("complete_work", arguments)
     #expect(again["isNew"] == false && again["next"] == [])
   }

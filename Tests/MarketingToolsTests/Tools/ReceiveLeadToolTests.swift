@@ -29,6 +29,7 @@ import Testing
     let again = try await harness.call(
       "receive_lead", ["leadID": first["leadID"] ?? .null, "message": "Are you there?"])
     #expect(again["isNew"] == false && again["workID"] == first["workID"])
+    #expect(again["dueAt"] == first["dueAt"])
     let id = try #require(first["leadID"]?.stringValue)
     let lead = try harness.stores.lead(LeadID(rawValue: id), in: .default)
     #expect(lead?.message == "Are you there?")

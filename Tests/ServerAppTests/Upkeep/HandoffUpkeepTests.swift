@@ -57,7 +57,7 @@ import Testing
     clock.withLock { $0 = $0 + .seconds(60) }
     for _ in 0..<2 { await upkeep.keep() }
     let items = try ["L0", "L1"].flatMap {
-      try stores.openItems(of: LeadID(rawValue: $0), in: .default)
+      try stores.openItems(of: LeadID(rawValue: $0), limit: 20, in: .default)
     }
     #expect(items.map(\.kind.rawValue) == ["triage_lead", "hand_over_lead"])
     #expect(items.map(\.role.rawValue) == ["triage", "sales"])

@@ -20,7 +20,9 @@ struct HandoffReturnContract {
   }
 
   private func open(_ stores: Stores) throws -> [String] {
-    try stores.work.openItems(of: "L1", in: .default).map { "\($0.kind) \($0.state.rawValue)" }
+    try stores.work.openItems(of: "L1", limit: 20, in: .default).map {
+      "\($0.kind) \($0.state.rawValue)"
+    }
   }
 
   private func claim(_ role: AgentRoleID, _ stores: Stores) async throws -> WorkItem? {
