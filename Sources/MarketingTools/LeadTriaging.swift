@@ -10,6 +10,8 @@ struct LeadTriaging: Sendable {
     let lead: Lead
     let isNew: Bool
     let result: TriageResult
+    /// What goes on with it, in the caller's hands.
+    let work: HeldWork?
   }
 
   /// Why one lead was not triaged.
@@ -66,17 +68,18 @@ struct LeadTriaging: Sendable {
   /// between reading and storing is never overwritten: the draft is applied to that, and triaged anew.
   /// - Parameters:
   ///   - withChanges: whether it is found out what would change the category.
+  ///   - hold: the work that goes on with the lead, held by the caller from the same transaction on.
   ///   - intent: what the lead wants where somebody has told already.
   func triage(
     _ id: LeadID?, draft: LeadDraft, withChanges: Bool, context: RequestContext, now: Timestamp,
-    intent: (Lead) -> MessageIntent?
+    hold: (Lead, NextAction) -> WorkHold? = { _, _ in nil }, intent: (Lead) -> MessageIntent?
   ) async throws(Refusal) -> Triaged {
     for _ in 0..<Self.attempts {
       let (current, next) = try lead(id, draft: draft, context: context, now: now)
       do {
         return try await store(
-          next, was: current, intent: intent(next), withChanges: withChanges, context: context,
-          now: now)
+          next, was: current, intent: intent(next), withChanges: withChanges, hold: hold,
+          context: context, now: now)
       } catch {
         guard error.code == .stale else { throw .interrupted(CallInterruption(error, context)) }
       }
@@ -89,7 +92,7 @@ struct LeadTriaging: Sendable {
 
   private func store(
     _ next: Lead, was current: Lead?, intent told: MessageIntent?, withChanges: Bool,
-    context: RequestContext, now: Timestamp
+    hold: (Lead, NextAction) -> WorkHold?, context: RequestContext, now: Timestamp
   ) async throws(StoreError) -> Triaged {
     let workspace = context.workspace
     let stores = environment.leads
@@ -122,11 +125,11 @@ struct LeadTriaging: Sendable {
     }
     lead.score = result.record.score
     lead.category = result.record.category
-    try await stores.saveTriage(
+    let work = try await stores.saveTriage(
       result.record, of: lead, identity: identity,
       basis: current.map(TriageBasis.stored)
         ?? .new(hasDuplicates: !history.duplicates.isEmpty),
-      shadows: answer.shadows,
+      shadows: answer.shadows, hold: hold(lead, result.nextAction),
       events: events(
         of: lead, was: current, result, actor: context.actor(tool), now: now), in: workspace)
     if lead.hasConsent == false, intent == .unsubscribe {
@@ -134,7 +137,7 @@ struct LeadTriaging: Sendable {
         lead, because: .unsubscribed, by: context.actor(tool), in: workspace)
     }
     if let warning = lineup.drift?.note(subject) { result.warnings.append(warning) }
-    return Triaged(lead: lead, isNew: current == nil, result: result)
+    return Triaged(lead: lead, isNew: current == nil, result: result, work: work)
   }
 
   private func events(

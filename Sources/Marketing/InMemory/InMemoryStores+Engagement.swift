@@ -25,7 +25,8 @@ extension InMemoryStores: EngagementStore {
 
   package func start(
     _ id: EngagementID, number: Int, steps: [EngagementStep], messages: [OutboundMessage],
-    at now: Timestamp, event: @escaping EngagementEvent, in workspace: WorkspaceID
+    ending: WorkEnding?, at now: Timestamp, event: @escaping EngagementEvent,
+    in workspace: WorkspaceID
   ) async throws(StoreError) -> (engagement: Engagement, isNew: Bool) {
     try write(in: workspace) { (content) throws(StoreError) in
       guard var engagement = content.engagements[id] else { throw .noSuchEngagement(id) }
@@ -39,7 +40,7 @@ extension InMemoryStores: EngagementStore {
       content.engagements[id] = engagement
       let started = event(engagement)
       content.advance(engagement.leadID, JourneyMove(to: .engaged, by: started))
-      return ((engagement, true), [started])
+      return ((engagement, true), [started] + content.work.end(ending))
     }
   }
 

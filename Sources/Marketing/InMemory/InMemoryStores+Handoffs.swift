@@ -3,8 +3,7 @@ import JSONRPC
 extension InMemoryStores: HandoffStore {
   package func save(
     _ handoff: Handoff, packet: [UInt8], behind number: Int?, escalation: Escalation?,
-    events: [Event],
-    in workspace: WorkspaceID
+    takeover: HandoffTakeover?, events: [Event], in workspace: WorkspaceID
   ) async throws(StoreError) -> SavedHandoff {
     try write(in: workspace) { (content) throws(StoreError) in
       if let stored = content.handoffs[handoff.id]?.handoff {
@@ -21,12 +20,20 @@ extension InMemoryStores: HandoffStore {
       handoff.previousHash = last?.contentHash
       handoff.contentHash = HandoffChain.seal(
         packet, behind: last?.contentHash, by: Self.digest)
-      let (open, isOpened) = try content.open(escalation, because: handoff)
-      content.handoffs[handoff.id] = StoredHandoff(handoff, packet: packet)
-      return (
-        SavedHandoff(handoff, isNew: true, escalationID: open?.id),
-        isOpened ? events : events.filter { $0.kind != .escalationOpened }
-      )
+      var changed = content
+      let (open, isOpened) = try changed.open(escalation, because: handoff)
+      changed.handoffs[handoff.id] = StoredHandoff(handoff, packet: packet)
+      var logged = isOpened ? events : events.filter { $0.kind != .escalationOpened }
+      if let takeover, handoff.state == .prepared {
+        logged += try changed.offer(
+          &handoff, at: takeover.time, until: takeover.offerEnd, work: nil,
+          event: takeover.offered)
+        logged += try changed.accept(
+          &handoff, by: takeover.receiver, lease: takeover.lease, at: takeover.time,
+          event: takeover.accepted)
+      }
+      content = changed
+      return (SavedHandoff(handoff, isNew: true, escalationID: open?.id), logged)
     }
   }
 
@@ -37,19 +44,8 @@ extension InMemoryStores: HandoffStore {
   ) async throws(StoreError) -> Handoff {
     try write(in: workspace) { (content) throws(StoreError) in
       guard var handoff = content.handoffs[id]?.handoff else { throw .noSuchHandoff(id) }
-      let isNew = try handoff.offer(at: now, until: end)
-      guard isNew else { return (handoff, []) }
-      if let other = content.handoffs(of: handoff.leadID).map(\.handoff).first(where: {
-        $0.holdsBack(handoff, at: now, isDone: content.isWorkDone(of: $0))
-      }) {
-        throw .heldBack(by: other)
-      }
-      content.endWork(of: handoff, as: .expired, at: now)
-      if let work {
-        handoff.workID =
-          try content.work.enqueue(work(handoff), at: now).queued.workID.rawValue
-      }
-      return (handoff, content.keep(handoff, .offered, event(handoff)))
+      let events = try content.offer(&handoff, at: now, until: end, work: work, event: event)
+      return (handoff, events)
     }
   }
 
@@ -59,11 +55,9 @@ extension InMemoryStores: HandoffStore {
   ) async throws(StoreError) -> StoredHandoff {
     try write(in: workspace) { (content) throws(StoreError) in
       guard var stored = content.handoffs[id] else { throw .noSuchHandoff(id) }
-      let isNew = try stored.handoff.accept(by: receiver, lease: lease, at: now)
-      content.handoffs[id] = stored
-      return (
-        stored, isNew ? content.keep(stored.handoff, .accepted, event(stored.handoff)) : []
-      )
+      let events = try content.accept(
+        &stored.handoff, by: receiver, lease: lease, at: now, event: event)
+      return (stored, events)
     }
   }
 
@@ -255,6 +249,37 @@ extension InMemoryWorkspace {
     guard escalations[escalation.id] == nil else { throw .escalationExists(escalation.id) }
     escalations[escalation.id] = escalation
     return (escalation, true)
+  }
+
+  /// Lets receivers accept a handoff, with the work of doing so.
+  /// - Returns: the events to log.
+  fileprivate mutating func offer(
+    _ handoff: inout Handoff, at now: Timestamp, until end: Timestamp,
+    work draft: (@Sendable (Handoff) -> WorkDraft)?, event: @Sendable (Handoff) -> Event
+  ) throws(StoreError) -> [Event] {
+    guard try handoff.offer(at: now, until: end) else { return [] }
+    let others = handoffs(of: handoff.leadID).map(\.handoff)
+    if let other = others.first(where: { [handoff] in
+      $0.holdsBack(handoff, at: now, isDone: isWorkDone(of: $0))
+    }) {
+      throw .heldBack(by: other)
+    }
+    endWork(of: handoff, as: .expired, at: now)
+    if let draft {
+      handoff.workID = try work.enqueue(draft(handoff), at: now).queued.workID.rawValue
+    }
+    return keep(handoff, .offered, event(handoff))
+  }
+
+  /// Gives a handoff to a receiver.
+  /// - Returns: the events to log.
+  fileprivate mutating func accept(
+    _ handoff: inout Handoff, by receiver: String, lease: Duration, at now: Timestamp,
+    event: @Sendable (Handoff) -> Event
+  ) throws(StoreError) -> [Event] {
+    let isNew = try handoff.accept(by: receiver, lease: lease, at: now)
+    handoffs[handoff.id]?.handoff = handoff
+    return isNew ? keep(handoff, .accepted, event(handoff)) : []
   }
 
   fileprivate func isWorkDone(of handoff: Handoff) -> Bool {

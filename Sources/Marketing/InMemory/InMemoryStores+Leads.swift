@@ -57,8 +57,8 @@ extension InMemoryStores: LeadStore {
 
   package func saveTriage(
     _ triage: TriageRecord, of lead: Lead, identity: LeadIdentity, basis: TriageBasis,
-    shadows: [ShadowPrediction], events: [Event], in workspace: WorkspaceID
-  ) async throws(StoreError) {
+    shadows: [ShadowPrediction], hold: WorkHold?, events: [Event], in workspace: WorkspaceID
+  ) async throws(StoreError) -> HeldWork? {
     try write(in: workspace) { (content) throws(StoreError) in
       switch (content.leads[lead.id], basis) {
       case (.some, .new): throw .leadExists(lead.id)
@@ -69,13 +69,17 @@ extension InMemoryStores: LeadStore {
         throw .stale(lead.id)
       default: break
       }
+      let held = try hold.flatMap { (hold) throws(StoreError) in try content.work.hold(hold) }
       content.put(lead, identity)
       content.triages[lead.id] = triage
       for move in JourneyMove.ofTriage(lead, basis: basis, events: events) {
         content.advance(lead.id, move)
       }
       if content.outcomesKnownSince[lead.id] == nil { content.scoring.keep(shadows, of: lead.id) }
-      return ((), events)
+      return (
+        held.map { HeldWork($0.id, claim: $0.claim) },
+        events + (held.flatMap { hold?.events($0) } ?? [])
+      )
     }
   }
 

@@ -28,6 +28,27 @@ struct InMemoryWork: Sendable {
     return (QueuedWork(workID: item.id, isNew: true), item)
   }
 
+  /// Puts work into the queue in somebody's hands; an open item of its key that waits is given to that one instead.
+  /// - Returns: the item; `nil` when another one has it.
+  mutating func hold(_ hold: WorkHold) throws(StoreError) -> WorkItem? {
+    let queued = try enqueue(hold.draft, at: hold.time).queued
+    guard var item = items[queued.workID], item.state == .ready else { return nil }
+    item.claim(by: hold.worker, until: hold.time + hold.lease, at: hold.time)
+    save(item)
+    return item
+  }
+
+  /// Ends work with what ends it, unless another one has it by now.
+  /// - Returns: the events to log.
+  mutating func end(_ ending: WorkEnding?) -> [Event] {
+    guard let ending, var item = items[ending.held.workID],
+      item.canBeCompleted(by: ending.held.claim)
+    else { return [] }
+    item.complete(ending.result, at: ending.time)
+    save(item)
+    return ending.events(item)
+  }
+
   /// Work that comes behind the same work that somebody has already: what it is made of may have been read before.
   func behindClaimed(_ draft: WorkDraft) -> WorkDraft {
     var draft = draft

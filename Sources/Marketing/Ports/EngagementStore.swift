@@ -18,12 +18,14 @@ package protocol EngagementStore: Sendable {
   /// - Parameters:
   ///   - number: of the engagement that the steps and messages were made from.
   ///   - steps: the plan with the messages' names.
+  ///   - ending: work that is done by this; `nil` for none.
   /// - Returns: the engagement as it is now, and whether this executed it: one that is running already stays as
   ///   it is.
   /// - Throws: `.stale` when it has changed since; `.conflict` when it has come to its end.
   func start(
     _ id: EngagementID, number: Int, steps: [EngagementStep], messages: [OutboundMessage],
-    at now: Timestamp, event: @escaping EngagementEvent, in workspace: WorkspaceID
+    ending: WorkEnding?, at now: Timestamp, event: @escaping EngagementEvent,
+    in workspace: WorkspaceID
   ) async throws(StoreError) -> (engagement: Engagement, isNew: Bool)
 
   /// Pauses, cancels or completes an engagement, and takes back what was not sent.

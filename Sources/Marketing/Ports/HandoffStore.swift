@@ -6,16 +6,19 @@ package protocol HandoffStore: Sendable {
   /// needs one and the events. Saving one of a known name again changes nothing. Where an escalation is open
   /// already because of another handoff of the lead to the same role, that one is about this handoff from now on,
   /// and no other is opened.
-  /// - Parameter number: the number of the lead's handoff that was the last when the packet was made, 0 for none;
-  ///   `nil` for whichever it is.
+  /// - Parameters:
+  ///   - number: the number of the lead's handoff that was the last when the packet was made, 0 for none; `nil` for
+  ///     whichever it is.
+  ///   - takeover: who has it from the start, offered and accepted in the same transaction, unless a person has to
+  ///     look at it first; `nil` for nobody.
   /// - Returns: the handoff as it is stored, with its number and seals, whether it is new, and the open
   ///   escalation where it needs one and is new.
   /// - Throws: `.notFound` when the lead is not stored; `.conflict` when the name belongs to a handoff of
-  ///   another lead or between other roles; `.stale` when another handoff is the lead's last by now.
+  ///   another lead or between other roles; `.stale` when another handoff is the lead's last by now; with a takeover
+  ///   as `offer`.
   func save(
     _ handoff: Handoff, packet: [UInt8], behind number: Int?, escalation: Escalation?,
-    events: [Event],
-    in workspace: WorkspaceID
+    takeover: HandoffTakeover?, events: [Event], in workspace: WorkspaceID
   ) async throws(StoreError) -> SavedHandoff
 
   /// Lets receivers accept a handoff, and puts the work of doing so into the queue; work of an earlier offer that
@@ -93,7 +96,18 @@ extension HandoffStore {
     in workspace: WorkspaceID
   ) async throws(StoreError) -> SavedHandoff {
     try await save(
-      handoff, packet: packet, behind: nil, escalation: escalation, events: events, in: workspace)
+      handoff, packet: packet, behind: nil, escalation: escalation, takeover: nil, events: events,
+      in: workspace)
+  }
+
+  /// Stores a handoff that has been prepared behind another one, and that nobody has yet.
+  package func save(
+    _ handoff: Handoff, packet: [UInt8], behind number: Int?, escalation: Escalation?,
+    events: [Event], in workspace: WorkspaceID
+  ) async throws(StoreError) -> SavedHandoff {
+    try await save(
+      handoff, packet: packet, behind: number, escalation: escalation, takeover: nil,
+      events: events, in: workspace)
   }
 
   /// Lets receivers accept a handoff; nothing is put into the queue.
@@ -137,6 +151,35 @@ package enum HandoffChange: Sendable, Hashable {
     case .accepted: JourneyMove(to: .handedOff, by: event)
     case .rejected: JourneyMove.back(by: event, reason: handoff.rejection)
     }
+  }
+}
+
+/// A receiver that takes a handoff over as soon as it is stored: sender and receiver are one.
+package struct HandoffTakeover: Sendable {
+  /// Who has it.
+  package var receiver: String
+  /// For how long it is that one's alone.
+  package var lease: Duration
+  /// When.
+  package var time: Timestamp
+  /// When the offer would end, that moment not included.
+  package var offerEnd: Timestamp { time + max(lease, .milliseconds(1)) }
+  /// Makes the event of the offer.
+  package var offered: @Sendable (Handoff) -> Event
+  /// Makes the event of its acceptance.
+  package var accepted: @Sendable (Handoff) -> Event
+
+  /// A takeover.
+  package init(
+    by receiver: String, lease: Duration, at time: Timestamp,
+    offered: @escaping @Sendable (Handoff) -> Event,
+    accepted: @escaping @Sendable (Handoff) -> Event
+  ) {
+    self.receiver = receiver
+    self.lease = lease
+    self.time = time
+    self.offered = offered
+    self.accepted = accepted
   }
 }
 

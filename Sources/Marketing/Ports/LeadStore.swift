@@ -30,12 +30,15 @@ package protocol LeadStore: Sendable {
   ///   - basis: what the triage was made from.
   ///   - shadows: what models say of the lead, to be judged by its outcome; each takes the place of what
   ///     its model said before. Of a lead that has an outcome they are not kept: they would know it.
+  ///   - hold: work with the lead that is being done already; an open item that is the same work and that nobody
+  ///     has is held in its place.
+  /// - Returns: the held work; `nil` without one, or where somebody else has it.
   /// - Throws: `.stale` when that has changed meanwhile: read again, decide again; `.conflict` when a new
   ///   lead's name is taken; `.notFound` when the lead is not there any more.
   func saveTriage(
     _ triage: TriageRecord, of lead: Lead, identity: LeadIdentity, basis: TriageBasis,
-    shadows: [ShadowPrediction], events: [Event], in workspace: WorkspaceID
-  ) async throws(StoreError)
+    shadows: [ShadowPrediction], hold: WorkHold?, events: [Event], in workspace: WorkspaceID
+  ) async throws(StoreError) -> HeldWork?
 
   /// Stores a lead that has come in (new or with changed fields), the step on its way, the work that goes on with
   /// it and the events in one transaction, without judging it. Nobody looks for its duplicates yet.
@@ -98,14 +101,14 @@ package protocol LeadStore: Sendable {
 }
 
 extension LeadStore {
-  /// Stores a lead, its triage and the events, without any model's prediction.
+  /// Stores a lead, its triage and the events; nobody works with it yet.
   package func saveTriage(
     _ triage: TriageRecord, of lead: Lead, identity: LeadIdentity, basis: TriageBasis,
-    events: [Event], in workspace: WorkspaceID
+    shadows: [ShadowPrediction] = [], events: [Event], in workspace: WorkspaceID
   ) async throws(StoreError) {
-    try await saveTriage(
-      triage, of: lead, identity: identity, basis: basis, shadows: [], events: events,
-      in: workspace)
+    _ = try await saveTriage(
+      triage, of: lead, identity: identity, basis: basis, shadows: shadows, hold: nil,
+      events: events, in: workspace)
   }
 
   /// Stores an interaction of which the time is known, without a memory of it.

@@ -58,7 +58,8 @@ package protocol WorkQueueStore: Sendable {
   ///   - events: of each item that is given back now.
   /// - Returns: what was given back, now or before.
   func release(
-    _ held: [HeldWork], because reason: String?, at now: Timestamp, events: @escaping Events, in workspace: WorkspaceID
+    _ held: [HeldWork], because reason: String?, at now: Timestamp, events: @escaping Events,
+    in workspace: WorkspaceID
   ) async throws(StoreError) -> [WorkID]
 
   /// Takes back what silent workers have, in every workspace.

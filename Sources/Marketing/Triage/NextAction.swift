@@ -37,6 +37,18 @@ package struct NextAction: Sendable, Hashable, Codable {
     case noAction = "no_action"
     /// Send nothing.
     case doNotContact = "do_not_contact"
+
+    /// Whether somebody is to reach out to this very lead.
+    package var isReachingOut: Bool {
+      switch self {
+      case .callNow, .offerDemo, .startNurtureSequence, .sendSelfService, .replyOnly,
+        .collectContactDetails:
+        true
+      case .askForConsent, .routeToSupport, .routeToRecruiting, .continueWithDuplicate, .noAction,
+        .doNotContact:
+        false
+      }
+    }
   }
 
   /// A recommendation.

@@ -26,11 +26,13 @@ extension EngagementDesk {
   private static let staleAfter = Duration.seconds(300)
 
   /// Writes an engagement's messages and puts them into the outbox. One that was executed before stays as it is.
-  /// - Parameter resumes: whether one that was paused goes on with what was not sent.
+  /// - Parameters:
+  ///   - resumes: whether one that was paused goes on with what was not sent.
+  ///   - ending: work that is done by this; `nil` for none.
   /// - Returns: the engagement as it is now, and whether this executed it.
   package func execute(
-    _ id: EngagementID, saying words: Words = Words(), resumes: Bool = false, by actor: String,
-    in workspace: WorkspaceID
+    _ id: EngagementID, saying words: Words = Words(), resumes: Bool = false,
+    ending: WorkEnding? = nil, by actor: String, in workspace: WorkspaceID
   ) async throws(ExecutionError) -> (engagement: Engagement, isNew: Bool) {
     for _ in 0..<Self.attempts {
       let (engagement, lead) = try await storing { () throws(StoreError) in
@@ -54,8 +56,9 @@ extension EngagementDesk {
       }
       do {
         return try await store.start(
-          id, number: engagement.number, steps: steps, messages: messages, at: time,
-          event: event(.engagementStarted, by: actor, at: time), in: workspace)
+          id, number: engagement.number, steps: steps, messages: messages,
+          ending: ending, at: time, event: event(.engagementStarted, by: actor, at: time),
+          in: workspace)
       } catch {
         guard error.code == .stale else { throw .store(error) }
       }

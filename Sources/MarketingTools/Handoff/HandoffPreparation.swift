@@ -19,9 +19,11 @@ struct HandoffPreparation: Sendable {
   let contracts: HandoffContracts
 
   /// Prepares and stores a handoff.
+  /// - Parameter takeover: who has it as soon as it is stored; `nil` for nobody.
   /// - Throws: as `HandoffStore.save`.
   func prepare(
-    _ request: HandoffRequest, in workspace: WorkspaceID, now: Timestamp
+    _ request: HandoffRequest, takeover: HandoffTakeover? = nil, in workspace: WorkspaceID,
+    now: Timestamp
   ) async throws(StoreError) -> Prepared {
     if let known = try environment.handoffs.handoff(request.id, in: workspace) {
       guard known.handoff.leadID == request.leadID,
@@ -33,18 +35,19 @@ struct HandoffPreparation: Sendable {
     try await refuseForeignConversation(of: request, in: workspace, now: now)
     for _ in 1..<Self.mostTries {
       do throws(StoreError) {
-        return try await prepareNow(request, in: workspace, now: now)
+        return try await prepareNow(request, takeover, in: workspace, now: now)
       } catch  where error.code == .stale {
         // Another one was prepared meanwhile: what its sender said is to be carried on as well.
       }
     }
-    return try await prepareNow(request, in: workspace, now: now)
+    return try await prepareNow(request, takeover, in: workspace, now: now)
   }
 
   /// Prepares and stores a handoff behind the one that is the lead's last now.
   /// - Throws: as `HandoffStore.save`.
   private func prepareNow(
-    _ request: HandoffRequest, in workspace: WorkspaceID, now: Timestamp
+    _ request: HandoffRequest, _ takeover: HandoffTakeover?, in workspace: WorkspaceID,
+    now: Timestamp
   ) async throws(StoreError) -> Prepared {
     let contract = contracts[request.receiverRole]
     let last = try environment.handoffs.latestHandoff(of: request.leadID, in: workspace)
@@ -64,7 +67,7 @@ struct HandoffPreparation: Sendable {
     let escalation = isGood ? nil : escalation(of: handoff, request.escalationOwner, contract, now)
     let saved = try await environment.handoffs.save(
       handoff, packet: bytes, behind: last?.handoff.number ?? 0, escalation: escalation,
-      events: events(of: handoff, escalation, now: now), in: workspace)
+      takeover: takeover, events: events(of: handoff, escalation, now: now), in: workspace)
     guard saved.isNew else {
       return try await prepared(StoredHandoff(saved.handoff, packet: nil), in: workspace)
     }

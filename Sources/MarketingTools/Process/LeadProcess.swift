@@ -17,6 +17,8 @@ struct LeadProcess: Sendable {
   }
 
   static let receiver = "process_lead"
+  /// Should the process die, an agent goes on with the lead after so long.
+  private static let lease = Duration.seconds(60)
   /// How often a stage is tried.
   private static let attempts = 2
 
@@ -40,8 +42,8 @@ struct LeadProcess: Sendable {
     }
     let triaged = try await clock.run(.triage) { () async throws(LeadTriaging.Refusal) in
       let triaged = try await triaging.triage(
-        id, draft: draft, withChanges: false, context: context, now: now
-      ) { _ in intent }
+        id, draft: draft, withChanges: false, context: context, now: now,
+        hold: { hold(on: $0, for: $1, context, now) }, intent: { _ in intent })
       return (triaged, .done, nil)
     }
     let hasAnswered = current != nil && next.message != nil && next.message != current?.message
@@ -52,12 +54,28 @@ struct LeadProcess: Sendable {
     }.value
   }
 
+  /// The work that this run does with a lead that somebody is to reach out to.
+  private func hold(
+    on lead: Lead, for action: NextAction, _ context: RequestContext, _ now: Timestamp
+  ) -> WorkHold? {
+    guard action.action.isReachingOut else { return nil }
+    let desk = environment.work
+    let draft = WorkDraft(
+      id: environment.newName("work_", at: now), kind: .triageLead, role: .triage,
+      leadID: lead.id,
+      dueAt: desk.settings.urgency.dueAt(.triageLead, category: nil, receivedAt: now),
+      maxAttempts: desk.settings.attempts)
+    return WorkHold(
+      draft, by: Self.receiver, lease: Self.lease, at: now,
+      events: desk.noting(.workEnqueued, actor: context.actor(triaging.tool), at: now))
+  }
+
   /// What follows once the lead is stored.
   private func goOn(
     _ triaged: LeadTriaging.Triaged, hasAnswered: Bool, _ words: EngagementDesk.Words,
     _ begun: StageClock, _ context: RequestContext, _ now: Timestamp
   ) async -> Processed {
-    var clock = begun
+    var (clock, held) = (begun, triaged.work)
     // Beside the handoff, which has all this from the lead itself: their writes share what a commit costs.
     async let remembered = StageReport.of(.memory) { await remember(triaged, context, now) }
     var passed: (handoff: Handoff?, escalation: EscalationID?) = (nil, nil)
@@ -75,15 +93,18 @@ struct LeadProcess: Sendable {
         }
       }
     case .lead(let lead):
-      passed = await clock.run(.handoff) { await handOver(lead, triaged, context, now) }
+      passed = await clock.run(.handoff) { await handOver(lead, triaged, &held, context, now) }
       if let handoff = passed.handoff, handoff.state == .accepted {
-        engagement = await clock.run(.engagement) { await engage(lead, handoff, words, context) }
+        engagement = await clock.run(.engagement) {
+          await engage(lead, handoff, words, &held, context)
+        }
       } else {
         await clock.run(.engagement) { ((), .skipped, "the lead was not handed over") }
       }
     }
     clock.insert(await remembered)
     let outcome = clock.outcome
+    if let held { await end(held, passed.handoff, context) }
     environment.observe(outcome, clock.reports.map { ($0.stage, $0.milliseconds) })
     return Processed(
       triaged: triaged, handoff: passed.handoff, engagement: engagement,
@@ -103,17 +124,13 @@ struct LeadProcess: Sendable {
   ) async -> Target {
     let action = triaged.result.nextAction
     var lead = triaged.lead
-    switch action.action {
-    case .doNotContact, .noAction, .routeToRecruiting, .routeToSupport, .askForConsent:
-      return .nobody(because: action.reason)
-    case .continueWithDuplicate:
+    if action.action == .continueWithDuplicate {
       guard let id = action.otherLeadID,
         let other = try? environment.leads.lead(id, in: context.workspace)
       else { return .nobody(because: action.reason) }
       lead = other
-    case .callNow, .offerDemo, .startNurtureSequence, .sendSelfService, .replyOnly,
-      .collectContactDetails:
-      break
+    } else if !action.action.isReachingOut {
+      return .nobody(because: action.reason)
     }
     let desk = environment.engagements
     let actor = context.actor(triaging.tool)
@@ -163,32 +180,26 @@ struct LeadProcess: Sendable {
 
   /// Prepares, offers and accepts a handoff.
   private func handOver(
-    _ lead: Lead, _ triaged: LeadTriaging.Triaged, _ context: RequestContext, _ now: Timestamp
+    _ lead: Lead, _ triaged: LeadTriaging.Triaged, _ held: inout HeldWork?,
+    _ context: RequestContext, _ now: Timestamp
   ) async -> ((handoff: Handoff?, escalation: EscalationID?), StageReport.Status, String?) {
     let actor = context.actor(triaging.tool)
     let request = HandoffRequest(
       environment.newName("hnd_", at: now), of: lead.id, by: actor, from: .triage,
       to: .engagement, because: triaged.result.nextAction.reason)
     let preparation = HandoffPreparation(environment: environment, contracts: contracts)
+    let takeover = HandoffTakeover(
+      // Nobody else waits for this run to end.
+      by: Self.receiver, lease: .zero, at: now,
+      offered: environment.handoffEvent(.handoffOffered, by: actor, now),
+      accepted: environment.handoffEvent(.handoffAccepted, by: actor, now))
     let (prepared, status, detail) = await repeated { () async throws(StoreError) in
-      let prepared = try await preparation.prepare(request, in: context.workspace, now: now)
-      guard prepared.handoff.state != .needsHuman else {
-        return (prepared.handoff, prepared.escalationID)
-      }
-      let (id, store, settings) = (
-        request.id, environment.handoffs, environment.handoffSettings
-      )
-      _ = try await store.offer(
-        id, at: now, until: now + settings.offerLifetime, work: nil,
-        event: environment.handoffEvent(.handoffOffered, by: actor, now), in: context.workspace)
-      let accepted = try await store.accept(
-        // Nobody else waits for this run to end.
-        id, by: Self.receiver, lease: .zero, at: now,
-        event: environment.handoffEvent(.handoffAccepted, by: actor, now), in: context.workspace)
-      return (accepted.handoff, nil as EscalationID?)
+      let prepared = try await preparation.prepare(
+        request, takeover: takeover, in: context.workspace, now: now)
+      return (prepared.handoff, prepared.escalationID)
     }
     guard let (handoff, escalation) = prepared else {
-      return await left(lead, .triageLead, .triage, context, because: detail)
+      return await left(lead, .triageLead, .triage, &held, context, because: detail)
     }
     if handoff.state == .needsHuman {
       let gaps =
@@ -204,13 +215,16 @@ struct LeadProcess: Sendable {
 
   /// Plans the engagement and has its messages sent.
   private func engage(
-    _ lead: Lead, _ handoff: Handoff, _ words: EngagementDesk.Words, _ context: RequestContext
+    _ lead: Lead, _ handoff: Handoff, _ words: EngagementDesk.Words, _ held: inout HeldWork?,
+    _ context: RequestContext
   ) async -> (EngagementEntry?, StageReport.Status, String?) {
     let (desk, actor) = (environment.engagements, context.actor(triaging.tool))
     var request = EngagementDesk.PlanRequest(leadID: lead.id)
     request.handoffID = handoff.id
     request.asksPatterns = false
     let wanted = request
+    let end = held.map { ending($0, handoff, context) }
+    var isEnded = false
     var problem: TemplateError?
     let (entry, status, detail) = await repeated { () async throws(StoreError) in
       let planned = try await desk.plan(
@@ -220,9 +234,9 @@ struct LeadProcess: Sendable {
         return try await desk.entry(of: engagement, in: context.workspace)
       }
       do throws(EngagementDesk.ExecutionError) {
-        engagement = try await desk.execute(
-          engagement.id, saying: words, by: actor, in: context.workspace
-        ).engagement
+        let started = try await desk.execute(
+          engagement.id, saying: words, ending: end, by: actor, in: context.workspace)
+        (engagement, isEnded) = (started.engagement, started.isNew || isEnded)
       } catch {
         switch error {
         case .store(let error): throw error
@@ -231,12 +245,14 @@ struct LeadProcess: Sendable {
       }
       return try await desk.entry(of: engagement, in: context.workspace)
     }
+    if isEnded { held = nil }
     if let problem {
       await escalate(lead, handoff, "A message could not be written: \(problem)", context)
       return (entry, .manual, "\(problem)")
     }
     guard let entry else {
-      let (_, status, detail) = await left(lead, .engageLead, .engagement, context, because: detail)
+      let (_, status, detail) = await left(
+        lead, .engageLead, .engagement, &held, context, because: detail)
       return (nil, status, detail)
     }
     if entry.steps.allSatisfy({ $0.state == "unreachable" }) {
@@ -284,11 +300,14 @@ struct LeadProcess: Sendable {
     return (nil, .failed, last.map { "\($0)" })
   }
 
-  /// Leaves a lead to the agents, as this run cannot go on with it.
+  /// Leaves a lead to the agents, as this run cannot go on with it. What it holds it has no longer; where that
+  /// cannot be stored either, the agents have it when its time has run out.
   private func left(
-    _ lead: Lead, _ kind: WorkKind, _ role: AgentRoleID, _ context: RequestContext,
-    because detail: String?
+    _ lead: Lead, _ kind: WorkKind, _ role: AgentRoleID, _ held: inout HeldWork?,
+    _ context: RequestContext, because detail: String?
   ) async -> ((handoff: Handoff?, escalation: EscalationID?), StageReport.Status, String?) {
+    let own = held
+    held = nil
     let (desk, now) = (environment.work, environment.now())
     let draft = WorkDraft(
       id: environment.newName("work_", at: now), kind: kind, role: role, leadID: lead.id,
@@ -296,10 +315,45 @@ struct LeadProcess: Sendable {
     let noting = desk.noting(.workEnqueued, actor: context.actor(triaging.tool), at: now)
     let cause = detail ?? "it could not be stored"
     do {
-      _ = try await desk.store.enqueue([draft], at: now, events: noting, in: context.workspace)
+      switch (own, kind) {
+      case (let own?, .triageLead):
+        _ = try await desk.store.fail(
+          own, error: cause, isFinal: false, delay: desk.delay, at: now, events: noting,
+          in: context.workspace)
+      case (let own?, _):
+        _ = try await desk.store.complete(
+          own, result: ["leftTo": .string(role.rawValue)], next: [draft], at: now, events: noting,
+          in: context.workspace)
+      case (nil, _):
+        _ = try await desk.store.enqueue([draft], at: now, events: noting, in: context.workspace)
+      }
       return ((nil, nil), .recovered, "left to the agents: \(cause)")
     } catch {
       return ((nil, nil), .failed, cause)
+    }
+  }
+
+  /// The end of the work that this run holds: with the start of the engagement, so that no agent goes on with a lead
+  /// that is engaged, else when there is nothing more to do.
+  private func ending(
+    _ held: HeldWork, _ handoff: Handoff?, _ context: RequestContext
+  ) -> WorkEnding {
+    let now = environment.now()
+    var result: JSONObject = ["by": .string(Self.receiver)]
+    result["handoffID"] = handoff.map { .string($0.id.rawValue) }
+    return WorkEnding(
+      held, result: result, at: now,
+      events: environment.work.noting(
+        .workEnqueued, actor: context.actor(triaging.tool), at: now))
+  }
+
+  /// Ends the work that this run holds. Where that fails, an agent finds that nothing is left to do.
+  private func end(_ held: HeldWork, _ handoff: Handoff?, _ context: RequestContext) async {
+    let ending = ending(held, handoff, context)
+    _ = await repeated { () async throws(StoreError) in
+      try await environment.work.store.complete(
+        held, result: ending.result, next: [], at: ending.time, events: ending.events,
+        in: context.workspace)
     }
   }
 }

@@ -92,7 +92,8 @@ package struct CompleteWorkTool: Tool {
           id: environment.newName("work_", at: now), kind: next.kind, role: next.role,
           leadID: item.leadID, subject: next.subject,
           dueAt: try desk.dueAt(
-            next.kind, for: lead, triagedAt: triage?.triagedAt, queuedAt: item.createdAt, in: workspace),
+            next.kind, for: lead, triagedAt: triage?.triagedAt, queuedAt: item.createdAt,
+            in: workspace),
           maxAttempts: desk.settings.attempts, payload: next.payload ?? [:]))
     }
     return drafts

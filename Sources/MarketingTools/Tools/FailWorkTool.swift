@@ -53,7 +53,8 @@ package struct FailWorkTool: Tool {
           at: now, events: desk.noting(.workFailed, actor: actor, at: now), in: context.workspace)
       }
       let released = try await desk.store.release(
-        [held], because: arguments.error, at: now, events: desk.noting(.workReleased, actor: actor, at: now),
+        [held], because: arguments.error, at: now,
+        events: desk.noting(.workReleased, actor: actor, at: now),
         in: context.workspace)
       guard let item = try desk.store.item(held.workID, in: context.workspace) else {
         throw .noSuchWork(held.workID)

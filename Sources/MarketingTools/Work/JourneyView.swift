@@ -34,8 +34,11 @@ package struct JourneyView: Encodable, Sendable {
       guard let journey = try desk.journeys.journey(of: id, in: context.workspace) else {
         return nil
       }
-      return (journey, try desk.store.openItems(
-        of: id, limit: Self.mostWork, in: context.workspace))
+      return (
+        journey,
+        try desk.store.openItems(
+          of: id, limit: Self.mostWork, in: context.workspace)
+      )
     }
     guard let (journey, items) = found else { return nil }
     leadID = id

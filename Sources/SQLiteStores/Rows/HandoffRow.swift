@@ -22,6 +22,7 @@ struct HandoffRow: Sendable {
       completeness, consistency, freshness, relevance, gaps, attempts, tokens, prepared_at,
       work_id, content_hash, previous_hash, packet)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    RETURNING row
     """
 
   init(reading select: inout SQLStatement) throws {
@@ -181,12 +182,12 @@ struct HandoffRow: Sendable {
 
   /// Stores a new handoff behind the end of its lead's chain, also when the last link was taken out: that shows
   /// then.
-  /// - Returns: the handoff with its number and seals.
+  /// - Returns: its row, with its number and seals.
   /// - Throws: `.corrupt` when the end is not as it was stored.
   static func insert(
     _ handoff: Handoff, packet: [UInt8], _ key: LeadKey, in workspace: WorkspaceID,
     _ connection: SQLConnection
-  ) throws -> Handoff {
+  ) throws -> HandoffRow {
     let lead = handoff.leadID
     let head = try HandoffHead.find(of: lead, key, in: workspace, connection)
     if head == nil, try !chain(of: lead, in: workspace, connection).isEmpty {
@@ -223,8 +224,46 @@ struct HandoffRow: Sendable {
     insert.bind(handoff.contentHash)
     insert.bind(handoff.previousHash)
     insert.bind(blob: packet)
-    try insert.run()
-    return handoff
+    guard try insert.step() else { throw StoreError.handoffExists(handoff.id) }
+    return HandoffRow(row: insert.integer(), workspace: workspace, handoff: handoff)
+  }
+
+  private init(row: Int64, workspace: WorkspaceID, handoff: Handoff) {
+    self.row = row
+    self.workspace = workspace
+    self.handoff = handoff
+  }
+
+  /// Lets receivers accept a handoff, with the work of doing so; one that is on offer already stays as it is.
+  mutating func offer(
+    at now: Timestamp, until end: Timestamp, work: (@Sendable (Handoff) -> WorkDraft)?,
+    event: @Sendable (Handoff) -> Event, _ connection: SQLConnection
+  ) throws {
+    guard try handoff.offer(at: now, until: end) else { return }
+    for other in try Self.taken(of: handoff.leadID, in: workspace, connection) {
+      let isDone = try Self.isWorkDone(of: other, in: workspace, connection)
+      if other.holdsBack(handoff, at: now, isDone: isDone) {
+        throw StoreError.heldBack(by: other)
+      }
+    }
+    try endWork(as: .expired, at: now, connection)
+    if let work {
+      let queued = try WorkRow.enqueue(work(handoff), at: now, in: workspace, connection).queued
+      handoff.workID = queued.workID.rawValue
+    }
+    try store(.offered, event(handoff), connection)
+  }
+
+  /// Gives a handoff to a receiver.
+  mutating func accept(
+    by receiver: String, lease: Duration, at now: Timestamp,
+    event: @Sendable (Handoff) -> Event, _ connection: SQLConnection
+  ) throws {
+    if try handoff.accept(by: receiver, lease: lease, at: now) {
+      try store(.accepted, event(handoff), connection)
+    } else {
+      try update(connection)
+    }
   }
 
   /// Stores where a handoff stands now.

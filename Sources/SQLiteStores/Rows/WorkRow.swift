@@ -79,6 +79,19 @@ struct WorkRow {
     return (QueuedWork(workID: known, isNew: false), nil)
   }
 
+  /// Puts work into the queue in somebody's hands; an open item of its key that waits is given to that one instead.
+  /// - Returns: the item; `nil` when another one has it.
+  static func hold(
+    _ hold: WorkHold, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> WorkItem? {
+    let queued = try enqueue(hold.draft, at: hold.time, in: workspace, connection).queued
+    guard var row = try find(queued.workID, in: workspace, connection), row.item.state == .ready
+    else { return nil }
+    row.item.claim(by: hold.worker, until: hold.time + hold.lease, at: hold.time)
+    try row.save(connection)
+    return row.item
+  }
+
   /// Work that comes behind the same work that somebody has already: what it is made of may have been read before.
   static func behindClaimed(
     _ draft: WorkDraft, in workspace: WorkspaceID, _ connection: SQLConnection
@@ -165,6 +178,7 @@ struct WorkRow {
     var select = try connection.prepare(ofLeadSQL)
     select.bind(id)
     select.bind(workspace)
+    select.bind(max(0, limit))
     return try all(&select)
   }
 

@@ -35,7 +35,8 @@ package struct SQLiteEngagementStore: EngagementStore {
 
   package func start(
     _ id: EngagementID, number: Int, steps: [EngagementStep], messages: [OutboundMessage],
-    at now: Timestamp, event: @escaping EngagementEvent, in workspace: WorkspaceID
+    ending: WorkEnding?, at now: Timestamp, event: @escaping EngagementEvent,
+    in workspace: WorkspaceID
   ) async throws(StoreError) -> (engagement: Engagement, isNew: Bool) {
     try await write(in: workspace) { writer in
       let connection = writer.connection
@@ -54,6 +55,7 @@ package struct SQLiteEngagementStore: EngagementStore {
       try writer.append([started])
       try JourneyRow.advance(
         row.engagement.leadID, JourneyMove(to: .engaged, by: started), in: workspace, connection)
+      try writer.database.end(ending, in: workspace, connection)
       return (row.engagement, true)
     }
   }

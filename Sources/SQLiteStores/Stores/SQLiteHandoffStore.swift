@@ -8,8 +8,7 @@ package struct SQLiteHandoffStore: HandoffStore {
 
   package func save(
     _ handoff: Handoff, packet: [UInt8], behind number: Int?, escalation: Escalation?,
-    events: [Event],
-    in workspace: WorkspaceID
+    takeover: HandoffTakeover?, events: [Event], in workspace: WorkspaceID
   ) async throws(StoreError) -> SavedHandoff {
     let lead = handoff.leadID
     guard let key = try key(of: lead, in: workspace) else { throw .noSuchLead(lead) }
@@ -36,11 +35,19 @@ package struct SQLiteHandoffStore: HandoffStore {
       let opened = try escalation.map {
         try EscalationRow.open($0, because: handoff, in: workspace, connection)
       }
-      let stored = try HandoffRow.insert(handoff, packet: sealed, now, in: workspace, connection)
+      var row = try HandoffRow.insert(handoff, packet: sealed, now, in: workspace, connection)
       for event in events where opened?.isOpened ?? true || event.kind != .escalationOpened {
         try database.row(of: event, in: workspace).append(to: connection)
       }
-      return SavedHandoff(stored, isNew: true, escalationID: opened?.0)
+      if let takeover, handoff.state == .prepared {
+        let time = takeover.time
+        try row.offer(
+          at: time, until: takeover.offerEnd, work: nil, event: takeover.offered, connection)
+        try row.accept(
+          by: takeover.receiver, lease: takeover.lease, at: time, event: takeover.accepted,
+          connection)
+      }
+      return SavedHandoff(row.handoff, isNew: true, escalationID: opened?.0)
     }
   }
 
@@ -51,22 +58,7 @@ package struct SQLiteHandoffStore: HandoffStore {
   ) async throws(StoreError) -> Handoff {
     return try await database.writer.perform { connection in
       var row = try Self.row(id, in: workspace, connection).row
-      let isNew = try row.handoff.offer(at: now, until: end)
-      guard isNew else { return row.handoff }
-      let others = try HandoffRow.taken(of: row.handoff.leadID, in: workspace, connection)
-      for other in others {
-        let isDone = try HandoffRow.isWorkDone(of: other, in: workspace, connection)
-        if other.holdsBack(row.handoff, at: now, isDone: isDone) {
-          throw StoreError.heldBack(by: other)
-        }
-      }
-      try row.endWork(as: .expired, at: now, connection)
-      if let work {
-        let draft = work(row.handoff)
-        row.handoff.workID =
-          try WorkRow.enqueue(draft, at: now, in: workspace, connection).queued.workID.rawValue
-      }
-      try row.store(.offered, event(row.handoff), connection)
+      try row.offer(at: now, until: end, work: work, event: event, connection)
       return row.handoff
     }
   }
@@ -78,16 +70,11 @@ package struct SQLiteHandoffStore: HandoffStore {
     let ring = database.keyRing
     return try await database.writer.perform { connection in
       var (row, sealed) = try Self.row(id, in: workspace, connection)
-      let isNew = try row.handoff.accept(by: receiver, lease: lease, at: now)
+      try row.accept(by: receiver, lease: lease, at: now, event: event, connection)
       // Whoever has it can read it: what nobody can read is not given to anybody.
       let key = try LeadKey.find(for: row.handoff.leadID, in: workspace, ring: ring, connection)
       guard let packet = try sealed.flatMap({ try key?.open($0, of: id) }) else {
         throw StoreError(.corrupt, "The packet of handoff '\(id)' cannot be read")
-      }
-      if isNew {
-        try row.store(.accepted, event(row.handoff), connection)
-      } else {
-        try row.update(connection)
       }
       return StoredHandoff(row.handoff, packet: packet)
     }

@@ -56,8 +56,9 @@ package struct SQLiteLeadStore: LeadStore {
 
   package func saveTriage(
     _ triage: TriageRecord, of lead: Lead, identity: LeadIdentity, basis: TriageBasis,
-    shadows: [ShadowPrediction], events: [Event], in workspace: WorkspaceID
-  ) async throws(StoreError) {
+    shadows: [ShadowPrediction], hold: WorkHold?, events: [Event], in workspace: WorkspaceID
+  ) async throws(StoreError) -> HeldWork? {
+    let database = database
     let write = LeadWrite(lead, identity: identity, hasher: database.hasher, in: workspace)
     let reasons = TriageRow.json(of: triage.reasons)
     let moves = JourneyMove.ofTriage(lead, basis: basis, events: events)
@@ -65,7 +66,7 @@ package struct SQLiteLeadStore: LeadStore {
     case .new(let hasDuplicates):
       let (rows, sealedKey) = try newRows(of: lead.id, events, in: workspace)
       let recent = database.recent
-      try await database.writer.perform { connection in
+      return try await database.writer.perform { connection in
         if !hasDuplicates {
           guard try !write.hasDuplicate(recent, connection) else {
             // Another process may have stored it: what is in memory would say once more that there is none.
@@ -80,11 +81,12 @@ package struct SQLiteLeadStore: LeadStore {
         try ShadowRow.store(
           shadows, of: lead.id, at: triage.triagedAt, in: workspace, connection)
         for event in rows { try event.append(to: connection) }
+        return try database.hold(hold, in: workspace, connection)
       }
     case .stored(let known):
       let rows = try database.rows(of: events, in: workspace)
       let hasher = database.hasher
-      try await database.writer.perform { connection in
+      return try await database.writer.perform { connection in
         guard let stored = try LeadRow.find(lead.id, in: workspace, connection) else {
           throw StoreError.noSuchLead(lead.id)
         }
@@ -96,6 +98,7 @@ package struct SQLiteLeadStore: LeadStore {
         try ShadowRow.store(
           shadows, of: lead.id, at: triage.triagedAt, in: workspace, connection)
         for event in rows { try event.append(to: connection) }
+        return try database.hold(hold, in: workspace, connection)
       }
     }
   }

@@ -110,6 +110,31 @@ extension SQLiteWorkQueueStore {
 }
 
 extension SQLiteDatabase {
+  /// Puts work into the queue in somebody's hands within a transaction, and logs it.
+  /// - Returns: the work; `nil` when another one has it.
+  func hold(
+    _ hold: WorkHold?, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> HeldWork? {
+    guard let hold, let item = try WorkRow.hold(hold, in: workspace, connection) else {
+      return nil
+    }
+    try log(hold.events(item), in: workspace, connection)
+    return HeldWork(item.id, claim: item.claim)
+  }
+
+  /// Ends work within the transaction of what ends it, and logs it, unless another one has it by now.
+  func end(
+    _ ending: WorkEnding?, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws {
+    guard let ending,
+      var row = try WorkRow.find(ending.held.workID, in: workspace, connection),
+      row.item.canBeCompleted(by: ending.held.claim)
+    else { return }
+    row.item.complete(ending.result, at: ending.time)
+    try row.save(connection)
+    try log(ending.events(row.item), in: workspace, connection)
+  }
+
   /// Puts work into the queue within a transaction, and logs what is new.
   func enqueue(
     _ drafts: [WorkDraft], at now: Timestamp, events: WorkQueueStore.Events,

@@ -24,9 +24,33 @@ import Testing
       "list_memories", ["leadID": .string(lead), "kinds": ["short_term"]])
     #expect(memories["memories"]?.arrayValue?.count == 1)
     // No agent is asked to do it again.
-    let work = try await harness.call(
-      "claim_work", ["role": "engagement", "worker": "w", "capacity": 9])
-    #expect(work["work"]?.arrayValue?.isEmpty == true)
+    #expect(try harness.stores.counts(in: .default) as [WorkCount] == [])
+    #expect(try harness.workEvents() == ["work.claimed", "work.completed"])
+  }
+
+  @Test func whatAgentsHaveNotBegunIsTakenOverFromThem() async throws {
+    let harness = try ToolHarness()
+    let received = try await harness.call("receive_lead", EngagementBench.question)
+    let result = try await harness.call(
+      "process_lead", ["leadID": received["leadID"] ?? .null])
+    #expect(result["outcome"] == "succeeded" && result["engagement"]?["state"] == "running")
+    #expect(try await harness.claimed() == .null)
+    let name = WorkID(rawValue: received["workID"]?.stringValue ?? "")
+    let item = try #require(try harness.stores.item(name, in: .default))
+    #expect(item.state == .done && item.worker == "process_lead")
+    #expect(item.result?["handoffID"] == result["handoff"]?["handoffID"])
+  }
+
+  @Test func whatAnAgentHasItEnds() async throws {
+    let harness = try ToolHarness()
+    let received = try await harness.call("receive_lead", EngagementBench.question)
+    let work = try await harness.claimed()
+    let result = try await harness.call(
+      "process_lead", ["leadID": received["leadID"] ?? .null])
+    #expect(result["engagement"]?["state"] == "running")
+    let done = try await harness.call(
+      "complete_work", ["workID": work["workID"] ?? .null, "claim": work["claim"] ?? .null])
+    #expect(done["isNew"] == true)
   }
 
   @Test func comingAgainSendsNothingTwice() async throws {
@@ -88,6 +112,8 @@ import Testing
     #expect(result["outcome"] == "manual")
     let open = try await harness.call("list_escalations", [:])
     #expect(open["escalations"]?.arrayValue?.count == 1)
+    // No agent is asked to try it too.
+    #expect(try harness.stores.counts(in: .default) as [WorkCount] == [])
   }
 
   static let refused: [(JSONObject, String)] = [

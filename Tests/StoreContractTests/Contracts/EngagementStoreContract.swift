@@ -64,6 +64,33 @@ import Testing
     }
   }
 
+  @Test("work that the start does is done with it", arguments: Backend.allCases)
+  func work(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      for (lead, isLost) in [("L1", false), ("L2", true)] {
+        try await stores.add(.bare(lead))
+        _ = try await stores.plan(
+          .sample(EngagementID(rawValue: "e\(lead)"), of: LeadID(rawValue: lead)))
+        _ = try await stores.enqueue(.sample("w\(lead)"))
+        let held = try #require(try await stores.claim(lease: 5).first).held
+        // Another one has it by now: it stays its own.
+        if isLost { #expect(try await stores.claim(by: "w2", at: 5).count == 1) }
+        let ending = WorkEnding(held, result: ["ok": true], at: noon, events: Event.ofWork)
+        try await stores.start(EngagementID(rawValue: "e\(lead)"), ending: ending)
+        let item = try #require(try stores.work.item(held.workID, in: .default))
+        #expect(item.state == (isLost ? .claimed : .done))
+        #expect(item.result == (isLost ? nil : ["ok": true]))
+      }
+      #expect(try stores.workEvents().filter { $0.hasPrefix("work.completed") }.count == 1)
+      // What is not started ends nothing.
+      _ = try await stores.enqueue(.sample("w3"))
+      let held = try #require(try await stores.claim().first).held
+      let ending = WorkEnding(held, result: [:], at: noon, events: Event.ofWork)
+      await expect(.notFound) { try await stores.start("nothing", ending: ending) }
+      #expect(try stores.work.item("w3", in: .default)?.state == .claimed)
+    }
+  }
+
   @Test("pausing and ending take back what was not sent", arguments: Backend.allCases)
   func endings(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in
@@ -216,7 +243,8 @@ extension Stores {
 
   @discardableResult
   fileprivate func start(
-    _ id: EngagementID, number: Int = 1, messages: [OutboundMessage] = []
+    _ id: EngagementID, number: Int = 1, messages: [OutboundMessage] = [],
+    ending: WorkEnding? = nil
   ) async throws -> Engagement {
     let own = messages.map { message in
       var message = message
@@ -224,8 +252,8 @@ extension Stores {
       return message
     }
     return try await engagements.start(
-      id, number: number, steps: [], messages: own, at: noon,
-      event: { _ in .sample("evt_s\(number)", .engagementStarted, of: "L1") }, in: .default
+      id, number: number, steps: [], messages: own, ending: ending, at: noon,
+      event: { _ in .sample("evt_s\(id)\(number)", .engagementStarted, of: "L1") }, in: .default
     ).engagement
   }
 

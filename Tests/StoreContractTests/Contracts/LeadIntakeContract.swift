@@ -29,7 +29,9 @@ import Testing
       #expect(try stores.leads.latestTriage(of: lead.id, in: .default) == nil)
       let journey = try stores.journeys.journey(of: lead.id, in: .default)
       #expect(journey?.steps.map(\.stage) == [.received])
-      #expect(try stores.work.openItems(of: lead.id, in: .default).map(\.id.rawValue) == ["w1"])
+      #expect(
+        try stores.work.openItems(of: lead.id, limit: 20, in: .default).map(\.id.rawValue) == ["w1"]
+      )
       #expect(try stores.events.latestSequence() == 2)
     }
   }
@@ -66,6 +68,50 @@ import Testing
     }
   }
 
+  @Test(
+    "who triages a lead and goes on with it has its work from the same moment",
+    arguments: Backend.allCases)
+  func held(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      let lead = Lead.sample("lead_1")
+      func triage(_ basis: TriageBasis, _ work: String, at seconds: Int) async throws -> HeldWork? {
+        let hold = WorkHold(
+          Self.draft(work, of: lead), by: "all_in_one", lease: .seconds(10),
+          at: noon + .seconds(seconds), events: Event.ofWork)
+        return try await stores.leads.saveTriage(
+          .sample(lead.id), of: lead, identity: LeadIdentity(of: lead, keepsPlusTags: false),
+          basis: basis, shadows: [], hold: hold, events: [], in: .default)
+      }
+      let held = try #require(try await triage(.new(hasDuplicates: true), "w1", at: 0))
+      #expect(held == HeldWork("w1", claim: 1))
+      let item = try #require(try stores.work.item("w1", in: .default))
+      #expect(item.state == .claimed && item.worker == "all_in_one")
+      #expect(item.leaseUntil == noon + .seconds(10))
+      // While it lives nobody else has it, also who triages the lead meanwhile.
+      #expect(try await stores.claim(at: 9).isEmpty)
+      #expect(try await triage(.stored(lead), "w2", at: 9) == nil)
+      #expect(try stores.work.item("w2", in: .default) == nil)
+      // It died: an agent goes on.
+      let agent = try #require(try await stores.claim(at: 10).first)
+      #expect(agent.id == "w1" && agent.claim == 2)
+      #expect(try await stores.fail(agent.held, at: 11).state == .ready)
+      // What waits in the queue is taken out of it, and ended.
+      let again = try #require(try await triage(.stored(lead), "w3", at: 12))
+      #expect(again == HeldWork("w1", claim: 3))
+      #expect(try await stores.complete(again, at: 13).isNew)
+      #expect(try stores.work.openItems(of: lead.id, limit: 9, in: .default).isEmpty)
+      #expect(
+        try stores.workEvents().map { $0.split(separator: " ")[0] } == [
+          "work.claimed", "work.claimed", "work.released", "work.claimed", "work.completed",
+        ])
+      // What is refused holds nothing.
+      await #expect(throws: StoreError.self) {
+        try await triage(.new(hasDuplicates: true), "w4", at: 14)
+      }
+      #expect(try stores.work.item("w4", in: .default) == nil)
+    }
+  }
+
   @Test("what is refused leaves nothing", arguments: Backend.allCases)
   func refusals(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in
@@ -84,7 +130,7 @@ import Testing
       var other = lead
       other.message = "other"
       #expect(await code(.stored(other), "w3") == .stale)
-      #expect(try stores.work.openItems(of: lead.id, in: .default).isEmpty)
+      #expect(try stores.work.openItems(of: lead.id, limit: 20, in: .default).isEmpty)
       // The same work once more is the open item.
       #expect(await code(.stored(lead), "w4") == nil)
       let again = try await Self.receive(
