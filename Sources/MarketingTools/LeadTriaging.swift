@@ -64,18 +64,40 @@ struct LeadTriaging: Sendable {
     }
   }
 
+  /// A known lead with what is told of it, and with what another form of the same person says.
+  /// - Returns: the lead as it was and as it is then; `nil` when the form says nothing new.
+  func lead(
+    _ id: LeadID, draft: LeadDraft, taking form: LeadID, context: RequestContext, now: Timestamp
+  ) throws(Refusal) -> (current: Lead?, next: Lead)? {
+    let (current, told) = try lead(id, draft: draft, context: context, now: now)
+    let (_, other) = try lead(form, draft: LeadDraft(), context: context, now: now)
+    guard environment.identity(of: told).match(environment.identity(of: other)) != nil else {
+      throw .invalid([
+        FieldError(
+          field: "/mergeFrom",
+          found: "a lead that shares neither address, number, nor company and name with '\(id)'",
+          expected: "a lead of the same person, as triage names it")
+      ])
+    }
+    if let merged = told.taking(from: other) { return (current, merged) }
+    return told == current ? nil : (current, told)
+  }
+
   /// Triages a lead and stores it with its score and events in one transaction. What others have changed
   /// between reading and storing is never overwritten: the draft is applied to that, and triaged anew.
   /// - Parameters:
+  ///   - form: another form of the same person, of which the lead takes what is new.
   ///   - withChanges: whether it is found out what would change the category.
   ///   - hold: the work that goes on with the lead, held by the caller from the same transaction on.
   ///   - intent: what the lead wants where somebody has told already.
   func triage(
-    _ id: LeadID?, draft: LeadDraft, withChanges: Bool, context: RequestContext, now: Timestamp,
+    _ id: LeadID?, draft: LeadDraft, taking form: Lead? = nil, withChanges: Bool,
+    context: RequestContext, now: Timestamp,
     hold: (Lead, NextAction) -> WorkHold? = { _, _ in nil }, intent: (Lead) -> MessageIntent?
   ) async throws(Refusal) -> Triaged {
     for _ in 0..<Self.attempts {
-      let (current, next) = try lead(id, draft: draft, context: context, now: now)
+      let (current, told) = try lead(id, draft: draft, context: context, now: now)
+      let next = form.flatMap(told.taking) ?? told
       do {
         return try await store(
           next, was: current, intent: intent(next), withChanges: withChanges, hold: hold,
@@ -107,6 +129,7 @@ struct LeadTriaging: Sendable {
       let isHeeded = last.map { environment.scorecard.sawRefusal($0) } ?? false
       if !isHeeded { lead.hasConsent = false }
     }
+    if intent != .unsubscribe { try await heedAnswer(lead, was: current, context) }
     let identity = environment.identity(of: lead)
     let history = try stores.history(of: current?.id, identity: identity, in: workspace)
     let subject = ScoringSubject(
@@ -138,6 +161,16 @@ struct LeadTriaging: Sendable {
     }
     if let warning = lineup.drift?.note(subject) { result.warnings.append(warning) }
     return Triaged(lead: lead, isNew: current == nil, result: result, work: work)
+  }
+
+  /// Who writes again has answered what was sent: nothing more of that goes out by itself. Noted before the message
+  /// is stored, so that it is noted again should that fail.
+  func heedAnswer(
+    _ next: Lead, was current: Lead?, _ context: RequestContext
+  ) async throws(StoreError) {
+    guard let current, next.message != nil, next.message != current.message else { return }
+    try await environment.engagements.exit(
+      .reply, of: current.id, by: context.actor(tool), in: context.workspace)
   }
 
   private func events(

@@ -71,7 +71,7 @@ import Testing
         return done.count
       }
       if count == 7 { finished.fulfil(()) }
-      return ["seen": true]
+      return FinishedWork(["seen": true])
     }
     await withTaskGroup(of: Void.self) { group in
       group.addTask {
@@ -108,7 +108,7 @@ import Testing
     let loop = Self.loop(grace: .milliseconds(20)) { _, _ in
       began.fulfil(())
       try await Task.sleep(for: .seconds(3600))
-      return [:]
+      return FinishedWork([:])
     }
     await withTaskGroup(of: Void.self) { group in
       group.addTask {
@@ -130,7 +130,7 @@ import Testing
     let loop = Self.loop { work, tools in
       loops.withLock { $0 }?.stop()
       _ = try await tools.call("triage_lead", ["leadID": .string(work.leadID ?? "")])
-      return [:]
+      return FinishedWork([:])
     }
     loops.withLock { $0 = loop }
     await loop.run { try await bench.application.withLocalClient($0) }
@@ -152,7 +152,7 @@ import Testing
       }
       guard attempt > 1 else { throw RPCError(.internalError, "The connection is closed") }
       loops.withLock { $0 }?.stop()
-      return [:]
+      return FinishedWork([:])
     }
     loops.withLock { $0 = loop }
     await loop.run { body in

@@ -1,4 +1,4 @@
-package import JSONRPC
+import JSONRPC
 package import Logging
 package import MCP
 
@@ -7,7 +7,7 @@ package import MCP
 package final class AgentLoop: Sendable {
   /// Does a piece of work. What it throws is noted as a failed attempt, but when the connection is gone.
   package typealias Perform =
-    @Sendable (ClaimedWork, AgentTools) async throws -> JSONObject
+    @Sendable (ClaimedWork, AgentTools) async throws -> FinishedWork
 
   /// How an agent works.
   package struct Settings: Sendable {
@@ -197,12 +197,12 @@ package final class AgentLoop: Sendable {
   private func performWhole(_ work: ClaimedWork, _ tools: AgentTools) async throws {
     do {
       let start = ContinuousClock.now
-      let result = try await perform(work, tools)
-      _ = try await tools.call(
-        "complete_work",
-        [
-          "workID": .string(work.id), "claim": .integer(work.claim), "result": .object(result),
-        ])
+      let done = try await perform(work, tools)
+      var report: JSONObject = [
+        "workID": .string(work.id), "claim": .integer(work.claim), "result": .object(done.result),
+      ]
+      if !done.next.isEmpty { report["next"] = .array(done.next) }
+      _ = try await tools.call("complete_work", report)
       logger.info(
         "work is done",
         metadata: [

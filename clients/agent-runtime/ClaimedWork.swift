@@ -1,4 +1,4 @@
-import JSONRPC
+package import JSONRPC
 
 /// A piece of work that an agent has for a while.
 package struct ClaimedWork: Sendable {
@@ -27,4 +27,18 @@ package struct ClaimedWork: Sendable {
 
   /// How tools name it.
   var held: JSONValue { ["workID": .string(id), "claim": .integer(claim)] }
+}
+
+/// What came of a piece of work.
+package struct FinishedWork: Sendable {
+  /// What is kept with it.
+  package var result: JSONObject
+  /// Work that follows from it for agents of other roles, as `complete_work` takes it.
+  package var next: [JSONValue]
+
+  /// What came of it.
+  package init(_ result: JSONObject, next: [JSONValue] = []) {
+    self.result = result
+    self.next = next
+  }
 }

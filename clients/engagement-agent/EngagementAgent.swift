@@ -17,7 +17,7 @@ struct EngagementAgent: AsyncParsableCommand {
 
   func run() async throws {
     try await agent.run(role: "engagement") { work, tools in
-      try await Self.perform(work, tools)
+      FinishedWork(try await Self.perform(work, tools))
     }
   }
 

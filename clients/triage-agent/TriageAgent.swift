@@ -25,16 +25,19 @@ struct TriageAgent: AsyncParsableCommand {
     }
   }
 
-  /// What is done by somebody who reaches out to the lead; everything else ends the way here.
+  /// What is done by somebody who reaches out to the lead.
   private static let engaging: Set<String> = [
     "call_now", "offer_demo", "start_nurture_sequence", "send_self_service", "reply_only",
     "collect_contact_details",
   ]
 
+  /// Whose matter a request is that campaigns do not answer.
+  private static let others = ["route_to_support": "support", "route_to_recruiting": "recruiting"]
+
   /// Every step may have been done before, by one that did not live to say so.
   private static func perform(
     _ work: ClaimedWork, receiver: String, _ tools: AgentTools
-  ) async throws -> JSONObject {
+  ) async throws -> FinishedWork {
     guard work.kind == "triage_lead" else {
       throw WorkFailure("work of the kind '\(work.kind)' is unknown to this agent")
     }
@@ -47,9 +50,19 @@ struct TriageAgent: AsyncParsableCommand {
       "category": triage["category"] ?? .null, "score": triage["score"] ?? .null,
       "nextAction": action,
     ]
-    guard let name = action.stringValue, engaging.contains(name) else {
+    let name = action.stringValue ?? ""
+    guard engaging.contains(name) else {
       result["handedOver"] = false
-      return result
+      if let known = triage["nextAction"]?["otherLeadID"], name == "continue_with_duplicate" {
+        // The same person: what this form says, the lead that is known hears.
+        _ = try await tools.call(
+          "receive_lead", ["leadID": known, "mergeFrom": .string(leadID)])
+        result["continuedWith"] = known
+      }
+      let next = others[name].map { role -> JSONValue in
+        ["kind": "handle_request", "role": .string(role), "payload": ["nextAction": action]]
+      }
+      return FinishedWork(result, next: next.map { [$0] } ?? [])
     }
     // Named by the work, so that whoever repeats it meets the same handoff.
     let handoffID = "handoff_\(work.id)"
@@ -67,7 +80,7 @@ struct TriageAgent: AsyncParsableCommand {
     result["quality"] = prepared?["quality"] ?? .null
     result["state"] = state
     result["handedOver"] = .bool(state == "offered" || state == "accepted")
-    return result
+    return FinishedWork(result)
   }
 
   /// Puts a handoff on offer.

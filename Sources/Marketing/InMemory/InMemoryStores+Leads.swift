@@ -290,16 +290,6 @@ extension LeadHistory {
   package static var maximumInteractions: Int { 2000 }
 }
 
-extension LeadIdentity {
-  /// The strongest part that two identities have in common.
-  fileprivate func match(_ other: LeadIdentity) -> DuplicateMatch.Reason? {
-    if let email, email == other.email { return .email }
-    if let phone, phone == other.phone { return .phone }
-    if let companyAndName, companyAndName == other.companyAndName { return .companyAndName }
-    return nil
-  }
-}
-
 extension CohortKey {
   /// How many levels from the top two keys share: 1 to 5, for all leads share the first.
   fileprivate func sharedLevels(with other: CohortKey) -> Int {

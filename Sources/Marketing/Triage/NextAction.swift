@@ -49,6 +49,17 @@ package struct NextAction: Sendable, Hashable, Codable {
         false
       }
     }
+
+    /// Whose matter it is, where it is not for those who win leads; `nil` elsewhere.
+    package var otherRole: AgentRoleID? {
+      switch self {
+      case .routeToSupport: .support
+      case .routeToRecruiting: .recruiting
+      case .callNow, .offerDemo, .startNurtureSequence, .sendSelfService, .replyOnly,
+        .collectContactDetails, .askForConsent, .continueWithDuplicate, .noAction, .doNotContact:
+        nil
+      }
+    }
   }
 
   /// A recommendation.

@@ -120,3 +120,13 @@ package struct CohortKey: Sendable, Hashable {
       companySize: lead.account.companySize, region: lead.region)
   }
 }
+
+extension LeadIdentity {
+  /// The strongest part that two identities have in common.
+  package func match(_ other: LeadIdentity) -> DuplicateMatch.Reason? {
+    if let email, email == other.email { return .email }
+    if let phone, phone == other.phone { return .phone }
+    if let companyAndName, companyAndName == other.companyAndName { return .companyAndName }
+    return nil
+  }
+}

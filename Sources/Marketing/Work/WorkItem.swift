@@ -133,6 +133,8 @@ extension Identifier<WorkItem.KindName> {
   package static var triageLead: WorkKind { WorkKind(rawValue: "triage_lead") }
   /// A lead that was handed off is to be engaged.
   package static var engageLead: WorkKind { WorkKind(rawValue: "engage_lead") }
+  /// A person's request is to be answered by those whose matter it is.
+  package static var handleRequest: WorkKind { WorkKind(rawValue: "handle_request") }
   /// A handoff is to be accepted, and its lead to be gone on with.
   package static func toTakeOver(_ role: AgentRoleID) -> WorkKind {
     role == .engagement ? .engageLead : WorkKind(rawValue: "take_over_lead")
@@ -146,6 +148,10 @@ extension Identifier<WorkItem.KindName> {
 extension Identifier<AgentRole> {
   /// Agents that score leads and hand them on.
   package static var triage: AgentRoleID { AgentRoleID(rawValue: "triage") }
+  /// Those who help with the product.
+  package static var support: AgentRoleID { AgentRoleID(rawValue: "support") }
+  /// Those who hire.
+  package static var recruiting: AgentRoleID { AgentRoleID(rawValue: "recruiting") }
   /// Agents that win leads.
   package static var engagement: AgentRoleID { AgentRoleID(rawValue: "engagement") }
 }

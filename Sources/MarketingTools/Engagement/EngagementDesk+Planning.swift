@@ -46,7 +46,7 @@ extension EngagementDesk {
     guard let lead = try leads.lead(request.leadID, in: workspace) else {
       throw .noSuchLead(request.leadID)
     }
-    guard let category = request.category ?? lead.category else {
+    guard var category = request.category ?? lead.category else {
       throw StoreError(
         .conflict, "Lead '\(lead.id)' has not been triaged: call triage_lead, or say its category")
     }
@@ -55,6 +55,9 @@ extension EngagementDesk {
       throw StoreError(
         .conflict,
         "Lead '\(lead.id)' is \(stage.rawValue): nobody reaches out to it until it writes again")
+    }
+    if request.category == nil, try isOnlyAnswered(lead, category, at: time, in: workspace) {
+      category = .generalInquiry
     }
     guard let strategy = means.strategies[category] else {
       throw StoreError(
@@ -85,6 +88,20 @@ extension EngagementDesk {
     return Planned(
       engagement: stored.engagement, isNew: stored.isNew,
       patterns: Array(patterns.prefix(Self.mostPatterns)))
+  }
+
+  /// Whether a lead that has asked something can be answered and no more: all that its category's strategy sends wants
+  /// a consent that there is not.
+  private func isOnlyAnswered(
+    _ lead: Lead, _ category: LeadCategory, at time: Timestamp, in workspace: WorkspaceID
+  ) throws(StoreError) -> Bool {
+    guard lead.message != nil, let strategy = means.strategies[category] else { return false }
+    let (facts, gates) = (try facts(of: lead, at: time, in: workspace), GateCheck(settings))
+    return strategy.steps.allSatisfy { step in
+      step.channels.allSatisfy {
+        gates.standing(facts, on: $0, for: step.purpose)?.gate == .consent
+      }
+    }
   }
 
   /// A strategy's steps with channels and times for a lead.

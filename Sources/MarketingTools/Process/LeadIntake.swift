@@ -8,9 +8,8 @@ struct LeadIntake: Sendable {
   struct Received: Sendable {
     let lead: Lead
     let isNew: Bool
-    let work: QueuedWork
-    /// When its triage should be done.
-    let dueAt: Timestamp
+    /// Its triage, and when that should be done; `nil` when there is nothing new to judge.
+    let work: (QueuedWork, dueAt: Timestamp)?
   }
 
   let triaging: LeadTriaging
@@ -21,11 +20,25 @@ struct LeadIntake: Sendable {
   private static let attempts = 1000
 
   /// Takes a new lead in, or one that is known with what is new of it.
+  /// - Parameter form: another lead of the same person, of which the known one takes what is new.
   func receive(
-    _ id: LeadID?, draft: LeadDraft, context: RequestContext, now: Timestamp
+    _ id: LeadID?, draft: LeadDraft, taking form: LeadID? = nil, context: RequestContext,
+    now: Timestamp
   ) async throws(LeadTriaging.Refusal) -> Received {
     for _ in 0..<Self.attempts {
-      let (current, next) = try triaging.lead(id, draft: draft, context: context, now: now)
+      let (current, next): (Lead?, Lead)
+      if let id, let form {
+        guard
+          let merged = try triaging.lead(
+            id, draft: draft, taking: form, context: context, now: now)
+        else {
+          let known = try triaging.lead(id, draft: draft, context: context, now: now).next
+          return Received(lead: known, isNew: false, work: nil)
+        }
+        (current, next) = merged
+      } else {
+        (current, next) = try triaging.lead(id, draft: draft, context: context, now: now)
+      }
       do {
         return try await store(next, was: current, context, now)
       } catch {
@@ -43,10 +56,13 @@ struct LeadIntake: Sendable {
   ) async throws(StoreError) -> Received {
     var lead = next
     // Whoever wants no contact any more gets none while the lead waits; triage cannot tell that this message is new.
-    if lead.message != current?.message,
-      environment.scorecard.intent(of: lead.message) == .unsubscribe
-    {
+    let isRefusal =
+      lead.message != current?.message
+      && environment.scorecard.intent(of: lead.message) == .unsubscribe
+    if isRefusal {
       lead.hasConsent = false
+    } else {
+      try await triaging.heedAnswer(lead, was: current, context)
     }
     let actor = context.actor(triaging.tool)
     let change = triaging.change(of: lead, was: current, actor: actor, now: now)
@@ -61,15 +77,13 @@ struct LeadIntake: Sendable {
       basis: current.map(TriageBasis.stored) ?? .new(hasDuplicates: true), work: draft, at: now,
       events: [change].compactMap(\.self),
       noting: environment.work.noting(.workEnqueued, actor: actor, at: now), in: context.workspace)
-    if lead.hasConsent == false, lead.message != current?.message,
-      environment.scorecard.intent(of: lead.message) == .unsubscribe
-    {
+    if isRefusal {
       try await environment.engagements.optOut(
         lead, because: .unsubscribed, by: actor, in: context.workspace)
     }
     let known =
       work.isNew ? nil : try environment.work.store.item(work.workID, in: context.workspace)
     return Received(
-      lead: lead, isNew: current == nil, work: work, dueAt: known?.dueAt ?? draft.dueAt)
+      lead: lead, isNew: current == nil, work: (work, dueAt: known?.dueAt ?? draft.dueAt))
   }
 }

@@ -7,15 +7,17 @@ package struct ReceiveLeadTool: Tool {
   /// A new lead, or a known one with fields to change.
   package struct Arguments: Decodable, Sendable {
     var leadID: LeadID?
+    var mergeFrom: LeadID?
     var draft: LeadDraft
 
     private enum CodingKeys: String, CodingKey {
-      case leadID
+      case leadID, mergeFrom
     }
 
     package init(from decoder: any Decoder) throws {
-      leadID = try decoder.container(keyedBy: CodingKeys.self)
-        .decodeIfPresent(LeadID.self, forKey: .leadID)
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      leadID = try container.decodeIfPresent(LeadID.self, forKey: .leadID)
+      mergeFrom = try container.decodeIfPresent(LeadID.self, forKey: .mergeFrom)
       draft = try LeadDraft(from: decoder)
     }
   }
@@ -24,8 +26,8 @@ package struct ReceiveLeadTool: Tool {
   package struct Output: Encodable, Sendable {
     let leadID: LeadID
     let isNew: Bool
-    let workID: WorkID
-    let dueAt: Timestamp
+    let workID: WorkID?
+    let dueAt: Timestamp?
     let journey: String
   }
 
@@ -44,7 +46,7 @@ package struct ReceiveLeadTool: Tool {
     let received: LeadIntake.Received
     do {
       received = try await intake.receive(
-        arguments.leadID, draft: arguments.draft, context: context,
+        arguments.leadID, draft: arguments.draft, taking: arguments.mergeFrom, context: context,
         now: intake.triaging.environment.now())
     } catch {
       switch error {
@@ -54,7 +56,7 @@ package struct ReceiveLeadTool: Tool {
       }
     }
     return Output(
-      leadID: received.lead.id, isNew: received.isNew, workID: received.work.workID,
-      dueAt: received.dueAt, journey: JourneyResource.uri(received.lead.id))
+      leadID: received.lead.id, isNew: received.isNew, workID: received.work?.0.workID,
+      dueAt: received.work?.dueAt, journey: JourneyResource.uri(received.lead.id))
   }
 }

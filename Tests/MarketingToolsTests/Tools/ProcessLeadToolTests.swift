@@ -94,6 +94,115 @@ import Testing
     #expect(ended["engagement"]?["exit"] == "reply")
   }
 
+  /// A form has no name of a lead: who writes again is known by the address.
+  @Test func whoSendsAnotherFormIsAnsweredAnew() async throws {
+    let harness = try ToolHarness()
+    let first = try await harness.call("process_lead", EngagementBench.question)
+    var form = EngagementBench.question
+    form["message"] = "Our budget is approved: please call me, we want to buy 500 seats"
+    form["phone"] = "+47 22 12 34 56"
+    let second = try await harness.call("process_lead", form)
+    #expect(second["isNew"] == true && second["outcome"] == "succeeded")
+    #expect(second["nextAction"]?["action"] == "continue_with_duplicate")
+    let lead = first["leadID"] ?? .null
+    #expect(second["engagement"]?["leadID"] == lead && second["engagement"]?["state"] == "running")
+    #expect(second["engagement"]?["engagementID"] != first["engagement"]?["engagementID"])
+    let ended = try await harness.call(
+      "get_engagement", ["engagementID": first["engagement"]?["engagementID"] ?? .null])
+    #expect(ended["engagement"]?["exit"] == "reply")
+    let known = try #require(
+      try harness.stores.lead(LeadID(rawValue: lead.stringValue ?? ""), in: .default))
+    #expect(known.message == form["message"]?.stringValue && known.contact.phone != nil)
+    #expect(try harness.stores.counts(in: .default) as [WorkCount] == [])
+    // Anybody can send a form in another one's name.
+    form["name"] = "Somebody Else"
+    form["consent"] = false
+    form["message"] = nil
+    _ = try await harness.call("process_lead", form)
+    let after = try harness.stores.lead(known.id, in: .default)
+    #expect(after?.contact.name == known.contact.name && after?.hasConsent == false)
+  }
+
+  @Test func whoWasClosedAndSendsAnotherFormIsTakenInAnew() async throws {
+    let harness = try ToolHarness()
+    var form = EngagementBench.question
+    form["createdAt"] = "2025-12-30T12:00:00Z"
+    let lead = try await harness.call("process_lead", form)["leadID"] ?? .null
+    _ = try await harness.call(
+      "record_outcome",
+      ["leadID": lead, "disposition": "lost", "occurredAt": "2025-12-31T12:00:00Z"])
+    form["createdAt"] = nil
+    form["message"] = "We have thought about it: what does it cost?"
+    let second = try await harness.call("process_lead", form)
+    #expect(second["engagement"]?["leadID"] == lead && second["engagement"]?["state"] == "running")
+    #expect(try await harness.call("get_journey", ["leadID": lead])["stage"] == "engaged")
+  }
+
+  @Test(arguments: [
+    ("support", "support"), ("job_application", "recruiting"),
+  ])
+  func whatIsNotForCampaignsIsForThoseWhoseMatterItIs(
+    _ intent: String, _ role: String
+  ) async throws {
+    let harness = try ToolHarness()
+    var form = EngagementBench.question
+    form["intent"] = .string(intent)
+    for _ in 1...2 {
+      let result = try await harness.call("process_lead", form)
+      #expect(result["outcome"] == "succeeded" && result["engagement"] == nil)
+      form["leadID"] = result["leadID"]
+    }
+    let work = try await harness.claimed(["role": .string(role), "capacity": 9])
+    #expect(work["kind"] == "handle_request" && work["leadID"] == form["leadID"])
+    #expect(try await harness.claimed(["role": .string(role)]) == .null)
+  }
+
+  @Test func whoHasNotAgreedIsOnlyAnswered() async throws {
+    let harness = try ToolHarness()
+    var form = EngagementBench.question
+    form["consent"] = nil
+    let result = try await harness.call("process_lead", form)
+    #expect(result["nextAction"]?["action"] == "reply_only")
+    let steps = result["engagement"]?["steps"]?.arrayValue ?? []
+    #expect(result["engagement"]?["category"] == "general_inquiry")
+    let sent = steps.filter { $0["messageID"] != nil }.map { $0["purpose"] }
+    #expect(sent.count == 2 && sent.allSatisfy { $0 == "reply" })
+    // What wants consent is kept back.
+    #expect(steps.last?["gate"] == "consent")
+  }
+
+  @Test func oneIsToLookAtItNotFour() async throws {
+    let harness = try ToolHarness()
+    var lead: JSONObject = [
+      "name": "Ann Berg", "company": "Acme", "consent": true, "message": "How does it work?",
+    ]
+    var named: [JSONValue?] = []
+    for _ in 1...3 {
+      let result = try await harness.call("process_lead", lead)
+      named.append(result["escalationID"])
+      lead = ["leadID": result["leadID"] ?? .null]
+    }
+    let open = try await harness.call("list_escalations", [:])["escalations"]?.arrayValue ?? []
+    #expect(open.count == 1 && named == .init(repeating: open.first?["escalationID"], count: 3))
+  }
+
+  @Test func formsThatComeAtOnceAreOneMatter() async throws {
+    let harness = try ToolHarness()
+    let results = try await withThrowingTaskGroup(of: JSONValue.self) { group in
+      for _ in 0..<8 {
+        group.addTask { .object(try await harness.call("process_lead", EngagementBench.question)) }
+      }
+      var results: [JSONValue] = []
+      for try await result in group { results.append(result) }
+      return results
+    }
+    #expect(results.allSatisfy { $0["outcome"] == "succeeded" })
+    #expect(Set(results.map { $0["leadID"] }).count == 8)
+    let running = try await harness.stores.counts(in: .default)
+    #expect(running[.queued] ?? 0 > 0)
+    #expect(try harness.stores.counts(in: .default) as [WorkCount] == [])
+  }
+
   @Test func whoOptsOutMeanwhileHearsNoMore() async throws {
     let harness = try ToolHarness()
     let first = try await harness.call("process_lead", EngagementBench.question)

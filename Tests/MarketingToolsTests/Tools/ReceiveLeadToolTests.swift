@@ -64,7 +64,40 @@ import Testing
     }
   }
 
+  @Test func whatASecondFormSaysTheKnownLeadHears() async throws {
+    let harness = try ToolHarness()
+    let known = try await harness.newLead(["email": "ada@acme.test", "consent": true])
+    let form = try await harness.newLead([
+      "email": "ADA@acme.test", "message": "And what does it cost?", "phone": "+47 22123456",
+
+    ])
+    let request: JSONObject = ["leadID": .string(known), "mergeFrom": .string(form)]
+    let merged = try await harness.call("receive_lead", request)
+    #expect(merged["leadID"] == .string(known) && merged["workID"] != nil)
+    let lead = try harness.stores.lead(LeadID(rawValue: known), in: .default)
+    #expect(lead?.message == "And what does it cost?" && lead?.contact.phone != nil)
+    #expect(lead?.hasConsent == true)
+    #expect(try await harness.claimed()["workID"] == merged["workID"])
+    // Whoever did not hear the answer asks again.
+    #expect(try await harness.call("receive_lead", request)["workID"] == nil)
+    let other = try await harness.newLead(["email": "bob@acme.test"])
+    let message = try await harness.failure(
+      "receive_lead", ["leadID": .string(other), "mergeFrom": .string(form)])
+    #expect(message.contains("mergeFrom"), "\(message)")
+  }
+
+  @Test func whoAnswersIsNotSentWhatWasPlannedBefore() async throws {
+    let harness = try ToolHarness()
+    let first = try await harness.call("process_lead", EngagementBench.question)
+    _ = try await harness.call(
+      "receive_lead", ["leadID": first["leadID"] ?? .null, "message": "And what does it cost?"])
+    let ended = try await harness.call(
+      "get_engagement", ["engagementID": first["engagement"]?["engagementID"] ?? .null])
+    #expect(ended["engagement"]?["exit"] == "reply")
+  }
+
   static let refused: [(JSONObject, String)] = [
+    (["mergeFrom": "lead_1", "email": "a@b.test"], "leadID"),
     (["leadID": "nobody", "message": "x"], "a lead that is not stored"),
     (["name": "Ada"], "email"),
     (["email": "no address"], "/email"),
