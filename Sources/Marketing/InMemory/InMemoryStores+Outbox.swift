@@ -54,6 +54,15 @@ extension InMemoryStores: OutboxStore {
     }
   }
 
+  package func hold(
+    _ attempt: DeliveryAttempt, lease: Duration, at now: Timestamp
+  ) async throws(StoreError) -> Bool {
+    try write(in: attempt.workspace) { (content) throws(StoreError) in
+      let held = content.outbox.entries[attempt.message.id]?.hold(attempt, until: now + lease)
+      return (held == true, [])
+    }
+  }
+
   @discardableResult
   package func settle(
     _ attempt: DeliveryAttempt, as settlement: OutboxSettlement, effects: OutreachEffects?,

@@ -100,6 +100,15 @@ extension OutboxEntry {
     leaseUntil = lease
   }
 
+  /// Makes the claim of who is sending it hold anew.
+  /// - Returns: whether it was still that attempt's.
+  package mutating func hold(_ attempt: DeliveryAttempt, until lease: Timestamp) -> Bool {
+    guard state == .sending, claim == attempt.claim else { return false }
+    // Never shorter than it was: clocks of machines differ.
+    leaseUntil = max(lease, leaseUntil ?? lease)
+    return true
+  }
+
   /// Notes what came of it.
   package mutating func settle(_ settlement: OutboxSettlement, at now: Timestamp) {
     switch settlement {

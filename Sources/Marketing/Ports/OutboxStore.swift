@@ -29,6 +29,12 @@ package protocol OutboxStore: Sendable {
     _ attempt: DeliveryAttempt, lease: Duration, at now: Timestamp
   ) async throws(StoreError) -> Bool
 
+  /// Makes the claim of a message that is being sent hold anew: sending may last longer than a claim.
+  /// - Returns: whether it still holds; not when the message was erased, settled, or claimed by another.
+  func hold(
+    _ attempt: DeliveryAttempt, lease: Duration, at now: Timestamp
+  ) async throws(StoreError) -> Bool
+
   /// Says what came of a claimed message.
   /// - Parameters:
   ///   - effects: what follows when it was delivered or refused.

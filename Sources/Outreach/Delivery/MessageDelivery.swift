@@ -72,13 +72,37 @@ final class MessageDelivery: Sendable {
       traffic.withdraw(message, at: now())
       return false
     }
-    let outcome = await channels.channel(for: message.channel).send(attempt)
-    traffic.note(outcome, of: message, at: now())
-    await settle(
-      attempt, as: settlement(of: outcome, attempt),
-      effects: await effects(attempt, outcome, now()),
-      gate: nil)
+    await holding(attempt) {
+      let outcome = await channels.channel(for: message.channel).send(attempt)
+      traffic.note(outcome, of: message, at: now())
+      await settle(
+        attempt, as: settlement(of: outcome, attempt),
+        effects: await effects(attempt, outcome, now()),
+        gate: nil)
+    }
     return true
+  }
+
+  /// Keeps the message claimed until `body` ends: waiting for a free connection and a slow server may take longer
+  /// than a claim holds, and another process would send the message too.
+  private func holding(_ attempt: DeliveryAttempt, _ body: () async -> Void) async {
+    await withDiscardingTaskGroup { group in
+      group.addTask { await self.renew(attempt) }
+      await body()
+      group.cancelAll()
+    }
+  }
+
+  private func renew(_ attempt: DeliveryAttempt) async {
+    // Two renewals may fail before the claim runs out.
+    let pause = settings.lease / 3
+    while !Task.isCancelled, (try? await sleep(pause)) != nil {
+      do throws(StoreError) {
+        guard try await store.hold(attempt, lease: settings.lease, at: now()) else { return }
+      } catch {
+        note(error, attempt)
+      }
+    }
   }
 
   /// Lets it be claimed again, as if it had not been.
@@ -135,7 +159,7 @@ final class MessageDelivery: Sendable {
 
   private func note(_ error: StoreError, _ attempt: DeliveryAttempt) {
     logger.warning(
-      "what came of a message could not be stored",
+      "how a message stands could not be stored",
       metadata: ["message": "\(attempt.message.id)", "cause": "\(error)"])
   }
 

@@ -2,8 +2,7 @@ package import Marketing
 
 /// How the outbox is emptied.
 package struct OutboxWorkerSettings: Sendable, Hashable {
-  /// How long a claim holds: longer than any channel takes with one message, a second try on a new connection
-  /// counted.
+  /// How long a claim holds; it is renewed while the message is being sent.
   package var lease: Duration
   /// How long a message waits that was deferred.
   package var backoff: Backoff

@@ -41,6 +41,19 @@ package struct SQLiteOutboxStore: OutboxStore {
     }
   }
 
+  package func hold(
+    _ attempt: DeliveryAttempt, lease: Duration, at now: Timestamp
+  ) async throws(StoreError) -> Bool {
+    try await database.writer.perform { connection in
+      guard
+        var row = try OutboxRow.find(attempt.message.id, in: attempt.workspace, connection),
+        row.entry.hold(attempt, until: now + lease)
+      else { return false }
+      try row.updateState(connection)
+      return true
+    }
+  }
+
   @discardableResult
   package func settle(
     _ attempt: DeliveryAttempt, as settlement: OutboxSettlement, effects: OutreachEffects?,

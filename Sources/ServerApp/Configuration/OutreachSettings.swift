@@ -74,7 +74,7 @@ package struct OutreachSettings: Sendable, Hashable {
   package var resources: [Resource] = []
   /// Whether nothing leaves; `nil` for as long as no way is set up.
   package var dryRun: Bool?
-  /// For so long a message is one process's while it is being sent: longer than any server takes to accept one.
+  /// For so long a message stays one process's that ends while it is being sent.
   package var leaseSeconds = 180
   /// For so many days messages are kept that came to their end.
   package var retentionDays = 180

@@ -45,7 +45,7 @@ extension SettingKey {
       }),
     integer(
       "outreach.leaseSeconds",
-      "so many seconds a message that is being sent is left to one process; longer than sending takes",
+      "so many seconds a message that was being sent is left to a process that ended; renewed while it is sent",
       5...3600, \.outreach.leaseSeconds),
     integer(
       "outreach.retentionDays",

@@ -30,6 +30,8 @@ enum SMTPAction: Sendable {
   case close
   /// Does what servers do, and closes instead of saying so.
   case takeAndClose
+  /// Does what servers do, once a door is open.
+  case after(Door)
   case nothing
 }
 
@@ -226,7 +228,7 @@ private final class SMTPSession: ChannelInboundHandler {
   }
 
   private func act(
-    _ stage: String, _ context: ChannelHandlerContext, _ usual: () -> String?
+    _ stage: String, _ context: ChannelHandlerContext, _ usual: @escaping () -> String?
   ) {
     switch server.action(at: stage) {
     case .usual: if let text = usual() { say(text, context) }
@@ -235,6 +237,12 @@ private final class SMTPSession: ChannelInboundHandler {
     case .takeAndClose:
       _ = usual()
       context.close(promise: nil)
+    case .after(let door):
+      let promise = context.eventLoop.makePromise(of: Void.self)
+      promise.completeWithTask { await door.pass() }
+      promise.futureResult.assumeIsolated().whenSuccess {
+        if let text = usual() { self.say(text, context) }
+      }
     case .nothing: break
     }
   }

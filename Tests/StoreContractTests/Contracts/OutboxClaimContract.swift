@@ -47,6 +47,37 @@ struct OutboxClaimContract {
     }
   }
 
+  @Test("who goes on sending keeps its message", arguments: Backend.allCases)
+  func holds(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      func hold(_ attempt: DeliveryAttempt, at time: Int) async throws -> Bool {
+        try await stores.outbox.hold(
+          attempt, lease: .seconds(10), at: noon + .seconds(time))
+      }
+      try await stores.fill([.sample("m1")])
+      let claimed = try #require(try await stores.claimMessages(lease: .seconds(10)).first)
+      // Before it is sent there is nothing that could last.
+      #expect(try await !hold(claimed, at: 1))
+      #expect(try await stores.outbox.begin(claimed, lease: .seconds(10), at: noon))
+      for time in [5, 14, 23] {
+        #expect(try await hold(claimed, at: time))
+        #expect(try await stores.claimMessages(at: .seconds(time + 9)).isEmpty)
+      }
+      // A clock that is behind takes nothing away.
+      #expect(try await hold(claimed, at: 2))
+      #expect(try await stores.claimMessages(at: .seconds(32)).isEmpty)
+      // Too late: it is another's.
+      let next = try #require(try await stores.claimMessages(at: .seconds(33)).first)
+      #expect(next.isPossibleDuplicate)
+      #expect(try await !hold(claimed, at: 34))
+      #expect(try await stores.outbox.begin(next, lease: .seconds(10), at: noon + .seconds(34)))
+      #expect(try await !hold(claimed, at: 34))
+      try await stores.settle(next, as: .delivered(Self.ok), at: .seconds(35))
+      #expect(try await !hold(next, at: 36))
+      #expect(try stores.outbox.entry("m1", in: .default)?.leaseUntil == nil)
+    }
+  }
+
   @Test("cancelling reaches what is not sent yet", arguments: Backend.allCases)
   func cancels(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in
