@@ -26,10 +26,19 @@ extension InMemoryStores: OutboxStore {
       let waiting = state.workspaces.flatMap { workspace, content in
         content.outbox.entries.values.filter { $0.isClaimable(at: now) }.map { (workspace, $0) }
       }
+      var busy: Set<MessageRecipient> = []
+      for (workspace, content) in state.workspaces {
+        for entry in content.outbox.entries.values where entry.isHeld(at: now) {
+          busy.insert(MessageRecipient(entry.message, in: workspace))
+        }
+      }
       for (workspace, found) in waiting.sorted(by: { $0.1.claimOrder < $1.1.claimOrder }) {
-        guard let places = left[found.message.channel], places > 0 else { continue }
+        let recipient = MessageRecipient(found.message, in: workspace)
+        guard let places = left[found.message.channel], places > 0, !busy.contains(recipient)
+        else { continue }
         var entry = found
         if entry.take(until: now + lease, at: now) {
+          busy.insert(recipient)
           left[found.message.channel] = places - 1
           attempts.append(
             DeliveryAttempt(
@@ -214,6 +223,9 @@ extension OutboxEntry {
     case .delivered, .refused, .cancelled, .dead: false
     }
   }
+
+  /// Whether somebody has it.
+  fileprivate func isHeld(at now: Timestamp) -> Bool { leaseUntil.map { $0 > now } ?? false }
 
   fileprivate var endOrder: (Timestamp, MessageID) {
     (settledAt ?? message.createdAt, message.id)

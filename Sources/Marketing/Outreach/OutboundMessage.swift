@@ -54,6 +54,18 @@ package struct OutboundMessage: Sendable, Hashable {
 
 package typealias MessageID = Identifier<OutboundMessage>
 
+/// Whom a message goes to, as far as one is sent at a time.
+package struct MessageRecipient: Sendable, Hashable {
+  private let lead: LeadID
+  private let workspace: WorkspaceID
+
+  /// A message's recipient.
+  package init(_ message: OutboundMessage, in workspace: WorkspaceID) {
+    lead = message.leadID
+    self.workspace = workspace
+  }
+}
+
 /// What names an engagement.
 package enum EngagementName {}
 

@@ -3,7 +3,7 @@ package import Marketing
 
 // What is asked and noted of each message that leaves.
 extension EngagementDesk {
-  /// A message waits this long when the store does not answer, or another one is on its way to the person.
+  /// A message waits this long when the store does not answer.
   private static let shortWait = Duration.seconds(5)
 
   /// Looks at whether a message may be sent now. What cannot be looked at waits.
@@ -25,12 +25,6 @@ extension EngagementDesk {
       return .stop(gate: "erased")
     }
     if let stop = try standing(message, lead, at: now, in: workspace) { return .stop(gate: stop) }
-    // First of all, so that what was sent a moment ago is among what is read now.
-    let isFree = try busy.take(attempt) { (other) throws(StoreError) in
-      let state = try outbox.entry(other, in: workspace)?.state
-      return state == .claimed || state == .sending
-    }
-    guard isFree else { return .postpone(until: now + Self.shortWait, gate: "one_at_a_time") }
     let check = GateCheck(settings)
     let facts = try facts(of: lead, at: now, in: workspace)
     if let refusal = check.first(facts, on: message.channel, for: message.purpose, at: now) {

@@ -53,7 +53,6 @@ package struct EngagementDesk: Sendable {
   package let settings: EngagementSettings
   let keepsPlusTags: Bool
   let now: @Sendable () -> Timestamp
-  let busy = BusyRecipients()
   let sums = PerformanceSums()
 
   /// A desk.
@@ -126,44 +125,6 @@ package struct EngagementDesk: Sendable {
       return Event(
         id: id, kind: kind, leadID: engagement.leadID, campaignID: engagement.campaignID,
         occurredAt: now, actor: actor, facts: facts)
-    }
-  }
-}
-
-/// Whom a message is just being sent to, in this process: several messages to one person would each be looked at
-/// before the others are counted.
-final class BusyRecipients: Sendable {
-  private struct Recipient: Hashable {
-    let lead: LeadID
-    let workspace: WorkspaceID
-  }
-
-  /// So many people are kept in mind; of more, those are forgotten that are not waited for any more.
-  private static let capacity = 4096
-
-  private let messages = Locked<[Recipient: MessageID]>([:])
-
-  /// Notes that a message goes to a person now.
-  /// - Parameter isUnderWay: whether another message is still being sent.
-  /// - Returns: whether it may go: not while another one does.
-  func take(
-    _ attempt: DeliveryAttempt, isUnderWay: (MessageID) throws(StoreError) -> Bool
-  ) throws(StoreError) -> Bool {
-    let own = attempt.message.id
-    let recipient = Recipient(lead: attempt.message.leadID, workspace: attempt.workspace)
-    let known: MessageID? = messages.withLock { messages in
-      if let known = messages[recipient], known != own { return known }
-      if messages.count >= Self.capacity { messages = [:] }
-      messages[recipient] = own
-      return nil
-    }
-    guard let known else { return true }
-    if try isUnderWay(known) { return false }
-    return messages.withLock { messages in
-      // Another one may have come first.
-      guard messages[recipient] == known else { return messages[recipient] == own }
-      messages[recipient] = own
-      return true
     }
   }
 }

@@ -36,4 +36,8 @@ extension Schema {
       WHERE engagement_id IS NOT NULL;
     CREATE INDEX outbox_by_state ON outbox (state, settled_at, workspace);
     """
+
+  static let messagesUnderWay = """
+    CREATE INDEX outbox_held_of_lead ON outbox (lead_id, workspace) WHERE lease_until IS NOT NULL;
+    """
 }

@@ -38,6 +38,7 @@ enum Schema {
     Migration(name: "engagements and what came of them", sql: engagements),
     Migration(name: "seals of handoffs", sql: handoffSeals),
     Migration(name: "handoffs of a lead", sql: handoffsOfLead),
+    Migration(name: "messages under way", sql: messagesUnderWay),
   ]
 
   /// The version of a database with all migrations.

@@ -8,19 +8,29 @@ struct OutboxClaim {
   let now: Timestamp
   let lease: Duration
 
+  // One message to a person at a time, over all processes: the gates of the next see what came of it.
+  private static let isFree = """
+    NOT EXISTS (
+      SELECT 1 FROM outbox AS other INDEXED BY outbox_held_of_lead
+      WHERE other.lead_id = outbox.lead_id AND other.workspace = outbox.workspace
+        AND other.lease_until > ?2)
+    """
+
   private static let heldSQL = """
     SELECT \(OutboxRow.selected) FROM outbox INDEXED BY outbox_held
-    WHERE channel = ? AND lease_until <= ? ORDER BY lease_until LIMIT ?
+    WHERE channel = ?1 AND lease_until <= ?2 AND \(isFree) ORDER BY lease_until LIMIT ?3
     """
 
   private static let dueSQL = """
     SELECT \(OutboxRow.selected) FROM outbox INDEXED BY outbox_due
-    WHERE channel = ? AND not_before <= ? AND state = 'queued' ORDER BY not_before, id LIMIT ?
+    WHERE channel = ?1 AND not_before <= ?2 AND state = 'queued' AND \(isFree)
+    ORDER BY not_before, id LIMIT ?3
     """
 
   /// What a channel is to send: first what other senders held too long.
   func claim(_ channel: OutreachChannel, limit: Int) throws -> [DeliveryAttempt] {
     var attempts: [DeliveryAttempt] = []
+    var busy: Set<MessageRecipient> = []
     var keys = OutboxKeys(ring: ring, connection: connection)
     for sql in [Self.heldSQL, Self.dueSQL] where attempts.count < limit {
       // What comes to its end here takes no place.
@@ -28,7 +38,12 @@ struct OutboxClaim {
         let found = try rows(sql, channel, limit: limit - attempts.count)
         if found.isEmpty { break }
         for row in found {
-          if let attempt = try take(row, &keys) { attempts.append(attempt) }
+          let recipient = MessageRecipient(row.entry.message, in: row.workspace)
+          // Looked for again, and not found any more.
+          guard !busy.contains(recipient) else { continue }
+          guard let attempt = try take(row, &keys) else { continue }
+          attempts.append(attempt)
+          busy.insert(recipient)
         }
       }
     }

@@ -35,7 +35,10 @@ struct EngagementBench {
   func send(at time: Timestamp) async throws -> [(MessageID, SendDecision)] {
     let limits = Dictionary(uniqueKeysWithValues: OutreachChannel.allCases.map { ($0, 9) })
     var decisions: [(MessageID, SendDecision)] = []
-    for attempt in try await harness.stores.claimDue(limits, lease: .seconds(9), at: time) {
+    // One to a person at a time.
+    while let attempt = try await harness.stores.claimDue(
+      limits, lease: .seconds(9), at: time
+    ).first {
       let decision = await harness.engagements.sendGate(attempt, time)
       decisions.append((attempt.message.id, decision))
       switch decision {

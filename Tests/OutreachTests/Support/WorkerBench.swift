@@ -15,10 +15,10 @@ struct WorkerBench: Sendable {
 
   init(_ channel: ScriptedChannel = ScriptedChannel()) { self.channel = channel }
 
-  /// Stores messages to a stored lead.
+  /// Stores messages to stored leads.
   func enqueue(_ messages: [OutboundMessage]) async throws {
-    let lead = Lead(id: "lead_1", createdAt: noon)
-    if try stores.lead("lead_1", in: .default) == nil {
+    for id in Set(messages.map(\.leadID)) where try stores.lead(id, in: .default) == nil {
+      let lead = Lead(id: id, createdAt: noon)
       try await stores.saveTriage(
         triage(of: lead),
         of: lead, identity: LeadIdentity(), basis: .new(hasDuplicates: true), shadows: [],

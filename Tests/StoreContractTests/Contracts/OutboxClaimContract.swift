@@ -78,13 +78,50 @@ struct OutboxClaimContract {
     }
   }
 
-  @Test("cancelling reaches what is not sent yet", arguments: Backend.allCases)
-  func cancels(backend: Backend) async throws {
+  @Test("of the messages to a person one is claimed at a time", arguments: Backend.allCases)
+  func oneAtATime(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in
       try await stores.fill([
-        .sample("sending"), .sample("claimed", due: .seconds(1)),
-        .sample("queued", due: .seconds(2)), .sample("done", due: .seconds(3)),
-        .sample("other", to: "lead_2", due: .seconds(4)),
+        .sample("m1"), .sample("m2", due: .seconds(1)),
+        .sample("text", channel: .sms, due: .seconds(2)),
+        .sample("other", to: "lead_2", due: .seconds(3)),
+      ])
+      // The same name elsewhere is another person.
+      try await stores.fill([.sample("else", due: .seconds(4))], in: .other)
+      func claimed(_ limits: [OutreachChannel: Int], at time: Int) async throws
+        -> [DeliveryAttempt]
+      {
+        try await stores.outbox.claimDue(
+          limits, lease: .seconds(60), at: noon + .seconds(time))
+      }
+      let first = try await claimed([.email: 9], at: 5)
+      #expect(first.map(\.message.id) == ["m1", "other", "else"])
+      #expect(try await claimed([.email: 9, .sms: 9], at: 5).isEmpty)
+      // Also while it is being sent; then the next.
+      #expect(try await stores.outbox.begin(first[0], lease: .seconds(60), at: noon + .seconds(6)))
+      #expect(try await claimed([.email: 9, .sms: 9], at: 7).isEmpty)
+      try await stores.settle(first[0], as: .delivered(Self.ok), at: .seconds(8))
+      let second = try await claimed([.sms: 9], at: 9)
+      #expect(second.map(\.message.id) == ["text"])
+      #expect(try await claimed([.email: 9], at: 60).isEmpty)
+      // A sender that ended keeps nobody waiting, whether or not its message is taken back.
+      let back = try await claimed([.email: 2], at: 69)
+      #expect(Set(back.map(\.message.id)) == ["other", "else"])
+      #expect(try await claimed([.email: 9], at: 69).map(\.message.id) == ["m2"])
+      #expect(try await claimed([.sms: 1], at: 70).isEmpty)
+    }
+  }
+
+  @Test("cancelling reaches what is not sent yet", arguments: Backend.allCases)
+  func cancels(backend: Backend) async throws {
+    var sample = OutboundMessage.sample("other", to: "lead_4", due: .seconds(4))
+    sample.engagementID = "eng_2"
+    let other = sample
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      try await stores.fill([
+        .sample("sending"), .sample("claimed", to: "lead_2", due: .seconds(1)),
+        .sample("queued", due: .seconds(2)), .sample("done", to: "lead_3", due: .seconds(3)),
+        other,
       ])
       let sending = try #require(try await stores.begun())
       let claimed = try #require(try await stores.claimMessages(1, at: .seconds(1)).first)
@@ -94,7 +131,7 @@ struct OutboxClaimContract {
             [.email: 2], lease: .seconds(60), at: noon + .seconds(3)
           ).last), as: .delivered(Self.ok))
       let ids = try await stores.outbox.cancel(
-        .lead("lead_1"), reason: "unsubscribed", at: noon + .seconds(5),
+        .engagement("eng_1"), reason: "unsubscribed", at: noon + .seconds(5),
         events: { ids in [.sample("e\(ids.count)", of: "lead_1")] }, in: .default)
       #expect(Set(ids) == ["sending", "claimed", "queued"])
       #expect(
@@ -109,10 +146,10 @@ struct OutboxClaimContract {
         as: .deferred(DeliveryAnswer("451"), until: noon + .seconds(9), mayHaveArrived: false))
       #expect(entry.state == .cancelled && entry.cancelReason == "unsubscribed")
       let again = try await stores.outbox.cancel(
-        .lead("lead_1"), reason: "again", at: noon, events: { _ in [] }, in: .default)
+        .engagement("eng_1"), reason: "again", at: noon, events: { _ in [] }, in: .default)
       #expect(again.isEmpty)
       let rest = try await stores.outbox.cancel(
-        .engagement("eng_1"), reason: "paused", at: noon, events: { _ in [] }, in: .default)
+        .lead("lead_4"), reason: "paused", at: noon, events: { _ in [] }, in: .default)
       #expect(rest == ["other"])
     }
   }
@@ -140,7 +177,7 @@ struct OutboxClaimContract {
     arguments: Backend.allCases)
   func deliversCancelled(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in
-      try await stores.fill([.sample("m1"), .sample("m2")])
+      try await stores.fill([.sample("m1"), .sample("m2", to: "lead_2")])
       let first = try #require(try await stores.begun(lease: .seconds(10)))
       _ = try #require(try await stores.begun(lease: .seconds(10)))
       let ids = try await stores.outbox.cancel(
@@ -160,7 +197,9 @@ struct OutboxClaimContract {
   func crashes(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in
       let count = backend == .memory ? 200 : 60
-      var messages = (0..<count).map { OutboundMessage.sample("m\($0)") }
+      var messages = (0..<count).map {
+        OutboundMessage.sample("m\($0)", to: LeadID(rawValue: "lead_\($0 % 20)"))
+      }
       for place in messages.indices { messages[place].maxAttempts = 1000 }
       try await stores.fill(messages)
       var generator = SeededGenerator(seed: 7)

@@ -57,8 +57,9 @@ struct OutboxStoreContract {
   func order(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in
       try await stores.fill([
-        .sample("late", due: .seconds(50)), .sample("early", due: .seconds(10)),
-        .sample("text", channel: .sms, due: .seconds(20)), .sample("future", due: .seconds(99)),
+        .sample("late", to: "lead_2", due: .seconds(50)), .sample("early", due: .seconds(10)),
+        .sample("text", to: "lead_3", channel: .sms, due: .seconds(20)),
+        .sample("future", due: .seconds(99)),
       ])
       try await stores.fill([.sample("else", due: .seconds(30))], in: .other)
       let email: Set<OutreachChannel> = [.email]
@@ -82,7 +83,8 @@ struct OutboxStoreContract {
   @Test("fifty who claim at once get different messages", arguments: Backend.allCases)
   func disjoint(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in
-      try await stores.fill((0..<100).map { .sample("m\($0)") })
+      try await stores.fill(
+        (0..<100).map { .sample("m\($0)", to: LeadID(rawValue: "lead_\($0)")) })
       let claimed = try await withThrowingTaskGroup(of: [DeliveryAttempt].self) { group in
         for _ in 0..<50 { group.addTask { try await stores.claimMessages(3) } }
         return try await group.reduce(into: []) { $0 += $1 }
@@ -95,7 +97,9 @@ struct OutboxStoreContract {
   @Test("what comes of a message is kept with its event", arguments: Backend.allCases)
   func settles(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in
-      try await stores.fill([.sample("m1"), .sample("m2"), .sample("m3")])
+      try await stores.fill([
+        .sample("m1"), .sample("m2", to: "lead_2"), .sample("m3", to: "lead_3"),
+      ])
       let attempts = try await stores.claimMessages()
       #expect(try await stores.outbox.begin(attempts[0], lease: .seconds(9), at: noon))
       #expect(try stores.outbox.entry("m1", in: .default)?.state == .sending)
@@ -201,7 +205,8 @@ struct OutboxStoreContract {
   @Test("old ends are deleted in steps, the dead and the others stay", arguments: Backend.allCases)
   func prunes(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in
-      try await stores.fill((0..<6).map { .sample("m\($0)") })
+      try await stores.fill(
+        (0..<6).map { .sample("m\($0)", to: LeadID(rawValue: "lead_\($0)")) })
       for (number, attempt) in try await stores.claimMessages(4).enumerated() {
         try await stores.settle(
           attempt, as: .cancelled(reason: "quiet_hours"), at: .seconds(number))

@@ -13,7 +13,8 @@ struct OutboxTests {
       first.close()
       second.close()
     }
-    try await Stores(first).fill((0..<120).map { .sample("m\($0)") })
+    try await Stores(first).fill(
+      (0..<120).map { .sample("m\($0)", to: LeadID(rawValue: "lead_\($0)")) })
     let claimed = try await withThrowingTaskGroup(of: [DeliveryAttempt].self) { group in
       for database in [first, second] {
         for _ in 0..<30 { group.addTask { try await Stores(database).claimMessages(2) } }
@@ -33,11 +34,34 @@ struct OutboxTests {
     #expect(try first.outbox.entry(attempt.message.id, in: .default)?.state == .cancelled)
   }
 
+  @Test("two processes that claim at once get one message to a person", .timeLimit(.minutes(1)))
+  func onePerson() async throws {
+    let folder = try TemporaryFolder()
+    let first = try folder.openDatabase()
+    let second = try folder.openDatabase()
+    defer {
+      first.close()
+      second.close()
+    }
+    try await Stores(first).fill((0..<40).map { .sample("m\($0)") })
+    for round in 0..<40 {
+      let claimed = try await withThrowingTaskGroup(of: [DeliveryAttempt].self) { group in
+        for database in [first, second, first, second] {
+          group.addTask { try await Stores(database).claimMessages(2) }
+        }
+        return try await group.reduce(into: []) { $0 += $1 }
+      }
+      try #require(claimed.count == 1, "round \(round)")
+      try await Stores(second).settle(claimed[0], as: .cancelled(reason: "test"))
+    }
+    #expect(try await Stores(first).claimMessages().isEmpty)
+  }
+
   @Test("a process that is killed leaves its messages to the next")
   func killed() async throws {
     let folder = try TemporaryFolder()
     let database = try folder.openDatabase()
-    try await Stores(database).fill([.sample("m1"), .sample("m2")])
+    try await Stores(database).fill([.sample("m1"), .sample("m2", to: "lead_2")])
     let begun = try #require(try await Stores(database).begun(lease: .seconds(30)))
     let claimed = try #require(
       try await Stores(database).claimMessages(1, lease: .seconds(30)).first)
