@@ -65,12 +65,12 @@ package struct Doctor: Sendable {
     do throws(ConfigurationError) {
       let plan = try OutreachPlan(configuration)
       let mark = OutreachMark(besideDatabase: path)
-      guard !plan.isReal, !plan.isDryByChoice, mark.isThere else {
-        return .good(.outreach, plan.summary)
-      }
+      let waiting = Set(OutreachChannel.allCases).subtracting(plan.claimedChannels(besides: mark))
+      guard !waiting.isEmpty else { return .good(.outreach, plan.summary) }
+      let names = waiting.map(\.rawValue).sorted().joined(separator: ", ")
       return .good(
         .outreach,
-        "nothing leaves with these settings; messages wait for a process that has ways set up (\(mark.path))"
+        "\(plan.isReal ? plan.summary : "nothing leaves with these settings"); messages by \(names) wait for a process that has a way for them (\(mark.path))"
       )
     } catch {
       return .bad(

@@ -210,6 +210,23 @@ struct OutboxWorkerTests {
     #expect(try await bench.stores.counts(in: .default) == [.delivered: 1, .queued: 1])
   }
 
+  @Test("only what is this worker's to send is claimed, as that changes")
+  func ownChannels() async throws {
+    let own = Locked<Set<OutreachChannel>>([.sms])
+    let bench = WorkerBench()
+    try await bench.enqueue([
+      .sample("mail"), .sample("text", channel: .sms, lead: "lead_2"),
+    ])
+    try await bench.run(bench.worker(mayClaim: { own.withLock { $0 } })) { [bench] in
+      try await bench.wait { $0[.delivered] == 1 }
+      #expect(bench.channel.ids == ["text"])
+      own.withLock { $0 = [.email] }
+      try await bench.enqueue([.sample("text_2", channel: .sms, lead: "lead_3")])
+      try await bench.wait { $0[.delivered] == 2 }
+      #expect(bench.channel.ids == ["text", "mail"])
+    }
+  }
+
   @Test("what one was sending that was killed is sent again, and marked")
   func takesOver() async throws {
     let bench = WorkerBench()

@@ -222,4 +222,46 @@ struct ServerOutreachTests {
       }
     }
   }
+
+  @Test func `each of two servers sends what it has a way for`() async throws {
+    try await Self.withFolder { folder in
+      try await SMTPServer.run { mails in
+        try await WebhookServer.run { hooks in
+          let mailing = Self.configuration(folder, port: mails.port)
+          var posting = ServerConfiguration(databasePath: mailing.databasePath)
+          posting.outreach.webhook.url = "http://127.0.0.1:\(hooks.port)/in"
+          posting.outreach.webhook.channels = ["webhook"]
+          let secret = "\(folder)/webhook.secret"
+          try "whsec_\(Data(repeating: 7, count: 32).base64EncodedString())"
+            .write(toFile: secret, atomically: true, encoding: .utf8)
+          posting.outreach.webhook.secretFile = secret
+          let other = posting
+          try await Self.serving(mailing) { first in
+            try await Self.serving(other) { second in
+              var (written, posted): ([MessageID], [MessageID]) = ([], [])
+              for number in 0..<10 {
+                let email = "a\(number)@acme.example"
+                let lead = try await Self.lead(first, email: email)
+                var mail = OutboundMessage.sample("mail_\(number)", to: email, lead: lead)
+                var post = OutboundMessage.sample(
+                  "post_\(number)", to: email, channel: .webhook, lead: lead)
+                mail.purpose = .reply
+                post.purpose = .reply
+                // Each by the one that cannot send it.
+                try await Self.enqueue(first, [post])
+                try await Self.enqueue(second, [mail])
+                written.append(mail.id)
+                posted.append(post.id)
+              }
+              let sent = try await Self.settled(written, first)
+              #expect(sent.map(\.answer?.code) == Array(repeating: "250 2.0.0", count: 10))
+              let taken = try await Self.settled(posted, second)
+              #expect(taken.map(\.answer?.code) == Array(repeating: "http 200", count: 10))
+            }
+          }
+          #expect(mails.mails.count == 10 && hooks.hooks.withLock { $0.count } == 10)
+        }
+      }
+    }
+  }
 }

@@ -20,13 +20,15 @@ final class DeliveryTraffic: Sendable {
     self.settings = settings
   }
 
-  /// How many messages of each channel may be claimed, and when a channel that takes none now will.
-  func room(at now: Timestamp) -> (open: [OutreachChannel: Int], next: Timestamp?) {
+  /// How many messages of each of these channels may be claimed, and when one that takes none now will.
+  func room(
+    on kinds: Set<OutreachChannel>, at now: Timestamp
+  ) -> (open: [OutreachChannel: Int], next: Timestamp?) {
     state.withLock { state in
       var open: [OutreachChannel: Int] = [:]
       var next: Timestamp?
       func wait(until time: Timestamp) { next = min(time, next ?? time) }
-      for kind in OutreachChannel.allCases {
+      for kind in kinds {
         let limits = channels.limits(for: kind)
         let places = limits.concurrency - state.inFlight[kind, default: 0]
         if let until = state.blocked[kind] {

@@ -13,7 +13,7 @@ package final class OutboxWorker: Service {
   private let traffic: DeliveryTraffic
   private let delivery: MessageDelivery
   private let settings: OutboxWorkerSettings
-  private let mayClaim: @Sendable () -> Bool
+  private let mayClaim: @Sendable () -> Set<OutreachChannel>
   private let logger: Logger
   private let now: @Sendable () -> Timestamp
   private let sleep: @Sendable (Duration) async throws -> Void
@@ -25,13 +25,14 @@ package final class OutboxWorker: Service {
   ///   - log: tells when something was stored.
   ///   - gate: asked for each message before it is sent.
   ///   - effects: asked what follows from each message that was delivered or refused.
-  ///   - mayClaim: whether it is this worker's to send; asked each time before anything is claimed.
+  ///   - mayClaim: the channels that are this worker's to send on; asked each time before anything is claimed.
   ///   - sleep: returns when a time has passed.
   package init(
     _ store: any OutboxStore, log: any EventLog, channels: ChannelSet,
     settings: OutboxWorkerSettings = OutboxWorkerSettings(), gate: @escaping SendGate,
     effects: @escaping DeliveryEffects = { _, _, _ in nil },
-    mayClaim: @escaping @Sendable () -> Bool = { true }, logger: Logger,
+    mayClaim: @escaping @Sendable () -> Set<OutreachChannel> = { Set(OutreachChannel.allCases) },
+    logger: Logger,
     now: @escaping @Sendable () -> Timestamp,
     generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
     sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
@@ -71,7 +72,7 @@ package final class OutboxWorker: Service {
       }
       while !isOver {
         let time = now()
-        let (open, roomAt) = mayClaim() ? traffic.room(at: time) : ([:], nil)
+        let (open, roomAt) = traffic.room(on: mayClaim(), at: time)
         let (attempts, dueAt) = await claim(open, at: time)
         for attempt in attempts {
           traffic.start(attempt.message.channel)

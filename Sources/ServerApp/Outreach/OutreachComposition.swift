@@ -66,21 +66,29 @@ package struct OutreachComposition: Sendable {
     _ store: any OutboxStore, log: any EventLog, gate: @escaping SendGate,
     effects: @escaping DeliveryEffects = { _, _, _ in nil }
   ) -> OutboxWorker {
-    if mark.isThere, !plan.isReal, !plan.isDryByChoice {
-      logger.warning(
-        "messages wait for a process that has ways set up", metadata: ["mark": "\(mark.path)"])
-    } else {
-      logger.info("how messages leave", metadata: ["ways": "\(plan.summary)"])
-    }
-    if plan.isReal, !mark.leave() {
+    let hold = plan.isReal ? mark.hold(plan.realChannels) : nil
+    if plan.isReal, hold == nil {
       logger.warning(
         "other processes on the database may take messages for sent",
         metadata: ["missing": "\(mark.path)"])
     }
+    logger.info("how messages leave", metadata: ["ways": "\(plan.summary)"])
+    let waiting = Set(OutreachChannel.allCases).subtracting(plan.claimedChannels(besides: mark))
+    if !waiting.isEmpty {
+      logger.warning(
+        "messages wait for a process that has ways set up",
+        metadata: [
+          "channels": "\(waiting.map(\.rawValue).sorted().joined(separator: ", "))",
+          "mark": "\(mark.path)",
+        ])
+    }
     return OutboxWorker(
       store, log: log, channels: channels(), settings: OutboxWorkerSettings(lease: plan.lease),
       gate: self.gate(behind: gate), effects: effects,
-      mayClaim: { [plan, mark] in plan.isReal || plan.isDryByChoice || !mark.isThere },
+      mayClaim: { [plan, mark] in
+        // With the worker goes the hold.
+        withExtendedLifetime(hold) { plan.claimedChannels(besides: mark) }
+      },
       logger: logger, now: now)
   }
 }

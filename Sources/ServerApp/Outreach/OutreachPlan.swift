@@ -67,6 +67,18 @@ package struct OutreachPlan: Sendable {
     return (webhook?.channels ?? []).union(mail == nil ? [] : [.email, .calendar])
   }
 
+  /// The channels on which messages leave; none where none does.
+  package var realChannels: Set<OutreachChannel> { isReal ? channels ?? [] : [] }
+
+  /// The channels on which messages may be taken here: by the ways of this plan, or by a dry run. Where somebody
+  /// has asked for one it leaves alone what others send now, else also what others have ever sent.
+  package func claimedChannels(besides mark: OutreachMark) -> Set<OutreachChannel> {
+    let others = Set(OutreachChannel.allCases).subtracting(realChannels)
+    if others.isEmpty { return realChannels }
+    let sentElsewhere = isDryByChoice ? mark.liveChannels : mark.channels
+    return realChannels.union(others.subtracting(sentElsewhere))
+  }
+
   /// The channels that lead to everybody, whatever addresses are known.
   package var openChannels: Set<OutreachChannel> {
     (webhook?.channels ?? []).intersection([.chat, .webhook])

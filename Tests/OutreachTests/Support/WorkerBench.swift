@@ -36,17 +36,21 @@ struct WorkerBench: Sendable {
       category: .coldLead, confidence: 0.5, reasons: [], modelVersion: "t")
   }
 
-  func worker() -> OutboxWorker {
+  func worker(
+    mayClaim: @escaping @Sendable () -> Set<OutreachChannel> = { Set(OutreachChannel.allCases) }
+  ) -> OutboxWorker {
     OutboxWorker(
       stores, log: stores, channels: ChannelSet(fallback: channel, limits: limits),
-      settings: settings, gate: gate, logger: Logger(label: "tests"),
+      settings: settings, gate: gate, mayClaim: mayClaim, logger: Logger(label: "tests"),
       now: { [time] in time.now }, generator: SplitMix64(state: 1),
       sleep: { [time] in try await time.sleep($0) })
   }
 
   /// Runs a worker while `body` does something.
-  func run(_ body: @escaping @Sendable () async throws -> Void) async throws {
-    let worker = worker()
+  func run(
+    _ worker: OutboxWorker? = nil, _ body: @escaping @Sendable () async throws -> Void
+  ) async throws {
+    let worker = worker ?? self.worker()
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await worker.run() }
       try await body()

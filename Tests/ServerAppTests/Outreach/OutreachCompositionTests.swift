@@ -81,10 +81,11 @@ import Testing
       let mark = OutreachMark(besideDatabase: "\(folder)/l.sqlite")
       _ = Self.composition(.dryRun, links, in: folder)
         .worker(samples.stores, log: samples.stores, gate: { _, _ in .go })
-      #expect(!mark.isThere)
-      _ = Self.composition(try Self.plan(), links, in: folder)
+      #expect(mark.channels.isEmpty && mark.liveChannels.isEmpty)
+      let worker = Self.composition(try Self.plan(), links, in: folder)
         .worker(samples.stores, log: samples.stores, gate: { _, _ in .go })
-      #expect(mark.isThere)
+      #expect(mark.channels == [.email, .calendar])
+      #expect(withExtendedLifetime(worker) { mark.liveChannels } == [.email, .calendar])
     }
   }
 }
