@@ -1,4 +1,5 @@
 import Gateway
+import MCP
 package import Marketing
 package import Outreach
 
@@ -167,6 +168,14 @@ package struct OutreachPlan: Sendable {
 
   /// Checks that the link that ends marketing mails leads somewhere.
   private static func checkLinks(_ configuration: ServerConfiguration) throws(ConfigurationError) {
+    if let text = configuration.publicURL, let url = WebURI(text), !url.isTrustworthy {
+      throw ConfigurationError(
+        message:
+          "http.publicURL: found \(url), expected an https:// URL, since smtp.url is set: mail programs follow "
+          + "the link that ends marketing mails by HTTPS alone (RFC 8058). http:// serves for trials on this "
+          + "machine, and outreach.dryRun=true keeps mails from leaving"
+      )
+    }
     let isHere = configuration.listen.map { ListenPolicy.isLoopback($0.host) } ?? false
     guard configuration.publicURL != nil || isHere else {
       throw ConfigurationError(

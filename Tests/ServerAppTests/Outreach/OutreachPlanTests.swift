@@ -96,6 +96,22 @@ import Testing
     #expect(refusal(configuration) == "none")
   }
 
+  @Test func theLinkThatEndsMailsIsFollowedByHTTPSAlone() throws {
+    var configuration = Self.sending
+    for url in ["http://leads.acme.example", "http://10.0.0.5:8080"] {
+      configuration.publicURL = url
+      configuration.listen = ListenAddress(host: "127.0.0.1", port: 0)
+      #expect(refusal(configuration).hasPrefix("http.publicURL: found \(url), expected an https"))
+      configuration.outreach.dryRun = true
+      #expect(refusal(configuration) == "none")
+      configuration.outreach.dryRun = nil
+    }
+    for url in ["https://leads.acme.example", "http://127.0.0.1:8080", "http://localhost"] {
+      configuration.publicURL = url
+      #expect(refusal(configuration) == "none")
+    }
+  }
+
   /// Files that are not as they have to be: what sets one, what it holds (`nil` for no file), and the refusal.
   static let files:
     [(
