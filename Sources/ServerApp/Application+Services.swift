@@ -54,13 +54,16 @@ extension Application {
   }
 
   private var deliveryIntake: DeliveryIntake? {
-    guard let secret = outreach.inboundSecret else { return nil }
+    guard let secrets = outreach.inboundSecrets else { return nil }
     return DeliveryIntake(
       in: configuration.workspace,
-      isGenuine: { stamp, body in
-        WebhookSignature.isGood(
-          stamp.signature, id: stamp.id, seconds: stamp.seconds, body: body, secret: secret,
+      reach: { stamp, body in
+        let signer = secrets.signer(
+          of: stamp.signature, id: stamp.id, seconds: stamp.seconds, body: body,
           at: SystemClock.now())
+        guard let signer else { return nil }
+        guard let workspace = signer.workspace else { return .every }
+        return .one(workspace)
       },
       report: { [engagements] reports, workspace in
         try await engagements.report(reports, by: "webhook", in: workspace).accepted

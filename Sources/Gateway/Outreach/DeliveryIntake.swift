@@ -19,24 +19,31 @@ package struct WebhookStamp: Sendable, Hashable {
 
 /// Who takes reports of what became of messages.
 package struct DeliveryIntake: Sendable {
-  /// Whether a stamp is by somebody who may report, of these very bytes, and not old.
-  package var isGenuine: @Sendable (_ stamp: WebhookStamp, _ body: [UInt8]) -> Bool
+  /// Of which workspaces' messages whoever made a stamp may report; `nil` when it is by nobody who may, not of
+  /// these very bytes, or old.
+  package var reach: @Sendable (_ stamp: WebhookStamp, _ body: [UInt8]) -> Reach?
   /// Takes reports; the same again change nothing. Returns how many there was something to do for.
   package var report:
     @Sendable (_ reports: [DeliveryReport], _ workspace: WorkspaceID) async throws -> Int
   /// The workspace of reports that name none.
   package var workspace: WorkspaceID
 
+  /// The workspaces that somebody may report of.
+  package enum Reach: Sendable, Hashable {
+    case every
+    case one(WorkspaceID)
+  }
+
   /// Who takes reports.
   package init(
     in workspace: WorkspaceID,
-    isGenuine: @escaping @Sendable (_ stamp: WebhookStamp, _ body: [UInt8]) -> Bool,
+    reach: @escaping @Sendable (_ stamp: WebhookStamp, _ body: [UInt8]) -> Reach?,
     report:
       @escaping @Sendable (_ reports: [DeliveryReport], _ workspace: WorkspaceID) async throws ->
       Int
   ) {
     self.workspace = workspace
-    self.isGenuine = isGenuine
+    self.reach = reach
     self.report = report
   }
 }

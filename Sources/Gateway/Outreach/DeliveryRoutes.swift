@@ -3,6 +3,7 @@ import Hummingbird
 import JSONRPC
 import Logging
 import MCP
+import Marketing
 
 /// Takes reports of what became of messages from who carried them, signed as Standard Webhooks has it.
 struct DeliveryRoutes: Sendable {
@@ -37,20 +38,38 @@ struct DeliveryRoutes: Sendable {
     }
     if isClosing() { throw request.shuttingDown }
     let body = try await RESTRoutes.body(of: request)
-    guard let stamp = Self.stamp(of: request), intake.isGenuine(stamp, body) else {
+    guard let stamp = Self.stamp(of: request), let reach = intake.reach(stamp, body) else {
       throw request.problem(
         .unauthorized,
         "The request is not signed by who may report, or its time is not within five minutes of now",
         headers: [.wwwAuthenticate: Self.challenge])
     }
     let read = try read(body, request)
+    let workspace = try Self.workspace(read.workspace, reach, intake, request)
     do {
-      let accepted = try await intake.report(read.reports, read.workspace ?? intake.workspace)
+      let accepted = try await intake.report(read.reports, workspace)
       return RESTAnswer(json: JSONWriter.bytes(of: ["accepted": JSONValue(accepted)]))
     } catch {
       logger.error("reports of deliveries could not be taken", metadata: ["cause": "\(error)"])
       throw request.problem(
         .unavailable, "The reports cannot be taken at the moment", headers: [.retryAfter: "5"])
+    }
+  }
+
+  /// The workspace that is reported of: the one that is named, where who signed may report of it.
+  private static func workspace(
+    _ named: WorkspaceID?, _ reach: DeliveryIntake.Reach, _ intake: DeliveryIntake,
+    _ request: APIRequest
+  ) throws(ProblemDetails) -> WorkspaceID {
+    switch reach {
+    case .every: return named ?? intake.workspace
+    case .one(let own):
+      guard named == nil || named == own else {
+        throw request.problem(
+          .insufficientScope,
+          "The secret that signs the request is for reports of the workspace '\(own)' alone")
+      }
+      return own
     }
   }
 

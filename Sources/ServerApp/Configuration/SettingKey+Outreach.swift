@@ -119,7 +119,7 @@ extension SettingKey {
       known: OutreachSettings.Webhook.possibleChannels, \.outreach.webhook.channels),
     optional(
       "webhook.inboundSecretFile",
-      "the file that holds the secret that reports to /webhooks/deliveries are signed with; none is taken when not set",
+      "the file that holds the secrets that reports to /webhooks/deliveries are signed with, a line each: whsec_…, or WORKSPACE whsec_… for the messages of one workspace; no report is taken when not set",
       accepts: "a path", \.outreach.webhook.inboundSecretFile, check: { _ in true }),
     integer(
       "webhook.concurrency", "how many messages of a channel are posted at a time", 1...64,

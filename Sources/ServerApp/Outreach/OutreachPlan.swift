@@ -30,7 +30,7 @@ package struct OutreachPlan: Sendable {
   /// How messages of other kinds are posted; `nil` when none is.
   package private(set) var webhook: Webhook?
   /// What reports of deliveries are signed with; `nil` when none is taken.
-  package private(set) var inboundSecret: WebhookSecret?
+  package private(set) var inboundSecrets: ReportSecrets?
 
   /// Whether nothing leaves because somebody has said so, and not for want of a way.
   package private(set) var isDryByChoice = false
@@ -51,8 +51,8 @@ package struct OutreachPlan: Sendable {
     guard problems.isEmpty else {
       throw ConfigurationError(message: problems.joined(separator: "\n"))
     }
-    inboundSecret = try settings.webhook.inboundSecretFile.map { path throws(ConfigurationError) in
-      try Self.secret(in: path, of: "webhook.inboundSecretFile")
+    inboundSecrets = try settings.webhook.inboundSecretFile.map {
+      path throws(ConfigurationError) in try Self.reportSecrets(in: path)
     }
     isDryByChoice = settings.dryRun == true
     lease = .seconds(settings.leaseSeconds)
@@ -164,6 +164,19 @@ package struct OutreachPlan: Sendable {
       throw file.refusal(expected: "whsec_ and 24 to 64 bytes in base 64")
     }
     return secret
+  }
+
+  private static func reportSecrets(
+    in path: String
+  ) throws(ConfigurationError) -> ReportSecrets {
+    let file = SecretFile(key: "webhook.inboundSecretFile", path: path)
+    guard let secrets = ReportSecrets(try file.text()) else {
+      throw file.refusal(
+        expected:
+          "whsec_ and 24 to 64 bytes in base 64, on each line one, behind the name of a workspace where it is for that alone"
+      )
+    }
+    return secrets
   }
 
   /// Checks that the link that ends marketing mails leads somewhere.

@@ -24,20 +24,26 @@ struct DeliveryRouteTests {
     return try #require(WebhookSecret("whsec_\(key)"))
   }
 
-  /// Runs a body with a gateway that takes reports which are signed with the secret of sevens.
+  /// Runs a body with a gateway that takes reports which are signed with the secret of sevens, and with that of
+  /// nines for one workspace.
   private static func run(
     fails: Bool = false,
     _ body: (GatewayHarness, _ taken: Locked<[Taken]>) async throws -> Void
   ) async throws {
-    let secret = try Self.secret(7)
+    let secrets: [(WebhookSecret, DeliveryIntake.Reach)] = [
+      (try Self.secret(7), .every),
+      (try Self.secret(9), .one(WorkspaceID(rawValue: "sales"))),
+    ]
     let taken = Locked<[Taken]>([])
     func back(_ backing: inout Gateway.Backing, _ clock: MovingClock) {
       backing.deliveries = DeliveryIntake(
         in: WorkspaceID(rawValue: "team"),
-        isGenuine: { stamp, body in
-          WebhookSignature.isGood(
-            stamp.signature, id: stamp.id, seconds: stamp.seconds, body: body, secret: secret,
-            at: Timestamp(milliseconds: clock.wallClock.milliseconds()))
+        reach: { stamp, body in
+          secrets.first { secret, _ in
+            WebhookSignature.isGood(
+              stamp.signature, id: stamp.id, seconds: stamp.seconds, body: body, secret: secret,
+              at: Timestamp(milliseconds: clock.wallClock.milliseconds()))
+          }?.1
         },
         report: { reports, workspace in
           if fails { throw StoreError(.unavailable, "closed") }
@@ -96,6 +102,21 @@ struct DeliveryRouteTests {
       let answer = try await gateway.send(Self.request(gateway, body))
       #expect(answer.status == 200)
       #expect(taken.withLock { $0 }.map(\.workspace.rawValue) == ["sales"])
+    }
+  }
+
+  @Test func `a secret for one workspace reaches no other`() async throws {
+    try await Self.run { gateway, taken in
+      for (name, status) in [("", 200), ("sales", 200), ("team", 403)] {
+        let member = name.isEmpty ? "" : "\"workspace\":\"\(name)\","
+        let body = Self.good.replacing("{\"reports\"", with: "{\(member)\"reports\"")
+        let answer = try await gateway.send(Self.request(gateway, body, by: 9))
+        #expect(answer.status == status, "\(name)")
+        if status == 403 {
+          #expect(try answer.json["type"] == "urn:leadrelay:problem:insufficient-scope")
+        }
+      }
+      #expect(taken.withLock { $0 }.map(\.workspace.rawValue) == ["sales", "sales"])
     }
   }
 

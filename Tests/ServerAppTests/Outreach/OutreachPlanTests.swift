@@ -35,7 +35,7 @@ import Testing
 
   @Test func withoutSettingsNothingLeaves() throws {
     let plan = try OutreachPlan(ServerConfiguration(databasePath: "/tmp/none.sqlite"))
-    #expect(!plan.isReal && !plan.isDryByChoice && plan.inboundSecret == nil)
+    #expect(!plan.isReal && !plan.isDryByChoice && plan.inboundSecrets == nil)
     #expect(plan.dryChannels == OutreachChannel.allCases)
     #expect(plan.summary == "dry run: messages are planned and logged, none leaves")
   }
@@ -72,7 +72,7 @@ import Testing
       #expect(plan.webhook?.settings.secret == WebhookSecret(Self.secret))
       #expect(plan.webhook?.channels == [.phone, .sms])
       #expect(plan.webhook?.limits == ChannelSet.Limits(concurrency: 3, perSecond: 1.5))
-      #expect(plan.inboundSecret == WebhookSecret(Self.secret))
+      #expect(plan.inboundSecrets == ReportSecrets(Self.secret))
       #expect(
         plan.summary == "mails and invitations by mail.example:465; phone, sms by webhook; "
           + "dry run: chat, webhook")
@@ -135,7 +135,8 @@ import Testing
       ),
       (
         \.outreach.webhook.inboundSecretFile, "whsec_AAAA",
-        "webhook.inboundSecretFile: PATH: expected whsec_ and 24 to 64 bytes in base 64"
+        "webhook.inboundSecretFile: PATH: expected whsec_ and 24 to 64 bytes in base 64, on each line one, "
+          + "behind the name of a workspace where it is for that alone"
       ),
     ]
 
