@@ -53,6 +53,8 @@ package enum MarketingCatalog {
       RegisteredTool(CancelEngagementTool(environment)),
       RegisteredTool(GetEngagementTool(environment)),
       RegisteredTool(RecordDeliveryTool(environment)),
+      RegisteredTool(ListDeadMessagesTool(environment)),
+      RegisteredTool(RequeueMessagesTool(environment)),
     ])
   }
 

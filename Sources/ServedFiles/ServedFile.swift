@@ -55,6 +55,8 @@ extension ServedFile {
     ServedFile(name: "cancel_engagement", bytes: PackageResources.cancel_engagement_json),
     ServedFile(name: "get_engagement", bytes: PackageResources.get_engagement_json),
     ServedFile(name: "record_delivery", bytes: PackageResources.record_delivery_json),
+    ServedFile(name: "list_dead_messages", bytes: PackageResources.list_dead_messages_json),
+    ServedFile(name: "requeue_messages", bytes: PackageResources.requeue_messages_json),
   ]
 
   /// How to treat leads, in Markdown, from `resources/playbooks/`.

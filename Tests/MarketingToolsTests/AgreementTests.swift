@@ -64,6 +64,8 @@ import Testing
     Entry("cancel_engagement", CancelEngagementTool.self),
     Entry("get_engagement", GetEngagementTool.self),
     Entry("record_delivery", RecordDeliveryTool.self),
+    Entry("list_dead_messages", ListDeadMessagesTool.self),
+    Entry("requeue_messages", RequeueMessagesTool.self),
   ]
 
   static let root = URL(fileURLWithPath: #filePath)
@@ -163,7 +165,7 @@ import Testing
     // Only what has messages sent reaches anybody outside.
     #expect(
       hints["openWorldHint"]?.boolValue
-        == ["execute_engagement", "process_lead"].contains(entry.name))
+        == ["execute_engagement", "process_lead", "requeue_messages"].contains(entry.name))
     // A tool that writes says how: its hints' defaults are the worst.
     let kinds = ["readOnlyHint", "destructiveHint", "idempotentHint"]
     #expect(kinds.contains { hints[$0]?.boolValue != nil }, "none of \(kinds)")

@@ -61,6 +61,8 @@ extension RESTRoute {
     RESTRoute(.post, ["engagements", .id("engagementID"), "pause"], "pause_engagement"),
     RESTRoute(.post, ["engagements", .id("engagementID"), "cancellation"], "cancel_engagement"),
     RESTRoute(.post, ["deliveries"], "record_delivery"),
+    RESTRoute(.get, ["messages", "dead-letters"], "list_dead_messages"),
+    RESTRoute(.post, ["messages", "requeues"], "requeue_messages"),
     RESTRoute(.post, ["consents"], "record_consent"),
     RESTRoute(.post, ["suppressions"], "suppress_contact"),
   ]

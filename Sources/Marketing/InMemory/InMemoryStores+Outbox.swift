@@ -108,15 +108,19 @@ extension InMemoryStores: OutboxStore {
   }
 
   package func requeue(
-    _ ids: [MessageID], at now: Timestamp, events: @escaping @Sendable ([MessageID]) -> [Event],
+    _ ids: [MessageID], at now: Timestamp, events: @escaping @Sendable (OutboxEntry) -> [Event],
     in workspace: WorkspaceID
   ) async throws(StoreError) -> [MessageID] {
     try write(in: workspace) { (content) throws(StoreError) in
       var requeued: [MessageID] = []
-      for id in ids where content.outbox.entries[id]?.requeue(at: now) == true {
+      var logged: [Event] = []
+      for id in ids {
+        guard var entry = content.outbox.entries[id], entry.requeue(at: now) else { continue }
+        content.outbox.entries[id] = entry
         requeued.append(id)
+        logged += events(entry)
       }
-      return (requeued, requeued.isEmpty ? [] : events(requeued))
+      return (requeued, logged)
     }
   }
 
@@ -135,12 +139,14 @@ extension InMemoryStores: OutboxStore {
   }
 
   package func deadLetters(
-    limit: Int, in workspace: WorkspaceID
-  ) async throws(StoreError) -> [OutboxEntry] {
+    limit: Int, after place: OutboxPage.Place?, in workspace: WorkspaceID
+  ) throws(StoreError) -> OutboxPage {
     read(in: workspace) { content in
-      let dead = content.outbox.entries.values.filter { $0.state == .dead }
-        .sorted { $0.endOrder > $1.endOrder }
-      return Array(dead.prefix(max(0, limit)))
+      let limit = max(0, limit)
+      let dead = content.outbox.entries.values.filter { entry in
+        entry.state == .dead && (place.map { ($0.time, $0.id) > entry.endOrder } ?? true)
+      }.sorted { $0.endOrder > $1.endOrder }
+      return OutboxPage(entries: Array(dead.prefix(limit)), hasMore: dead.count > limit)
     }
   }
 

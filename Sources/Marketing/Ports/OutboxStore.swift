@@ -57,9 +57,10 @@ package protocol OutboxStore: Sendable {
   ) async throws(StoreError) -> [MessageID]
 
   /// Gives dead messages all their attempts again, due at once.
+  /// - Parameter events: makes what is logged of each.
   /// - Returns: which of them were dead.
   func requeue(
-    _ ids: [MessageID], at now: Timestamp, events: @escaping @Sendable ([MessageID]) -> [Event],
+    _ ids: [MessageID], at now: Timestamp, events: @escaping @Sendable (OutboxEntry) -> [Event],
     in workspace: WorkspaceID
   ) async throws(StoreError) -> [MessageID]
 
@@ -71,10 +72,11 @@ package protocol OutboxStore: Sendable {
     _ scope: OutboxScope, limit: Int, in workspace: WorkspaceID
   ) async throws(StoreError) -> [OutboxEntry]
 
-  /// The messages whose attempts are used up, those that came to it last first.
+  /// The messages whose attempts are used up, those that came to it last first. One that nobody can read comes
+  /// without what is sealed.
   func deadLetters(
-    limit: Int, in workspace: WorkspaceID
-  ) async throws(StoreError) -> [OutboxEntry]
+    limit: Int, after place: OutboxPage.Place?, in workspace: WorkspaceID
+  ) throws(StoreError) -> OutboxPage
 
   /// How many messages there are in each state; states of none are left out.
   func counts(
@@ -97,6 +99,40 @@ extension OutboxStore {
     events: @escaping @Sendable (OutboxEntry) -> [Event]
   ) async throws(StoreError) -> OutboxEntry {
     try await settle(attempt, as: settlement, effects: nil, at: now, events: events)
+  }
+}
+
+/// One page of messages that came to their end.
+package struct OutboxPage: Sendable, Hashable {
+  /// A place between two messages.
+  package struct Place: Sendable, Hashable, Codable {
+    /// When the last message of the page came to its end.
+    package var time: Timestamp
+    /// Its name.
+    package var id: MessageID
+
+    /// The place behind a message.
+    package init(behind entry: OutboxEntry) {
+      time = entry.settledAt ?? entry.message.createdAt
+      id = entry.message.id
+    }
+  }
+
+  /// The messages in their order.
+  package var entries: [OutboxEntry]
+  /// Whether there are more.
+  package var hasMore: Bool
+
+  /// A page.
+  package init(entries: [OutboxEntry], hasMore: Bool) {
+    self.entries = entries
+    self.hasMore = hasMore
+  }
+
+  /// Where the next page begins when only so many messages of this one are shown; `nil` for nowhere.
+  package func next(behind shown: Int) -> Place? {
+    guard shown < entries.count || hasMore, shown > 0 else { return nil }
+    return Place(behind: entries[shown - 1])
   }
 }
 

@@ -56,6 +56,7 @@ package struct Event: Sendable, Hashable {
     package static let messageRefused: Kind = "message.refused"
     package static let messageStopped: Kind = "message.stopped"
     package static let messageDeadLettered: Kind = "message.dead_lettered"
+    package static let messageRequeued: Kind = "message.requeued"
   }
 
   /// An event.

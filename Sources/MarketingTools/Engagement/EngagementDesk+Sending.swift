@@ -46,7 +46,9 @@ extension EngagementDesk {
     if let start = message.content.invitation?.start, start <= now { return "invitation_past" }
     if let id = message.engagementID {
       guard let engagement = try store.engagement(id, in: workspace) else { return "erased" }
-      guard engagement.state == .running else {
+      // Of one that came to its end by itself only a dead message can be left, which somebody wants sent after all.
+      let isDone = engagement.state == .completed && engagement.exit == nil
+      guard engagement.state == .running || isDone else {
         return engagement.exit?.rawValue ?? engagement.state.rawValue
       }
     }

@@ -50,20 +50,9 @@ struct OutboxClaim {
     return attempts
   }
 
-  /// The message, unless nobody can read it.
-  private func readable(_ found: OutboxRow, _ keys: inout OutboxKeys) throws -> OutboxEntry? {
-    do {
-      return try found.opened(&keys)
-    } catch let error as StoreError where error.code == .corrupt {
-      return nil
-    } catch is SealingError {
-      return nil
-    }
-  }
-
   private func take(_ found: OutboxRow, _ keys: inout OutboxKeys) throws -> DeliveryAttempt? {
     // One that cannot be read keeps no others from being sent.
-    guard let opened = try readable(found, &keys) else {
+    guard let opened = try found.readable(&keys) else {
       // The lead's key is gone, or the row is damaged: nobody can read it any more.
       var lost = found
       _ = lost.entry.take(until: now + lease, at: now)

@@ -76,6 +76,17 @@ struct OutboxRow {
     return opened
   }
 
+  /// Opens what is sealed, unless nobody can read it.
+  func readable(_ keys: inout OutboxKeys) throws -> OutboxEntry? {
+    do {
+      return try opened(&keys)
+    } catch let error as StoreError where error.code == .corrupt {
+      return nil
+    } catch is SealingError {
+      return nil
+    }
+  }
+
   /// Writes what changed of a message since it was opened. Its content stays as it is.
   func update(
     from opened: OutboxEntry, to entry: OutboxEntry, key: LeadKey?, _ connection: SQLConnection
@@ -179,6 +190,28 @@ extension OutboxRow {
     select.bind(id)
     select.bind(workspace)
     return try select.step() ? OutboxRow(reading: &select) : nil
+  }
+
+  /// The messages whose attempts are used up, the latest first.
+  static func dead(
+    limit: Int, after place: OutboxPage.Place?, in workspace: WorkspaceID,
+    _ connection: SQLConnection
+  ) throws -> [OutboxRow] {
+    let condition = place == nil ? "" : "AND (settled_at, id) < (?, ?)"
+    var select = try connection.prepare(
+      """
+      SELECT \(selected) FROM outbox WHERE state = 'dead' AND workspace = ? \(condition)
+      ORDER BY settled_at DESC, id DESC LIMIT ?
+      """)
+    select.bind(workspace)
+    if let place {
+      select.bind(place.time)
+      select.bind(place.id)
+    }
+    select.bind(limit)
+    var rows: [OutboxRow] = []
+    while try select.step() { rows.append(try OutboxRow(reading: &select)) }
+    return rows
   }
 
   /// The messages that are meant in the order they were stored.

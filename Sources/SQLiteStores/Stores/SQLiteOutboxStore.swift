@@ -102,7 +102,7 @@ package struct SQLiteOutboxStore: OutboxStore {
   }
 
   package func requeue(
-    _ ids: [MessageID], at now: Timestamp, events: @escaping @Sendable ([MessageID]) -> [Event],
+    _ ids: [MessageID], at now: Timestamp, events: @escaping @Sendable (OutboxEntry) -> [Event],
     in workspace: WorkspaceID
   ) async throws(StoreError) -> [MessageID] {
     try await database.writer.perform { connection in
@@ -112,9 +112,12 @@ package struct SQLiteOutboxStore: OutboxStore {
           row.entry.requeue(at: now)
         else { continue }
         try row.updateState(connection)
+        if let engagement = row.entry.message.engagementID {
+          try EngagementRow.noteFinished(engagement, in: workspace, connection)
+        }
+        try append(events(row.entry), key: nil, in: workspace, connection)
         requeued.append(id)
       }
-      if !requeued.isEmpty { try append(events(requeued), key: nil, in: workspace, connection) }
       return requeued
     }
   }
@@ -138,19 +141,17 @@ package struct SQLiteOutboxStore: OutboxStore {
   }
 
   package func deadLetters(
-    limit: Int, in workspace: WorkspaceID
-  ) async throws(StoreError) -> [OutboxEntry] {
-    try await opened { connection in
-      var select = try connection.prepare(
-        """
-        SELECT \(OutboxRow.selected) FROM outbox WHERE state = 'dead' AND workspace = ?
-        ORDER BY settled_at DESC, id DESC LIMIT ?
-        """)
-      select.bind(workspace)
-      select.bind(max(0, limit))
-      var rows: [OutboxRow] = []
-      while try select.step() { rows.append(try OutboxRow(reading: &select)) }
-      return rows
+    limit: Int, after place: OutboxPage.Place?, in workspace: WorkspaceID
+  ) throws(StoreError) -> OutboxPage {
+    let ring = database.keyRing
+    let limit = max(0, limit)
+    return try database.readers.read { connection in
+      try connection.reading {
+        let rows = try OutboxRow.dead(limit: limit + 1, after: place, in: workspace, connection)
+        var keys = OutboxKeys(ring: ring, connection: connection)
+        let entries = try rows.prefix(limit).map { try $0.readable(&keys) ?? $0.entry }
+        return OutboxPage(entries: entries, hasMore: rows.count > limit)
+      }
     }
   }
 

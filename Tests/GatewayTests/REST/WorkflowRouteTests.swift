@@ -90,6 +90,10 @@ struct WorkflowRouteTests {
       "POST /deliveries",
       ["reports": [["id": "r1", "messageID": "{message}", "kind": "opened"]]],
       ["accepted": 1, "known": 0]),
+    Step("GET /messages/dead-letters", nil, ["deadMessages": []]),
+    Step(
+      "POST /messages/requeues", ["messageIDs": ["{message}"]],
+      ["requeued": [], "notDead/0": "{message}"]),
     Step(
       "POST /engagements/{engagement}/cancellation", ["reason": "a customer"],
       ["engagement/state": "cancelled"]),

@@ -41,7 +41,7 @@ struct OutboxClaimContract {
       }
       // Its attempts are used up by senders that end.
       #expect(try await stores.claimMessages(at: .seconds(900)).isEmpty)
-      let dead = try await stores.outbox.deadLetters(limit: 9, in: .default)
+      let dead = try stores.outbox.deadLetters(limit: 9, after: nil, in: .default).entries
       #expect(dead.map(\.answer?.code) == ["interrupted"])
       #expect(dead.map(\.attempts) == [3])
     }

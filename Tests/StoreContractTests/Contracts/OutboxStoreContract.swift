@@ -143,21 +143,52 @@ struct OutboxStoreContract {
         // Not before its time.
         #expect(try await stores.claimMessages(at: .seconds(number * 10 + 4)).isEmpty)
       }
-      let dead = try await stores.outbox.deadLetters(limit: 9, in: .default)
+      let dead = try stores.outbox.deadLetters(limit: 9, after: nil, in: .default).entries
       #expect(dead.map(\.message.id) == ["m1"])
       #expect(dead.first?.answer == Self.busy && dead.first?.isPossibleDuplicate == true)
-      #expect(try await stores.outbox.deadLetters(limit: 9, in: .other).isEmpty)
+      #expect(try stores.outbox.deadLetters(limit: 9, after: nil, in: .other).entries == [])
       #expect(try await stores.claimMessages(at: .seconds(9999)).isEmpty)
-      let event = Event.sample("e1", of: "lead_1")
       let ids = try await stores.outbox.requeue(
-        ["m1", "m2"], at: noon + .seconds(100), events: { _ in [event] }, in: .default)
+        ["m1", "m2"], at: noon + .seconds(100),
+        events: { entry in [.sample("again_\(entry.message.id)", of: entry.message.leadID)] },
+        in: .default)
       #expect(ids == ["m1"])
+      #expect(
+        try stores.events.events(of: "lead_1", limit: 99, in: .default).last?.event.id
+          == "again_m1")
       let attempt = try #require(try await stores.begun(at: .seconds(100)))
       #expect(attempt.number == 1 && attempt.isPossibleDuplicate)
       try await stores.settle(attempt, as: .delivered(Self.ok))
       #expect(
         try await stores.outbox.requeue(
-          ["m1"], at: noon, events: { _ in [event] }, in: .default) == [])
+          ["m1"], at: noon, events: { _ in [.sample("e2", of: "lead_1")] }, in: .default) == [])
+    }
+  }
+
+  @Test("dead messages are listed page by page, the latest first", arguments: Backend.allCases)
+  func deadPages(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      let messages = (0..<5).map { place -> OutboundMessage in
+        var message = OutboundMessage.sample("m\(place)", to: LeadID(rawValue: "lead_\(place)"))
+        message.maxAttempts = 1
+        return message
+      }
+      try await stores.fill(messages)
+      for attempt in try await stores.claimMessages() {
+        #expect(try await stores.outbox.begin(attempt, lease: .seconds(9), at: noon))
+        // Two of them at the same time.
+        let place = Int(attempt.message.id.rawValue.dropFirst()) ?? 0
+        try await stores.settle(
+          attempt, as: .deferred(Self.busy, until: noon, mayHaveArrived: false),
+          at: .seconds(place / 2))
+      }
+      var (found, place): ([MessageID], OutboxPage.Place?) = ([], nil)
+      repeat {
+        let page = try stores.outbox.deadLetters(limit: 2, after: place, in: .default)
+        found += page.entries.map(\.message.id)
+        place = page.next(behind: page.entries.count)
+      } while place != nil && found.count < 9
+      #expect(found == ["m4", "m3", "m2", "m1", "m0"])
     }
   }
 
