@@ -25,39 +25,3 @@ package enum OutreachPurpose: String, Sendable, Hashable, Codable, CaseIterable 
   /// What the person needs for something it has: an appointment, an order.
   case service
 }
-
-/// What somebody is reached by, in the form that addresses are compared in.
-package enum ContactAddress: Sendable, Hashable {
-  case email(String)
-  case phone(String)
-
-  /// An e-mail address or a telephone number as people write it.
-  /// - Parameter keepsPlusTags: whether `ann+news@…` and `ann@…` are two people.
-  /// - Returns: `nil` for a text that is neither.
-  package init?(_ text: String, keepsPlusTags: Bool) {
-    if text.utf8.contains(UInt8(ascii: "@")) {
-      guard EmailAddress.flaw(in: text) == nil, let address = EmailAddress(splitting: text) else {
-        return nil
-      }
-      self = .email(LeadIdentity.normalized(address, keepsPlusTags: keepsPlusTags))
-    } else {
-      guard let number = try? PhoneNumber.parse(text).get() else { return nil }
-      self = .phone(number.normalized)
-    }
-  }
-
-  /// Whether a channel leads to this address.
-  package func isReached(by channel: OutreachChannel) -> Bool {
-    switch (self, channel) {
-    case (.email, .email), (.email, .calendar), (.phone, .sms), (.phone, .phone): true
-    default: false
-    }
-  }
-}
-
-extension LeadIdentity {
-  /// The addresses of somebody: e-mail, then telephone, as far as known.
-  package var contactAddresses: [ContactAddress] {
-    [email.map(ContactAddress.email), phone.map(ContactAddress.phone)].compactMap(\.self)
-  }
-}

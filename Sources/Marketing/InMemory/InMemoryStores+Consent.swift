@@ -2,6 +2,7 @@
 struct InMemoryConsents: Sendable {
   struct Entry: Sendable {
     let consent: Consent
+    /// As it is kept.
     let address: ContactAddress?
   }
 
@@ -12,6 +13,7 @@ struct InMemoryConsents: Sendable {
 
   struct Touch: Sendable {
     let touch: ContactTouch
+    /// As it is kept.
     let address: ContactAddress?
   }
 
@@ -27,9 +29,10 @@ struct InMemoryConsents: Sendable {
   mutating func erase(_ id: LeadID, _ addresses: [ContactAddress]) -> (consents: Int, contacts: Int)
   {
     let before = (consents.count, touches.count)
+    let kept = Set(addresses.map(\.kept))
     consents.removeAll { entry in
       entry.consent.leadID == id
-        || entry.consent.leadID == nil && entry.address.map(addresses.contains) ?? false
+        || entry.consent.leadID == nil && entry.address.map(kept.contains) ?? false
     }
     touches.removeAll { $0.touch.leadID == id }
     return (before.0 - consents.count, before.1 - touches.count)
@@ -41,23 +44,21 @@ extension InMemoryStores: ConsentStore {
     _ consent: Consent, address: ContactAddress?, event: Event, in workspace: WorkspaceID
   ) async throws(StoreError) -> Bool {
     try write(in: workspace) { (content) throws(StoreError) in
-      if let id = consent.leadID, content.leads[id] == nil { throw .noSuchLead(id) }
-      if let known = content.contacts.consents.first(where: { $0.consent.id == consent.id }) {
-        guard known.consent == consent, known.address == address else { throw .taken(consent.id) }
-        return (false, [])
-      }
-      content.contacts.consents.append(.init(consent: consent, address: address))
-      return (true, [event])
+      let isNew = try content.record(consent, address: address)
+      return (isNew, isNew ? [event] : [])
     }
   }
 
   package func consents(
     of lead: LeadID?, addresses: [ContactAddress], in workspace: WorkspaceID
   ) throws(StoreError) -> [Consent] {
-    read(in: workspace) { content in
+    let (same, possible) = (Set(addresses.flatMap(\.same)), Set(addresses.flatMap(\.possible)))
+    return read(in: workspace) { content in
       content.contacts.consents.filter { entry in
         lead != nil && entry.consent.leadID == lead
-          || entry.address.map(addresses.contains) ?? false
+          || entry.address.map {
+            same.contains($0) || entry.consent.state == .withdrawn && possible.contains($0)
+          } ?? false
       }.map(\.consent)
     }
   }
@@ -71,9 +72,10 @@ extension InMemoryStores: ConsentStore {
       for (place, entry) in entries.enumerated() {
         let hash: Int64
         switch entry.who {
-        case .address(let address): hash = addressHasher.hash(of: address, in: workspace)
+        case .address(let address): hash = addressHasher.hash(of: address.kept, in: workspace)
         case .hash(let text):
-          guard let known = SuppressedHash.hash(in: text, key: addressHasher.name) else {
+          guard let known = SuppressedHash.hash(in: text, key: addressHasher.name(in: workspace))
+          else {
             result.foreign.append(place)
             continue
           }
@@ -96,7 +98,8 @@ extension InMemoryStores: ConsentStore {
     event: @escaping @Sendable (_ removed: Int) -> Event, in workspace: WorkspaceID
   ) async throws(StoreError) -> Int {
     try write(in: workspace) { (content) throws(StoreError) in
-      let hashes = Set(addresses.map { addressHasher.hash(of: $0, in: workspace) })
+      let hashes = Set(
+        addresses.flatMap(\.same).map { addressHasher.hash(of: $0, in: workspace) })
       let before = content.contacts.suppressions.count
       content.contacts.suppressions = content.contacts.suppressions.filter { key, suppression in
         !hashes.contains(key.hash) || channel != nil && key.channel != channel
@@ -110,7 +113,8 @@ extension InMemoryStores: ConsentStore {
   package func suppressions(
     of addresses: [ContactAddress], in workspace: WorkspaceID
   ) throws(StoreError) -> [Suppression] {
-    let hashes = addresses.map { addressHasher.hash(of: $0, in: workspace) }
+    let hashes = addresses.flatMap { $0.same + $0.possible }
+      .map { addressHasher.hash(of: $0, in: workspace) }
     return read(in: workspace) { content in
       let contacts = content.contacts
       return hashes.flatMap { hash in
@@ -145,7 +149,7 @@ extension InMemoryStores: ConsentStore {
   package func suppressedHashes(
     after last: SuppressedHash?, limit: Int, in workspace: WorkspaceID
   ) async throws(StoreError) -> [SuppressedHash] {
-    let key = addressHasher.name
+    let key = addressHasher.name(in: workspace)
     let all = read(in: workspace) { content in
       content.contacts.suppressions.map { place, suppression in
         SuppressedHash(
@@ -168,7 +172,7 @@ extension InMemoryStores: ConsentStore {
         throw .noSuchLead(touch.leadID)
       }
       content.contacts.touches += touches.map { touch in
-        .init(touch: touch, address: addresses.first { $0.isReached(by: touch.channel) })
+        .init(touch: touch, address: addresses.first { $0.isReached(by: touch.channel) }?.kept)
       }
       return ((), [])
     }
@@ -177,13 +181,32 @@ extension InMemoryStores: ConsentStore {
   package func touches(
     of lead: LeadID, addresses: [ContactAddress], since: Timestamp, in workspace: WorkspaceID
   ) throws(StoreError) -> [ContactTouch] {
-    read(in: workspace) { content in
+    let same = Set(addresses.flatMap(\.same))
+    return read(in: workspace) { content in
       content.contacts.touches.filter { entry in
         entry.touch.at >= since
-          && (entry.touch.leadID == lead || entry.address.map(addresses.contains) ?? false)
+          && (entry.touch.leadID == lead || entry.address.map(same.contains) ?? false)
       }.map(\.touch)
     }.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }
       .map(\.element)
+  }
+}
+
+extension InMemoryWorkspace {
+  /// Stores a statement.
+  /// - Returns: whether it is new.
+  fileprivate mutating func record(
+    _ consent: Consent, address: ContactAddress?
+  ) throws(StoreError) -> Bool {
+    if let id = consent.leadID, leads[id] == nil { throw .noSuchLead(id) }
+    if let known = contacts.consents.first(where: { $0.consent.id == consent.id }) {
+      guard known.consent == consent, known.address == address?.kept else {
+        throw .taken(consent.id)
+      }
+      return false
+    }
+    contacts.consents.append(.init(consent: consent, address: address?.kept))
+    return true
   }
 }
 
@@ -209,10 +232,11 @@ struct AddressHasher: Sendable {
     key = SipHash.Key(low: generator.next(), high: generator.next())
   }
 
-  /// What tells this key from others, without telling the key.
-  var name: Int64 {
+  /// What tells this key, in a workspace, from others without telling the key.
+  func name(in workspace: WorkspaceID) -> Int64 {
     var hash = SipHash(key: key)
     hash.add("name")
+    hash.add(workspace.rawValue)
     return hash.finalized()
   }
 

@@ -200,12 +200,12 @@ extension InMemoryWorkspace {
     if let touch = effects.touch {
       contacts.touches.append(
         .init(
-          touch: touch, address: effects.addresses.first { $0.isReached(by: touch.channel) }))
+          touch: touch, address: effects.addresses.first { $0.isReached(by: touch.channel) }?.kept))
     }
     for entry in effects.suppressions {
       guard case .address(let address) = entry.who else { continue }
       let key = InMemoryConsents.Key(
-        hash: hasher.hash(of: address, in: workspace), channel: entry.suppression.channel)
+        hash: hasher.hash(of: address.kept, in: workspace), channel: entry.suppression.channel)
       if contacts.suppressions[key] == nil { contacts.suppressions[key] = entry.suppression }
     }
     if let interaction = effects.interaction, interactions[interaction.id] == nil {

@@ -12,11 +12,8 @@ extension InMemoryStores: LeadErasureStore {
       // What only names somebody does not make a lead.
       guard places.contains(where: { $0.erased > 0 }) else { throw .noSuchLead(id) }
       places += left.eraseResults(of: id)
-      if let lead = content.leads[id]?.lead {
-        left.suppressed.formUnion(identity(lead).addresses)
-      }
       for address in addresses {
-        let hash = addressHasher.hash(of: address, in: workspace)
+        let hash = addressHasher.hash(of: address.kept, in: workspace)
         left.contacts.erased[hash] =
           left.contacts.erased[hash] ?? .erased(since: now)
       }
@@ -45,7 +42,11 @@ extension InMemoryStores: LeadErasureStore {
   package func isSuppressed(
     _ identity: LeadIdentity, in workspace: WorkspaceID
   ) throws(StoreError) -> Bool {
-    read(in: workspace) { !$0.suppressed.isDisjoint(with: identity.addresses) }
+    let hashes = identity.contactAddresses.flatMap { $0.same + $0.possible }
+      .map { addressHasher.hash(of: $0, in: workspace) }
+    return read(in: workspace) { content in
+      hashes.contains { content.contacts.erased[$0] != nil }
+    }
   }
 }
 
@@ -133,12 +134,5 @@ extension InMemoryWorkspace {
     let before = self[keyPath: path].count
     self[keyPath: path] = self[keyPath: path].filter { !isOfLead($0.value) }
     return before - self[keyPath: path].count
-  }
-}
-
-extension LeadIdentity {
-  /// What somebody is reached by, for comparison.
-  fileprivate var addresses: Set<String> {
-    Set([email.map { "email:\($0)" }, phone.map { "phone:\($0)" }].compactMap(\.self))
   }
 }

@@ -100,8 +100,6 @@ struct InMemoryWorkspace: Sendable {
   var scoring = InMemoryScoring()
   var memory = InMemoryMemory()
   var consolidation = InMemoryConsolidation()
-  /// The addresses of people who were erased.
-  var suppressed: Set<String> = []
   /// What people said about being contacted, and how often they were.
   var contacts = InMemoryConsents()
   var graph = InMemoryGraph()

@@ -13,10 +13,10 @@ extension LeadIdentity {
   }
 
   static func normalized(_ address: EmailAddress, keepsPlusTags: Bool) -> String {
-    var local = address.local.lowercased()
+    var local = ComposedText.composed(address.local.lowercased())
     let plus = local.utf8.firstIndex(of: UInt8(ascii: "+"))
     if !keepsPlusTags, let plus, plus > local.startIndex { local.removeSubrange(plus...) }
-    return "\(local)@\(address.domain)"
+    return "\(local)@\(Punycode.readable(address.domain))"
   }
 
   private static func normalizedPhone(_ text: String) -> String? {
@@ -35,7 +35,8 @@ extension LeadIdentity {
       let lower = host.lowercased()
       return lower.hasPrefix("www.") ? String(lower.dropFirst(4)) : lower
     }
-    for case .some(let candidate) in [own, mail] where MailDomain(candidate) == .business {
+    for case .some(let candidate) in [own, mail].map({ $0.map(Punycode.readable) })
+    where MailDomain(candidate) == .business {
       return candidate
     }
     return company

@@ -29,7 +29,8 @@ package struct PhoneNumber: Sendable, Hashable {
         parenthesis = digits.count
       case ")":
         guard let start = parenthesis else { return .failure(Flaw("a ')' without '('")) }
-        if hasPlus, start > 0, digits[start...] == [UInt8(ascii: "0")] { digits.removeLast() }
+        let isBehindCode = hasPlus && start > 0 || start > 2 && digits.starts(with: "00".utf8)
+        if isBehindCode, digits[start...] == [UInt8(ascii: "0")] { digits.removeLast() }
         parenthesis = nil
       case " ", "\u{A0}", "\u{202F}", "-", ".", "/", "\u{2010}"..."\u{2015}": break
       default: return .failure(Flaw("a character that telephone numbers do not have"))

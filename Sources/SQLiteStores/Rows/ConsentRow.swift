@@ -38,8 +38,10 @@ enum ConsentRow {
   }
 
   /// In the order they were recorded. One query for each, as none could use the indexes for all.
+  /// - Parameter withdrawn: of these only what was taken back.
   static func all(
-    of lead: LeadID?, hashes: [Int64], in workspace: WorkspaceID, _ connection: SQLConnection
+    of lead: LeadID?, hashes: [Int64], withdrawn: [Int64], in workspace: WorkspaceID,
+    _ connection: SQLConnection
   ) throws -> [Consent] {
     var found: [Int64: Consent] = [:]
     if let lead {
@@ -52,9 +54,12 @@ enum ConsentRow {
         found[select.integer()] = consent
       }
     }
-    for hash in hashes {
-      var select = try connection.prepare("SELECT \(columns), row FROM consents WHERE hash = ?")
+    for (place, hash) in (hashes + withdrawn).enumerated() {
+      var select = try connection.prepare(
+        "SELECT \(columns), row FROM consents WHERE hash = ?1 AND ifnull(state = ?2, 1)")
       select.bind(hash)
+      let state: Consent.State? = place < hashes.count ? nil : .withdrawn
+      select.bind(state)
       while try select.step() {
         let consent = try Consent(reading: &select)
         found[select.integer()] = consent

@@ -38,7 +38,7 @@ struct LeadEraser {
     let (knowledge, entities) = try eraseKnowledge(conclusions)
     places += knowledge
     let stored = try LeadRow.find(id, in: workspace, connection)
-    let hashes = (stored.map { identity($0.lead).contactAddresses } ?? []).map {
+    let hashes = (stored.map { identity($0.lead).contactAddresses } ?? []).flatMap(\.same).map {
       hasher.hash(of: $0, in: workspace)
     }
     places.append(try ConsentRow.erase(id, hashes: hashes, in: workspace, connection))
@@ -202,8 +202,7 @@ struct LeadEraser {
   }
 
   private func suppress(_ identity: LeadIdentity, since now: Timestamp) throws {
-    let hashes = hasher.hashes(of: identity, in: workspace)
-    for case let hash? in [hashes.email, hashes.phone] {
+    for hash in identity.contactAddresses.map({ hasher.hash(of: $0.kept, in: workspace) }) {
       var insert = try connection.prepare(
         "INSERT INTO suppressions (hash, workspace, since) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
       insert.bind(hash)

@@ -12,12 +12,14 @@ struct OutreachWriter {
     if let touch = effects.touch {
       let address = effects.addresses.first { $0.isReached(by: touch.channel) }
       try ContactRow.insert(
-        touch, hash: address.map { hasher.hash(of: $0, in: workspace) }, in: workspace, connection)
+        touch, hash: address.map { hasher.hash(of: $0.kept, in: workspace) }, in: workspace,
+        connection)
     }
     for entry in effects.suppressions {
       guard case .address(let address) = entry.who else { continue }
       _ = try SuppressionRow.insert(
-        entry.suppression, hash: hasher.hash(of: address, in: workspace), in: workspace, connection)
+        entry.suppression, hash: hasher.hash(of: address.kept, in: workspace), in: workspace,
+        connection)
     }
     if let interaction = effects.interaction { try record(interaction, effects.memory) }
     try PerformanceRow.add(effects.counts, in: workspace, connection)

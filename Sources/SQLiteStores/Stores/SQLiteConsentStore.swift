@@ -7,7 +7,7 @@ package struct SQLiteConsentStore: ConsentStore {
   package func record(
     _ consent: Consent, address: ContactAddress?, event: Event, in workspace: WorkspaceID
   ) async throws(StoreError) -> Bool {
-    let hash = address.map { database.hasher.hash(of: $0, in: workspace) }
+    let hash = address.map { database.hasher.hash(of: $0.kept, in: workspace) }
     let event = try database.row(of: event, in: workspace)
     return try await database.writer.perform { connection in
       if let id = consent.leadID { try Self.checkLead(id, in: workspace, connection) }
@@ -20,10 +20,12 @@ package struct SQLiteConsentStore: ConsentStore {
   package func consents(
     of lead: LeadID?, addresses: [ContactAddress], in workspace: WorkspaceID
   ) throws(StoreError) -> [Consent] {
-    let hashes = hashes(of: addresses, in: workspace)
+    let hashes = hashes(of: addresses.flatMap(\.same), in: workspace)
+    let possible = self.hashes(of: addresses.flatMap(\.possible), in: workspace)
     return try database.readers.read { connection in
       try connection.reading {
-        try ConsentRow.all(of: lead, hashes: hashes, in: workspace, connection)
+        try ConsentRow.all(
+          of: lead, hashes: hashes, withdrawn: possible, in: workspace, connection)
       }
     }
   }
@@ -39,7 +41,7 @@ package struct SQLiteConsentStore: ConsentStore {
       for (place, entry) in entries.enumerated() {
         let hash: Int64? =
           switch entry.who {
-          case .address(let address): database.hasher.hash(of: address, in: workspace)
+          case .address(let address): database.hasher.hash(of: address.kept, in: workspace)
           case .hash(let text): SuppressedHash.hash(in: text, key: key)
           }
         guard let hash else {
@@ -64,7 +66,7 @@ package struct SQLiteConsentStore: ConsentStore {
     event: @escaping @Sendable (_ removed: Int) -> Event, in workspace: WorkspaceID
   ) async throws(StoreError) -> Int {
     let database = database
-    let hashes = hashes(of: addresses, in: workspace)
+    let hashes = hashes(of: addresses.flatMap(\.same), in: workspace)
     return try await database.writer.perform { connection in
       var removed = 0
       for hash in hashes {
@@ -80,7 +82,7 @@ package struct SQLiteConsentStore: ConsentStore {
   package func suppressions(
     of addresses: [ContactAddress], in workspace: WorkspaceID
   ) throws(StoreError) -> [Suppression] {
-    let hashes = hashes(of: addresses, in: workspace)
+    let hashes = hashes(of: addresses.flatMap { $0.same + $0.possible }, in: workspace)
     return try database.readers.read { connection in
       try connection.reading { try hashes.flatMap { try SuppressionRow.all(of: $0, connection) } }
     }
@@ -119,7 +121,7 @@ package struct SQLiteConsentStore: ConsentStore {
         try Self.checkLead(touch.leadID, in: workspace, connection)
         let address = addresses.first { $0.isReached(by: touch.channel) }
         try ContactRow.insert(
-          touch, hash: address.map { hasher.hash(of: $0, in: workspace) }, in: workspace,
+          touch, hash: address.map { hasher.hash(of: $0.kept, in: workspace) }, in: workspace,
           connection)
       }
     }
@@ -128,7 +130,7 @@ package struct SQLiteConsentStore: ConsentStore {
   package func touches(
     of lead: LeadID, addresses: [ContactAddress], since: Timestamp, in workspace: WorkspaceID
   ) throws(StoreError) -> [ContactTouch] {
-    let hashes = hashes(of: addresses, in: workspace)
+    let hashes = hashes(of: addresses.flatMap(\.same), in: workspace)
     return try database.readers.read { connection in
       try connection.reading {
         try ContactRow.all(of: lead, hashes: hashes, since: since, in: workspace, connection)

@@ -47,9 +47,10 @@ package struct SQLiteLeadErasureStore: LeadErasureStore {
   package func isSuppressed(
     _ identity: LeadIdentity, in workspace: WorkspaceID
   ) throws(StoreError) -> Bool {
-    let hashes = database.hasher.hashes(of: identity, in: workspace)
+    let hashes = identity.contactAddresses.flatMap { $0.same + $0.possible }
+      .map { database.hasher.hash(of: $0, in: workspace) }
     return try database.readers.read { connection in
-      for case let hash? in [hashes.email, hashes.phone] {
+      for hash in hashes {
         var select = try connection.prepare("SELECT 1 FROM suppressions WHERE hash = ?")
         select.bind(hash)
         if try select.step() { return true }

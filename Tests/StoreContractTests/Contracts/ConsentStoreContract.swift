@@ -124,6 +124,76 @@ struct ConsentStoreContract {
     }
   }
 
+  /// As what somebody opted out, as what a lead has its address, whether a consent that was given holds for it.
+  private static let spellings: [(ContactAddress, ContactAddress, isSame: Bool)] = [
+    (.phone("+4722334455"), .phone("22334455"), true),
+    (.phone("03012345678"), .phone("+493012345678"), true),
+    (.phone("4722334455"), .phone("+4722334455"), false),
+    (.phone("84951234567"), .phone("+74951234567"), false),
+  ]
+
+  @Test("who said no is found by another spelling", arguments: Backend.allCases, spellings)
+  func spelledOtherwise(
+    backend: Backend, entry: (ContactAddress, ContactAddress, isSame: Bool)
+  ) async throws {
+    let (said, known, isSame) = entry
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      let consents = stores.consents
+      for (number, state) in [Consent.State.granted, .withdrawn].enumerated() {
+        _ = try await consents.record(
+          consent("c\(number)", state, on: .sms, after: number), address: said,
+          event: .sample("evt_\(number)", .consentRecorded, of: nil), in: .default)
+      }
+      let found = try consents.consents(of: nil, addresses: [known], in: .default)
+      #expect(found.map(\.state) == (isSame ? [.granted, .withdrawn] : [.withdrawn]))
+      _ = try await suppress([SuppressionEntry(.address(said), suppression(.sms))], in: stores)
+      #expect(try consents.isSuppressed([known], on: .sms, in: .default))
+      #expect(try !consents.isSuppressed([.phone("+4722334456")], on: .sms, in: .default))
+      try await store("L1", LeadIdentity(phone: "+4722334455"), in: stores)
+      let touch = ContactTouch(leadID: "L1", channel: .sms, at: noon)
+      try await consents.note([touch], addresses: [said], in: .default)
+      #expect(
+        try consents.touches(of: "L2", addresses: [known], since: noon, in: .default)
+          == (isSame ? [touch] : []))
+      let removed = try await consents.unsuppress(
+        [isSame ? known : said], channel: nil,
+        event: { _ in .sample("evt_u", .contactUnsuppressed, of: nil) }, in: .default)
+      #expect(removed == 1)
+      #expect(try !consents.isSuppressed([known, said], on: .sms, in: .default))
+    }
+  }
+
+  @Test("who was erased is found by another spelling", arguments: Backend.allCases)
+  func erasedSpellings(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      let identity = LeadIdentity(phone: "+4722334455")
+      try await store("L1", identity, in: stores)
+      _ = try await stores.consents.record(
+        consent("c1", on: .sms), address: .phone("22334455"),
+        event: .sample("evt_c", .consentRecorded, of: nil), in: .default)
+      let erasure = try await stores.erase("L1", identity)
+      #expect(erasure.places.first { $0.name == "consents" }?.erased == 1)
+      for number in ["22334455", "+4722334455", "4722334455"] {
+        #expect(
+          try stores.consents.suppressions(of: [.phone(number)], in: .default)
+            == [.erased(since: noon)])
+        #expect(try stores.erasures.isSuppressed(LeadIdentity(phone: number), in: .default))
+      }
+    }
+  }
+
+  @Test("a hash is good in its workspace alone", arguments: Backend.allCases)
+  func hashesOfAnotherWorkspace(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      _ = try await suppress([SuppressionEntry(.address(Self.email), suppression())], in: stores)
+      let listed = try await stores.consents.suppressedHashes(
+        after: nil, limit: 9, in: .default)
+      let result = try await suppress(
+        listed.map { SuppressionEntry(.hash($0.hash), $0.suppression) }, in: stores, .other)
+      #expect(result.added == 0 && result.foreign == [0])
+    }
+  }
+
   @Test("what is taken back is open again, but for erasures", arguments: Backend.allCases)
   func takingBack(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in
