@@ -100,7 +100,8 @@ package struct SuppressionDesk: Sendable {
       report.known += result.known
       for place in result.foreign {
         report.refuse(
-          line: batch[place].line, "a hash that another database made, expected one of this one")
+          line: batch[place].line,
+          "hash: found one that another database or workspace made, expected one of this one")
       }
     }
     return report

@@ -4,7 +4,10 @@ import Marketing
 struct SuppressionFile {
   /// The columns of a list that is exported.
   static let columns = ["hash", "channel", "reason", "by", "since"]
-  private static let addressColumns = ["address", "email", "e-mail", "phone"]
+  private static let addressColumns = [
+    "address", "email", "e-mail", "email address", "e-mail address", "mail", "phone",
+    "phone number", "telephone", "mobile",
+  ]
   private static let largest = 1 << 28
 
   private var rows: CSVRows
@@ -21,9 +24,9 @@ struct SuppressionFile {
     rows = try CSVRows(
       try FileChunks.contents(of: path, limit: Self.largest), path: path,
       delimiter: nil)
-    let header = rows.header.map { $0.lowercased() }
-    if rows.header.count == 1, ContactAddress(rows.header[0], keepsPlusTags: true) != nil {
-      // A bare list of addresses has none.
+    let header = rows.header.map { TextFolding.collapsingSpaces($0).lowercased() }
+    if header.count == 1, !(Self.addressColumns + Self.columns).contains(header[0]) {
+      // A bare list of addresses has none. What its first line is worth is said like of any other.
       pending = (1, rows.header)
       places = [:]
       addresses = [0]
@@ -76,44 +79,76 @@ struct SuppressionFile {
   }
 
   private func add(
-    line: Int, _ fields: [String], to batch: inout [(line: Int, entry: SuppressionEntry)],
+    line: Int, _ texts: [String], to batch: inout [(line: Int, entry: SuppressionEntry)],
     _ report: inout SuppressionImport
   ) {
-    func field(_ name: String) -> String? {
-      places[name].map { fields[$0] }.flatMap { $0.isEmpty ? nil : $0 }
-    }
+    let fields = texts.map(TextFolding.collapsingSpaces)
+    // Spreadsheets leave rows of empty cells behind.
+    guard fields.contains(where: { !$0.isEmpty }) else { return }
     var suppression = otherwise
-    if let text = field("channel") {
-      guard let scope = SuppressionScope(rawValue: text) else {
-        return report.refuse(
-          line: line,
-          "channel: expected one of \(SuppressionScope.names.joined(separator: ", "))")
-      }
-      suppression.channel = scope.channel
-    }
-    if let text = field("reason") {
-      guard let reason = Suppression.Reason(rawValue: text) else {
-        let names = Suppression.Reason.allCases.map(\.rawValue).joined(separator: ", ")
-        return report.refuse(line: line, "reason: expected one of \(names)")
-      }
-      suppression.reason = reason
-    }
-    if let text = field("since") {
-      guard let since = Timestamp(iso8601: text) else {
-        return report.refuse(line: line, "since: expected a time such as 2025-07-15T11:13:15Z")
-      }
-      suppression.since = since
-    }
-    if let by = field("by") { suppression.actor = String(by.prefix(100)) }
-    if let hash = field("hash") {
+    if let flaw = read(fields, into: &suppression) { return report.refuse(line: line, flaw) }
+    if let hash = field("hash", of: fields) {
       batch.append((line, SuppressionEntry(.hash(hash), suppression)))
       return
     }
-    let given = addresses.map { fields[$0] }.filter { !$0.isEmpty }
-    let known = given.compactMap { ContactAddress($0, keepsPlusTags: keepsPlusTags) }
-    guard !given.isEmpty, known.count == given.count else {
-      return report.refuse(line: line, "expected an e-mail address or a telephone number")
+    let given = addresses.filter { !fields[$0].isEmpty }
+    if given.isEmpty {
+      report.refuse(line: line, "found no address, expected \(Self.anAddress)")
     }
-    batch += known.map { (line, SuppressionEntry(.address($0), suppression)) }
+    // One that cannot be read is no reason to write to the other.
+    for place in given {
+      switch ContactAddress.parse(fields[place], keepsPlusTags: keepsPlusTags) {
+      case .success(let address):
+        batch.append((line, SuppressionEntry(.address(address), suppression)))
+      case .failure(let flaw):
+        report.refuse(
+          line: line, "\(name(of: place)): found \(flaw.found), expected \(Self.anAddress)")
+      }
+    }
+  }
+
+  private static let anAddress = "an e-mail address or a telephone number"
+
+  private func field(_ name: String, of fields: [String]) -> String? {
+    places[name].map { fields[$0] }.flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  private func name(of place: Int) -> String {
+    places.first { $0.value == place }?.key ?? "address"
+  }
+
+  /// Reads what a row says beside the address.
+  /// - Returns: what cannot be read; `nil` when all can.
+  private func read(_ fields: [String], into suppression: inout Suppression) -> String? {
+    if let text = field("channel", of: fields) {
+      guard let scope = SuppressionScope(rawValue: text.lowercased()) else {
+        return Self.flaw(
+          "channel", text, "one of " + SuppressionScope.names.joined(separator: ", "))
+      }
+      suppression.channel = scope.channel
+    }
+    if let text = field("reason", of: fields) {
+      guard let reason = Suppression.Reason(rawValue: text.lowercased()) else {
+        let names = Suppression.Reason.allCases.map(\.rawValue).joined(separator: ", ")
+        return Self.flaw("reason", text, "one of \(names)")
+      }
+      suppression.reason = reason
+    }
+    if let text = field("since", of: fields) {
+      guard let since = Timestamp(iso8601: text) else {
+        return Self.flaw("since", text, "a time such as 2025-07-15T11:13:15Z or a day")
+      }
+      suppression.since = since
+    }
+    if let by = field("by", of: fields) { suppression.actor = String(by.prefix(100)) }
+    return nil
+  }
+
+  /// Only a word is told: what else stands in a column may be somebody's address that slipped into it.
+  private static func flaw(_ column: String, _ text: String, _ expected: String) -> String {
+    let isWord =
+      text.count <= 20 && text.allSatisfy { $0.isASCII && $0.isLetter || "_-".contains($0) }
+    let found = isWord ? "'\(text)'" : "a text of \(text.count) characters"
+    return "\(column): found \(found), expected \(expected)"
   }
 }

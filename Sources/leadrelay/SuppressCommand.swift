@@ -109,7 +109,8 @@ extension SuppressCommand {
       discussion: """
         A table with a column address, email, phone or hash, and where it has them channel, reason, by \
         and since; or a bare list of addresses. Hashes are good for the database that made them and for \
-        its copies.
+        its copies. Rows that cannot be taken are told with line and column, all others are added; the exit \
+        code is 2 then.
         """)
 
     @Argument(help: "The file.")

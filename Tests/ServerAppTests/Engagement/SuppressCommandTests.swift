@@ -39,7 +39,7 @@ import Testing
       #expect(back.code == 0 && back.output == "2 added, 2 on the list already\n", "\(back.errors)")
       let foreign = try await run(["import", out], in: folder, database: "other.sqlite")
       #expect(foreign.code == 2 && foreign.output == "0 added, 0 on the list already\n")
-      #expect(foreign.errors.contains("another database"))
+      #expect(foreign.errors.contains("hash: found one that another database"))
     }
   }
 
@@ -52,6 +52,56 @@ import Testing
       #expect(imported.output == "2 added, 0 on the list already\n", "\(imported.errors)")
       let listed = try await run(["list"], in: folder)
       #expect(listed.output == "all  bounced  2\n")
+    }
+  }
+
+  struct ListFile: Sendable, CustomTestStringConvertible {
+    let about: String
+    let text: String
+    let added: Int
+    /// What is said of rows that are not taken.
+    var refused: [String] = []
+    var testDescription: String { about }
+  }
+
+  static let lists = [
+    ListFile(
+      about: "as spreadsheets write it",
+      text:
+        "\u{FEFF}E-Mail ; Channel\r\n ann@acme.example ;ALL\r\n;\r\n\"bob@acme.example\"; email \r\n",
+      added: 2),
+    ListFile(
+      about: "lines that end with CR", text: "EMAIL\rann@acme.example\rbob@acme.example\r", added: 2
+    ),
+    ListFile(
+      about: "a telephone number that cannot be read beside a good address",
+      text: "email,phone\nann@acme.example,12\nbob@acme,+47 22 33 44 55\n", added: 2,
+      refused: ["line 2: phone: found 2 digits", "line 3: email: found a domain without a dot"]),
+    ListFile(
+      about: "words that nobody knows",
+      text: "email,channel,reason,since\na@acme.example,fax,,\nb@acme.example,,ann@x.example,\n"
+        + "c@acme.example,,Bounced,2025-07-15\nd@acme.example,,,yesterday\n", added: 1,
+      refused: [
+        "line 2: channel: found 'fax', expected one of email", "line 3: reason: found a text of 13",
+        "line 5: since: found 'yesterday'",
+      ]),
+    ListFile(
+      about: "a bare list whose first line is none",
+      text: "ann at acme\nbob@acme.example\nmailto:eve@acme.example\n", added: 2,
+      refused: ["line 1: address: found a character"]),
+  ]
+
+  @Test(arguments: lists) func goodRowsAreTakenAndTheOthersTold(_ list: ListFile) async throws {
+    try await ServerProcess.withFolder { folder in
+      let path = "\(folder)/list.csv"
+      try list.text.write(toFile: path, atomically: true, encoding: .utf8)
+      let result = try await run(["import", path], in: folder)
+      #expect(result.output == "\(list.added) added, 0 on the list already\n", "\(result.errors)")
+      #expect(result.code == (list.refused.isEmpty ? 0 : 2))
+      for text in list.refused { #expect(result.errors.contains(text), "\(result.errors)") }
+      #expect(!result.errors.contains("acme") && !result.errors.contains("x.example"))
+      #expect(
+        list.refused.isEmpty || result.errors.contains("\(list.refused.count) could not be taken"))
     }
   }
 
