@@ -21,7 +21,8 @@ package struct ZoneTable: Sendable {
     return []
   }
 
-  /// The zones of a region or country by its name or code.
+  /// The zones of a region or country by its name or code. Where a word stands for several (Georgia, IN) they are
+  /// those of all of them.
   /// - Returns: empty where it is not known.
   package func zones(ofRegion name: String) -> [String] {
     places[TextFolding.folded(name)] ?? []
@@ -85,6 +86,7 @@ extension ZoneTable: Decodable {
         }
         Self.add(zones, to: &all)
       }
+      Self.add(region.zones, to: &all)
       for name in region.names { places[TextFolding.folded(name)] = all }
     }
     self.dialling = dialling
@@ -119,14 +121,22 @@ extension ZoneTable: Decodable {
 
   private struct Region: Decodable {
     let names: [String]
+    /// Countries that it may be or has.
     let countries: [String]
+    /// Zones that it may be in beside those of the countries.
+    let zones: [String]
 
     init(from decoder: any Decoder) throws {
-      let reader = try ModelReader(decoder, accepting: ["names", "countries"])
+      let reader = try ModelReader(decoder, accepting: ["names", "countries", "zones"])
       names = try reader.value("names")
-      countries = try reader.value("countries")
-      guard !names.isEmpty, !countries.isEmpty else {
-        throw reader.failure(at: "names", found: "nothing", expected: "names and countries")
+      countries = try reader.optional("countries") ?? []
+      zones = try reader.optional("zones") ?? []
+      guard !names.isEmpty, !(countries + zones).isEmpty else {
+        throw reader.failure(
+          at: "names", found: "nothing", expected: "names, and countries or zones")
+      }
+      guard zones.allSatisfy(TimeZoneName.isPlausible) else {
+        throw reader.failure(at: "zones", found: "\(zones)", expected: "IANA names")
       }
     }
   }

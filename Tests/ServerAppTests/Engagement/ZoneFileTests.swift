@@ -59,6 +59,14 @@ import Testing
     // From the Cocos Islands' morning (+6:30) to Sydney's evening (+11).
     Case(phone: "+61 2 9876 5432", region: nil, opens: "01:30", closes: "10:00"),
     Case(phone: nil, region: "India", opens: "02:30", closes: "15:30"),
+    // India, or from the morning in western Indiana (-6).
+    Case(phone: nil, region: "IN", opens: "14:00", closes: "15:30"),
+    // The country (+4), or the state (-5).
+    Case(phone: "404 555 0123", region: "Georgia", opens: "13:00", closes: "17:00"),
+    // Canada from the east (-3:30) to the west (-8), which is also California.
+    Case(phone: nil, region: "CA", opens: "16:00", closes: "00:30"),
+    Case(phone: nil, region: "texas", opens: "15:00", closes: "03:00"),
+    Case(phone: nil, region: "DE", opens: "13:00", closes: "20:00"),
     // From the morning on the Azores (-1) to the evening in Finland (+2).
     Case(phone: "22334455", region: "eu", opens: "09:00", closes: "19:00"),
     Case(phone: "+800 1234 5678", region: "Atlantis", opens: nil, closes: nil),
