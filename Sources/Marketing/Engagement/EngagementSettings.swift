@@ -59,6 +59,10 @@ package struct EngagementSettings: Sendable, Hashable {
       (0...1440).contains(quietHours.closesAtMinute), "quietHours/closesAtMinute",
       quietHours.closesAtMinute, "a minute of the day, 0 to 1440")
     check(
+      quietHours.opensAtMinute != quietHours.closesAtMinute, "quietHours/closesAtMinute",
+      quietHours.closesAtMinute,
+      "another minute than opensAtMinute: 0 and 1440 allow the whole day")
+    check(
       caps.allSatisfy { $0.limit >= 1 && $0.window > .zero }, "caps", caps.map(\.limit),
       "limits of 1 and more in windows longer than nothing")
     check(

@@ -3,7 +3,7 @@ package struct QuietHours: Sendable, Hashable {
   /// From this minute of the day on, 0–1439.
   package var opensAtMinute = 8 * 60
   /// Up to this minute of the day, which is not allowed any more, 0–1440. Before `opensAtMinute` it is the
-  /// next day's; the same minute allows the whole day.
+  /// next day's; the same minute allows nothing, rather than the night.
   package var closesAtMinute = 21 * 60
 
   /// The longest search for an allowed moment: beyond a week the same hours only come again.
@@ -26,6 +26,7 @@ package struct QuietHours: Sendable, Hashable {
   /// The first moment, this one or later, that is allowed in every zone.
   /// - Returns: `nil` when there is none within eight days: the zones' hours never meet.
   package func earliest(from moment: Timestamp, in zones: [ZoneRules]) -> Timestamp? {
+    guard opensAtMinute != closesAtMinute || zones.isEmpty else { return nil }
     var candidate = moment
     while candidate - moment <= Self.horizon {
       let openings = zones.compactMap { opening(from: candidate, in: $0) }
@@ -40,8 +41,7 @@ package struct QuietHours: Sendable, Hashable {
 
   private func allows(_ time: LocalTime) -> Bool {
     let minute = Int(time.millisecondsOfDay / 60_000)
-    if opensAtMinute == closesAtMinute { return true }
-    if opensAtMinute < closesAtMinute {
+    if opensAtMinute <= closesAtMinute {
       return minute >= opensAtMinute && minute < closesAtMinute
     }
     return minute >= opensAtMinute || minute < closesAtMinute

@@ -126,7 +126,12 @@ package struct ConfigurationReader: Sendable {
         problems.append("\(source): \(key.name): found \(found), expected \(accepted)")
       }
     }
-    problems += configuration.triage.problems().map { Self.contradiction($0, origins) }
+    problems += configuration.triage.problems().map {
+      Self.contradiction($0, in: "triage", origins)
+    }
+    problems += configuration.engagement.problems().map {
+      Self.contradiction($0, in: "engagement", origins)
+    }
     // What could not be set is told already, and would look as if it were missing.
     if problems.isEmpty { problems += configuration.contradictions() }
     guard problems.isEmpty else {
@@ -147,15 +152,19 @@ package struct ConfigurationReader: Sendable {
   }
 
   /// Settings that are good alone and make no sense together, with where each came from.
-  private static func contradiction(_ problem: FieldError, _ origins: [String: String]) -> String {
-    let field = problem.field.dropFirst()
+  /// - Parameter section: what the settings' names begin with.
+  private static func contradiction(
+    _ problem: FieldError, in section: String, _ origins: [String: String]
+  ) -> String {
+    // Settings have no parts of their own in their names.
+    let field = problem.field.split(separator: "/").last ?? ""
     let involved = SettingKey.all.map(\.name).filter { name in
-      guard name.hasPrefix("triage.") else { return false }
-      let end = name.dropFirst("triage.".count)
+      guard name.hasPrefix(section + ".") else { return false }
+      let end = name.dropFirst(section.count + 1)
       return end == field || problem.expected.contains(end)
     }
     let places = involved.map { "\($0) is from \(origins[$0] ?? "default")" }
-    return "triage.\(field): found \(problem.found), expected \(problem.expected) ("
+    return "\(section).\(field): found \(problem.found), expected \(problem.expected) ("
       + places.joined(separator: ", ") + ")"
   }
 

@@ -197,5 +197,8 @@ import Testing
       settings.problems().map(\.field) == [
         "/quietHours/opensAtMinute", "/caps", "/sendTimeBaseRate",
       ])
+    settings = EngagementSettings()
+    settings.quietHours.closesAtMinute = settings.quietHours.opensAtMinute
+    #expect(settings.problems().map(\.field) == ["/quietHours/closesAtMinute"])
   }
 }

@@ -76,8 +76,11 @@ import Testing
       hours: QuietHours(opensAtMinute: 1200, closesAtMinute: 120), from: "2026-01-15T01:59:59Z",
       "2026-01-15T01:59:59Z"),
     Case(
-      "the whole day", .utc, hours: QuietHours(opensAtMinute: 0, closesAtMinute: 0),
+      "the whole day", .utc, hours: QuietHours(opensAtMinute: 0, closesAtMinute: 1440),
       from: "2026-01-15T01:59:59Z", "2026-01-15T01:59:59Z"),
+    Case(
+      "hours that close when they open", .utc,
+      hours: QuietHours(opensAtMinute: 480, closesAtMinute: 480), from: "2026-01-15T01:59:59Z", nil),
     Case("before 1970", .kathmandu, from: "1969-12-31T20:00:00Z", "1970-01-01T02:15:00Z"),
   ]
 

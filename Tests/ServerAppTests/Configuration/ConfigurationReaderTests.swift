@@ -83,6 +83,17 @@ import Testing
         + "(triage.campaignQualifiedScore is from default, triage.coldLeadScore is from --set)")
   }
 
+  @Test func hoursThatCloseWhenTheyOpenAreRefused() throws {
+    let error = #expect(throws: ConfigurationError.self) {
+      try load(flags: ["engagement.opensAtMinute": "1260"])
+    }
+    #expect(
+      error?.message
+        == "engagement.closesAtMinute: found 1260, expected another minute than opensAtMinute: 0 and "
+        + "1440 allow the whole day (engagement.opensAtMinute is from --set, "
+        + "engagement.closesAtMinute is from default)")
+  }
+
   @Test(arguments: [
     ("database", "--database", "postgres://x"), ("stdio.scopes", "--set", "leads:fly"),
     ("log.level", "--log-level", "loud"),
