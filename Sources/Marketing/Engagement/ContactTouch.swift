@@ -50,7 +50,8 @@ package struct FrequencyCap: Sendable, Hashable {
     self.channels = channels
   }
 
-  /// From when on one more contact keeps within the cap.
+  /// From when on one more contact keeps within the cap: with those before it, and with those that are planned
+  /// for later.
   /// - Parameter touches: of the person, in any order.
   /// - Returns: `nil` when it does at this moment.
   package func earliest(
@@ -58,11 +59,27 @@ package struct FrequencyCap: Sendable, Hashable {
   ) -> Timestamp? {
     if let channels, !channels.contains(channel) { return nil }
     let counted = touches.filter { touch in
-      touch.kind == .sent && touch.at <= moment && moment < touch.at + window
+      touch.kind == .sent && moment < touch.at + window
         && channels.map { $0.contains(touch.channel) } ?? true
     }.map(\.at).sorted()
-    guard counted.count >= limit, limit > 0 else { return nil }
-    return counted[counted.count - limit] + window
+    guard !allows(moment, among: counted) else { return nil }
+    // What is in the way leaves the stretch as one of them becomes older than the window; behind the last of
+    // them nothing is in the way.
+    return counted.map { $0 + window }.first { $0 > moment && allows($0, among: counted) }
+  }
+
+  /// Whether no stretch that a contact at this moment is in has too many.
+  /// - Parameter counted: the others, the earliest first.
+  private func allows(_ moment: Timestamp, among counted: [Timestamp]) -> Bool {
+    guard limit > 0 else { return true }
+    let near = counted.filter { moment < $0 + window && $0 < moment + window }
+    let place = near.firstIndex { $0 > moment } ?? near.count
+    var all = near
+    all.insert(moment, at: place)
+    // Each stretch that is one contact too long and holds this one.
+    return all.indices.dropLast(limit).allSatisfy { first in
+      first > place || first + limit < place || all[first + limit] >= all[first] + window
+    }
   }
 }
 
@@ -96,33 +113,5 @@ package struct Fatigue: Sendable, Hashable {
     guard unanswered.count >= maximumUnanswered, let last = unanswered.max() else { return nil }
     let until = last + rest
     return moment < until ? .unanswered(unanswered.count, until: until) : nil
-  }
-}
-
-/// At most so many messages of all people together on a channel.
-package struct RateLimit: Sendable, Hashable {
-  /// How many.
-  package var limit: Int
-  /// In which time.
-  package var window: Duration
-
-  /// A limit.
-  package init(limit: Int, window: Duration) {
-    self.limit = limit
-    self.window = window
-  }
-}
-
-/// How much of a rate limit is used up.
-package struct RateUse: Sendable, Hashable {
-  /// How many messages went out in the window that runs now.
-  package var sent: Int
-  /// When the next window begins.
-  package var resetsAt: Timestamp
-
-  /// What is used up.
-  package init(sent: Int, resetsAt: Timestamp) {
-    self.sent = sent
-    self.resetsAt = resetsAt
   }
 }

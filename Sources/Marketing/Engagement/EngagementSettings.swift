@@ -21,12 +21,6 @@ package struct EngagementSettings: Sendable, Hashable {
   ]
   /// When somebody has had enough.
   package var fatigue = Fatigue()
-  /// How many messages a channel takes, of all people together.
-  package var rates: [OutreachChannel: RateLimit] = [
-    .email: RateLimit(limit: 600, window: .seconds(60)),
-    .sms: RateLimit(limit: 60, window: .seconds(60)),
-    .phone: RateLimit(limit: 30, window: .seconds(60)),
-  ]
   /// How many sends at the population's rate an hour is taken to have seen beforehand.
   package var sendTimePriorWeight = 20.0
   /// How far an hour tells of its neighbours: the standard deviation of the kernel, in hours.
@@ -71,9 +65,6 @@ package struct EngagementSettings: Sendable, Hashable {
     check(
       fatigue.maximumComplaints >= 0, "fatigue/maximumComplaints", fatigue.maximumComplaints,
       "0 or more")
-    check(
-      rates.values.allSatisfy { $0.limit >= 1 && $0.window > .zero }, "rates",
-      rates.values.map(\.limit).sorted(), "limits of 1 and more in windows longer than nothing")
     check(
       sendTimePriorWeight > 0 && sendTimePriorWeight.isFinite, "sendTimePriorWeight",
       sendTimePriorWeight, "a number of sends above 0")

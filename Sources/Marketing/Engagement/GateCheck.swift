@@ -1,4 +1,5 @@
-/// The gates of every message, asked at planning and again at send time.
+/// The gates of every message, asked at planning and again at send time. How many messages a channel takes is no
+/// matter of one recipient: it stands behind them, where the outbox claims no more than may go.
 package struct GateCheck: Sendable, Hashable {
   /// What an operator may change.
   package let settings: EngagementSettings
@@ -14,7 +15,7 @@ package struct GateCheck: Sendable, Hashable {
   ) -> GateRefusal? {
     standing(facts, on: channel, for: purpose) ?? hours(facts, on: channel, at: moment)
       ?? cap(facts, on: channel, for: purpose, at: moment)
-      ?? fatigue(facts, for: purpose, at: moment) ?? rate(facts, on: channel, at: moment)
+      ?? fatigue(facts, for: purpose, at: moment)
   }
 
   /// The gates that no waiting opens: suppression and consent.
@@ -111,18 +112,5 @@ package struct GateCheck: Sendable, Hashable {
         .fatigue, "\(count) contacts without a response: a rest is due", earliest: until)
     case nil: return nil
     }
-  }
-
-  private func rate(
-    _ facts: RecipientFacts, on channel: OutreachChannel, at moment: Timestamp
-  ) -> GateRefusal? {
-    let channel = channel.governing
-    guard let limit = settings.rates[channel], let use = facts.rates[channel],
-      use.sent >= limit.limit, moment < use.resetsAt
-    else { return nil }
-    let seconds = limit.window.wholeMilliseconds / 1000
-    return GateRefusal(
-      .rateLimit, "\(channel.rawValue) takes \(limit.limit) in \(seconds) seconds",
-      earliest: use.resetsAt)
   }
 }

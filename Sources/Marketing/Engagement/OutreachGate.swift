@@ -6,7 +6,6 @@ package enum OutreachGate: String, Sendable, Hashable, Codable, CaseIterable {
   case quietHours = "quiet_hours"
   case frequencyCap = "frequency_cap"
   case fatigue
-  case rateLimit = "rate_limit"
 }
 
 /// That a gate stops a message.
@@ -40,10 +39,8 @@ package struct RecipientFacts: Sendable, Hashable {
   package var preferredChannel: Channel?
   /// Where the lead may be; `nil` when that is not known.
   package var zone: RecipientZone?
-  /// The latest contacts, over all campaigns.
+  /// The latest contacts, over all campaigns; at planning also those that are planned.
   package var touches: [ContactTouch] = []
-  /// How much of the channels' rates is used up.
-  package var rates: [OutreachChannel: RateUse] = [:]
 
   /// What is known of somebody of whom nothing else is known.
   package init(reachable: Set<OutreachChannel>) { self.reachable = reachable }

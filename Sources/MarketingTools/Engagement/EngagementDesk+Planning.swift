@@ -35,6 +35,7 @@ extension EngagementDesk {
   /// How long ago what channels and hours came to counts.
   static let performanceDays = 90
   private static let mostPatterns = 3
+  private static let mostMessages = 1000
 
   /// Plans how a lead is won, and stores the plan. Nothing is sent.
   /// - Throws: `.notFound` when there is no such lead; `.conflict` when it has not been triaged, or another
@@ -109,7 +110,7 @@ extension EngagementDesk {
     of strategy: EngagementStrategy, for lead: Lead, campaign: CampaignID?, at time: Timestamp,
     in workspace: WorkspaceID
   ) async throws(StoreError) -> [PlannedStep] {
-    let facts = try facts(of: lead, at: time, in: workspace)
+    var facts = try facts(of: lead, at: time, in: workspace)
     let since = time + .days(-Self.performanceDays)
     var records: [OutreachChannel: ChannelRecord] = [:]
     let store = store
@@ -137,12 +138,33 @@ extension EngagementDesk {
     }
     let model = SendTimeModel(
       contact: hours(of: facts), population: population, settings: settings)
+    facts.touches += try await planned(for: lead, at: time, in: workspace)
     // The same lead at the same time is planned in the same way.
     let place = VariantAssignment.place(of: lead.id, in: time.iso8601)
     var generator = SplitMix64(state: UInt64(place * 0x1p53))
     return EngagementPlanner(strategy, settings: settings).plan(
       for: lead.id, facts, campaign: campaign, records: records, sendTimes: model, now: time,
       using: &generator)
+  }
+
+  /// The contacts with a person that wait in the outbox, also those with other leads that have an address of it.
+  private func planned(
+    for lead: Lead, at time: Timestamp, in workspace: WorkspaceID
+  ) async throws(StoreError) -> [ContactTouch] {
+    let identity = LeadIdentity(of: lead, keepsPlusTags: keepsPlusTags)
+    let others = try leads.history(of: lead.id, identity: identity, in: workspace).duplicates
+      .filter { [.email, .phone].contains($0.reason) }
+    var planned: [ContactTouch] = []
+    for id in [lead.id] + others.map(\.leadID) {
+      let entries = try await outbox.entries(
+        .lead(id), limit: Self.mostMessages, in: workspace)
+      planned += entries.filter { !$0.state.isFinal }.map { entry in
+        ContactTouch(
+          leadID: id, channel: entry.message.channel, campaignID: entry.message.campaignID,
+          at: max(entry.message.notBefore, time))
+      }
+    }
+    return planned
   }
 
   /// What was sent to a person by hours of the week, and what it answered within a day.

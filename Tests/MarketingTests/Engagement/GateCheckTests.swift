@@ -40,7 +40,6 @@ import Testing
         ContactTouch(
           leadID: Self.lead, kind: .complaint, channel: .sms, at: Self.now + .seconds(-60))
       ]
-    facts.rates = [.sms: RateUse(sent: 60, resetsAt: night + .days(9))]
     #expect(gate(at: night) == .suppression)
     facts.suppressions = []
     #expect(gate(at: night) == .consent)
@@ -52,8 +51,6 @@ import Testing
     let later = Self.now + .days(8)
     #expect(gate(at: later) == .fatigue)
     facts.touches = Self.sent(1)
-    #expect(gate(at: later) == .rateLimit)
-    facts.rates = [:]
     #expect(gate(at: later) == nil)
   }
 
@@ -143,6 +140,24 @@ import Testing
       #expect(cap.earliest(for: .phone, after: touches, at: found) == nil)
       #expect(cap.earliest(for: .phone, after: touches, at: found + .milliseconds(-1)) != nil)
     }
+  }
+
+  /// Contacts by hours from now, planned ones among them, at most so many in a day; the cap lets through from so
+  /// many hours on.
+  @Test(
+    arguments: [
+      ([1], 1, 25), ([-1], 1, 23), ([24], 1, nil), ([1, 30], 1, 54), ([1, 49], 1, 25),
+      ([1], 2, nil),
+      ([-1, 1], 2, 23), ([1, 2], 2, 25), ([20, 30], 2, nil), ([-10, 10], 2, 14), ([-20, 3], 2, 4),
+      ([-5, 5, 25], 2, 29),
+    ] as [([Int], Int, Int?)])
+  func capsCountWhatIsPlanned(_ hours: [Int], _ limit: Int, _ opens: Int?) {
+    let cap = FrequencyCap(limit: limit, window: .days(1))
+    let touches = hours.map {
+      ContactTouch(leadID: Self.lead, channel: .email, at: Self.now + .seconds($0 * 3600))
+    }
+    let found = cap.earliest(for: .email, after: touches, at: Self.now)
+    #expect(found == opens.map { Self.now + .seconds($0 * 3600) })
   }
 
   @Test func theStrictestCapDecides() {

@@ -62,6 +62,24 @@ import Testing
     #expect(try await harness.stores.counts(in: .default).isEmpty)
   }
 
+  @Test func whatAnotherLeadOfThePersonWaitsForCounts() async throws {
+    let bench = try EngagementBench()
+    let first = try await bench.running()
+    var fields = EngagementBench.question
+    fields["email"] = "Ann+trial@ACME.test"
+    let lead = try await bench.harness.newLead(fields)
+    let planned = try await bench.harness.call(
+      "plan_engagement", ["leadID": .string(lead), "category": "cold_lead"])
+    let second = planned["engagement"]?["steps"]?.arrayValue ?? []
+    #expect(first.steps.count == 4 && second.count == 4)
+    // Alone two mails without an answer are none too many at the third; with the other lead's there are four.
+    func isKeptBack(_ step: JSONValue) -> Bool {
+      step["deferredBy"] != nil || step["gate"] != nil
+    }
+    #expect(!first.steps[...2].contains(where: isKeptBack))
+    #expect(second[...2].contains(where: isKeptBack), "\(second)")
+  }
+
   @Test func whoIsWonOrLostIsNotPlanned() async throws {
     let harness = try ToolHarness()
     let lead = try await harness.newLead(EngagementBench.question)
