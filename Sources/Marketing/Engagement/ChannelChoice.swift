@@ -16,8 +16,7 @@ package struct ChannelRecord: Sendable, Hashable {
 package struct ChannelChoice: Sendable, Hashable {
   /// The channel.
   package let channel: OutreachChannel
-  /// What the ranking goes by: the lower bound of its success rate, or the rate of all channels together where
-  /// too little is known of this one. 0–1.
+  /// What the ranking goes by: its success rate, drawn toward that of all channels together. 0–1.
   package let score: Double
   /// What stands against it whatever the hour: it comes behind all others then.
   package let refusal: GateRefusal?
@@ -27,8 +26,10 @@ package struct ChannelChoice: Sendable, Hashable {
   /// Ranks the channels that a step can use and the lead can be reached on: first what consent allows, then what
   /// the lead prefers, then past success, then the strategy's own order.
   ///
-  /// A channel's rate counts by its Wilson lower bound. One that was hardly tried gets the benefit of the doubt:
-  /// the rate of all channels together, so that only proven success goes before the strategy's order.
+  /// All channels are compared by one measure, the m-estimate of their rates: (successes + m·base) ÷ (trials + m)
+  /// with the rate of all channels together as base (Cestnik, "Estimating probabilities: a crucial task in machine
+  /// learning", ECAI 1990). One that was hardly tried has the base itself, so that neither luck nor a lack of
+  /// trials goes before the strategy's order.
   /// - Parameter records: what episodes with leads of this kind came to.
   package static func ranked(
     _ channels: [OutreachChannel], for purpose: OutreachPurpose, _ facts: RecipientFacts,
@@ -43,14 +44,14 @@ package struct ChannelChoice: Sendable, Hashable {
       place, channel -> (choice: ChannelChoice, rank: (Int, Int, Double, Int)) in
       let refusal = check.standing(facts, on: channel, for: purpose)
       let isPreferred = facts.preferredChannel == channel.interaction
+      let record = records[channel] ?? ChannelRecord(successes: 0, trials: 0)
       var score = base
       var reasons: [String] = []
       if isPreferred { reasons.append("the lead prefers it") }
-      if let record = records[channel], record.trials >= settings.minimumChannelTrials,
-        let interval = RateInterval.wilson(
-          successes: record.successes, trials: record.trials, z: settings.channelIntervalZ)
-      {
-        score = interval.low
+      if record.trials >= settings.minimumChannelTrials {
+        score = shrunkenRate(
+          successes: record.successes, trials: record.trials, prior: base,
+          priorWeight: settings.channelPriorWeight)
         reasons.append("\(record.successes) of \(record.trials) contacts succeeded")
       }
       if place == 0 { reasons.append("first in the strategy") }

@@ -33,8 +33,8 @@ package struct EngagementSettings: Sendable, Hashable {
   package var longestDeferral = Duration.days(14)
   /// With fewer attempts nothing is concluded about a channel.
   package var minimumChannelTrials = 5
-  /// The normal quantile of the bound that channels are compared by.
-  package var channelIntervalZ = RateInterval.z95
+  /// How many contacts at the rate of all channels a channel is taken to have seen beforehand.
+  package var channelPriorWeight = 20.0
 
   /// The defaults.
   package init() {}
@@ -77,8 +77,8 @@ package struct EngagementSettings: Sendable, Hashable {
     check(
       minimumChannelTrials >= 1, "minimumChannelTrials", minimumChannelTrials, "1 or more")
     check(
-      channelIntervalZ > 0 && channelIntervalZ <= 10, "channelIntervalZ", channelIntervalZ,
-      "a normal quantile above 0 and up to 10")
+      channelPriorWeight > 0 && channelPriorWeight.isFinite, "channelPriorWeight",
+      channelPriorWeight, "a number of contacts above 0")
     return problems
   }
 }

@@ -123,6 +123,11 @@ import Testing
     Ranking(
       about: "too little to conclude from", records: [.email: .init(successes: 4, trials: 4)],
       order: [.phone, .email, .sms]),
+    // The bound below 12 of 60 is 0.12, the rate of both 0.17: a bound is no measure to hold against a rate.
+    Ranking(
+      about: "the better rate, of a channel that was tried more than one that hardly was",
+      records: [.email: .init(successes: 12, trials: 60), .phone: .init(successes: 0, trials: 4)],
+      order: [.email, .phone, .sms]),
     Ranking(about: "the lead's own wish", prefers: .email, order: [.email, .phone, .sms]),
     Ranking(about: "what is closed comes last", suppressed: .phone, order: [.email, .phone, .sms]),
   ]

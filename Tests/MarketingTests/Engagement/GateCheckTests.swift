@@ -208,9 +208,10 @@ import Testing
     settings.quietHours.opensAtMinute = 1440
     settings.caps = [FrequencyCap(limit: 0, window: .days(1))]
     settings.sendTimeBaseRate = 0
+    settings.channelPriorWeight = 0
     #expect(
       settings.problems().map(\.field) == [
-        "/quietHours/opensAtMinute", "/caps", "/sendTimeBaseRate",
+        "/quietHours/opensAtMinute", "/caps", "/sendTimeBaseRate", "/channelPriorWeight",
       ])
     settings = EngagementSettings()
     settings.quietHours.closesAtMinute = settings.quietHours.opensAtMinute
