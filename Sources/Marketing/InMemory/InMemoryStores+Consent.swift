@@ -64,11 +64,16 @@ extension InMemoryStores: ConsentStore {
   }
 
   package func suppress(
-    _ entries: [SuppressionEntry], event: @escaping @Sendable (_ added: Int) -> Event,
-    in workspace: WorkspaceID
+    _ entries: [SuppressionEntry], saying statements: [ConsentStatement],
+    event: @escaping @Sendable (_ added: Int) -> Event, in workspace: WorkspaceID
   ) async throws(StoreError) -> SuppressionResult {
     try write(in: workspace) { (content) throws(StoreError) in
       var result = SuppressionResult()
+      var events: [Event] = []
+      // First what can fail.
+      for said in statements where try content.record(said.consent, address: said.address) {
+        events.append(said.event)
+      }
       for (place, entry) in entries.enumerated() {
         let hash: Int64
         switch entry.who {
@@ -89,7 +94,7 @@ extension InMemoryStores: ConsentStore {
           result.known += 1
         }
       }
-      return (result, result.added > 0 ? [event(result.added)] : [])
+      return (result, events + (result.added > 0 ? [event(result.added)] : []))
     }
   }
 

@@ -18,9 +18,13 @@ package protocol ConsentStore: Sendable {
   ) throws(StoreError) -> [Consent]
 
   /// Has people not contacted any more. What holds already keeps its reason and its time.
-  /// - Parameter event: makes the event that is logged, from how many are new; none is when none are.
+  /// - Parameters:
+  ///   - statements: stored in the same transaction: what the people said with it.
+  ///   - event: makes the event that is logged, from how many are new; none is when none are.
+  /// - Throws: as `record` for the statements.
   func suppress(
-    _ entries: [SuppressionEntry], event: @escaping @Sendable (_ added: Int) -> Event,
+    _ entries: [SuppressionEntry], saying statements: [ConsentStatement],
+    event: @escaping @Sendable (_ added: Int) -> Event,
     in workspace: WorkspaceID
   ) async throws(StoreError) -> SuppressionResult
 
@@ -59,6 +63,23 @@ package protocol ConsentStore: Sendable {
   func touches(
     of lead: LeadID, addresses: [ContactAddress], since: Timestamp, in workspace: WorkspaceID
   ) throws(StoreError) -> [ContactTouch]
+}
+
+/// A statement with whom it is of and the event that is logged when it is new.
+package struct ConsentStatement: Sendable, Hashable {
+  /// What was said.
+  package var consent: Consent
+  /// What the person is reached by on that channel, where there is one.
+  package var address: ContactAddress?
+  /// What is logged.
+  package var event: Event
+
+  /// A statement.
+  package init(_ consent: Consent, address: ContactAddress?, event: Event) {
+    self.consent = consent
+    self.address = address
+    self.event = event
+  }
 }
 
 /// Somebody who is not to be contacted.
@@ -113,6 +134,14 @@ package struct SuppressionCount: Sendable, Hashable, Codable {
 }
 
 extension ConsentStore {
+  /// Has people not contacted any more who said nothing else with it.
+  package func suppress(
+    _ entries: [SuppressionEntry], event: @escaping @Sendable (_ added: Int) -> Event,
+    in workspace: WorkspaceID
+  ) async throws(StoreError) -> SuppressionResult {
+    try await suppress(entries, saying: [], event: event, in: workspace)
+  }
+
   /// The consents that hold for a lead and whoever has one of its addresses.
   package func currentConsents(
     of lead: LeadID?, addresses: [ContactAddress], in workspace: WorkspaceID

@@ -31,13 +31,20 @@ package struct SQLiteConsentStore: ConsentStore {
   }
 
   package func suppress(
-    _ entries: [SuppressionEntry], event: @escaping @Sendable (_ added: Int) -> Event,
-    in workspace: WorkspaceID
+    _ entries: [SuppressionEntry], saying statements: [ConsentStatement],
+    event: @escaping @Sendable (_ added: Int) -> Event, in workspace: WorkspaceID
   ) async throws(StoreError) -> SuppressionResult {
     let database = database
     let key = database.hasher.name(in: workspace)
     return try await database.writer.perform { connection in
       var result = SuppressionResult()
+      for said in statements {
+        if let id = said.consent.leadID { try Self.checkLead(id, in: workspace, connection) }
+        let hash = said.address.map { database.hasher.hash(of: $0.kept, in: workspace) }
+        if try ConsentRow.insert(said.consent, hash: hash, in: workspace, connection) {
+          try database.row(of: said.event, in: workspace).append(to: connection)
+        }
+      }
       for (place, entry) in entries.enumerated() {
         let hash: Int64? =
           switch entry.who {

@@ -6,6 +6,7 @@ package import Sealing
 package struct Unsubscriber: Sendable {
   private static let actor = "unsubscribe_link"
   private static let reason = "unsubscribed"
+  private static let source = "one_click"
 
   private let ring: KeyRing
   private let leads: any LeadStore
@@ -54,8 +55,9 @@ package struct Unsubscriber: Sendable {
     let suppression = Suppression(
       channel: channel, reason: .unsubscribed, actor: Self.actor, since: time)
     let event = event(.contactSuppressed, token, at: time)
+    let withdrawals = try withdrawals(by: token, of: Array(addresses), at: time)
     _ = try await consents.suppress(
-      addresses.map { SuppressionEntry(.address($0), suppression) },
+      addresses.map { SuppressionEntry(.address($0), suppression) }, saying: withdrawals,
       event: { added in
         var event = event
         event.facts["channel"] = .string(channel.rawValue)
@@ -74,6 +76,32 @@ package struct Unsubscriber: Sendable {
       }, in: token.workspace)
     try await leave(token.leadID, token.workspace)
     return true
+  }
+
+  /// That what the person agreed to is taken back: whoever asks later what it said learns of it too.
+  private func withdrawals(
+    by token: UnsubscribeToken, of addresses: [ContactAddress], at time: Timestamp
+  ) throws(StoreError) -> [ConsentStatement] {
+    let channel = token.channel.governing
+    let given = try consents.currentConsents(
+      of: token.leadID, addresses: addresses, in: token.workspace
+    ).filter {
+      $0.state == .granted && $0.purpose == .marketing && $0.channel.governing == channel
+    }
+    return given.map { consent in
+      var generator = SystemRandomNumberGenerator()
+      let withdrawal = Consent(
+        id: .make(prefix: "con_", at: time, random: (generator.next(), generator.next())),
+        leadID: token.leadID, channel: consent.channel, purpose: consent.purpose,
+        state: .withdrawn, source: Self.source, at: max(time, consent.at))
+      var event = event(.consentRecorded, token, at: time)
+      event.facts["consentID"] = .string(withdrawal.id.rawValue)
+      event.facts["channel"] = .string(consent.channel.rawValue)
+      event.facts["purpose"] = .string(consent.purpose.rawValue)
+      event.facts["state"] = .string(Consent.State.withdrawn.rawValue)
+      let address = addresses.first { $0.isReached(by: consent.channel) }
+      return ConsentStatement(withdrawal, address: address, event: event)
+    }
   }
 
   private func event(_ kind: Event.Kind, _ token: UnsubscribeToken, at time: Timestamp) -> Event {

@@ -74,6 +74,47 @@ import Testing
         == ["msg_1", "msg_2"])
   }
 
+  /// What was agreed to; what of it holds when the person has left.
+  @Test(
+    arguments: [
+      ([], []), ([(.email, .marketing)], ["email marketing withdrawn"]),
+      (
+        [(.email, .marketing), (.calendar, .marketing), (.email, .service), (.sms, .marketing)],
+        [
+          "email marketing withdrawn", "email service granted", "sms marketing granted",
+          "calendar marketing withdrawn",
+        ]
+      ),
+    ] as [([(OutreachChannel, OutreachPurpose)], [String])])
+  func whatWasAgreedToIsTakenBack(
+    _ agreed: [(OutreachChannel, OutreachPurpose)], _ held: [String]
+  ) async throws {
+    let samples = try await OutreachSamples()
+    let ring = try KeyRing.inMemory()
+    try await samples.enqueue([OutreachSamples.message("msg_1")])
+    for (number, (channel, purpose)) in agreed.enumerated() {
+      _ = try await samples.consents.record(
+        Consent(
+          id: ConsentID(rawValue: "con_\(number)"), leadID: samples.lead, channel: channel,
+          purpose: purpose, state: .granted, source: "form", at: OutreachSamples.start),
+        address: nil,
+        event: Event(
+          id: EventID(rawValue: "evt_\(number)"), kind: .consentRecorded,
+          occurredAt: OutreachSamples.start, actor: "test"), in: .default)
+    }
+    let token = try Self.token().text(sealedBy: ring)
+    for _ in 1...2 { #expect(try await samples.unsubscriber(ring).unsubscribe(token)) }
+    let said = try samples.consents.consents(of: samples.lead, addresses: [], in: .default)
+    #expect(
+      Consent.current(in: said).map { "\($0.channel) \($0.purpose) \($0.state)" } == held)
+    let withdrawn = said.filter { $0.state == .withdrawn }
+    #expect(withdrawn.allSatisfy { $0.source == "one_click" })
+    #expect(withdrawn.count == held.count { $0.hasSuffix("withdrawn") })
+    #expect(
+      try samples.events(.consentRecorded).count { $0.facts["state"] == "withdrawn" }
+        == withdrawn.count)
+  }
+
   @Test func theAddressThatTheMailWentToIsMeantToo() async throws {
     let samples = try await OutreachSamples()
     let ring = try KeyRing.inMemory()

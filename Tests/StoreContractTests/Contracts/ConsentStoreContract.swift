@@ -300,6 +300,36 @@ struct ConsentStoreContract {
     }
   }
 
+  @Test(
+    "what is said with a suppression is stored with it, or neither is", arguments: Backend.allCases)
+  func suppressingAndSaying(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      try await store("L1", Self.identity, in: stores)
+      let consents = stores.consents
+      func suppress(_ said: Consent, _ id: String) async throws -> SuppressionResult {
+        try await consents.suppress(
+          [SuppressionEntry(.address(Self.email), suppression(.email))],
+          saying: [
+            ConsentStatement(
+              said, address: Self.email, event: .sample(id, .consentRecorded, of: said.leadID))
+          ], event: { _ in .sample("evt_s_\(id)", .contactSuppressed, of: nil) }, in: .default)
+      }
+      let unknown = await #expect(throws: StoreError.self) {
+        try await suppress(consent("c1", of: "L9", .withdrawn), "evt_0")
+      }
+      #expect(unknown?.code == .notFound)
+      #expect(try consents.suppressions(of: [Self.email], in: .default) == [])
+      let said = consent("c1", of: "L1", .withdrawn)
+      #expect(try await suppress(said, "evt_1").added == 1)
+      #expect(try await suppress(said, "evt_2").added == 0)
+      #expect(try consents.consents(of: nil, addresses: [Self.email], in: .default) == [said])
+      let logged = try stores.events.events(after: 0, limit: 99).map(\.event.kind)
+      #expect(
+        logged.filter { [.consentRecorded, .contactSuppressed].contains($0) }
+          == [.consentRecorded, .contactSuppressed])
+    }
+  }
+
   @Test("what a lead said is erased with it", arguments: Backend.allCases)
   func erasure(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in
