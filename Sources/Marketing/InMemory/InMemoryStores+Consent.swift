@@ -1,3 +1,5 @@
+import JSONRPC
+
 /// What the in-memory stores hold of consent and contacts.
 struct InMemoryConsents: Sendable {
   struct Entry: Sendable {
@@ -194,6 +196,24 @@ extension InMemoryStores: ConsentStore {
       }.map(\.touch)
     }.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }
       .map(\.element)
+  }
+}
+
+extension InMemoryStores {
+  package func pruneTouches(
+    before time: Timestamp, limit: Int
+  ) async throws(StoreError) -> Int {
+    state.withLock { state in
+      var left = max(0, limit)
+      for workspace in state.workspaces.keys {
+        state.workspaces[workspace]?.contacts.touches.removeAll { entry in
+          guard left > 0, entry.touch.at < time else { return false }
+          left -= 1
+          return true
+        }
+      }
+      return max(0, limit) - left
+    }
   }
 }
 

@@ -63,6 +63,10 @@ package protocol ConsentStore: Sendable {
   func touches(
     of lead: LeadID, addresses: [ContactAddress], since: Timestamp, in workspace: WorkspaceID
   ) throws(StoreError) -> [ContactTouch]
+
+  /// Deletes contacts before a time, in all workspaces.
+  /// - Returns: how many were deleted, no more than the limit.
+  func pruneTouches(before time: Timestamp, limit: Int) async throws(StoreError) -> Int
 }
 
 /// A statement with whom it is of and the event that is logged when it is new.

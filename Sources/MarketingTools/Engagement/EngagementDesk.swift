@@ -76,6 +76,14 @@ package struct EngagementDesk: Sendable {
 
   /// Contacts that are longer ago are not looked at: longer than any cap and rest.
   static let touchDays = 90
+  /// How long contacts are kept: a day more than they are looked at, for clocks that differ.
+  private static let keptTouchDays = touchDays + 1
+
+  /// Forgets contacts that no cap, no rest and no choice of an hour goes by any more.
+  /// - Returns: how many, no more than the limit.
+  package func pruneTouches(at now: Timestamp, limit: Int) async throws(StoreError) -> Int {
+    try await consents.pruneTouches(before: now + .days(-Self.keptTouchDays), limit: limit)
+  }
 
   func addresses(of lead: Lead) -> [ContactAddress] {
     LeadIdentity(of: lead, keepsPlusTags: keepsPlusTags).contactAddresses

@@ -42,4 +42,9 @@ extension Schema {
     CREATE INDEX contacts_of_lead ON contacts (lead_id, workspace, at);
     CREATE INDEX contacts_of_hash ON contacts (hash, at) WHERE hash IS NOT NULL;
     """
+
+  // Contacts that nothing goes by any more are deleted in the writer, which must find them at once.
+  static let contactsByTime = """
+    CREATE INDEX contacts_by_time ON contacts (at);
+    """
 }

@@ -39,6 +39,7 @@ enum Schema {
     Migration(name: "seals of handoffs", sql: handoffSeals),
     Migration(name: "handoffs of a lead", sql: handoffsOfLead),
     Migration(name: "messages under way", sql: messagesUnderWay),
+    Migration(name: "contacts by time", sql: contactsByTime),
   ]
 
   /// The version of a database with all migrations.

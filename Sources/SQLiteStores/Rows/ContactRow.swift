@@ -47,6 +47,19 @@ enum ContactRow {
     }
     return found.sorted { ($0.value.at, $0.key) < ($1.value.at, $1.key) }.map(\.value)
   }
+
+  /// Deletes contacts before a time, the earliest first.
+  static func prune(before time: Timestamp, limit: Int, _ connection: SQLConnection) throws -> Int {
+    var delete = try connection.prepare(
+      """
+      DELETE FROM contacts WHERE row IN (
+        SELECT row FROM contacts WHERE at < ? ORDER BY at LIMIT ?)
+      """)
+    delete.bind(time)
+    delete.bind(max(0, limit))
+    try delete.run()
+    return connection.changedRows
+  }
 }
 
 extension ContactTouch {

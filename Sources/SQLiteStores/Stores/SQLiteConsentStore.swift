@@ -145,6 +145,12 @@ package struct SQLiteConsentStore: ConsentStore {
     }
   }
 
+  package func pruneTouches(
+    before time: Timestamp, limit: Int
+  ) async throws(StoreError) -> Int {
+    try await database.writer.perform { try ContactRow.prune(before: time, limit: limit, $0) }
+  }
+
   private func hashes(of addresses: [ContactAddress], in workspace: WorkspaceID) -> [Int64] {
     addresses.map { database.hasher.hash(of: $0, in: workspace) }
   }

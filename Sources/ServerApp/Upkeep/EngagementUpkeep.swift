@@ -3,8 +3,8 @@ package import Marketing
 package import MarketingTools
 import ServiceLifecycle
 
-/// Completes engagements of which nothing is waiting to be sent any more, and forgets sums that are too old to be
-/// asked for.
+/// Completes engagements of which nothing is waiting to be sent any more, and forgets sums and contacts that are too
+/// old to be asked for.
 package final class EngagementUpkeep: Service {
   /// So many are looked at a time, and so often at a look.
   private static let step = 100
@@ -50,6 +50,10 @@ package final class EngagementUpkeep: Service {
           (limit) async throws(StoreError) in
           try await desk.store.prunePerformance(
             before: time + .days(-Self.keptDays), limit: limit)
+        }
+        try await Upkeep.inSteps(of: Self.step, atMost: Self.mostSteps) {
+          (limit) async throws(StoreError) in
+          try await desk.pruneTouches(at: time, limit: limit)
         }
       }
       notice.note(nil)

@@ -80,6 +80,19 @@ import Testing
     #expect(second[...2].contains(where: isKeptBack), "\(second)")
   }
 
+  @Test func contactsAreForgottenThatNoPlanLooksAt() async throws {
+    let harness = try ToolHarness()
+    let lead = LeadID(rawValue: try await harness.newLead(EngagementBench.question))
+    let touches = [92, 90, 1].map {
+      ContactTouch(leadID: lead, channel: .email, at: ToolHarness.now + .days(-$0))
+    }
+    try await harness.stores.note(touches, addresses: [], in: .default)
+    #expect(try await harness.engagements.pruneTouches(at: ToolHarness.now, limit: 9) == 1)
+    let left = try harness.stores.touches(
+      of: lead, addresses: [], since: ToolHarness.now + .days(-99), in: .default)
+    #expect(left == Array(touches.dropFirst()))
+  }
+
   @Test func whoIsWonOrLostIsNotPlanned() async throws {
     let harness = try ToolHarness()
     let lead = try await harness.newLead(EngagementBench.question)

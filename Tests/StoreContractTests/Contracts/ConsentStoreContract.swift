@@ -330,6 +330,34 @@ struct ConsentStoreContract {
     }
   }
 
+  @Test("old contacts are forgotten, so many at a time", arguments: Backend.allCases)
+  func pruning(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      let consents = stores.consents
+      try await store("L1", Self.identity, in: stores)
+      let lead = Lead.sample("L1")
+      try await stores.leads.saveTriage(
+        .sample(lead.id), of: lead, identity: Self.identity, basis: .unchecked, shadows: [],
+        events: [.sample("evt_other", .leadCreated, of: lead.id)], in: .other)
+      let touches = [0, 10, 20, 30].map {
+        ContactTouch(leadID: "L1", channel: .email, at: noon + .seconds($0))
+      }
+      for workspace in [WorkspaceID.default, .other] {
+        try await consents.note(touches, addresses: [Self.email], in: workspace)
+      }
+      let end = noon + .seconds(20)
+      #expect(try await consents.pruneTouches(before: end, limit: 0) == 0)
+      #expect(try await consents.pruneTouches(before: end, limit: 3) == 3)
+      #expect(try await consents.pruneTouches(before: end, limit: 3) == 1)
+      #expect(try await consents.pruneTouches(before: end, limit: 3) == 0)
+      for workspace in [WorkspaceID.default, .other] {
+        #expect(
+          try consents.touches(of: "L1", addresses: [], since: noon, in: workspace)
+            == Array(touches.suffix(2)))
+      }
+    }
+  }
+
   @Test("what a lead said is erased with it", arguments: Backend.allCases)
   func erasure(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in
