@@ -221,11 +221,17 @@ package struct Application: Sendable {
 
   /// Does what the links in mails are for.
   package var unsubscriber: Unsubscriber {
-    Unsubscriber(
+    let keepsPlusTags = configuration.keepsPlusTags
+    return Unsubscriber(
       ring: keys, leads: leads, consents: database.consents, outbox: database.outbox,
-      keepsPlusTags: configuration.keepsPlusTags, now: SystemClock.now,
+      keepsPlusTags: keepsPlusTags, now: SystemClock.now,
       leave: { [engagements] (lead, workspace) async throws(StoreError) in
-        try await engagements.exit(.unsubscribe, of: lead, by: "unsubscribe_link", in: workspace)
+        let actor = "unsubscribe_link"
+        try await engagements.exit(.unsubscribe, of: lead.id, by: actor, in: workspace)
+        // Only mails end by the link: other leads with the number may go on.
+        let identity = LeadIdentity(of: lead, keepsPlusTags: keepsPlusTags)
+        try await engagements.exit(
+          .unsubscribe, ofAllWith: LeadIdentity(email: identity.email), by: actor, in: workspace)
       })
   }
 

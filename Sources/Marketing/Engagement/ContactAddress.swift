@@ -157,3 +157,13 @@ extension LeadIdentity {
     [email.map(ContactAddress.email), phone.map(ContactAddress.phone)].compactMap(\.self)
   }
 }
+
+extension LeadIdentity {
+  /// Whoever has an address.
+  package init(_ address: ContactAddress) {
+    switch address {
+    case .email(let email): self.init(email: email)
+    case .phone(let phone): self.init(phone: phone)
+    }
+  }
+}

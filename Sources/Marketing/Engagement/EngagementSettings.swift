@@ -14,6 +14,8 @@ package struct EngagementSettings: Sendable, Hashable {
   package var purposesWithoutConsent: Set<OutreachPurpose> = [.reply, .service]
   /// What is neither capped nor tiring: the person waits for it.
   package var purposesWithoutCaps: Set<OutreachPurpose> = [.reply, .service]
+  /// How many messages may answer what a lead wrote, within a day.
+  package var answersToAQuestion = 3
   /// How often somebody is contacted at most, over all campaigns.
   package var caps = [
     FrequencyCap(limit: 3, window: .days(1)), FrequencyCap(limit: 5, window: .days(7)),

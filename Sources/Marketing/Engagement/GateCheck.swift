@@ -46,7 +46,12 @@ package struct GateCheck: Sendable, Hashable {
         "consent to \(purpose.rawValue) on \(said.channel.rawValue) was withdrawn at "
           + said.at.iso8601)
     }
-    if settings.purposesWithoutConsent.contains(purpose) { return nil }
+    if settings.purposesWithoutConsent.contains(purpose) {
+      // An answer to nothing is advertising.
+      let hasAsked = facts.wroteAt != nil || facts.touches.contains { $0.kind == .response }
+      guard purpose == .reply, !hasAsked, facts.hasConsent != true else { return nil }
+      return GateRefusal(.consent, "the lead has written nothing that could be answered")
+    }
     switch facts.hasConsent {
     case false?: return GateRefusal(.consent, "the lead did not agree to be contacted")
     case true?
@@ -80,7 +85,9 @@ package struct GateCheck: Sendable, Hashable {
     _ facts: RecipientFacts, on channel: OutreachChannel, for purpose: OutreachPurpose,
     at moment: Timestamp
   ) -> GateRefusal? {
-    guard !settings.purposesWithoutCaps.contains(purpose) else { return nil }
+    guard !settings.purposesWithoutCaps.contains(purpose) else {
+      return purpose == .reply ? answers(facts, at: moment) : nil
+    }
     var latest: (cap: FrequencyCap, until: Timestamp)?
     for cap in settings.caps {
       guard let until = cap.earliest(for: channel, after: facts.touches, at: moment) else {
@@ -97,6 +104,19 @@ package struct GateCheck: Sendable, Hashable {
       .frequencyCap,
       "\(cap.limit) in \(hours) hours\(scope ?? "") are the most, over all campaigns",
       earliest: until)
+  }
+
+  /// What is asked is answered whatever was sent before, but not without end.
+  private func answers(_ facts: RecipientFacts, at moment: Timestamp) -> GateRefusal? {
+    let dayBefore = moment + .days(-1)
+    let since = max(facts.wroteAt ?? dayBefore, dayBefore)
+    let sent = facts.touches.filter { $0.kind == .sent && since <= $0.at && $0.at <= moment }
+    guard sent.count >= settings.answersToAQuestion, let first = sent.map(\.at).min() else {
+      return nil
+    }
+    return GateRefusal(
+      .frequencyCap, "\(sent.count) messages went out since the lead wrote last",
+      earliest: first + .days(1))
   }
 
   private func fatigue(

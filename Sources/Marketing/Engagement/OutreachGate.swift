@@ -35,6 +35,8 @@ package struct RecipientFacts: Sendable, Hashable {
   package var consents: [Consent] = []
   /// Whether the lead agreed to be contacted; `nil` when nobody asked.
   package var hasConsent: Bool?
+  /// When the lead wrote or did something last, if it ever wrote; `nil` for one that did not.
+  package var wroteAt: Timestamp?
   /// The channel that the lead wants to be reached on.
   package var preferredChannel: Channel?
   /// Where the lead may be; `nil` when that is not known.
@@ -52,6 +54,7 @@ package struct RecipientFacts: Sendable, Hashable {
     if lead.contact.email != nil { reachable.formUnion([.email, .calendar]) }
     if lead.contact.phone != nil { reachable.formUnion([.phone, .sms]) }
     hasConsent = lead.hasConsent
+    wroteAt = lead.message == nil ? nil : lead.lastActiveAt ?? lead.createdAt
     preferredChannel = lead.preferredChannel
     self.zone = zone
   }

@@ -59,7 +59,8 @@ extension EngagementDesk {
         return event
       }, in: workspace)
     try await exit(
-      reason == .complaint ? .complaint : .unsubscribe, of: lead.id, by: actor, in: workspace)
+      reason == .complaint ? .complaint : .unsubscribe,
+      ofAllWith: LeadIdentity(of: lead, keepsPlusTags: keepsPlusTags), by: actor, in: workspace)
   }
 
   /// What follows from a report.
@@ -135,6 +136,18 @@ extension EngagementDesk {
     _ = try await store.end(
       engagement.id, .exited(exit), at: time,
       event: event(.engagementCompleted, by: actor, at: time), in: workspace)
+  }
+
+  /// Ends the open engagements of a person, by whichever of its addresses its leads are known.
+  package func exit(
+    _ exit: EngagementStrategy.Exit, ofAllWith identity: LeadIdentity, by actor: String,
+    in workspace: WorkspaceID
+  ) async throws(StoreError) {
+    let known = try leads.history(
+      of: nil, identity: LeadIdentity(email: identity.email, phone: identity.phone),
+      in: workspace
+    ).duplicates
+    for lead in known { try await self.exit(exit, of: lead.leadID, by: actor, in: workspace) }
   }
 
   /// Pauses or cancels an engagement.

@@ -44,7 +44,10 @@ struct LeadProcess: Sendable {
     let triaged = try await clock.run(.triage) { () async throws(LeadTriaging.Refusal) in
       let triaged = try await triaging.triage(
         id, draft: draft, withChanges: false, context: context, now: now,
-        hold: { hold(on: $0, for: $1, context, now) }, intent: { _ in intent })
+        hold: { lead, action in
+          action.action.isReachingOut || action.action.otherRole != nil
+            ? hold(on: lead, context, now) : nil
+        }, intent: { _ in intent })
       return (triaged, .done, nil)
     }
     // The lead is stored: whoever called may go away, it goes all the way.
@@ -56,9 +59,8 @@ struct LeadProcess: Sendable {
 
   /// The work that this run does with a lead that somebody is to reach out to, or to help.
   private func hold(
-    on lead: Lead, for action: NextAction, _ context: RequestContext, _ now: Timestamp
-  ) -> WorkHold? {
-    guard action.action.isReachingOut || action.action.otherRole != nil else { return nil }
+    on lead: Lead, _ context: RequestContext, _ now: Timestamp
+  ) -> WorkHold {
     let desk = environment.work
     let draft = WorkDraft(
       id: environment.newName("work_", at: now), kind: .triageLead, role: .triage,
@@ -83,7 +85,7 @@ struct LeadProcess: Sendable {
     // Of a second form of a person the first one goes on.
     let goal = await known(triaged, intent, context, now) ?? triaged
     var held = goal.work
-    switch await target(of: goal, context) {
+    switch await target(of: goal, isKnown: goal.lead.id != triaged.lead.id, context) {
     case .nobody(let reason):
       for stage in [ProcessStage.handoff, .engagement] {
         await clock.run(stage) { ((), .skipped, reason) }
@@ -134,7 +136,7 @@ struct LeadProcess: Sendable {
     }
     return try? await triaging.triage(
       id, draft: LeadDraft(), taking: triaged.lead, withChanges: false, context: context, now: now,
-      hold: { hold(on: $0, for: $1, context, now) },
+      hold: { lead, _ in hold(on: lead, context, now) },
       intent: { $0.message == triaged.lead.message ? intent : nil })
   }
 
@@ -152,12 +154,16 @@ struct LeadProcess: Sendable {
   }
 
   /// Whom to go on with; nobody where nobody reaches out.
+  /// - Parameter isKnown: whether another form has named this lead. Of two that came in at one moment each may name
+  ///   the other: the one that was named goes on.
   private func target(
-    of triaged: LeadTriaging.Triaged, _ context: RequestContext
+    of triaged: LeadTriaging.Triaged, isKnown: Bool, _ context: RequestContext
   ) async -> Target {
     let (lead, action) = (triaged.lead, triaged.result.nextAction)
+    let isReachingOut =
+      action.action.isReachingOut || isKnown && action.action == .continueWithDuplicate
     do {
-      if action.action.isReachingOut || action.action == .continueWithDuplicate,
+      if isReachingOut,
         let known = try environment.engagements.store.latestEngagement(
           of: lead.id, in: context.workspace), known.state == .running || known.state == .paused
       {
@@ -167,7 +173,7 @@ struct LeadProcess: Sendable {
       // What cannot be looked at is found by the handoff.
     }
     if let role = action.action.otherRole { return .others(role) }
-    guard action.action.isReachingOut else { return .nobody(because: action.reason) }
+    guard isReachingOut else { return .nobody(because: action.reason) }
     let stage = try? environment.work.journeys.journey(of: lead.id, in: context.workspace)?.stage
     if let stage, [.converted, .closed].contains(stage) {
       return .nobody(because: "lead \(lead.id) is \(stage.rawValue)")

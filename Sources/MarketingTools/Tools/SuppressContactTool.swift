@@ -65,11 +65,18 @@ package struct SuppressContactTool: Tool {
           return event
         }, in: context.workspace)
     }
-    if let lead = person.leadID, scope.channel == nil {
+    if scope.channel == nil {
+      let exit: EngagementStrategy.Exit =
+        arguments.reason == .complaint ? .complaint : .unsubscribe
       try await storing(context) { () async throws(StoreError) in
-        try await environment.engagements.exit(
-          arguments.reason == .complaint ? .complaint : .unsubscribe, of: lead, by: actor,
-          in: context.workspace)
+        let desk = environment.engagements
+        if let lead = person.leadID {
+          try await desk.exit(exit, of: lead, by: actor, in: context.workspace)
+        }
+        for address in closed {
+          try await desk.exit(
+            exit, ofAllWith: LeadIdentity(address), by: actor, in: context.workspace)
+        }
       }
     }
     return Output(

@@ -14,7 +14,7 @@ package struct Unsubscriber: Sendable {
   private let outbox: any OutboxStore
   private let keepsPlusTags: Bool
   private let now: @Sendable () -> Timestamp
-  private let leave: @Sendable (LeadID, WorkspaceID) async throws(StoreError) -> Void
+  private let leave: @Sendable (Lead, WorkspaceID) async throws(StoreError) -> Void
 
   /// - Parameters:
   ///   - ring: has sealed the links' tokens.
@@ -22,7 +22,7 @@ package struct Unsubscriber: Sendable {
   package init(
     ring: KeyRing, leads: any LeadStore, consents: any ConsentStore, outbox: any OutboxStore,
     keepsPlusTags: Bool, now: @escaping @Sendable () -> Timestamp,
-    leave: @escaping @Sendable (LeadID, WorkspaceID) async throws(StoreError) -> Void = { _, _ in }
+    leave: @escaping @Sendable (Lead, WorkspaceID) async throws(StoreError) -> Void = { _, _ in }
   ) {
     self.ring = ring
     self.leads = leads
@@ -74,7 +74,7 @@ package struct Unsubscriber: Sendable {
           return event
         }
       }, in: token.workspace)
-    try await leave(token.leadID, token.workspace)
+    try await leave(lead, token.workspace)
     return true
   }
 

@@ -54,6 +54,36 @@ import Testing
     #expect(gate(at: later) == nil)
   }
 
+  /// What is sent as an answer: hours ago the lead wrote, hours ago messages went out, and the gate that stops it.
+  static let answers: [(wrote: Int?, consent: Bool?, sent: [Int], gate: OutreachGate?)] = [
+    (1, nil, [], nil), (1, false, [], nil), (nil, nil, [], .consent), (nil, false, [], .consent),
+    (nil, true, [], nil), (10, nil, [1, 2], nil), (10, nil, [1, 2, 3], .frequencyCap),
+    (10, true, [1, 2, 3], .frequencyCap), (2, nil, [1, 3, 4, 5], nil),
+    (100, nil, [30, 40, 50], nil), (100, nil, [1, 2, 3, 50], .frequencyCap),
+  ]
+
+  @Test(arguments: answers.indices) func aQuestionIsAnsweredButNotWithoutEnd(_ index: Int) {
+    let row = Self.answers[index]
+    var facts = RecipientFacts(reachable: [.email])
+    facts.wroteAt = row.wrote.map { Self.now + .seconds(-$0 * 3600) }
+    facts.hasConsent = row.consent
+    facts.touches = row.sent.map {
+      ContactTouch(leadID: Self.lead, channel: .email, at: Self.now + .seconds(-$0 * 3600))
+    }
+    let check = GateCheck(EngagementSettings())
+    let refusal = check.first(facts, on: .email, for: .reply, at: Self.now)
+    #expect(refusal?.gate == row.gate)
+    if row.gate == .frequencyCap {
+      #expect(refusal?.earliest == Self.now + .days(1) + .seconds(-3 * 3600))
+    }
+    // Whoever has answered by another way has written.
+    guard row.gate == .consent else { return }
+    facts.touches = [
+      ContactTouch(leadID: Self.lead, kind: .response, channel: .email, at: Self.now)
+    ]
+    #expect(check.first(facts, on: .email, for: .reply, at: Self.now) == nil)
+  }
+
   struct Consented: Sendable, CustomTestStringConvertible {
     let about: String
     var consents: [Consent] = []

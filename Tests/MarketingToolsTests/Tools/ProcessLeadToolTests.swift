@@ -95,7 +95,8 @@ import Testing
   }
 
   /// A form has no name of a lead: who writes again is known by the address.
-  @Test func whoSendsAnotherFormIsAnsweredAnew() async throws {
+  @Test(arguments: 1...4)
+  func whoSendsAnotherFormIsAnsweredAnew(_ repetition: Int) async throws {
     let harness = try ToolHarness()
     let first = try await harness.call("process_lead", EngagementBench.question)
     var form = EngagementBench.question
@@ -169,6 +170,31 @@ import Testing
     #expect(sent.count == 2 && sent.allSatisfy { $0 == "reply" })
     // What wants consent is kept back.
     #expect(steps.last?["gate"] == "consent")
+  }
+
+  @Test func whoHasWrittenNothingIsSentNoAnswer() async throws {
+    let harness = try ToolHarness()
+    for consent: JSONValue? in [nil, false] {
+      var lead: JSONObject = ["email": "bob@acme.test", "timeZone": "Europe/Oslo"]
+      lead["consent"] = consent
+      let id = try await harness.newLead(lead)
+      let planned = try await harness.call(
+        "plan_engagement", ["leadID": .string(id), "category": "general_inquiry"])
+      let steps = planned["engagement"]?["steps"]?.arrayValue ?? []
+      #expect(!steps.isEmpty && steps.allSatisfy { $0["gate"] == "consent" })
+    }
+  }
+
+  @Test func whoRefusesByOneFormIsNotWrittenToByAnother() async throws {
+    let harness = try ToolHarness()
+    let first = try await harness.call("process_lead", EngagementBench.question)
+    let engagement = first["engagement"]?["engagementID"] ?? .null
+    // Another lead of the same address says so, on a way that does not merge the two.
+    _ = try await harness.call(
+      "triage_lead",
+      ["email": "Ann@Acme.test", "message": "Unsubscribe me and never contact me again"])
+    let ended = try await harness.call("get_engagement", ["engagementID": engagement])
+    #expect(ended["engagement"]?["exit"] == "unsubscribe")
   }
 
   @Test func oneIsToLookAtItNotFour() async throws {
