@@ -41,14 +41,15 @@ package struct OutreachVoice: Sendable, Hashable {
     link: "https://example.com/meet",
     resources: [Resource(title: "Getting started", url: "https://example.com/start")])
 
-  /// What the names in templates stand for, for a lead.
+  /// What the names in templates stand for, for a lead. What it is called is said as far as it is a name.
   /// - Parameter values: what is said for this message; takes the place of what is known.
   package func values(
     for lead: Lead, saying values: [String: String] = [:]
   ) -> [String: TemplateValue] {
     var all: [String: TemplateValue] = [
-      "greeting": .text(lead.contact.name.map { "Hello \($0)" } ?? "Hello"),
-      "company": .text(lead.account.company ?? "your company"),
+      "greeting": .text(SpokenName.person(lead.contact.name).map { "Hello \($0)" } ?? "Hello"),
+      "company": .text(
+        SpokenName.company(lead.account.company, ofMailbox: lead.contact.email) ?? "your company"),
     ]
     all["topic"] = topic.map(TemplateValue.text)
     all["link"] = link.map(TemplateValue.link)
