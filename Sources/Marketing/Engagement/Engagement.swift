@@ -127,6 +127,29 @@ package struct EngagementStep: Sendable, Hashable, Codable {
 
 // The rules that both backends keep.
 extension Engagement {
+  /// Looks at whether this plan may follow a handoff: who plans has accepted the lead by it.
+  /// - Parameter handoff: the one that it names, as it is stored.
+  /// - Throws: `.notFound` when there is none; `.conflict` when it is of another lead, or nobody has accepted it.
+  package func checkFollows(_ handoff: Handoff?) throws(StoreError) {
+    guard let handoffID else { return }
+    guard let handoff else {
+      throw StoreError(
+        .notFound, "handoffID: there is no handoff '\(handoffID)': find it with list_handoffs")
+    }
+    guard handoff.leadID == leadID else {
+      throw StoreError(
+        .conflict,
+        "handoffID: handoff '\(handoffID)' is of another lead than '\(leadID)': find its own with "
+          + "list_handoffs")
+    }
+    guard handoff.state == .accepted else {
+      throw StoreError(
+        .conflict,
+        "handoffID: handoff '\(handoffID)' is \(handoff.state.rawValue), expected one that is accepted: "
+          + "accept it with accept_handoff once it is offered")
+    }
+  }
+
   /// Whether a new plan takes this one's place; else this one is what the new plan would be, or stands in its way.
   /// - Returns: whether it is replaced; when not, it is the answer.
   /// - Throws: `.conflict` when it is at work for something else.

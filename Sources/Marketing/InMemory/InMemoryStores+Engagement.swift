@@ -6,6 +6,7 @@ extension InMemoryStores: EngagementStore {
   ) async throws(StoreError) -> (engagement: Engagement, isNew: Bool) {
     try write(in: workspace) { (content) throws(StoreError) in
       guard content.leads[plan.leadID] != nil else { throw .noSuchLead(plan.leadID) }
+      try plan.checkFollows(plan.handoffID.flatMap { content.handoffs[$0]?.handoff })
       let own = content.engagements(of: plan.leadID)
       let known =
         own.last { !$0.state.isOver }

@@ -8,8 +8,8 @@ package protocol EngagementStore: Sendable {
   /// Stores a plan. It takes the place of a plan of the lead that is not executed yet; a second one for the same
   /// handoff changes nothing once the first is executed.
   /// - Returns: what is stored, and whether it is this plan.
-  /// - Throws: `.notFound` when there is no such lead; `.conflict` when another engagement of it is running or
-  ///   paused, or the name is taken.
+  /// - Throws: `.notFound` when there is no such lead, or no such handoff; `.conflict` when the handoff is another
+  ///   lead's or is not accepted, another engagement is running or paused, or the name is taken.
   func save(
     _ plan: Engagement, event: @escaping EngagementEvent, in workspace: WorkspaceID
   ) async throws(StoreError) -> (engagement: Engagement, isNew: Bool)

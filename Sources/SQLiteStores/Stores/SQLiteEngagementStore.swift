@@ -12,6 +12,8 @@ package struct SQLiteEngagementStore: EngagementStore {
       guard try LeadRow.find(plan.leadID, in: workspace, connection) != nil else {
         throw StoreError.noSuchLead(plan.leadID)
       }
+      try plan.checkFollows(
+        plan.handoffID.flatMap { try HandoffRow.find($0, in: workspace, connection)?.row.handoff })
       let known =
         try EngagementRow.open(of: plan.leadID, in: workspace, connection)
         ?? plan.handoffID.flatMap {

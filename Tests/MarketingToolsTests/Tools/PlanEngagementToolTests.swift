@@ -91,6 +91,34 @@ import Testing
     let left = try harness.stores.touches(
       of: lead, addresses: [], since: ToolHarness.now + .days(-99), in: .default)
     #expect(left == Array(touches.dropFirst()))
+  @Test func aHandoffThatIsNotAcceptedOfThisLeadIsNotFollowed() async throws {
+    let harness = try ToolHarness()
+    let lead = try await harness.newLead(EngagementBench.question)
+    var fields = EngagementBench.question
+    fields["email"] = "bo@other.test"
+    fields["company"] = "Other"
+    fields["name"] = "Bo Dahl"
+    let other = try await harness.newLead(fields)
+    func plan(_ handoff: JSONValue, for lead: String) -> JSONObject {
+      ["leadID": .string(lead), "handoffID": handoff, "category": "cold_lead"]
+    }
+    let unknown = try await harness.failure("plan_engagement", plan("h404", for: lead))
+    #expect(unknown.contains("handoffID") && unknown.contains("'h404'"), "\(unknown)")
+    let prepared = try await harness.call(
+      "prepare_handoff",
+      [
+        "leadID": .string(lead), "from": "triage", "to": "engagement", "reason": "asks a question",
+      ])
+    let id = try #require(prepared["handoff"]?["handoffID"])
+    let early = try await harness.failure("plan_engagement", plan(id, for: lead))
+    #expect(early.contains("handoffID") && early.contains("prepared"), "\(early)")
+    let foreign = try await harness.failure("plan_engagement", plan(id, for: other))
+    #expect(foreign.contains("handoffID") && foreign.contains("another lead"), "\(foreign)")
+    #expect(try harness.events().allSatisfy { $0.kind != .engagementPlanned })
+    _ = try await harness.call("offer_handoff", ["handoffID": id])
+    _ = try await harness.call("accept_handoff", ["handoffID": id, "receiver": "w1"])
+    let planned = try await harness.call("plan_engagement", plan(id, for: lead))
+    #expect(planned["engagement"]?["handoffID"] == id)
   }
 
   @Test func whoIsWonOrLostIsNotPlanned() async throws {

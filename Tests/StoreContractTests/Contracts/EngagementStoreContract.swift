@@ -29,6 +29,8 @@ import Testing
   func handoff(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in
       try await stores.add(.bare("L1"))
+      try await stores.handOver("h1")
+      try await stores.handOver("h2", at: noon + .seconds(31))
       var plan = Engagement.sample("e1")
       plan.handoffID = "h1"
       _ = try await stores.plan(plan)
@@ -40,6 +42,33 @@ import Testing
       _ = try await stores.end("e1", .exited(.reply))
       #expect(try await !stores.plan(plan).isNew)
       plan.handoffID = "h2"
+      #expect(try await stores.plan(plan).isNew)
+    }
+  }
+
+  /// Not only what was accepted later may come between: all is looked at where the plan is stored.
+  @Test("a plan follows a handoff of its lead that is accepted", arguments: Backend.allCases)
+  func followed(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      try await stores.add(.bare("L1"))
+      try await stores.add(.bare("L2"))
+      try await stores.handOver("h2", of: "L2")
+      try await stores.prepare(.sample("h1"))
+      var plan = Engagement.sample("e1")
+      plan.handoffID = "h404"
+      await expect(.notFound) { [plan] in try await stores.plan(plan) }
+      plan.handoffID = "h2"
+      await expect(.conflict) { [plan] in try await stores.plan(plan) }
+      plan.handoffID = "h1"
+      await expect(.conflict) { [plan] in try await stores.plan(plan) }
+      try await stores.offer("h1")
+      await expect(.conflict) { [plan] in try await stores.plan(plan) }
+      #expect(try stores.engagements.latestEngagement(of: "L1", in: .default) == nil)
+      try await stores.accept("h1", by: "w1")
+      #expect(try await stores.plan(plan).isNew)
+      try await stores.reject("h1", by: "w1")
+      await expect(.conflict) { [plan] in try await stores.plan(plan) }
+      plan.handoffID = nil
       #expect(try await stores.plan(plan).isNew)
     }
   }
@@ -225,6 +254,21 @@ extension Stores {
     _ = try await journeys.advance(
       lead, to: .triaged, reason: nil, event: .sample("evt_t", .leadTriaged, of: lead),
       in: .default)
+  }
+
+  /// Has a receiver accept a lead.
+  fileprivate func handOver(
+    _ id: String, of lead: LeadID = "L1", at time: Timestamp = noon
+  ) async throws {
+    try await prepare(.sample(id, of: lead))
+    try await offer(HandoffID(rawValue: id), at: time)
+    try await accept(HandoffID(rawValue: id), by: "w1", at: time)
+  }
+
+  /// Has a channel take a message that is due.
+  fileprivate func deliver() async throws {
+    let attempt = try #require(try await begun())
+    try await settle(attempt, as: .delivered(DeliveryAnswer("250")))
   }
 
   fileprivate func engagementKinds() throws -> [String] {
