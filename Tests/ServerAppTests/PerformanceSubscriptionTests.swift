@@ -22,7 +22,7 @@ import Testing
           _ = try await first.call(
             "record_delivery",
             ["reports": [["id": "r1", "messageID": message, "kind": "clicked"]]])
-          // The message may be sent meanwhile, which is an update too.
+          // What was sent before may be told of now, which is an update too.
           for await updated in updates.stream {
             #expect(updated == uri)
             let read = try await second.client.request("resources/read", ["uri": .string(uri)])
@@ -35,7 +35,7 @@ import Testing
     }
   }
 
-  /// A message of an engagement that runs.
+  /// A message of an engagement that has been sent, to nobody: what is said of others is not believed.
   private static func message(_ server: ServerProcess) async throws -> JSONValue {
     let lead = try #require(
       try await server.call(
@@ -45,9 +45,13 @@ import Testing
           "timeZone": "Europe/Oslo", "message": "How does your route planning work?",
         ])["leadID"])
     let planned = try await server.call(
-      "plan_engagement", ["leadID": lead, "category": "cold_lead"])
+      "plan_engagement", ["leadID": lead, "category": "general_inquiry"])
     let id = try #require(planned["engagement"]?["engagementID"])
     let executed = try await server.call("execute_engagement", ["engagementID": id])
-    return try #require(executed["engagement"]?["steps"]?[0]?["messageID"])
+    let message = try #require(executed["engagement"]?["steps"]?[0]?["messageID"])
+    while true {
+      let shown = try await server.call("get_engagement", ["engagementID": id])
+      if shown["engagement"]?["steps"]?[0]?["state"] == "delivered" { return message }
+    }
   }
 }

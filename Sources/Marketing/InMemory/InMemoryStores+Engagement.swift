@@ -96,23 +96,25 @@ extension InMemoryStores: EngagementStore {
   package func record(
     _ report: DeliveryReport, effects: OutreachEffects, at now: Timestamp,
     in workspace: WorkspaceID
-  ) async throws(StoreError) -> Bool {
+  ) async throws(StoreError) -> ReportReceipt {
     try write(in: workspace) { (content) throws(StoreError) in
-      guard let message = content.outbox.entries[report.messageID]?.message else {
+      guard let entry = content.outbox.entries[report.messageID] else {
         throw .noSuchMessage(report.messageID)
       }
+      guard entry.mayHaveLeft else { return (.notSent(entry.state), []) }
+      let message = entry.message
       guard
         !content.reports.contains(where: {
           $0.report.id == report.id && $0.report.messageID == report.messageID
         })
       else {
-        return (false, [])
+        return (.known, [])
       }
       let events = try content.apply(
         effects, of: message.leadID, hasher: addressHasher, in: workspace, at: now)
       content.reports.append(
         .init(report: report, leadID: message.leadID, engagementID: message.engagementID))
-      return (true, events)
+      return (.new, events)
     }
   }
 

@@ -44,6 +44,9 @@ package struct OutboxEntry: Sendable, Hashable {
     }
   }
 
+  /// Whether the person may have it: before, nobody can know what became of it.
+  package var mayHaveLeft: Bool { state == .delivered || state == .sending || isPossibleDuplicate }
+
   /// A new message's entry.
   package init(_ message: OutboundMessage) {
     self.message = message

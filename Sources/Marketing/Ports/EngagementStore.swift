@@ -53,12 +53,12 @@ package protocol EngagementStore: Sendable {
   ) throws(StoreError) -> Engagement?
 
   /// Stores what is reported of a message, with all that follows from it. The same report again changes nothing.
-  /// - Returns: whether it is new.
+  /// What is said of a message that has not left is not stored, and nothing follows from it.
   /// - Throws: `.notFound` when there is no such message.
   func record(
     _ report: DeliveryReport, effects: OutreachEffects, at now: Timestamp,
     in workspace: WorkspaceID
-  ) async throws(StoreError) -> Bool
+  ) async throws(StoreError) -> ReportReceipt
 
   /// What was reported of an engagement's messages, in the order it was stored.
   func reports(
@@ -74,6 +74,16 @@ package protocol EngagementStore: Sendable {
   /// Deletes sums of hours before a time.
   /// - Returns: how many were deleted, no more than the limit.
   func prunePerformance(before time: Timestamp, limit: Int) async throws(StoreError) -> Int
+}
+
+/// What became of a report.
+package enum ReportReceipt: Sendable, Hashable {
+  /// It is stored now, with what follows from it.
+  case new
+  /// It was stored before.
+  case known
+  /// It is not believed: the message stands there, and nobody can have it.
+  case notSent(OutboxEntry.State)
 }
 
 /// How an engagement is ended.

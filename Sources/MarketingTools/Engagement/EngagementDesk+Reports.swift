@@ -10,10 +10,22 @@ extension EngagementDesk {
     package var known = 0
     /// The messages that are not there, or not any more; each once.
     package var unknown: [MessageID] = []
+    /// The reports that are not believed.
+    package var ignored: [Ignored] = []
+  }
+
+  /// A report of a message that nobody can have.
+  package struct Ignored: Sendable, Hashable {
+    /// The report's name.
+    package let id: String
+    /// The message.
+    package let messageID: MessageID
+    /// Where it stands.
+    package let state: OutboxEntry.State
   }
 
   /// Takes in what is reported of messages. The same report again changes nothing; one of a message that is not
-  /// there keeps no others from being taken in.
+  /// there, or has not left, keeps no others from being taken in.
   package func report(
     _ reports: [DeliveryReport], by actor: String, in workspace: WorkspaceID
   ) async throws(StoreError) -> Reported {
@@ -31,10 +43,12 @@ extension EngagementDesk {
       // Other clocks are wrong now and then: nothing happened before the message was, nor later than now.
       report.at = max(entry.message.createdAt, min(report.at, time))
       let effects = try await effects(of: report, entry, lead, by: actor, in: workspace)
-      if try await store.record(report, effects: effects, at: time, in: workspace) {
-        reported.accepted += 1
-      } else {
-        reported.known += 1
+      switch try await store.record(report, effects: effects, at: time, in: workspace) {
+      case .new: reported.accepted += 1
+      case .known: reported.known += 1
+      case .notSent(let state):
+        reported.ignored.append(
+          Ignored(id: report.id, messageID: report.messageID, state: state))
       }
     }
     return reported

@@ -24,6 +24,20 @@ package struct RecordDeliveryTool: Tool {
     let accepted: Int
     let known: Int
     let unknown: [MessageID]
+    let ignored: [Ignored]
+
+    /// A report that is not believed.
+    struct Ignored: Encodable, Sendable {
+      let id: String
+      let messageID: MessageID
+      let reason: String
+
+      init(_ ignored: EngagementDesk.Ignored) {
+        id = ignored.id
+        messageID = ignored.messageID
+        reason = "the message is \(ignored.state.rawValue): nobody can have it"
+      }
+    }
   }
 
   package let definition: ToolDefinition
@@ -50,6 +64,7 @@ package struct RecordDeliveryTool: Tool {
         reports, by: context.actor(definition.name), in: context.workspace)
     }
     return Output(
-      accepted: reported.accepted, known: reported.known, unknown: reported.unknown)
+      accepted: reported.accepted, known: reported.known, unknown: reported.unknown,
+      ignored: reported.ignored.map(Output.Ignored.init))
   }
 }

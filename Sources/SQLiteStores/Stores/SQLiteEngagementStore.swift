@@ -105,17 +105,16 @@ package struct SQLiteEngagementStore: EngagementStore {
   package func record(
     _ report: DeliveryReport, effects: OutreachEffects, at now: Timestamp,
     in workspace: WorkspaceID
-  ) async throws(StoreError) -> Bool {
+  ) async throws(StoreError) -> ReportReceipt {
     try await write(in: workspace) { writer in
       let connection = writer.connection
-      guard
-        let message = try OutboxRow.find(report.messageID, in: workspace, connection)?.entry.message
+      guard let entry = try OutboxRow.find(report.messageID, in: workspace, connection)?.entry
       else { throw StoreError.noSuchMessage(report.messageID) }
-      guard try DeliveryReportRow.insert(report, of: message, in: workspace, connection) else {
-        return false
-      }
-      try writer.apply(effects, of: message.leadID, at: now)
-      return true
+      guard entry.mayHaveLeft else { return .notSent(entry.state) }
+      guard try DeliveryReportRow.insert(report, of: entry.message, in: workspace, connection)
+      else { return .known }
+      try writer.apply(effects, of: entry.message.leadID, at: now)
+      return .new
     }
   }
 

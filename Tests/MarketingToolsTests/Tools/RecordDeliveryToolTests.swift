@@ -47,6 +47,7 @@ import Testing
   @Test func oneOfAnUnknownMessageKeepsNoOthersOut() async throws {
     let bench = try EngagementBench()
     let (_, _, steps) = try await bench.running()
+    try await bench.send(at: bench.time(of: steps[1]))
     let (known, time) = (steps[0]["messageID"] ?? .null, "2999-01-01T00:00:00Z")
     let result = try await bench.harness.call(
       "record_delivery",
@@ -68,6 +69,7 @@ import Testing
   @Test func aBounceClosesTheAddressThatItCameFrom() async throws {
     let bench = try EngagementBench()
     let (lead, _, steps) = try await bench.running()
+    try await bench.send(at: bench.time(of: steps[0]))
     _ = try await bench.harness.call(
       "triage_lead", ["leadID": .string(lead), "email": "new@acme.test"])
     _ = try await bench.harness.call(
@@ -82,6 +84,36 @@ import Testing
         try bench.harness.stores.isSuppressed([.email(address)], on: .email, in: .default)
           == isClosed)
     }
+  }
+
+  @Test(arguments: DeliveryReport.Kind.allCases)
+  func whatHasNotLeftCannotHaveComeToAnything(_ kind: DeliveryReport.Kind) async throws {
+    let bench = try EngagementBench()
+    let (lead, id, steps) = try await bench.running()
+    let message = steps[0]["messageID"] ?? .null
+    let reports: JSONObject = [
+      "reports": [["id": "r1", "messageID": message, "kind": .string(kind.rawValue)]]
+    ]
+    let events = try bench.harness.events().count
+    let result = try await bench.harness.call("record_delivery", reports)
+    #expect(result["accepted"] == 0 && result["known"] == 0 && result["unknown"] == [])
+    #expect(result["ignored"]?[0]?["id"] == "r1" && result["ignored"]?[0]?["messageID"] == message)
+    #expect(result["ignored"]?[0]?["reason"]?.stringValue?.contains("queued") == true)
+    let shown = try await bench.harness.call("get_engagement", ["engagementID": .string(id)])
+    #expect(shown["engagement"]?["state"] == "running" && shown["reports"] == [])
+    #expect(
+      try !bench.harness.stores.isSuppressed(
+        [.email("ann@acme.test")], on: .email, in: .default))
+    #expect(
+      try await bench.harness.stores.performance(
+        by: .channel, since: ToolHarness.now + .days(-1), in: .default) == [])
+    #expect(
+      try bench.harness.stores.interactions(
+        of: LeadID(rawValue: lead), limit: 9, in: .default) == [])
+    #expect(try bench.harness.events().count == events)
+    // The same report is believed once the message has left.
+    try await bench.send(at: bench.time(of: steps[0]))
+    #expect(try await bench.harness.call("record_delivery", reports)["accepted"] == 1)
   }
 
   static let refused: [(JSONObject, String)] = [
