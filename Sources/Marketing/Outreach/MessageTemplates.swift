@@ -44,7 +44,7 @@ package struct TemplateOutline: Sendable, Hashable {
 package enum TemplateValue: Sendable, Hashable {
   /// Text from anywhere, for example a lead's: one line of it, which reads as text wherever it stands.
   case text(String)
-  /// A link; only `https`, `http` and `mailto` lead anywhere.
+  /// A link; only `https`, `http` and `mailto` lead anywhere (`isLink`).
   case link(String)
   /// Whether a section is shown.
   case flag(Bool)
@@ -53,6 +53,31 @@ package enum TemplateValue: Sendable, Hashable {
 
   /// Longer texts are cut: a name of a thousand words is none.
   package static let mostTextBytes = 1000
+  private static let schemes = ["https://", "http://", "mailto:"]
+
+  /// Whether a link leads anywhere: one that does not stands for nothing, as if there were none.
+  package static func isLink(_ text: String) -> Bool {
+    guard text.utf8.count <= mostTextBytes,
+      text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
+      let scheme = schemes.first(where: { text.lowercased().hasPrefix($0) })
+    else { return false }
+    return text.utf8.dropFirst(scheme.utf8.count).first.map { UInt8(ascii: "/") != $0 } ?? false
+  }
+
+  /// Whether nobody sees anything of a text: it stands for nothing, as if there were none.
+  package static func isBlank(_ text: String) -> Bool {
+    text.unicodeScalars.allSatisfy { scalar in
+      let properties = scalar.properties
+      // U+2800 is a pattern of Braille without a dot.
+      if properties.isWhitespace || properties.isDefaultIgnorableCodePoint || scalar == "\u{2800}" {
+        return true
+      }
+      return switch properties.generalCategory {
+      case .control, .format, .surrogate, .unassigned: true
+      default: false
+      }
+    }
+  }
 }
 
 /// Why a template could not be read or filled in.

@@ -31,8 +31,7 @@ package struct ExecuteEngagementTool: Tool {
     _ arguments: Arguments, in context: RequestContext
   ) async throws(CallInterruption) -> Output {
     let desk = environment.engagements
-    var words = EngagementDesk.Words()
-    words.values = arguments.values ?? [:]
+    var words = try desk.words(saying: arguments.values ?? [:])
     var warnings: [String] = []
     if arguments.personalize == true {
       words.texts = try await personal(arguments, words, context, &warnings)

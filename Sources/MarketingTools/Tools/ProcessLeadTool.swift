@@ -58,8 +58,7 @@ package struct ProcessLeadTool: Tool {
     _ arguments: Arguments, in context: RequestContext
   ) async throws(CallInterruption) -> Output {
     let start = ContinuousClock.now
-    var words = EngagementDesk.Words()
-    words.values = arguments.values ?? [:]
+    let words = try process.triaging.environment.engagements.words(saying: arguments.values ?? [:])
     let processed: LeadProcess.Processed
     do {
       processed = try await process.run(

@@ -1,8 +1,8 @@
 package import Marketing
 import Mustache
 
-/// A message with names to be filled in, in Mustache. A name without a value is an error that tells all such
-/// names and where they stand, never a blank.
+/// A message with names to be filled in, in Mustache. A name without a value, or with one that nobody would see, is
+/// an error that tells all such names and where they stand, never a blank.
 package struct StrictTemplate: Sendable {
   /// The template's name.
   package let name: String
@@ -126,7 +126,7 @@ package struct StrictTemplate: Sendable {
     }
 
     func child(named name: String) -> Any? {
-      if let value = values[name] { return value.rendered(isHTML: isHTML) }
+      if let value = values[name]?.rendered(isHTML: isHTML) { return value }
       if !missing.contains(name) { missing.append(name) }
       return nil
     }

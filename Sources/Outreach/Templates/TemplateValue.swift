@@ -2,18 +2,19 @@ import Foundation
 import Marketing
 
 extension TemplateValue {
-  /// The value as the template library takes it.
-  func rendered(isHTML: Bool) -> Any {
+  /// The value as the template library takes it; `nil` for one that would leave its place empty.
+  func rendered(isHTML: Bool) -> Any? {
     switch self {
     case .text(let text):
       let line = Self.line(text)
+      if Self.isBlank(line) { return nil }
       return isHTML ? EscapedHTML.text(line) : line
     case .link(let text):
-      let link = Self.checkedLink(text)
-      return isHTML ? EscapedHTML.text(link) : link
+      guard Self.isLink(text) else { return nil }
+      return isHTML ? EscapedHTML.text(text) : text
     case .flag(let flag): return flag
     case .list(let elements):
-      return elements.map { $0.mapValues { $0.rendered(isHTML: isHTML) } as [String: Any] }
+      return elements.map { $0.compactMapValues { $0.rendered(isHTML: isHTML) } as [String: Any] }
     }
   }
 
@@ -25,11 +26,5 @@ extension TemplateValue {
     var cut = Substring(line)
     while cut.utf8.count > mostTextBytes { cut = cut.prefix(cut.count / 2) }
     return "\(cut)…"
-  }
-
-  private static func checkedLink(_ text: String) -> String {
-    let isPlain = text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
-    let isKnown = ["https://", "http://", "mailto:"].contains { text.hasPrefix($0) }
-    return isPlain && isKnown && text.utf8.count <= mostTextBytes ? text : "about:blank"
   }
 }

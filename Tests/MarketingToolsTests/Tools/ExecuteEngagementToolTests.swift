@@ -163,6 +163,56 @@ import Testing
     (["engagementID": "nothing"], "plan_engagement")
   ]
 
+  static let unusable: [(JSONObject, String)] = [
+    (["topic": ""], "/values/topic: found an empty text"),
+    (["topic": " \n"], "/values/topic: found nothing but white space"),
+    (["topic": "\u{200B}"], "/values/topic"), (["greeting": "\t"], "/values/greeting"),
+    (["link": "javascript:alert(1)"], "/values/link"), (["link": "acme.example"], "https"),
+    (["nosuch": "x"], "/values/nosuch: found a name that no template has, expected one of company"),
+    (["resources": "x"], "/values/resources"), (["title": "x"], "/values/title"),
+    (["a/b": "x", "topic": ""], "/values/a~1b"),
+  ]
+
+  /// Whoever asks for it, in whichever way.
+  @Test(arguments: unusable)
+  func aValueThatSaysNothingStopsAllOfIt(_ values: JSONObject, _ named: String) async throws {
+    let bench = try EngagementBench()
+    let lead = try await bench.harness.newLead(EngagementBench.question)
+    let planned = try await bench.harness.call(
+      "plan_engagement", ["leadID": .string(lead), "category": "cold_lead"])
+    let events = try bench.harness.events().count
+    let message = try await bench.harness.failure(
+      "execute_engagement",
+      [
+        "engagementID": planned["engagement"]?["engagementID"] ?? .null, "values": .object(values),
+      ])
+    #expect(message.contains(named), "\(message)")
+    var fields = EngagementBench.question
+    fields["email"] = "bo@acme.test"
+    fields["values"] = .object(values)
+    let refusal = try await bench.harness.failure("process_lead", fields)
+    #expect(refusal.contains(named), "\(refusal)")
+    #expect(try bench.harness.events().count == events)
+    #expect(try await bench.harness.stores.counts(in: .default).isEmpty)
+  }
+
+  @Test func whatIsSaidTakesTheUsualValuesPlace() async throws {
+    let bench = try EngagementBench()
+    let lead = try await bench.harness.newLead(EngagementBench.question)
+    let planned = try await bench.harness.call(
+      "plan_engagement", ["leadID": .string(lead), "category": "cold_lead"])
+    let executed = try await bench.harness.call(
+      "execute_engagement",
+      [
+        "engagementID": planned["engagement"]?["engagementID"] ?? .null,
+        "values": ["topic": "routes", "link": "https://acme.example/r"],
+      ])
+    let id = executed["engagement"]?["steps"]?[0]?["messageID"]?.stringValue ?? ""
+    let sent = try #require(
+      try bench.harness.stores.entry(MessageID(rawValue: id), in: .default)?.message.content)
+    #expect(sent.subject == "A guide to routes" && sent.text.contains("https://acme.example/r"))
+  }
+
   @Test(arguments: refused)
   func wrongInputIsRefused(_ arguments: JSONObject, _ named: String) async throws {
     let message = try await ToolHarness().failure("execute_engagement", arguments)
