@@ -9,9 +9,12 @@ enum MessageWriter {
 
   /// A text for a lead that says what the template says; `nil`, with a warning, when the model cannot be asked or
   /// what it wrote cannot be sent.
-  /// - Parameter content: what the template says.
+  /// - Parameters:
+  ///   - content: what the template says.
+  ///   - marks: what stands in it and must stand in the text too.
   static func content(
-    like content: MessageContent, for lead: Lead, of step: EngagementStep,
+    like content: MessageContent, keeping marks: [MessageMark], for lead: Lead,
+    of step: EngagementStep,
     _ context: RequestContext, _ warnings: inout [String]
   ) async throws(CallInterruption) -> MessageContent? {
     let question = InputRequest.sampling(request(content, lead, step))
@@ -28,7 +31,7 @@ enum MessageWriter {
       return nil
     }
     guard case .sampled(let text, _) = answer else { return nil }
-    if let flaw = flaw(in: text, like: content) {
+    if let flaw = flaw(in: text, like: content, keeping: marks) {
       warnings.append("\(step.name): what the host's model wrote \(flaw), so the template is sent.")
       return nil
     }
@@ -58,8 +61,11 @@ enum MessageWriter {
       temperature: 0.4)
   }
 
-  /// Why a text cannot be sent; `nil` when it can.
-  static func flaw(in text: String, like content: MessageContent) -> String? {
+  /// Why a text cannot be sent; `nil` when it can. What it sends people to, or tells them to pay, has to stand in the
+  /// template's text: the lead's own message may have been written to have the model say it.
+  static func flaw(
+    in text: String, like content: MessageContent, keeping marks: [MessageMark]
+  ) -> String? {
     let text = trimmed(text)
     guard lengths.contains(text.count) else {
       return "has \(text.count) characters, not \(lengths.lowerBound) to \(lengths.upperBound)"
@@ -69,12 +75,13 @@ enum MessageWriter {
       $0 == "\n" || !$0.properties.generalCategory.isHidden
     }
     guard isPlain else { return "holds characters that nobody sees" }
-    let known = Set(words(of: content.text))
-    let strange = words(of: text).first { word in
-      (word.contains("://") || word.contains("@") || word.hasPrefix("www."))
-        && !known.contains(word)
+    if let flaw = TextClaims(text).flaw(
+      beside: TextClaims("\(content.subject)\n\(content.text)"))
+    {
+      return flaw
     }
-    return strange == nil ? nil : "holds a link or an address of its own"
+    let said = spaced(text)
+    return marks.first { !said.contains(spaced($0.text)) }.map { "leaves out the \($0.name)" }
   }
 
   private static func trimmed(_ text: String) -> String {
@@ -83,10 +90,9 @@ enum MessageWriter {
     return String(rest)
   }
 
-  private static func words(of text: String) -> [String] {
-    text.split(whereSeparator: \.isWhitespace).map { word in
-      String(word.lowercased().trimmingPunctuation)
-    }
+  /// Text as it is compared: models break lines elsewhere.
+  private static func spaced(_ text: String) -> String {
+    text.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 }
 
@@ -96,16 +102,5 @@ extension Unicode.GeneralCategory {
     case .control, .format, .surrogate, .privateUse, .unassigned: true
     default: false
     }
-  }
-}
-
-extension String {
-  /// Without the signs around it that belong to the sentence.
-  fileprivate var trimmingPunctuation: Substring {
-    var rest = self[...]
-    let signs: Set<Character> = [".", ",", ";", ":", "!", "?", "(", ")", "<", ">", "\"", "'"]
-    while let last = rest.last, signs.contains(last) { rest.removeLast() }
-    while let first = rest.first, signs.contains(first) { rest.removeFirst() }
-    return rest
   }
 }

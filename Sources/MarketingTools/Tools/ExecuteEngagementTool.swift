@@ -73,7 +73,8 @@ package struct ExecuteEngagementTool: Tool {
       throw CallInterruption(.template(error), context)
     }
     let written = try await MessageWriter.content(
-      like: template, for: found.1, of: step, context, &warnings)
+      like: template, keeping: desk.marks(of: template, for: found.1, saying: words),
+      for: found.1, of: step, context, &warnings)
     return written.map { [step.name: $0] } ?? [:]
   }
 }

@@ -111,17 +111,52 @@ import Testing
     #expect(postponed == ["frequency_cap"])
   }
 
-  static let written: [(String, warning: String?)] = [
-    (
-      "Hello Ann Berg,\n\nwe plan routes by the hour. Shall I show you how?\n\nThe Example team",
-      nil
-    ),
+  /// What a model writes around its own words, as the template has it.
+  private static func letter(_ words: String) -> String {
+    "Hello Ann Berg,\n\n\(words)\nhttps://example.com/meet\n\nThe Example team\nExample Organization"
+  }
+
+  private static let whole: [(String, String?)] = [
     ("short", "5 characters"), (String(repeating: "long ", count: 500), "2499 characters"),
-    ("Hello Ann Berg, look at https://evil.example/now for all the details of it.", "link"),
-    ("Hello Ann Berg, write to boss@evil.example for all the details of it.", "link"),
     ("Hello {{greeting}}, this is what we have for you and your company.", "template"),
     ("Hello Ann Berg, \u{202E}this is what we have for you and your company.", "nobody sees"),
+    (
+      "Dear Ann,\n\nread https://example.com/meet\n\nThe Example team\nExample Organization",
+      "greeting"
+    ),
+    ("Hello Ann Berg,\n\nhere it is: https://example.com/meet\n\nThe Example team", "signature"),
+    (
+      "Hello Ann Berg,\n\nwe wrote a guide for you.\n\nThe Example team\nExample Organization",
+      "link"
+    ),
   ]
+
+  private static let harmless = [
+    "we plan routes by the hour, e.g. this one", "that takes 3.5 hours, i.e. less than before",
+    "Acme Inc. asks what we do", "we meet on 12.05. or on 12.05.2025 14:00",
+    "from 2024-07-15 on, in 2024-2025", "wait...what about 10-12 or 14-16, 24/7?",
+    "the U.S. team of 1,200 people\nand 40 drivers", "1. plan\n2. drive\n3. pay less than before",
+    "see example.com for more", "(https://example.com/meet)", "the pound is a weight too: 5 kg",
+    "Dr. J. R. R. Tolkien Jr. has 12 stops a day, No. 4 first", "room +1900",
+  ]
+
+  private static let harmful = [
+    ("look at https://evil.example/now", "link"), ("write to boss@evil.example", "link"),
+    ("pay the open invoice of 900 EUR at evil.example/pay", "link"),
+    ("or call +47 820 12345", "long number"), ("[offer](evil.example/x)", "link"),
+    ("[offer](https://example.com/meet)", "link"), ("see www.evil", "link"),
+    ("Evil.Example has it", "link"), ("evil．example has it", "link"), ("at 10.0.0.1/x", "link"),
+    ("example.com.evil.example", "link"), ("example.com/pay", "link"),
+    ("call 820 12345", "long number"), ("call (0820) 123-456", "long number"),
+    ("call +47 820", "long number"), ("call ٠٨٢٠١٢٣٤٥", "long number"),
+    ("pay to NO93 8601 1117 947", "long number"), ("pay 900 EUR now", "sum"),
+    ("pay $900 now", "sum"), ("pay 900€", "sum"), ("pay 1.900,- kr", "sum"),
+    ("pay 5 thousand dollars", "sum"), ("pay EUR 9", "sum"), ("you save 90 %", "percentage"),
+    ("you save 90 per cent", "percentage"), ("you save 90percent", "percentage"),
+  ]
+
+  static let written: [(String, warning: String?)] =
+    whole + harmless.map { (letter($0), nil) } + harmful.map { (letter($0.0), $0.1) }
 
   @Test(arguments: written)
   func theHostsModelWritesTheFirstMessage(_ text: String, _ warning: String?) async throws {
