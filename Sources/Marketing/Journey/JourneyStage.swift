@@ -20,7 +20,8 @@ package enum JourneyStage: String, Sendable, Hashable, Codable, CaseIterable {
   /// The stages that a lead may go to from this one.
   package var next: Set<JourneyStage> {
     switch self {
-    case .received: [.triaged, .converted, .closed]
+    // Engaged without a triage where whoever plans says the category.
+    case .received: [.triaged, .engaged, .converted, .closed]
     case .triaged: [.handedOff, .engaged, .converted, .closed]
     // Back to triage when the receiver rejects it or lets its offer expire.
     case .handedOff: [.triaged, .engaged, .converted, .closed]

@@ -4,7 +4,7 @@ import Testing
 @Suite struct JourneyStageTests {
   /// From where to where a lead may go, a row for each stage in the order of the cases.
   static let table: [(JourneyStage, String)] = [
-    (.received, ".t....cx"), (.triaged, "..he..cx"), (.handedOff, ".t.e..cx"),
+    (.received, ".t.e..cx"), (.triaged, "..he..cx"), (.handedOff, ".t.e..cx"),
     (.engaged, "....m.cx"), (.monitored, "..he.ocx"), (.optimized, "..hem.cx"),
     (.converted, ".......x"), (.closed, "r.....c."),
   ]

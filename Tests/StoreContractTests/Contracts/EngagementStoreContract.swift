@@ -93,6 +93,27 @@ import Testing
     }
   }
 
+  @Test("a lead is engaged that nobody has triaged", arguments: Backend.allCases)
+  func untriaged(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      try await stores.add(.bare("L1"))
+      func advance(_ stage: JourneyStage, _ kind: Event.Kind) async throws -> Bool {
+        try await stores.journeys.advance(
+          "L1", to: stage, reason: nil, event: .sample("evt_\(stage)", kind, of: "L1"),
+          in: .default)
+      }
+      func stages() throws -> [JourneyStage]? {
+        try stores.journeys.journey(of: "L1", in: .default)?.steps.map(\.stage)
+      }
+      _ = try await stores.plan(.sample("e1"))
+      #expect(try stages() == [.received])
+      try await stores.start("e1", messages: [.sample("m1", to: "L1", key: "k1")])
+      #expect(try stages() == [.received, .engaged])
+      #expect(try await !advance(.triaged, .leadTriaged), "a triage takes it from nobody's hands")
+      #expect(try stages() == [.received, .engaged])
+    }
+  }
+
   @Test("work that the start does is done with it", arguments: Backend.allCases)
   func work(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in
