@@ -5,41 +5,59 @@ enum Preferences {
   /// The preference of a client that would rather not wait for the answer.
   static let respondAsync = "respond-async"
 
-  /// Whether a preference is among those that a request states. What is not known is left out of account, and
-  /// so is a preference's value and its parameters.
+  /// Whether a preference that takes no value is among those that a request states; of several of one name the
+  /// first holds. What is not known is left out of account: so are a preference's parameters, and one with a value
+  /// that it does not have, as `respond-async=false`. An empty value is none.
   static func contain(_ name: String, in headers: HTTPFields) -> Bool {
-    headers[values: .prefer].contains { value in
-      names(in: value).contains(name)
-    }
+    let stated = headers[values: .prefer].flatMap(preferences)
+    return stated.first { $0.name == name }?.hasValue == false
   }
 
-  /// The names of the preferences in one field value: each stands at its beginning or behind a comma that no
-  /// quotation marks enclose, and ends before `=` or `;`.
-  private static func names(in value: String) -> [String] {
-    var names: [String] = []
-    var (name, isRead, isQuoted, isEscaped) = ("", false, false, false)
-    for character in value {
+  /// The preferences in one field value: each stands at its beginning or behind a comma that no quotation marks
+  /// enclose, its name ends before `=` or `;`, and its value before `;`.
+  private static func preferences(in field: String) -> [(name: String, hasValue: Bool)] {
+    var found: [(String, Bool)] = []
+    var (name, value) = ("", "")
+    var (part, isQuoted, isEscaped) = (Part.name, false, false)
+    func end() {
+      found.append((trimmed(name), !trimmed(value).isEmpty))
+      (name, value, part) = ("", "", .name)
+    }
+    for character in field {
       if isQuoted {
         if isEscaped {
           isEscaped = false
         } else if character == "\\" {
           isEscaped = true
+          continue
         } else if character == "\"" {
           isQuoted = false
+          continue
         }
+        if part == .value { value.append(character) }
         continue
       }
-      switch character {
-      case ",":
-        names.append(name)
-        (name, isRead) = ("", false)
-      case "=", ";": isRead = true
-      case "\"": (isQuoted, isRead) = (true, true)
-      default: if !isRead { name.append(character) }
+      switch (character, part) {
+      case (",", _): end()
+      case (";", _): part = .parameters
+      case ("=", .name): part = .value
+      case ("\"", _):
+        // What stands between quotation marks is no name.
+        if part == .name { part = .parameters }
+        isQuoted = true
+      case (_, .name): name.append(character)
+      case (_, .value): value.append(character)
+      case (_, .parameters): break
       }
     }
-    names.append(name)
-    return names.map { String(MediaRange.trimmed($0[...])) }
+    end()
+    return found
+  }
+
+  private enum Part { case name, value, parameters }
+
+  private static func trimmed(_ text: String) -> String {
+    String(MediaRange.trimmed(text[...]))
   }
 }
 

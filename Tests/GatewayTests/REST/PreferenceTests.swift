@@ -14,6 +14,12 @@ struct PreferenceTests {
     (["foo=\"a\", respond-async"], true), (["return=respond-async"], false),
     (["foo; respond-async"], false), (["respond-asynchronously"], false),
     (["\"respond-async\""], false), (["foo=\"open, respond-async"], false),
+    (["respond-async=false"], false), (["respond-async=true"], false),
+    (["respond-async = 0"], false),
+    (["respond-async=\"no\""], false), (["respond-async=\"\\\"\""], false),
+    (["respond-async="], true), (["respond-async=\"\""], true), (["respond-async; x=false"], true),
+    (["respond-async=; x=1, wait=1"], true), (["respond-async=false, respond-async"], false),
+    (["respond-async", "respond-async=false"], true),
   ]
 
   @Test(arguments: headers) func `the one that is heeded is found among the others`(
