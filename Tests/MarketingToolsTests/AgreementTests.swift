@@ -132,6 +132,22 @@ import Testing
     }
   }
 
+  /// Else what is beyond our integers is refused with their range, and not with that of the schema.
+  @Test(arguments: entries) func everyIntegerHasARange(_ entry: Entry) throws {
+    func look(at schema: JSONValue, _ place: String) {
+      if schema["type"] == "integer" {
+        #expect(
+          schema["minimum"]?.integerValue != nil && schema["maximum"]?.integerValue != nil,
+          "\(place) has no range")
+      }
+      for member in schema.objectValue ?? [:] { look(at: member.value, "\(place)/\(member.key)") }
+      for (index, element) in (schema.arrayValue ?? []).enumerated() {
+        look(at: element, "\(place)/\(index)")
+      }
+    }
+    look(at: try Self.inputSchema(entry.name), "")
+  }
+
   @Test(arguments: entries) func examplesValidate(_ entry: Entry) throws {
     let contract = try ToolContract.json(entry.name)
     let input = try JSONSchema(try #require(contract["inputSchema"]))
