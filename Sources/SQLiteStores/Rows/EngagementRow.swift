@@ -12,6 +12,21 @@ struct EngagementRow {
     steps, created_at, started_at, ended_at, updated_at
     """
 
+  static let openSQL = firstSQL(
+    "lead_id = ? AND workspace = ? AND state IN ('planned', 'running', 'paused')")
+  static let followingSQL = firstSQL("lead_id = ? AND workspace = ? AND handoff_id = ?")
+  static let latestSQL = firstSQL("lead_id = ? AND workspace = ?")
+  static let finishedSQL = """
+    SELECT \(columns) FROM engagements WHERE state = 'running' AND is_finished = 1
+    ORDER BY updated_at LIMIT ?
+    """
+
+  private static func firstSQL(_ condition: String) -> String {
+    """
+    SELECT \(columns) FROM engagements WHERE \(condition) ORDER BY created_at DESC, row DESC LIMIT 1
+    """
+  }
+
   private init(reading select: inout SQLStatement) throws {
     row = select.integer()
     workspace = select.identifier()
@@ -46,7 +61,7 @@ struct EngagementRow {
   static func find(
     _ id: EngagementID, in workspace: WorkspaceID, _ connection: SQLConnection
   ) throws -> EngagementRow? {
-    try first("id = ? AND workspace = ?", connection) { select in
+    try first(firstSQL("id = ? AND workspace = ?"), connection) { select in
       select.bind(id)
       select.bind(workspace)
     }
@@ -56,9 +71,7 @@ struct EngagementRow {
   static func open(
     of lead: LeadID, in workspace: WorkspaceID, _ connection: SQLConnection
   ) throws -> EngagementRow? {
-    try first(
-      "lead_id = ? AND workspace = ? AND state IN ('planned', 'running', 'paused')", connection
-    ) { select in
+    try first(openSQL, connection) { select in
       select.bind(lead)
       select.bind(workspace)
     }
@@ -68,7 +81,7 @@ struct EngagementRow {
   static func following(
     _ handoff: HandoffID, of lead: LeadID, in workspace: WorkspaceID, _ connection: SQLConnection
   ) throws -> EngagementRow? {
-    try first("lead_id = ? AND workspace = ? AND handoff_id = ?", connection) { select in
+    try first(followingSQL, connection) { select in
       select.bind(lead)
       select.bind(workspace)
       select.bind(handoff)
@@ -79,7 +92,7 @@ struct EngagementRow {
   static func latest(
     of lead: LeadID, in workspace: WorkspaceID, _ connection: SQLConnection
   ) throws -> EngagementRow? {
-    try first("lead_id = ? AND workspace = ?", connection) { select in
+    try first(latestSQL, connection) { select in
       select.bind(lead)
       select.bind(workspace)
     }
@@ -87,11 +100,7 @@ struct EngagementRow {
 
   /// Those that are running and of which nothing waits to be sent, of every workspace.
   static func finished(limit: Int, _ connection: SQLConnection) throws -> [EngagementRow] {
-    var select = try connection.prepare(
-      """
-      SELECT \(columns) FROM engagements WHERE state = 'running' AND is_finished = 1
-      ORDER BY updated_at LIMIT ?
-      """)
+    var select = try connection.prepare(finishedSQL)
     select.bind(max(0, limit))
     var found: [EngagementRow] = []
     while try select.step() { found.append(try EngagementRow(reading: &select)) }
@@ -116,13 +125,9 @@ struct EngagementRow {
   }
 
   private static func first(
-    _ condition: String, _ connection: SQLConnection, _ bind: (inout SQLStatement) -> Void
+    _ sql: String, _ connection: SQLConnection, _ bind: (inout SQLStatement) -> Void
   ) throws -> EngagementRow? {
-    var select = try connection.prepare(
-      """
-      SELECT \(columns) FROM engagements WHERE \(condition)
-      ORDER BY created_at DESC, row DESC LIMIT 1
-      """)
+    var select = try connection.prepare(sql)
     bind(&select)
     return try select.step() ? try EngagementRow(reading: &select) : nil
   }

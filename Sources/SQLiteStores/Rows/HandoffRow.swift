@@ -121,24 +121,31 @@ struct HandoffRow: Sendable {
     return found
   }
 
-  /// Handoffs that match, up to one more than the query's limit.
-  static func list(
-    _ query: HandoffQuery, in workspace: WorkspaceID, _ connection: SQLConnection
-  ) throws -> [Handoff] {
+  /// What lists the handoffs that match.
+  static func listSQL(_ query: HandoffQuery) -> String {
     var conditions = ["workspace = ?"]
     if query.leadID != nil { conditions.append("lead_id = ?") }
-    if query.receiverRole != nil { conditions.append("receiver_role = ?") }
+    // A lead has few: those to a role are many, and `+` keeps SQLite from going through them.
+    let mark = query.leadID == nil ? "" : "+"
+    if query.receiverRole != nil { conditions.append("\(mark)receiver_role = ?") }
     if !query.states.isEmpty {
-      conditions.append("state IN (\(query.states.map { _ in "?" }.joined(separator: ", ")))")
+      conditions.append(
+        "\(mark)state IN (\(query.states.map { _ in "?" }.joined(separator: ", ")))")
     }
     if query.after != nil {
       conditions.append("(prepared_at < ? OR prepared_at = ? AND id > ?)")
     }
-    var select = try connection.prepare(
-      """
+    return """
       SELECT \(columns) FROM handoffs WHERE \(conditions.joined(separator: " AND "))
       ORDER BY prepared_at DESC, id LIMIT ?
-      """)
+      """
+  }
+
+  /// Handoffs that match, up to one more than the query's limit.
+  static func list(
+    _ query: HandoffQuery, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> [Handoff] {
+    var select = try connection.prepare(listSQL(query))
     select.bind(workspace)
     if let lead = query.leadID { select.bind(lead) }
     if let role = query.receiverRole { select.bind(role) }

@@ -214,10 +214,8 @@ extension OutboxRow {
     return rows
   }
 
-  /// The messages that are meant in the order they were stored.
-  static func all(
-    _ scope: OutboxScope, limit: Int, in workspace: WorkspaceID, _ connection: SQLConnection
-  ) throws -> [OutboxRow] {
+  /// What lists the messages that are meant, and the name in it.
+  static func allSQL(_ scope: OutboxScope) -> (sql: String, name: String) {
     let (condition, name) =
       switch scope {
       case .lead(let id): ("lead_id = ?", id.rawValue)
@@ -225,10 +223,18 @@ extension OutboxRow {
       case .marketing(let id): ("purpose = 'marketing' AND lead_id = ?", id.rawValue)
       }
     // A condition of our own.
-    var select = try connection.prepare(
-      """
-      SELECT \(selected) FROM outbox WHERE \(condition) AND workspace = ? ORDER BY row LIMIT ?
-      """)
+    return (
+      "SELECT \(selected) FROM outbox WHERE \(condition) AND workspace = ? ORDER BY row LIMIT ?",
+      name
+    )
+  }
+
+  /// The messages that are meant in the order they were stored.
+  static func all(
+    _ scope: OutboxScope, limit: Int, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> [OutboxRow] {
+    let (sql, name) = allSQL(scope)
+    var select = try connection.prepare(sql)
     select.bind(name)
     select.bind(workspace)
     select.bind(max(0, limit))

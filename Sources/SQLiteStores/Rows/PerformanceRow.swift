@@ -2,6 +2,12 @@ import Marketing
 
 /// Sums of what came of messages, by hour.
 enum PerformanceRow {
+  static let sumsSQL = """
+    SELECT value, kind, sum(count) FROM performance_counts
+    WHERE workspace = ? AND dimension = ? AND hour >= ?
+    GROUP BY value, kind ORDER BY value
+    """
+
   /// Adds to the sums.
   static func add(
     _ counts: [PerformanceCount], in workspace: WorkspaceID, _ connection: SQLConnection
@@ -27,12 +33,7 @@ enum PerformanceRow {
     by dimension: PerformanceDimension, since: Timestamp, in workspace: WorkspaceID,
     _ connection: SQLConnection
   ) throws -> [PerformanceRecord] {
-    var select = try connection.prepare(
-      """
-      SELECT value, kind, sum(count) FROM performance_counts
-      WHERE workspace = ? AND dimension = ? AND hour >= ?
-      GROUP BY value, kind ORDER BY value
-      """)
+    var select = try connection.prepare(sumsSQL)
     select.bind(workspace)
     select.bind(dimension)
     select.bind(since)

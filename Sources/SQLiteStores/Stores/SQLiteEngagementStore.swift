@@ -153,7 +153,12 @@ package struct SQLiteEngagementStore: EngagementStore {
 }
 
 /// What was reported of a message in its table.
-private enum DeliveryReportRow {
+enum DeliveryReportRow {
+  static let ofEngagementSQL = """
+    SELECT id, message_id, kind, happened_at, is_permanent, detail FROM delivery_reports
+    WHERE engagement_id = ? AND workspace = ? ORDER BY row LIMIT ?
+    """
+
   /// - Returns: whether it is new.
   static func insert(
     _ report: DeliveryReport, of message: OutboundMessage, in workspace: WorkspaceID,
@@ -181,11 +186,7 @@ private enum DeliveryReportRow {
   static func all(
     of engagement: EngagementID, limit: Int, in workspace: WorkspaceID, _ connection: SQLConnection
   ) throws -> [DeliveryReport] {
-    var select = try connection.prepare(
-      """
-      SELECT id, message_id, kind, happened_at, is_permanent, detail FROM delivery_reports
-      WHERE engagement_id = ? AND workspace = ? ORDER BY row LIMIT ?
-      """)
+    var select = try connection.prepare(ofEngagementSQL)
     select.bind(engagement)
     select.bind(workspace)
     select.bind(max(0, limit))
