@@ -91,6 +91,8 @@ import Testing
     let left = try harness.stores.touches(
       of: lead, addresses: [], since: ToolHarness.now + .days(-99), in: .default)
     #expect(left == Array(touches.dropFirst()))
+  }
+
   @Test func aHandoffThatIsNotAcceptedOfThisLeadIsNotFollowed() async throws {
     let harness = try ToolHarness()
     let lead = try await harness.newLead(EngagementBench.question)
