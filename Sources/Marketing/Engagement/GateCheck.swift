@@ -109,7 +109,8 @@ package struct GateCheck: Sendable, Hashable {
   /// What is asked is answered whatever was sent before, but not without end.
   private func answers(_ facts: RecipientFacts, at moment: Timestamp) -> GateRefusal? {
     let dayBefore = moment + .days(-1)
-    let since = max(facts.wroteAt ?? dayBefore, dayBefore)
+    let answered = facts.touches.filter { $0.kind == .response }.map(\.at)
+    let since = max(facts.wroteAt ?? dayBefore, answered.max() ?? dayBefore, dayBefore)
     let sent = facts.touches.filter { $0.kind == .sent && since <= $0.at && $0.at <= moment }
     guard sent.count >= settings.answersToAQuestion, let first = sent.map(\.at).min() else {
       return nil

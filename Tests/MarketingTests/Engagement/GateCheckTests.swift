@@ -134,6 +134,7 @@ import Testing
     facts.consents = entry.consents
     facts.hasConsent = entry.has
     facts.preferredChannel = entry.prefers
+    facts.wroteAt = Self.now
     facts.zone = .lead(.oslo)
     let refusal = GateCheck(EngagementSettings()).first(
       facts, on: entry.channel, for: entry.purpose, at: Self.now)

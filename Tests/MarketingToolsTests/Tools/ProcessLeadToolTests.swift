@@ -95,11 +95,12 @@ import Testing
   }
 
   /// A form has no name of a lead: who writes again is known by the address.
-  @Test(arguments: 1...4)
-  func whoSendsAnotherFormIsAnsweredAnew(_ repetition: Int) async throws {
+  @Test func whoSendsAnotherFormIsAnsweredAnew() async throws {
     let harness = try ToolHarness()
-    let first = try await harness.call("process_lead", EngagementBench.question)
     var form = EngagementBench.question
+    form["createdAt"] = "2025-12-30T12:00:00Z"
+    let first = try await harness.call("process_lead", form)
+    form["createdAt"] = nil
     form["message"] = "Our budget is approved: please call me, we want to buy 500 seats"
     form["phone"] = "+47 22 12 34 56"
     let second = try await harness.call("process_lead", form)
