@@ -171,6 +171,33 @@ struct OutboxWorkerTests {
     #expect(bench.channel.ids.count == 33)
   }
 
+  @Test("that we are not taken is said once until we are")
+  func aboutUs() async throws {
+    let answers = ["550", "553", "ok", "550"]
+    let bench = WorkerBench(
+      ScriptedChannel { attempt, number in
+        let answer = DeliveryAnswer(answers[number], "550 zoe@acme.example")
+        return answer.code == "ok" ? .delivered(answer) : .deferred(answer, .aboutUs)
+      })
+    try await bench.run { [bench] in
+      for number in answers.indices {
+        try await bench.enqueue([
+          .sample("m\(number)", lead: LeadID(rawValue: "lead_\(number)"))
+        ])
+        try await bench.wait { _ in
+          (try? bench.entry(MessageID(rawValue: "m\(number)")).answer) != nil
+        }
+      }
+    }
+    let said =
+      "messages are not taken from here: look at the settings of the sender and of the server"
+    #expect(
+      bench.lines.filter { $0.contains(said) } == [
+        "warning \(said) cause=550 channel=email destination=scripted",
+        "warning \(said) cause=550 channel=email destination=scripted",
+      ])
+  }
+
   @Test("no more goes than the rate lets through")
   func rate() async throws {
     var bench = WorkerBench()

@@ -105,7 +105,7 @@ struct SMTPChannelTests {
   static let replies: [(stage: String, answer: String, outcome: DeliveryOutcome)] = [
     (
       "RCPT", "550 5.1.1 no such user",
-      .refused(DeliveryAnswer("550 5.1.1", "550 5.1.1 no such user"))
+      .bounced(DeliveryAnswer("550 5.1.1", "550 5.1.1 no such user"))
     ),
     ("RCPT", "451 4.7.1 later", .deferred(DeliveryAnswer("451 4.7.1", "451 4.7.1 later"), .init())),
     ("MAIL", "552 too large", .refused(DeliveryAnswer("552", "552 too large"))),
@@ -117,13 +117,65 @@ struct SMTPChannelTests {
     ),
     (
       "MAIL", "530 5.7.0 who are you",
-      .deferred(DeliveryAnswer("530 5.7.0", "530 5.7.0 who are you"), .init(isUnavailable: true))
+      .deferred(DeliveryAnswer("530 5.7.0", "530 5.7.0 who are you"), .aboutUs)
     ),
     (
       "RCPT", "550-5.1.1 no\r\n550 5.1.1 such user",
-      .refused(DeliveryAnswer("550 5.1.1", "550-5.1.1 no  550 5.1.1 such user"))
+      .bounced(DeliveryAnswer("550 5.1.1", "550-5.1.1 no  550 5.1.1 such user"))
     ),
   ]
+
+  enum Kind { case bounced, refused, aboutUs }
+
+  static let permanent: [(stage: String, answer: String, kind: Kind)] = [
+    ("MAIL", "550 sender rejected", .aboutUs),
+    ("MAIL", "553 5.7.1 envelope sender is denied", .aboutUs),
+    ("MAIL", "553 envelope sender is denied", .aboutUs),
+    ("MAIL", "550 5.1.8 no such domain", .aboutUs),
+    ("MAIL", "550 5.1.1 you do not exist", .aboutUs),
+    ("MAIL", "501 5.5.4 syntax", .aboutUs),
+    ("MAIL", "552 5.3.4 too long", .refused),
+    ("RCPT", "550 no such user here", .bounced),
+    ("RCPT", "550 <relay.policy@acme.example>: unknown user", .bounced),
+    ("RCPT", "551 user not local", .bounced),
+    ("RCPT", "553 mailbox name unknown", .bounced),
+    ("RCPT", "550 5.1.2 no such domain", .bounced),
+    ("RCPT", "501 5.1.3 bad address", .bounced),
+    ("RCPT", "550 5.1.6 it has moved", .bounced),
+    ("RCPT", "556 5.1.10 takes no mail", .bounced),
+    ("RCPT", "550 5.2.1 disabled", .bounced),
+    ("RCPT", "552 5.2.2 full", .refused),
+    ("RCPT", "552 full", .refused),
+    ("RCPT", "550 5.6.7 needs SMTPUTF8", .refused),
+    ("RCPT", "550 relay access denied", .aboutUs),
+    ("RCPT", "550 Relaying not permitted", .aboutUs),
+    ("RCPT", "550 5.7.1 your IP is blocked", .aboutUs),
+    ("RCPT", "550 your IP is blocked", .aboutUs),
+    ("RCPT", "550 rejected as spam", .aboutUs),
+    ("RCPT", "550 administrative policy", .aboutUs),
+    ("RCPT", "550-no\r\n550 authentication required", .aboutUs),
+    ("RCPT", "554 5.7.1 relay access denied", .aboutUs),
+    ("RCPT", "554 transaction failed", .aboutUs),
+    ("DATA", "550 no", .refused),
+    ("END", "550 message content rejected", .refused),
+    ("END", "550 5.1.1 no such user", .refused),
+    ("END", "554 5.7.1 your IP is blocked", .refused),
+  ]
+
+  @Test("only what is said of a mailbox is a bounce", arguments: permanent)
+  func refusals(stage: String, answer: String, kind: Kind) async throws {
+    let options = SMTPServer.Options(script: { at, _ in at == stage ? .say(answer) : .usual })
+    try await SMTPServer.run(options) { server in
+      let found: Kind? =
+        switch await channel(server).send(.sample()) {
+        case .bounced: .bounced
+        case .refused: .refused
+        case .deferred(_, .aboutUs): .aboutUs
+        case .deferred, .delivered: nil
+        }
+      #expect(found == kind)
+    }
+  }
 
   @Test("what a server says decides", arguments: replies)
   func answers(stage: String, answer: String, outcome: DeliveryOutcome) async throws {

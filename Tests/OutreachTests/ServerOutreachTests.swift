@@ -173,6 +173,45 @@ struct ServerOutreachTests {
     }
   }
 
+  @Test func `only an address that is not there is left alone for good`() async throws {
+    let answers = Locked(["MAIL": "550 sender rejected"])
+    let options = SMTPServer.Options(script: { stage, _ in
+      answers.withLock { $0[stage] }.map { .say($0) } ?? .usual
+    })
+    try await Self.withFolder { folder in
+      try await SMTPServer.run(options) { server in
+        try await Self.serving(Self.configuration(folder, port: server.port)) { application in
+          let lead = try await Self.lead(application)
+          func reply(_ id: String) async throws {
+            var message = OutboundMessage.sample(id, lead: lead)
+            message.purpose = .reply
+            try await Self.enqueue(application, [message])
+          }
+          try await reply("wrong_sender")
+          let changes = application.events.changes()
+          func isDeferred() throws -> Bool {
+            let entry = try application.outbox.entry("wrong_sender", in: .default)
+            return entry?.state == .queued && entry?.answer?.code == "550"
+          }
+          if try !isDeferred() {
+            for await _ in changes where try isDeferred() { break }
+          }
+          // Behind the mail itself it is the mail that is not wanted, and not the person.
+          answers.withLock { $0 = ["END": "550 message content rejected"] }
+          try await reply("content")
+          #expect(try await Self.settled(["content"], application).map(\.state) == [.refused])
+          answers.withLock { $0 = ["RCPT": "550 no such user"] }
+          try await reply("bounced")
+          #expect(try await Self.settled(["bounced"], application).map(\.state) == [.refused])
+          answers.withLock { $0 = [:] }
+          try await reply("later")
+          let later = try await Self.settled(["later"], application)
+          #expect(later.map(\.cancelReason) == ["suppression"])
+        }
+      }
+    }
+  }
+
   @Test func `two servers on one database send each mail once`() async throws {
     try await Self.withFolder { folder in
       try await SMTPServer.run { server in

@@ -92,8 +92,8 @@ struct WebhookChannelTests {
         DeliveryAnswer("http 500"), .init(retryAfter: .seconds(86_400), isUnavailable: true))
     ),
     (408, nil, .deferred(DeliveryAnswer("http 408"), .init())),
-    (401, nil, .deferred(DeliveryAnswer("http 401"), .init(isUnavailable: true))),
-    (302, nil, .deferred(DeliveryAnswer("http 302"), .init(isUnavailable: true))),
+    (401, nil, .deferred(DeliveryAnswer("http 401"), .aboutUs)),
+    (302, nil, .deferred(DeliveryAnswer("http 302"), .aboutUs)),
     (400, nil, .refused(DeliveryAnswer("http 400"))),
     (422, nil, .refused(DeliveryAnswer("http 422"))),
     (410, nil, .refused(DeliveryAnswer("http 410"))),

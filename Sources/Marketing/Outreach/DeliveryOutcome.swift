@@ -52,6 +52,8 @@ package enum DeliveryOutcome: Sendable, Hashable {
   case deferred(DeliveryAnswer, Deferral)
   /// It will never be taken.
   case refused(DeliveryAnswer)
+  /// The address takes nothing for good, whatever the message says.
+  case bounced(DeliveryAnswer)
 
   /// How a message is tried again.
   package struct Deferral: Sendable, Hashable {
@@ -61,21 +63,31 @@ package enum DeliveryOutcome: Sendable, Hashable {
     package var isUnavailable: Bool
     /// Whether all of the message was sent and only the answer is missing.
     package var mayHaveArrived: Bool
+    /// Whether it is we who are not taken, and stay so until somebody changes settings: those of the sender, of
+    /// the relay, of the way there.
+    package var isAboutUs: Bool
 
     /// A deferral.
     package init(
-      retryAfter: Duration? = nil, isUnavailable: Bool = false, mayHaveArrived: Bool = false
+      retryAfter: Duration? = nil, isUnavailable: Bool = false, mayHaveArrived: Bool = false,
+      isAboutUs: Bool = false
     ) {
       self.retryAfter = retryAfter
       self.isUnavailable = isUnavailable
       self.mayHaveArrived = mayHaveArrived
+      self.isAboutUs = isAboutUs
     }
+
+    /// We are not taken: nothing goes there until somebody changes settings, so it is left alone.
+    package static let aboutUs = Deferral(isUnavailable: true, isAboutUs: true)
   }
 
   /// What the channel answered.
   package var answer: DeliveryAnswer {
     switch self {
-    case .delivered(let answer), .deferred(let answer, _), .refused(let answer): answer
+    case .delivered(let answer), .deferred(let answer, _), .refused(let answer),
+      .bounced(let answer):
+      answer
     }
   }
 }

@@ -69,8 +69,8 @@ extension EngagementDesk {
     { attempt, outcome, now in
       switch outcome {
       case .delivered: return await delivered(attempt, at: now)
-      case .refused(let answer): return refused(attempt, answer, at: now)
-      case .deferred: return nil
+      case .bounced: return bounced(attempt, at: now)
+      case .refused, .deferred: return nil
       }
     }
   }
@@ -106,12 +106,10 @@ extension EngagementDesk {
   }
 
   /// An address that takes no mail for good is left alone.
-  private func refused(
-    _ attempt: DeliveryAttempt, _ answer: DeliveryAnswer, at now: Timestamp
-  ) -> OutreachEffects? {
-    guard answer.isUnknownRecipient,
-      let lead = try? leads.lead(attempt.message.leadID, in: attempt.workspace)
-    else { return nil }
+  private func bounced(_ attempt: DeliveryAttempt, at now: Timestamp) -> OutreachEffects? {
+    guard let lead = try? leads.lead(attempt.message.leadID, in: attempt.workspace) else {
+      return nil
+    }
     let message = attempt.message
     var effects = OutreachEffects()
     effects.addresses = addresses(of: message, lead)
@@ -201,15 +199,5 @@ extension EngagementDesk {
   /// The hour of the week by a lead's own clock.
   func hour(at time: Timestamp, of lead: Lead) -> Int? {
     zone(of: lead)?.zones.first.map { $0.localTime(at: time).hourOfWeek }
-  }
-}
-
-extension DeliveryAnswer {
-  /// Whether a mail server said that there is no such mailbox (RFC 3463: x.1.1, x.1.2, x.1.3, x.1.6, x.1.10).
-  fileprivate var isUnknownRecipient: Bool {
-    let words = code.split(separator: " ")
-    // Without the enhanced code these are what servers say of mailboxes that they do not have (RFC 5321).
-    guard words.count >= 2 else { return ["550", "551", "553"].contains(code) }
-    return ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"].contains(words[1])
   }
 }

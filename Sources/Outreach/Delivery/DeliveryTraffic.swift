@@ -1,4 +1,5 @@
 import JSONRPC
+import Logging
 import Marketing
 
 /// What is under way on each channel, what may still go, and which destinations are left alone.
@@ -9,15 +10,19 @@ final class DeliveryTraffic: Sendable {
     var breakers: [String: CircuitBreaker] = [:]
     /// Channels that nothing is claimed for until a time.
     var blocked: [OutreachChannel: Timestamp] = [:]
+    /// Destinations that do not take what comes from us, as has been said.
+    var closed: Set<String> = []
   }
 
   private let channels: ChannelSet
   private let settings: CircuitBreaker.Settings
+  private let logger: Logger
   private let state = Locked(State())
 
-  init(_ channels: ChannelSet, settings: CircuitBreaker.Settings) {
+  init(_ channels: ChannelSet, settings: CircuitBreaker.Settings, logger: Logger) {
     self.channels = channels
     self.settings = settings
+    self.logger = logger
   }
 
   /// How many messages of each of these channels may be claimed, and when one that takes none now will.
@@ -84,20 +89,42 @@ final class DeliveryTraffic: Sendable {
 
   /// Notes what a channel answered.
   func note(_ outcome: DeliveryOutcome, of message: OutboundMessage, at now: Timestamp) {
-    change(message) { breaker, state in
-      if case .deferred(_, let deferral) = outcome, deferral.isUnavailable {
-        breaker.fail(at: now)
-      } else {
+    let destination = destination(of: message)
+    let isNews = change(message) { breaker, state in
+      guard case .deferred(_, let deferral) = outcome, deferral.isUnavailable else {
         breaker.succeed()
         state.blocked[message.channel] = nil
+        state.closed.remove(destination)
+        return false
       }
+      breaker.fail(at: now)
+      return deferral.isAboutUs && state.closed.insert(destination).inserted
     }
+    if isNews {
+      logger.warning(
+        "messages are not taken from here: look at the settings of the sender and of the server",
+        metadata: metadata(outcome, message))
+    }
+  }
+
+  /// What is said of a destination. Of an answer only what names nobody.
+  private func metadata(
+    _ outcome: DeliveryOutcome, _ message: OutboundMessage
+  ) -> Logger.Metadata {
+    [
+      "channel": "\(message.channel.rawValue)", "destination": "\(destination(of: message))",
+      "cause": "\(outcome.answer.code)",
+    ]
+  }
+
+  private func destination(of message: OutboundMessage) -> String {
+    channels.channel(for: message.channel).destination(of: message)
   }
 
   private func change<Result: Sendable>(
     _ message: OutboundMessage, _ body: (inout CircuitBreaker, inout State) -> Result
   ) -> Result {
-    let destination = channels.channel(for: message.channel).destination(of: message)
+    let destination = destination(of: message)
     return state.withLock { state in
       var breaker = state.breakers[destination] ?? CircuitBreaker(settings)
       defer { state.breakers[destination] = breaker }

@@ -126,7 +126,7 @@ final class MessageDelivery: Sendable {
   ) -> OutboxSettlement {
     switch outcome {
     case .delivered(let answer): return .delivered(answer)
-    case .refused(let answer): return .refused(answer)
+    case .refused(let answer), .bounced(let answer): return .refused(answer)
     case .deferred(let answer, let deferral):
       let pause = generator.withLock { settings.backoff.delay(after: attempt.number, using: &$0) }
       return .deferred(

@@ -44,7 +44,7 @@ package final class OutboxWorker: Service {
     self.logger = logger
     self.now = now
     self.sleep = sleep
-    traffic = DeliveryTraffic(channels, settings: settings.breaker)
+    traffic = DeliveryTraffic(channels, settings: settings.breaker, logger: logger)
     delivery = MessageDelivery(
       store: store, channels: channels, traffic: traffic, settings: settings, gate: gate,
       effects: effects,

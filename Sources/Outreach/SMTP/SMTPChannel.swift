@@ -37,7 +37,7 @@ package final class SMTPChannel: MessageChannel {
   /// Sends a mail with an invitation as a part of it.
   func send(_ attempt: DeliveryAttempt, calendar: String?) async -> DeliveryOutcome {
     if let flaw = settings.flaw {
-      return .deferred(DeliveryAnswer("bad settings", flaw), .init(isUnavailable: true))
+      return .deferred(DeliveryAnswer("bad settings", flaw), .aboutUs)
     }
     let message: MailMessage
     do throws(MailError) {

@@ -3,7 +3,7 @@ import Marketing
 
 /// What a mail's way to the server comes to.
 enum SMTPVerdict {
-  /// Answers to these are about the mail; those to others are about us and the server.
+  /// Answers to these may be about the mail; those to others are about us and the server.
   private static let commandsOfMail: Set<String> = ["MAIL", "RCPT", "DATA"]
 
   /// - Parameter error: the library's words for the code.
@@ -19,13 +19,63 @@ enum SMTPVerdict {
         .init(
           isUnavailable: true, mayHaveArrived: transfer.hasReachedEnd && !transfer.isAnswered))
     }
+    let answer = answer(of: transfer)
     let isOfMail = commandsOfMail.contains(transfer.command)
     // "Service not available" and "authentication required" can answer any command.
-    let isUnavailable = !isOfMail || [421, 454, 530, 535].contains(reply)
+    if [530, 535].contains(reply) { return .deferred(answer, .aboutUs) }
+    let isUnavailable = !isOfMail || [421, 454].contains(reply)
     if reply < 500 || isUnavailable {
-      return .deferred(answer(of: transfer), .init(isUnavailable: isUnavailable))
+      return .deferred(answer, .init(isUnavailable: isUnavailable))
     }
-    return .refused(answer(of: transfer))
+    switch transfer.command {
+    // The mail has been read: what is said is about that.
+    case "DATA": return .refused(answer)
+    case "RCPT" where isOfMailbox(answer): return .bounced(answer)
+    case "RCPT" where isOfMessage(answer) || status(answer)?.hasPrefix("5.2.") == true:
+      // Of a mailbox that is there: it is full, or does not take mails as long as this one.
+      return .refused(answer)
+    case _ where isOfMessage(answer): return .refused(answer)
+    // The sender is not allowed, or the way is not open to us: the same for whomever it goes to.
+    default: return .deferred(answer, .aboutUs)
+    }
+  }
+
+  /// Codes of mailboxes that are not there, or take nothing any more (RFC 3463, RFC 7505).
+  private static let mailboxCodes: Set<String> = [
+    "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1",
+  ]
+
+  /// What an answer without a code of its own speaks of when it is not of the mailbox. Each is the beginning of a
+  /// word.
+  private static let wordsOfPolicy = [
+    "relay", "polic", "block", "blacklist", "blocklist", "denylist", "listed", "spam", "spf",
+    "dkim", "dmarc", "dnsbl", "rbl", "auth", "login", "sender", "client", "helo", "ehlo",
+    "ip", "reputation", "access", "denied", "prohibited", "permitted", "allowed", "content",
+    "tls", "encryption", "rate", "quota", "limit", "credential", "reverse", "ptr", "greylist",
+  ]
+
+  /// Whether an answer to a recipient's name says that there is no such mailbox.
+  private static func isOfMailbox(_ answer: DeliveryAnswer) -> Bool {
+    if let status = status(answer) { return mailboxCodes.contains(status) }
+    // Without the enhanced code these are what servers say of mailboxes that they do not have (RFC 5321), and of
+    // much else that they do not want.
+    guard ["550", "551", "553"].contains(answer.code) else { return false }
+    // The address itself may hold any word.
+    let said = answer.text.lowercased().split(separator: " ").filter { !$0.contains("@") }
+    let words = said.flatMap { $0.split { !$0.isLetter } }
+    return !words.contains { word in wordsOfPolicy.contains { word.hasPrefix($0) } }
+  }
+
+  /// Whether an answer before the mail itself is about it: it is too long, or cannot be carried as it is.
+  private static func isOfMessage(_ answer: DeliveryAnswer) -> Bool {
+    guard let status = status(answer) else { return answer.code == "552" }
+    return status == "5.3.4" || status.hasPrefix("5.6.")
+  }
+
+  /// The enhanced code of an answer; `nil` where the server gave none.
+  private static func status(_ answer: DeliveryAnswer) -> String? {
+    let words = answer.code.split(separator: " ")
+    return words.count > 1 ? String(words[1]) : nil
   }
 
   /// The code, with the enhanced one (RFC 3463) where the server gives it.

@@ -42,7 +42,7 @@ package final class WebhookChannel: MessageChannel {
   package func send(_ attempt: DeliveryAttempt) async -> DeliveryOutcome {
     let body = JSONWriter.bytes(of: .object(Self.body(of: attempt)))
     guard settings.flaw == nil, let request = request(attempt, body) else {
-      return .deferred(DeliveryAnswer("bad settings"), .init(isUnavailable: true))
+      return .deferred(DeliveryAnswer("bad settings"), .aboutUs)
     }
     let client = client
     let limit = settings.timeLimit
@@ -118,7 +118,7 @@ package final class WebhookChannel: MessageChannel {
       return .deferred(
         answer, .init(retryAfter: pause, isUnavailable: status.code >= 500 || status.code == 429))
     // We are not let in, or the receiver is elsewhere: the settings' fault, not the message's.
-    case 401, 403, 404, 407, 300..<400: return .deferred(answer, .init(isUnavailable: true))
+    case 401, 403, 404, 407, 300..<400: return .deferred(answer, .aboutUs)
     default: return .refused(answer)
     }
   }

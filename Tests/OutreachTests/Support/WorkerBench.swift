@@ -12,6 +12,11 @@ struct WorkerBench: Sendable {
   var limits = ChannelSet.Limits()
   var settings = OutboxWorkerSettings()
   var gate: SendGate = { _, _ in .go }
+  var effects: DeliveryEffects = { _, _, _ in nil }
+  private let log = RecordedLog.logger()
+
+  /// What was logged, a line each.
+  var lines: [String] { log.lines.withLock { $0 } }
 
   init(_ channel: ScriptedChannel = ScriptedChannel()) { self.channel = channel }
 
@@ -41,7 +46,7 @@ struct WorkerBench: Sendable {
   ) -> OutboxWorker {
     OutboxWorker(
       stores, log: stores, channels: ChannelSet(fallback: channel, limits: limits),
-      settings: settings, gate: gate, mayClaim: mayClaim, logger: Logger(label: "tests"),
+      settings: settings, gate: gate, effects: effects, mayClaim: mayClaim, logger: log.logger,
       now: { [time] in time.now }, generator: SplitMix64(state: 1),
       sleep: { [time] in try await time.sleep($0) })
   }
