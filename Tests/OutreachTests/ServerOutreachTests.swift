@@ -16,6 +16,8 @@ import Testing
 struct ServerOutreachTests {
   private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
+  private static let zoe = "zoe@acme.example"
+
   private static func configuration(_ folder: String, port: Int) -> ServerConfiguration {
     var configuration = ServerConfiguration(databasePath: "\(folder)/l.sqlite")
     configuration.auditFile = "off"
@@ -26,6 +28,14 @@ struct ServerOutreachTests {
     configuration.outreach.postalAddress = "Storgata 1, Oslo"
     configuration.listen = ListenAddress(host: "127.0.0.1", port: 0)
     return configuration
+  }
+
+  /// A file with the secret that a webhook is signed with.
+  private static func secret(in folder: String) throws -> String {
+    let path = "\(folder)/webhook.secret"
+    try "whsec_\(Data(repeating: 7, count: 32).base64EncodedString())"
+      .write(toFile: path, atomically: true, encoding: .utf8)
+    return path
   }
 
   private static func withFolder(_ body: (String) async throws -> Void) async throws {
@@ -83,7 +93,7 @@ struct ServerOutreachTests {
   }
 
   private static func lead(
-    _ application: Application, email: String = "zoe@acme.example"
+    _ application: Application, email: String = zoe
   ) async throws -> LeadID {
     let result = try await call(
       application, "triage_lead", ["email": .string(email), "consent": true])
@@ -132,17 +142,17 @@ struct ServerOutreachTests {
       try await SMTPServer.run { server in
         try await Self.serving(Self.configuration(folder, port: server.port)) { application in
           let lead = try await Self.lead(application)
-          try await Self.enqueue(application, [.sample("msg_1", lead: lead)])
+          try await Self.enqueue(application, [.sample("msg_1", to: Self.zoe, lead: lead)])
           let first = try await Self.settled(["msg_1"], application)
           #expect(first.map(\.state) == [.delivered])
           let mail = try #require(server.mails.first)
-          #expect(mail.to == "zoe@acme.example" && mail.from == "sales@relay.example")
+          #expect(mail.to == Self.zoe && mail.from == "sales@relay.example")
           #expect(mail.header("List-Unsubscribe-Post") == "List-Unsubscribe=One-Click")
           let header = try #require(mail.header("List-Unsubscribe"))
           let link = String(header.dropFirst().dropLast())
           #expect(link.hasPrefix("http://127.0.0.1:") && link.contains("/u/v1."))
 
-          var waiting = OutboundMessage.sample("msg_2", lead: lead)
+          var waiting = OutboundMessage.sample("msg_2", to: Self.zoe, lead: lead)
           waiting.notBefore = SystemClock.now() + .days(1)
           try await Self.enqueue(application, [waiting])
           // A program that looks at mails follows the link.
@@ -154,9 +164,9 @@ struct ServerOutreachTests {
           #expect(try await Self.post(link).status == .ok)
           let second = try application.outbox.entry("msg_2", in: .default)
           #expect(second?.state == .cancelled && second?.cancelReason == "unsubscribed")
-          var answer = OutboundMessage.sample("msg_4", lead: lead)
+          var answer = OutboundMessage.sample("msg_4", to: Self.zoe, lead: lead)
           answer.purpose = .reply
-          try await Self.enqueue(application, [.sample("msg_3", lead: lead), answer])
+          try await Self.enqueue(application, [.sample("msg_3", to: Self.zoe, lead: lead), answer])
           let later = try await Self.settled(["msg_3", "msg_4"], application)
           #expect(later.map(\.cancelReason) == ["suppression", "suppression"])
           #expect(server.mails.count == 1)
@@ -183,7 +193,7 @@ struct ServerOutreachTests {
         try await Self.serving(Self.configuration(folder, port: server.port)) { application in
           let lead = try await Self.lead(application)
           func reply(_ id: String) async throws {
-            var message = OutboundMessage.sample(id, lead: lead)
+            var message = OutboundMessage.sample(id, to: Self.zoe, lead: lead)
             message.purpose = .reply
             try await Self.enqueue(application, [message])
           }
@@ -208,6 +218,54 @@ struct ServerOutreachTests {
           let later = try await Self.settled(["later"], application)
           #expect(later.map(\.cancelReason) == ["suppression"])
         }
+      }
+    }
+  }
+
+  @Test func `a cap holds for the number that several leads share`() async throws {
+    try await Self.withFolder { folder in
+      try await WebhookServer.run { hooks in
+        var configuration = ServerConfiguration(databasePath: "\(folder)/l.sqlite")
+        configuration.auditFile = "off"
+        configuration.engagement.quietHours = QuietHours(opensAtMinute: 0, closesAtMinute: 1440)
+        configuration.outreach.webhook.url = "http://127.0.0.1:\(hooks.port)/in"
+        configuration.outreach.webhook.channels = ["sms"]
+        configuration.outreach.webhook.secretFile = try Self.secret(in: folder)
+        try await Self.serving(configuration) { application in
+          let number = "+81312345678"
+          var messages: [OutboundMessage] = []
+          for place in 0..<5 {
+            let result = try await Self.call(
+              application, "triage_lead",
+              [
+                "email": .string("a\(place)@acme.example"), "phone": .string(number),
+                "consent": true, "preferredChannel": "sms",
+              ])
+            let lead = try #require(result["leadID"]?.stringValue)
+            _ = try await Self.call(
+              application, "record_consent",
+              [
+                "leadID": .string(lead), "channel": "sms", "state": "granted", "source": "form",
+              ])
+            messages.append(
+              .sample("msg_\(place)", to: number, channel: .sms, lead: LeadID(rawValue: lead)))
+          }
+          let ids = messages.map(\.id)
+          let changes = application.events.changes()
+          try await Self.enqueue(application, messages)
+          // Each was sent, or put off or stopped by the cap.
+          func isDone() throws -> Bool {
+            try ids.allSatisfy { id in
+              guard let entry = try application.outbox.entry(id, in: .default) else { return false }
+              return entry.state.isFinal
+                || entry.state == .queued && entry.message.notBefore > SystemClock.now()
+            }
+          }
+          if try !isDone() { for await _ in changes where try isDone() { break } }
+          let counts = try await application.outbox.counts(in: .default)
+          #expect(counts == [.delivered: 1, .queued: 4], "\(counts)")
+        }
+        #expect(hooks.hooks.withLock { $0.count } == 1)
       }
     }
   }
@@ -243,7 +301,7 @@ struct ServerOutreachTests {
         var dry = ServerConfiguration(databasePath: sending.databasePath)
         try await Self.serving(dry) { application in
           let lead = try await Self.lead(application)
-          try await Self.enqueue(application, [.sample("msg_1", lead: lead)])
+          try await Self.enqueue(application, [.sample("msg_1", to: Self.zoe, lead: lead)])
           try await Self.serving(sending) { _ in
             _ = try await Self.settled(["msg_1"], application)
           }
@@ -253,7 +311,7 @@ struct ServerOutreachTests {
         dry.outreach.dryRun = true
         try await Self.serving(dry) { application in
           let lead = try await Self.lead(application)
-          try await Self.enqueue(application, [.sample("msg_2", lead: lead)])
+          try await Self.enqueue(application, [.sample("msg_2", to: Self.zoe, lead: lead)])
           let entries = try await Self.settled(["msg_2"], application)
           #expect(entries.map(\.answer?.code) == ["dry run"])
         }
@@ -270,10 +328,7 @@ struct ServerOutreachTests {
           var posting = ServerConfiguration(databasePath: mailing.databasePath)
           posting.outreach.webhook.url = "http://127.0.0.1:\(hooks.port)/in"
           posting.outreach.webhook.channels = ["webhook"]
-          let secret = "\(folder)/webhook.secret"
-          try "whsec_\(Data(repeating: 7, count: 32).base64EncodedString())"
-            .write(toFile: secret, atomically: true, encoding: .utf8)
-          posting.outreach.webhook.secretFile = secret
+          posting.outreach.webhook.secretFile = try Self.secret(in: folder)
           let other = posting
           try await Self.serving(mailing) { first in
             try await Self.serving(other) { second in

@@ -1,14 +1,14 @@
 import Marketing
 
 extension OutboundMessage {
-  /// A message with a value in every field.
+  /// A message with a value in every field, to an address that the lead alone has.
   static func sample(
     _ id: String, to lead: LeadID = "lead_1", key: String? = nil, channel: OutreachChannel = .email,
     due: Duration = .zero
   ) -> OutboundMessage {
     var message = OutboundMessage(
       id: MessageID(rawValue: id), leadID: lead, channel: channel, purpose: .marketing,
-      destination: "zoe@acme.example",
+      destination: "\(lead.rawValue)@acme.example",
       content: MessageContent(
         subject: "Zoë, \"a demo\"", text: "one\ntwo \u{1F680}", html: "<p>one</p>",
         headers: [.init("X-Campaign", "spring")],

@@ -20,22 +20,30 @@ extension InMemoryStores: OutboxStore {
   package func claimDue(
     _ limits: [OutreachChannel: Int], lease: Duration, at now: Timestamp
   ) async throws(StoreError) -> [DeliveryAttempt] {
-    state.withLock { state in
+    let hasher = addressHasher
+    func recipient(
+      of message: OutboundMessage, in workspace: WorkspaceID
+    ) -> BusyRecipients.Recipient {
+      BusyRecipients.Recipient(
+        message.leadID, address: message.address.map { hasher.hash(of: $0, in: workspace) },
+        in: workspace)
+    }
+    return state.withLock { state in
       var left = limits
       var attempts: [DeliveryAttempt] = []
       let waiting = state.workspaces.flatMap { workspace, content in
         content.outbox.entries.values.filter { $0.isClaimable(at: now) }.map { (workspace, $0) }
       }
-      var busy: Set<MessageRecipient> = []
+      var busy = BusyRecipients()
       for (workspace, content) in state.workspaces {
         for entry in content.outbox.entries.values where entry.isHeld(at: now) {
-          busy.insert(MessageRecipient(entry.message, in: workspace))
+          busy.insert(recipient(of: entry.message, in: workspace))
         }
       }
       for (workspace, found) in waiting.sorted(by: { $0.1.claimOrder < $1.1.claimOrder }) {
-        let recipient = MessageRecipient(found.message, in: workspace)
-        guard let places = left[found.message.channel], places > 0, !busy.contains(recipient)
-        else { continue }
+        guard let places = left[found.message.channel], places > 0 else { continue }
+        let recipient = recipient(of: found.message, in: workspace)
+        guard !busy.contains(recipient) else { continue }
         var entry = found
         if entry.take(until: now + lease, at: now) {
           busy.insert(recipient)

@@ -54,15 +54,56 @@ package struct OutboundMessage: Sendable, Hashable {
 
 package typealias MessageID = Identifier<OutboundMessage>
 
-/// Whom a message goes to, as far as one is sent at a time.
-package struct MessageRecipient: Sendable, Hashable {
-  private let lead: LeadID
-  private let workspace: WorkspaceID
+extension OutboundMessage {
+  /// What it is counted by how often its destination is contacted; `nil` where that is no address of a person. Two
+  /// addresses that only settings can tell apart are one here.
+  package var address: ContactAddress? {
+    ContactAddress(destination, keepsPlusTags: false)?.kept
+  }
+}
 
-  /// A message's recipient.
-  package init(_ message: OutboundMessage, in workspace: WorkspaceID) {
-    lead = message.leadID
-    self.workspace = workspace
+/// Those who are being sent something: one message at a time goes to a lead, and one to an address, which several
+/// leads may have.
+package struct BusyRecipients: Sendable {
+  /// Whom a message goes to.
+  package struct Recipient: Sendable, Hashable {
+    let lead: LeadID
+    let address: Int64?
+    let workspace: WorkspaceID
+
+    /// - Parameter address: the hash of the address; `nil` for none.
+    package init(_ lead: LeadID, address: Int64?, in workspace: WorkspaceID) {
+      self.lead = lead
+      self.address = address
+      self.workspace = workspace
+    }
+  }
+
+  private struct Place<Name: Sendable & Hashable>: Sendable, Hashable {
+    let name: Name
+    let workspace: WorkspaceID
+  }
+
+  private var leads: Set<Place<LeadID>> = []
+  private var addresses: Set<Place<Int64>> = []
+
+  /// Nobody.
+  package init() {}
+
+  /// Whether something is on its way to the lead or to the address.
+  package func contains(_ recipient: Recipient) -> Bool {
+    let workspace = recipient.workspace
+    return leads.contains(Place(name: recipient.lead, workspace: workspace))
+      || recipient.address.map { addresses.contains(Place(name: $0, workspace: workspace)) } == true
+  }
+
+  /// Notes that something is.
+  package mutating func insert(_ recipient: Recipient) {
+    let workspace = recipient.workspace
+    leads.insert(Place(name: recipient.lead, workspace: workspace))
+    if let address = recipient.address {
+      addresses.insert(Place(name: address, workspace: workspace))
+    }
   }
 }
 

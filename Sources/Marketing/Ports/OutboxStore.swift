@@ -14,8 +14,8 @@ package protocol OutboxStore: Sendable {
   ) async throws(StoreError) -> [MessageID]
 
   /// Claims messages that are due, the earliest first, and those whose senders' claims have run out before
-  /// them. Of the messages to one lead one is claimed at a time, whoever asks: what came of it counts for the
-  /// gates of the next.
+  /// them. Of the messages to one lead, and of those to one address, one is claimed at a time, whoever asks: what
+  /// came of it counts for the gates of the next.
   /// - Parameters:
   ///   - limits: so many of each channel at most; others are left alone.
   ///   - lease: how long the claims hold.

@@ -40,4 +40,12 @@ extension Schema {
   static let messagesUnderWay = """
     CREATE INDEX outbox_held_of_lead ON outbox (lead_id, workspace) WHERE lease_until IS NOT NULL;
     """
+
+  // Where a message goes stands in it only as the hash that suppressions and contacts have too. Messages that were
+  // stored before have none.
+  static let addressesOfMessages = """
+    ALTER TABLE outbox ADD COLUMN address INTEGER;
+    CREATE INDEX outbox_held_of_address ON outbox (address, workspace)
+      WHERE lease_until IS NOT NULL AND address IS NOT NULL;
+    """
 }

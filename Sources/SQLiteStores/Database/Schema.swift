@@ -40,6 +40,7 @@ enum Schema {
     Migration(name: "handoffs of a lead", sql: handoffsOfLead),
     Migration(name: "messages under way", sql: messagesUnderWay),
     Migration(name: "contacts by time", sql: contactsByTime),
+    Migration(name: "addresses of messages", sql: addressesOfMessages),
   ]
 
   /// The version of a database with all migrations.

@@ -8,11 +8,16 @@ struct OutboxClaim {
   let now: Timestamp
   let lease: Duration
 
-  // One message to a person at a time, over all processes: the gates of the next see what came of it.
+  // One message to a person at a time, over all processes: the gates of the next see what came of it. Caps count by
+  // address, so that leads who share one are one person.
   private static let isFree = """
     NOT EXISTS (
       SELECT 1 FROM outbox AS other INDEXED BY outbox_held_of_lead
       WHERE other.lead_id = outbox.lead_id AND other.workspace = outbox.workspace
+        AND other.lease_until > ?2)
+    AND NOT EXISTS (
+      SELECT 1 FROM outbox AS other INDEXED BY outbox_held_of_address
+      WHERE other.address = outbox.address AND other.workspace = outbox.workspace
         AND other.lease_until > ?2)
     """
 
@@ -30,7 +35,7 @@ struct OutboxClaim {
   /// What a channel is to send: first what other senders held too long.
   func claim(_ channel: OutreachChannel, limit: Int) throws -> [DeliveryAttempt] {
     var attempts: [DeliveryAttempt] = []
-    var busy: Set<MessageRecipient> = []
+    var busy = BusyRecipients()
     var keys = OutboxKeys(ring: ring, connection: connection)
     for sql in [Self.heldSQL, Self.dueSQL] where attempts.count < limit {
       // What comes to its end here takes no place.
@@ -38,7 +43,8 @@ struct OutboxClaim {
         let found = try rows(sql, channel, limit: limit - attempts.count)
         if found.isEmpty { break }
         for row in found {
-          let recipient = MessageRecipient(row.entry.message, in: row.workspace)
+          let recipient = BusyRecipients.Recipient(
+            row.entry.message.leadID, address: row.address, in: row.workspace)
           // Looked for again, and not found any more.
           guard !busy.contains(recipient) else { continue }
           guard let attempt = try take(row, &keys) else { continue }

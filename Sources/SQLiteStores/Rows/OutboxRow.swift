@@ -8,6 +8,8 @@ struct OutboxRow {
   let workspace: WorkspaceID
   /// Without what is sealed, until it is opened.
   var entry: OutboxEntry
+  /// The hash of where it goes; `nil` where that is no address, or was not noted.
+  let address: Int64?
   private let content: [UInt8]
   private let answerCode: String?
   private let answer: [UInt8]?
@@ -15,7 +17,8 @@ struct OutboxRow {
   static let selected = """
     row, workspace, id, lead_id, engagement_id, campaign_id, variant_id, step, channel, purpose,
     idempotency_key, created_at, max_attempts, content, state, not_before, attempts, claim,
-    lease_until, is_possible_duplicate, answer_code, answer, cancel_reason, settled_at
+    lease_until, is_possible_duplicate, answer_code, answer, cancel_reason, settled_at,
+    address
     """
 
   init(reading statement: inout SQLStatement) throws {
@@ -53,6 +56,7 @@ struct OutboxRow {
     entry.answer = answerCode.map { DeliveryAnswer($0) }
     entry.cancelReason = statement.optionalText()
     entry.settledAt = statement.optionalTimestamp()
+    address = statement.optionalInteger()
   }
 
   /// Opens what is sealed.
@@ -117,7 +121,7 @@ extension OutboxRow {
   /// - Returns: the names under which they are stored, and how many are new.
   /// - Throws: `.notFound` when a lead is not stored; `.conflict` when the name of a new one is taken.
   static func enqueue(
-    _ messages: [OutboundMessage], ring: KeyRing, in workspace: WorkspaceID,
+    _ messages: [OutboundMessage], ring: KeyRing, hasher: LeadHasher, in workspace: WorkspaceID,
     _ connection: SQLConnection
   ) throws -> (ids: [MessageID], new: Int) {
     var keys = OutboxKeys(ring: ring, connection: connection)
@@ -136,7 +140,8 @@ extension OutboxRow {
       }
       try insert(
         message, sealed: key.seal(message.sealed, for: sealName(message.id)),
-        in: workspace, connection)
+        address: message.address.map { hasher.hash(of: $0, in: workspace) }, in: workspace,
+        connection)
       ids.append(message.id)
       new += 1
     }
@@ -144,15 +149,15 @@ extension OutboxRow {
   }
 
   private static func insert(
-    _ message: OutboundMessage, sealed: [UInt8], in workspace: WorkspaceID,
+    _ message: OutboundMessage, sealed: [UInt8], address: Int64?, in workspace: WorkspaceID,
     _ connection: SQLConnection
   ) throws {
     var insert = try connection.prepare(
       """
       INSERT INTO outbox (workspace, id, lead_id, engagement_id, campaign_id, variant_id, step,
         channel, purpose, idempotency_key, created_at, max_attempts, content, state, not_before,
-        attempts, claim, is_possible_duplicate)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, 0, 0, 0)
+        attempts, claim, is_possible_duplicate, address)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, 0, 0, 0, ?)
       """)
     insert.bind(workspace)
     insert.bind(message.id)
@@ -168,6 +173,7 @@ extension OutboxRow {
     insert.bind(message.maxAttempts)
     insert.bind(blob: sealed)
     insert.bind(message.notBefore)
+    insert.bind(address)
     try insert.run()
   }
 

@@ -50,7 +50,8 @@ package struct SQLiteEngagementStore: EngagementStore {
       guard row.engagement.number == number else { throw StoreError.staleEngagement(id) }
       row.engagement.start(steps, at: now)
       _ = try OutboxRow.enqueue(
-        messages, ring: writer.database.keyRing, in: workspace, connection)
+        messages, ring: writer.database.keyRing, hasher: writer.database.hasher, in: workspace,
+        connection)
       try row.update(connection)
       try EngagementRow.noteFinished(id, in: workspace, connection)
       let started = event(row.engagement)

@@ -8,9 +8,10 @@ package struct SQLiteOutboxStore: OutboxStore {
     _ messages: [OutboundMessage], events: [Event], in workspace: WorkspaceID
   ) async throws(StoreError) -> [MessageID] {
     let rows = try database.rows(of: events, in: workspace)
-    let ring = database.keyRing
+    let (ring, hasher) = (database.keyRing, database.hasher)
     return try await database.writer.perform { connection in
-      let (ids, new) = try OutboxRow.enqueue(messages, ring: ring, in: workspace, connection)
+      let (ids, new) = try OutboxRow.enqueue(
+        messages, ring: ring, hasher: hasher, in: workspace, connection)
       if new > 0 { for row in rows { try row.append(to: connection) } }
       return ids
     }

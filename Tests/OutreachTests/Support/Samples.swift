@@ -17,12 +17,15 @@ extension MessageContent {
 
 extension OutboundMessage {
   static func sample(
-    _ id: String = "msg_1", to destination: String = "zoe@acme.example",
+    _ id: String = "msg_1", to destination: String? = nil,
     _ content: MessageContent = .sample, channel: OutreachChannel = .email, lead: LeadID = "lead_1"
   ) -> OutboundMessage {
-    OutboundMessage(
+    // One at a time goes to an address: other leads have others.
+    let own = lead == "lead_1" ? "zoe@acme.example" : "\(lead.rawValue)@acme.example"
+    return OutboundMessage(
       id: MessageID(rawValue: id), leadID: lead, channel: channel, purpose: .marketing,
-      destination: destination, content: content, idempotencyKey: "key_\(id)", createdAt: noon)
+      destination: destination ?? own, content: content, idempotencyKey: "key_\(id)",
+      createdAt: noon)
   }
 }
 

@@ -112,6 +112,41 @@ struct OutboxClaimContract {
     }
   }
 
+  @Test("of the messages to an address one is claimed at a time", arguments: Backend.allCases)
+  func oneAddress(backend: Backend) async throws {
+    func text(_ number: Int, to address: String) -> OutboundMessage {
+      var message = OutboundMessage.sample(
+        "m\(number)", to: LeadID(rawValue: "lead_\(number)"), channel: .sms,
+        due: .seconds(number))
+      message.destination = address
+      return message
+    }
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      // However they are written, and whoever of five leads they are for.
+      let spellings = [
+        "+81 3 1234 5678", "+81312345678", "tel:+81-3-1234-5678", "+81 (3) 12345678",
+        "+81.3.1234.5678",
+      ]
+      try await stores.fill(
+        spellings.enumerated().map { text($0.offset, to: $0.element) } + [
+          text(5, to: "+81312345679"), text(6, to: "no number"), text(7, to: "no number"),
+        ])
+      try await stores.fill([text(8, to: "+81312345678")], in: .other)
+      func claimed(at time: Int) async throws -> [DeliveryAttempt] {
+        try await stores.claimMessages(9, at: .seconds(time))
+      }
+      var held = try await claimed(at: 10)
+      #expect(held.map(\.message.id) == ["m0", "m5", "m6", "m7", "m8"])
+      for number in 1...4 {
+        #expect(try await claimed(at: 10 + number).isEmpty)
+        try await stores.settle(
+          held[0], as: .cancelled(reason: "test"), at: .seconds(10 + number))
+        held = try await claimed(at: 10 + number)
+        #expect(held.map(\.message.id.rawValue) == ["m\(number)"])
+      }
+    }
+  }
+
   @Test("cancelling reaches what is not sent yet", arguments: Backend.allCases)
   func cancels(backend: Backend) async throws {
     var sample = OutboundMessage.sample("other", to: "lead_4", due: .seconds(4))

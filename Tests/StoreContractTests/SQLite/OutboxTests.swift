@@ -34,8 +34,10 @@ struct OutboxTests {
     #expect(try first.outbox.entry(attempt.message.id, in: .default)?.state == .cancelled)
   }
 
-  @Test("two processes that claim at once get one message to a person", .timeLimit(.minutes(1)))
-  func onePerson() async throws {
+  @Test(
+    "two processes that claim at once get one message to a person", .timeLimit(.minutes(1)),
+    arguments: [false, true])
+  func onePerson(isFiveLeads: Bool) async throws {
     let folder = try TemporaryFolder()
     let first = try folder.openDatabase()
     let second = try folder.openDatabase()
@@ -43,7 +45,13 @@ struct OutboxTests {
       first.close()
       second.close()
     }
-    try await Stores(first).fill((0..<40).map { .sample("m\($0)") })
+    try await Stores(first).fill(
+      (0..<40).map { number in
+        let lead = isFiveLeads ? "lead_\(number % 5)" : "lead_1"
+        var message = OutboundMessage.sample("m\(number)", to: LeadID(rawValue: lead))
+        message.destination = "+81312345678"
+        return message
+      })
     for round in 0..<40 {
       let claimed = try await withThrowingTaskGroup(of: [DeliveryAttempt].self) { group in
         for database in [first, second, first, second] {
