@@ -115,8 +115,8 @@ package struct Application: Sendable {
         templates: templates, voice: configuration.outreach.voice,
         openChannels: outreach.openChannels, channels: outreach.channels
       ) { zones.rules($0) },
-      settings: configuration.engagement, keepsPlusTags: configuration.keepsPlusTags,
-      now: SystemClock.now)
+      settings: configuration.engagement, escalation: configuration.handoff,
+      keepsPlusTags: configuration.keepsPlusTags, now: SystemClock.now)
     var handoffSettings = configuration.handoff
     handoffSettings.quietHours = configuration.engagement.quietHours
     let environment = ToolEnvironment(

@@ -71,6 +71,32 @@ struct OutboxWorkerTests {
     #expect(try bench.events(.messageDeferred).count == 3)
     #expect(try bench.events(.messageDeadLettered).count == 1)
     #expect(try bench.entry().answer?.code == "451")
+    #expect(
+      bench.lines == [
+        "warning a message was given up: list_dead_messages shows it, requeue_messages has it sent "
+          + "again cause=451 channel=email lead=lead_1 message=msg_1"
+      ])
+  }
+
+  @Test("what processes that ended used up is given up, and that is said")
+  func interrupted() async throws {
+    let asked = Locked<[Int]>([])
+    var bench = WorkerBench()
+    bench.effects = { attempt, _, _ in
+      asked.withLock { $0.append(attempt.number) }
+      return nil
+    }
+    var message = OutboundMessage.sample()
+    message.maxAttempts = 1
+    try await bench.enqueue([message])
+    let attempt = try #require(
+      try await bench.stores.claimDue([.email: 1], lease: .seconds(20), at: noon).first)
+    #expect(try await bench.stores.begin(attempt, lease: .seconds(20), at: noon))
+    bench.time.advance(by: .seconds(20))
+    try await bench.run { [bench] in try await bench.wait { $0[.dead] == 1 } }
+    #expect(bench.channel.ids.isEmpty && asked.withLock { $0 } == [2])
+    #expect(try bench.events(.messageDeadLettered).map { $0.facts["answer"] } == ["interrupted"])
+    #expect(bench.lines.count == 1 && bench.lines[0].contains("cause=interrupted"))
   }
 
   @Test("a channel that asks for a longer pause gets it; what may have arrived is marked")
@@ -169,6 +195,14 @@ struct OutboxWorkerTests {
       try await bench.wait { $0[.delivered] == 30 }
     }
     #expect(bench.channel.ids.count == 33)
+    let facts = "channel=email destination=scripted"
+    #expect(
+      bench.lines == [
+        "warning messages wait: a destination is left alone, as it takes none "
+          + "cause=no connection \(facts)",
+        "notice messages leave again: a destination that was left alone takes them "
+          + "cause=ok \(facts)",
+      ])
   }
 
   @Test("that we are not taken is said once until we are")

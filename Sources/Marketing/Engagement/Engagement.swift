@@ -35,7 +35,7 @@ package struct Engagement: Sendable, Hashable {
   package var state = State.planned
   /// What ended it early; `nil` when nothing did.
   package var exit: EngagementStrategy.Exit?
-  /// Why it was paused or cancelled.
+  /// Why it was paused or cancelled, or what is missing of one that is completed.
   package var endReason: String?
   /// Rises with every change: who has read an older one must read again.
   package var number = 1
@@ -228,13 +228,15 @@ extension Engagement {
   }
 
   /// Ends it because of what happened, or because its steps are done.
+  /// - Parameter dead: a message of it that was given up.
   /// - Returns: whether it changed.
   package mutating func complete(
-    by exit: EngagementStrategy.Exit? = nil, at now: Timestamp
+    by exit: EngagementStrategy.Exit? = nil, dead: MessageID? = nil, at now: Timestamp
   ) -> Bool {
     guard !state.isOver, exit != nil || state == .running else { return false }
     state = .completed
     self.exit = exit
+    if let dead { endReason = "message \(dead.rawValue) was given up" }
     endedAt = now
     touch(now)
     return true

@@ -68,7 +68,7 @@ extension InMemoryStores: EngagementStore {
     for (workspace, id) in finished {
       try write(in: workspace) { (content) throws(StoreError) in
         guard var engagement = content.engagements[id], content.isFinished(engagement),
-          engagement.complete(at: now)
+          engagement.complete(dead: content.deadMessage(of: engagement), at: now)
         else { return ((), []) }
         content.engagements[id] = engagement
         return ((), [event(engagement)])
@@ -176,6 +176,23 @@ extension InMemoryWorkspace {
       && outbox.ids(.engagement(engagement.id)).allSatisfy {
         outbox.entries[$0]?.state.isFinal ?? true
       }
+  }
+
+  /// The first message of an engagement that was given up; `nil` when none was.
+  fileprivate func deadMessage(of engagement: Engagement) -> MessageID? {
+    outbox.ids(.engagement(engagement.id)).first { outbox.entries[$0]?.state == .dead }
+  }
+
+  /// Has a person look at what a message that was given up leaves undone.
+  /// - Returns: the events to log.
+  mutating func open(_ opening: OutreachEffects.Opening) -> [Event] {
+    let escalation = opening.escalation
+    let isOpen = escalations.values.contains {
+      $0.state == .open && $0.subject == escalation.subject
+    }
+    guard !isOpen, escalations[escalation.id] == nil else { return [] }
+    escalations[escalation.id] = escalation
+    return [opening.event]
   }
 
   /// Ends an engagement and takes back what was not sent.

@@ -96,6 +96,8 @@ extension InMemoryStores: OutboxStore {
       if let effects, entry.state == .delivered || entry.state == .refused {
         logged += try content.apply(
           effects, of: entry.message.leadID, hasher: addressHasher, in: attempt.workspace, at: now)
+      } else if let opening = effects?.escalation, entry.state == .dead {
+        logged += content.open(opening)
       }
       return (entry, logged)
     }

@@ -37,6 +37,11 @@ package struct CircuitBreaker: Sendable, Hashable {
   /// A closed one.
   package init(_ settings: Settings = Settings()) { self.settings = settings }
 
+  /// Whether it is left alone, but for trials.
+  package var isLeftAlone: Bool {
+    if case .closed = state { false } else { true }
+  }
+
   /// Asks whether a message may go.
   /// - Returns: `nil` when it may; else when to ask again.
   package mutating func admit(at now: Timestamp) -> Timestamp? {

@@ -23,6 +23,9 @@ package struct DeliveryAttempt: Sendable, Hashable {
     self.number = number
     self.isPossibleDuplicate = isPossibleDuplicate
   }
+
+  /// Whether the tries before were all that there are, and the last of them ended with its process.
+  package var isOneTooMany: Bool { number > message.maxAttempts }
 }
 
 /// What a channel answered.
@@ -31,6 +34,9 @@ package struct DeliveryAnswer: Sendable, Hashable {
   package var code: String
   /// The answer in full. Personal: servers repeat addresses.
   package var text: String
+
+  /// Whoever sent it ended without saying what came of it.
+  package static let interrupted = DeliveryAnswer("interrupted")
 
   /// Longer answers are cut.
   package static let mostTextBytes = 500

@@ -74,19 +74,15 @@ package enum OutboxSettlement: Sendable, Hashable {
 // The rules that both backends keep. They say nothing of who holds the message: that is looked at before.
 extension OutboxEntry {
   /// Gives the message to one who claims it.
-  /// - Returns: whether there is something to be sent: not when it was cancelled while it was being sent, nor
-  ///   when its attempts were used up by processes that ended.
+  /// - Returns: whether there is something to be done: not when it was cancelled while it was being sent. Of one whose
+  ///   attempts were used up by processes that ended that has to be said.
   package mutating func take(until lease: Timestamp, at now: Timestamp) -> Bool {
     if state == .sending {
       // Whoever sent it ended without saying how far it came.
       isPossibleDuplicate = true
-      answer = DeliveryAnswer("interrupted")
+      answer = .interrupted
       if cancelReason != nil {
         end(.cancelled, at: now)
-        return false
-      }
-      if attempts >= message.maxAttempts {
-        end(.dead, at: now)
         return false
       }
     }

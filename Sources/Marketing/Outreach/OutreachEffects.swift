@@ -22,6 +22,21 @@ package struct OutreachEffects: Sendable {
   package var counts: [PerformanceCount] = []
   /// What is logged.
   package var events: [Event] = []
+  /// What a person has to decide when this attempt was the message's last one; nothing else follows then. One that is
+  /// open about the same already will do.
+  package var escalation: Opening?
+
+  /// An escalation with the event that it was opened.
+  package struct Opening: Sendable, Hashable {
+    package var escalation: Escalation
+    package var event: Event
+
+    /// An escalation that may be opened.
+    package init(_ escalation: Escalation, event: Event) {
+      self.escalation = escalation
+      self.event = event
+    }
+  }
 
   /// Nothing.
   package init() {}

@@ -12,6 +12,7 @@ package enum SendDecision: Sendable, Hashable {
 /// nobody looked at.
 package typealias SendGate = @Sendable (DeliveryAttempt, Timestamp) async -> SendDecision
 
-/// Tells what follows from an attempt that brought a message to its end, to be stored with that; `nil` for nothing.
+/// Tells what follows from an attempt that brought a message to its end, or may have, to be stored with that; `nil`
+/// for nothing.
 package typealias DeliveryEffects =
   @Sendable (DeliveryAttempt, DeliveryOutcome, Timestamp) async -> OutreachEffects?

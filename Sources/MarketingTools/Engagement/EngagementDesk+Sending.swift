@@ -70,9 +70,37 @@ extension EngagementDesk {
       switch outcome {
       case .delivered: return await delivered(attempt, at: now)
       case .bounced: return bounced(attempt, at: now)
-      case .refused, .deferred: return nil
+      case .deferred(let answer, _): return deferred(attempt, answer, at: now)
+      case .refused: return nil
       }
     }
+  }
+
+  /// A message that is given up leaves something undone that nobody else sees.
+  private func deferred(
+    _ attempt: DeliveryAttempt, _ answer: DeliveryAnswer, at now: Timestamp
+  ) -> OutreachEffects? {
+    let message = attempt.message
+    guard attempt.number >= message.maxAttempts else { return nil }
+    var context: JSONObject = [
+      "messageID": .string(message.id.rawValue), "channel": .string(message.channel.rawValue),
+      "cause": .string(answer.code),
+    ]
+    if let step = message.step { context["step"] = JSONValue(step) }
+    let opened = Escalation(
+      id: WorkDesk.newName("esc_", at: now), leadID: message.leadID,
+      subject: message.engagementID?.rawValue ?? message.id.rawValue,
+      reason: "A message was given up after its last attempt: requeue_messages has it sent again",
+      context: context, owner: escalation.escalationOwner, openedAt: now,
+      deadline: now + escalation.escalationLifetime)
+    var effects = OutreachEffects()
+    effects.escalation = .init(
+      opened,
+      event: Event(
+        id: WorkDesk.newName("evt_", at: now), kind: .escalationOpened, leadID: message.leadID,
+        campaignID: message.campaignID, occurredAt: now, actor: "outbox",
+        facts: HandoffEvents.facts(of: opened)))
+    return effects
   }
 
   private func delivered(_ attempt: DeliveryAttempt, at now: Timestamp) async -> OutreachEffects? {

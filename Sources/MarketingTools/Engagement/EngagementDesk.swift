@@ -51,6 +51,8 @@ package struct EngagementDesk: Sendable {
   package let means: Means
   /// What an operator may change.
   package let settings: EngagementSettings
+  /// Who has to look at what could not be sent, and until when.
+  let escalation: HandoffSettings
   let keepsPlusTags: Bool
   let now: @Sendable () -> Timestamp
   let sums = PerformanceSums()
@@ -59,7 +61,8 @@ package struct EngagementDesk: Sendable {
   package init(
     store: any EngagementStore, outbox: any OutboxStore, leads: any LeadStore,
     journeys: any JourneyStore, consents: any ConsentStore, memory: MemoryDesk, means: Means,
-    settings: EngagementSettings = EngagementSettings(), keepsPlusTags: Bool = false,
+    settings: EngagementSettings = EngagementSettings(),
+    escalation: HandoffSettings = HandoffSettings(), keepsPlusTags: Bool = false,
     now: @escaping @Sendable () -> Timestamp
   ) {
     self.store = store
@@ -70,6 +73,7 @@ package struct EngagementDesk: Sendable {
     self.memory = memory
     self.means = means
     self.settings = settings
+    self.escalation = escalation
     self.keepsPlusTags = keepsPlusTags
     self.now = now
   }

@@ -90,21 +90,32 @@ final class DeliveryTraffic: Sendable {
   /// Notes what a channel answered.
   func note(_ outcome: DeliveryOutcome, of message: OutboundMessage, at now: Timestamp) {
     let destination = destination(of: message)
-    let isNews = change(message) { breaker, state in
+    let news = change(message) { breaker, state -> [News] in
+      let wasLeftAlone = breaker.isLeftAlone
       guard case .deferred(_, let deferral) = outcome, deferral.isUnavailable else {
         breaker.succeed()
         state.blocked[message.channel] = nil
         state.closed.remove(destination)
-        return false
+        return wasLeftAlone ? [.isBack] : []
       }
       breaker.fail(at: now)
-      return deferral.isAboutUs && state.closed.insert(destination).inserted
+      let isClosed = deferral.isAboutUs && state.closed.insert(destination).inserted
+      return (isClosed ? [.isClosed] : [])
+        + (breaker.isLeftAlone && !wasLeftAlone ? [.isLeftAlone] : [])
     }
-    if isNews {
-      logger.warning(
-        "messages are not taken from here: look at the settings of the sender and of the server",
+    for news in news {
+      logger.log(
+        level: news == .isBack ? .notice : .warning, "\(news.rawValue)",
         metadata: metadata(outcome, message))
     }
+  }
+
+  /// What is said of a destination, once each time that it comes to it.
+  private enum News: String {
+    case isClosed =
+      "messages are not taken from here: look at the settings of the sender and of the server"
+    case isLeftAlone = "messages wait: a destination is left alone, as it takes none"
+    case isBack = "messages leave again: a destination that was left alone takes them"
   }
 
   /// What is said of a destination. Of an answer only what names nobody.

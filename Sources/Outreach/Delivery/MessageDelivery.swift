@@ -55,6 +55,13 @@ final class MessageDelivery: Sendable {
   private func pass(_ attempt: DeliveryAttempt, isOver: @Sendable () -> Bool) async -> Bool {
     let message = attempt.message
     guard !isOver() else { return await giveBack(attempt, until: message.notBefore) }
+    guard !attempt.isOneTooMany else {
+      let outcome = DeliveryOutcome.deferred(.interrupted, .init(mayHaveArrived: true))
+      await settle(
+        attempt, as: settlement(of: outcome, attempt),
+        effects: await effects(attempt, outcome, now()), gate: nil)
+      return false
+    }
     switch await gate(attempt, now()) {
     case .stop(let gate):
       await settle(attempt, as: .cancelled(reason: gate), gate: gate)
@@ -144,9 +151,12 @@ final class MessageDelivery: Sendable {
     for number in 1...Self.settleAttempts {
       do throws(StoreError) {
         let following = number <= Self.attemptsWithEffects ? effects : nil
-        try await store.settle(attempt, as: settlement, effects: following, at: time) { entry in
+        let entry = try await store.settle(
+          attempt, as: settlement, effects: following, at: time
+        ) { entry in
           isLogged ? [event(entry, gate)] : []
         }
+        if entry.state == .dead { noteDead(entry) }
         return
       } catch {
         // Lost meanwhile: somebody else says what came of it.
@@ -155,6 +165,16 @@ final class MessageDelivery: Sendable {
         try? await sleep(Self.settlePause)
       }
     }
+  }
+
+  private func noteDead(_ entry: OutboxEntry) {
+    let message = entry.message
+    logger.warning(
+      "a message was given up: list_dead_messages shows it, requeue_messages has it sent again",
+      metadata: [
+        "lead": "\(message.leadID)", "message": "\(message.id)",
+        "channel": "\(message.channel.rawValue)", "cause": "\(entry.answer?.code ?? "unknown")",
+      ])
   }
 
   private func note(_ error: StoreError, _ attempt: DeliveryAttempt) {

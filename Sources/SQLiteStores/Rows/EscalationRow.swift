@@ -54,6 +54,22 @@ enum EscalationRow {
     return (escalation.id, true)
   }
 
+  /// Opens an escalation unless one is open about the same already.
+  /// - Returns: whether it was opened.
+  static func open(
+    _ escalation: Escalation, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> Bool {
+    var select = try connection.prepare(
+      "SELECT 1 FROM escalations WHERE subject = ? AND workspace = ? AND (state = 'open' OR id = ?)"
+    )
+    select.bind(escalation.subject)
+    select.bind(workspace)
+    select.bind(escalation.id)
+    if try select.step() { return false }
+    try insert(escalation, in: workspace, connection)
+    return true
+  }
+
   /// What lists the escalations that match.
   static func listSQL(_ query: EscalationQuery) -> String {
     var conditions = ["workspace = ?"]

@@ -220,6 +220,20 @@ extension OutboxRow {
     return rows
   }
 
+  /// The first message of an engagement that was given up; `nil` when none was.
+  static func dead(
+    of engagement: EngagementID, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> MessageID? {
+    var select = try connection.prepare(
+      """
+      SELECT id FROM outbox INDEXED BY outbox_of_engagement
+      WHERE engagement_id = ? AND workspace = ? AND state = 'dead' ORDER BY row LIMIT 1
+      """)
+    select.bind(engagement)
+    select.bind(workspace)
+    return try select.step() ? select.identifier() : nil
+  }
+
   /// What lists the messages that are meant, and the name in it.
   static func allSQL(_ scope: OutboxScope) -> (sql: String, name: String) {
     let (condition, name) =

@@ -83,7 +83,9 @@ package struct SQLiteEngagementStore: EngagementStore {
     let database = database
     return try await database.writer.perform { connection in
       let finished = try EngagementRow.finished(limit: limit, connection)
-      for var row in finished where row.engagement.complete(at: now) {
+      for var row in finished {
+        let dead = try OutboxRow.dead(of: row.engagement.id, in: row.workspace, connection)
+        guard row.engagement.complete(dead: dead, at: now) else { continue }
         try row.update(connection)
         try EventRow(event(row.engagement), key: nil, in: row.workspace).append(to: connection)
       }

@@ -84,6 +84,10 @@ package struct SQLiteOutboxStore: OutboxStore {
         try OutreachWriter(
           workspace: attempt.workspace, database: database, connection: connection
         ).apply(effects, of: entry.message.leadID, at: now)
+      } else if let opening = effects?.escalation, entry.state == .dead,
+        try EscalationRow.open(opening.escalation, in: attempt.workspace, connection)
+      {
+        try append([opening.event], key: nil, in: attempt.workspace, connection)
       }
       return entry
     }

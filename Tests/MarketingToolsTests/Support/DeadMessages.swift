@@ -10,11 +10,12 @@ extension EngagementBench {
         [.email: 9], lease: .seconds(9), at: now)
       {
         _ = try await harness.stores.begin(attempt, lease: .seconds(9), at: now)
+        let answer = DeliveryAnswer("no connection", "to ann@acme.test")
         _ = try await harness.stores.settle(
           attempt,
-          as: .deferred(
-            DeliveryAnswer("no connection", "to ann@acme.test"), until: now + .seconds(1),
-            mayHaveArrived: false), at: now
+          as: .deferred(answer, until: now + .seconds(1), mayHaveArrived: false),
+          effects: await harness.engagements.deliveryEffects(
+            attempt, .deferred(answer, .init()), now), at: now
         ) { _ in [] }
       }
       now = now + .seconds(1)

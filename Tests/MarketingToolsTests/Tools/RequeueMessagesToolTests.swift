@@ -31,6 +31,25 @@ import Testing
     #expect(shown["engagement"]?["steps"]?[0]?["state"] == "delivered")
   }
 
+  @Test func aPersonIsToldOfWhatWasGivenUp() async throws {
+    let bench = try EngagementBench()
+    let harness = bench.harness
+    let (lead, engagement, steps) = try await bench.running(category: "general_inquiry")
+    for step in steps { try await bench.kill(at: try bench.time(of: step)) }
+    #expect(try await harness.engagements.completeFinished(limit: 9) == 1)
+    let open = try await harness.call("list_escalations", ["leadID": .string(lead)])["escalations"]
+    #expect(open?.arrayValue?.count == 1)
+    let found = try #require(open?[0])
+    #expect(found["subject"]?.stringValue == engagement && found["owner"] == "sales-manager")
+    #expect(found["context"]?["messageID"] == steps[0]["messageID"])
+    #expect(found["context"]?["cause"] == "no connection")
+    let shown = try await harness.call(
+      "get_engagement", ["engagementID": .string(engagement)])["engagement"]
+    let message = try #require(steps[0]["messageID"]?.stringValue)
+    #expect(shown?["state"] == "completed")
+    #expect(shown?["reason"]?.stringValue == "message \(message) was given up")
+  }
+
   @Test func theGatesAreAskedAgain() async throws {
     let bench = try EngagementBench()
     let (_, engagement, steps) = try await bench.running()

@@ -208,6 +208,66 @@ import Testing
     }
   }
 
+  @Test("what was given up is said where it ends, and to one person", arguments: Backend.allCases)
+  func givenUp(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      for lead in ["L1", "L2"] { try await stores.add(.bare(lead)) }
+      _ = try await stores.plan(.sample("e1"))
+      _ = try await stores.plan(.sample("e2", of: "L2"))
+      var messages = ["m1", "m2", "m3"].map {
+        OutboundMessage.sample($0, to: $0 == "m3" ? "L2" : "L1", key: $0)
+      }
+      for place in messages.indices { messages[place].maxAttempts = place == 0 ? 2 : 1 }
+      try await stores.start("e1", messages: Array(messages[..<2]))
+      try await stores.start("e2", messages: [messages[2]])
+      func fail(_ number: Int, at time: Duration) async throws -> [MessageID] {
+        var failed: [MessageID] = []
+        for attempt in try await stores.outbox.claimDue(
+          [.email: 9], lease: .seconds(9), at: noon + time)
+        {
+          #expect(try await stores.outbox.begin(attempt, lease: .seconds(9), at: noon + time))
+          var effects = OutreachEffects()
+          let subject = attempt.message.engagementID?.rawValue ?? ""
+          effects.escalation = .init(
+            Escalation(
+              id: EscalationID(rawValue: "esc_\(attempt.message.id)_\(number)"),
+              leadID: attempt.message.leadID, subject: subject, reason: "test", openedAt: noon,
+              deadline: noon + .days(1)),
+            event: .sample("evt_\(attempt.message.id)_\(number)", .escalationOpened, of: "L1"))
+          _ = try await stores.outbox.settle(
+            attempt,
+            as: .deferred(DeliveryAnswer("451"), until: noon + time, mayHaveArrived: false),
+            effects: effects, at: noon + time
+          ) { _ in [] }
+          failed.append(attempt.message.id)
+        }
+        return failed
+      }
+      func open() async throws -> [EscalationID] {
+        var query = EscalationQuery(limit: 9)
+        query.leadID = "L1"
+        return try await stores.handoffs.escalations(query, in: .default).items.map(\.id)
+      }
+      // One that is tried again is nobody's matter yet.
+      #expect(try await fail(1, at: .zero) == ["m1", "m3"])
+      #expect(try await open().isEmpty)
+      #expect(try await fail(2, at: .seconds(1)) == ["m1"])
+      #expect(try await open() == ["esc_m1_2"])
+      #expect(try await fail(3, at: .seconds(2)) == ["m2"])
+      #expect(try await open() == ["esc_m1_2"])
+      #expect(
+        try stores.events.events(of: "L1", limit: 99, in: .default).map(\.event.id)
+          .filter { $0.rawValue.hasPrefix("evt_m") } == ["evt_m3_1", "evt_m1_2"])
+      #expect(try await stores.finish() == 2)
+      for (id, message) in [("e1", "m1"), ("e2", "m3")] {
+        let engagement = try stores.engagements.engagement(
+          EngagementID(rawValue: id), in: .default)
+        #expect(engagement?.state == .completed && engagement?.exit == nil)
+        #expect(engagement?.endReason == "message \(message) was given up")
+      }
+    }
+  }
+
   @Test("a report counts once, with all that follows", arguments: Backend.allCases)
   func reports(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in
