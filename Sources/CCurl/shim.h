@@ -30,6 +30,14 @@ static inline CURLcode ccurl_set_observer(CURL *handle, curl_debug_callback obse
   return code ? code : curl_easy_setopt(handle, CURLOPT_VERBOSE, 1L);
 }
 
+// The watch is asked at least once a second, also while nothing comes; what is not 0 ends the call.
+static inline CURLcode ccurl_set_watch(CURL *handle, curl_xferinfo_callback watch, void *context) {
+  CURLcode code = curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, watch);
+  if (code) return code;
+  code = curl_easy_setopt(handle, CURLOPT_XFERINFODATA, context);
+  return code ? code : curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
+}
+
 static inline CURLcode ccurl_get_long(CURL *handle, CURLINFO info, long *value) {
   return curl_easy_getinfo(handle, info, value);
 }

@@ -235,6 +235,40 @@ struct SMTPChannelTests {
     }
   }
 
+  @Test(
+    "what is stopped before its end has left was not tried",
+    arguments: ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA"])
+  func stopsBefore(stage: String) async throws {
+    let options = SMTPServer.Options(script: { at, _ in at == stage ? .nothing : .usual })
+    try await SMTPServer.run(options) { server in
+      let channel = channel(server) {
+        $0.connections = 1
+        $0.timeLimit = .seconds(50)
+      }
+      async let first = channel.send(.sample())
+      async let waiting = channel.send(.sample(.sample("msg_2")))
+      while server.record.withLock({ $0.stages[stage] }) == nil { await Task.yield() }
+      channel.stop()
+      #expect(await [first, waiting] == [.withdrawn, .withdrawn])
+      #expect(await channel.send(.sample()) == .withdrawn)
+      #expect(server.connections == 1 && server.mails.isEmpty)
+    }
+  }
+
+  @Test("what is stopped behind it is brought to its end")
+  func stopsBehind() async throws {
+    let door = Door()
+    let options = SMTPServer.Options(script: { at, _ in at == "END" ? .after(door) : .usual })
+    try await SMTPServer.run(options) { server in
+      let channel = channel(server)
+      async let outcome = channel.send(.sample())
+      while server.record.withLock({ $0.stages["END"] }) == nil { await Task.yield() }
+      channel.stop()
+      door.open()
+      #expect(await outcome.answer.code == "250 2.0.0")
+    }
+  }
+
   @Test("nobody listens, or somebody says nothing")
   func silence() async throws {
     let options = SMTPServer.Options(script: { at, _ in at == "CONNECT" ? .nothing : .usual })

@@ -5,6 +5,7 @@ import Marketing
 import Outreach
 import SQLiteStores
 import Sealing
+import ServiceLifecycle
 import Testing
 
 @Suite("A slow mail server", .timeLimit(.minutes(1)))
@@ -44,6 +45,36 @@ struct SlowServerTests {
 
   private static func entries(_ database: SQLiteDatabase) throws -> [OutboxEntry] {
     try ["mail", "invitation"].compactMap { try database.outbox.entry($0, in: .default) }
+  }
+
+  @Test("at the end of a process what has not left is left to the next as it was")
+  func endsInOrder() async throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("outbox-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let database = try SQLiteDatabase.open(
+      path: folder.appendingPathComponent("leads.sqlite").path, keyRing: .inMemory())
+    defer { database.close() }
+    try await Self.fill(database)
+    let options = SMTPServer.Options(script: { at, _ in at == "CONNECT" ? .nothing : .usual })
+    try await SMTPServer.run(options) { server in
+      let worker = Self.worker(database, server, ManualTime())
+      let group = ServiceGroup(
+        configuration: .init(services: [.init(service: worker)], logger: Logger(label: "tests")))
+      try await withThrowingTaskGroup(of: Void.self) { tasks in
+        tasks.addTask { try await group.run() }
+        while try server.connections == 0
+          || Self.entries(database).contains(where: { $0.state != .sending })
+        { await Task.yield() }
+        await group.triggerGracefulShutdown()
+        try await tasks.waitForAll()
+      }
+    }
+    for entry in try Self.entries(database) {
+      #expect(entry.state == .queued && entry.attempts == 0 && entry.leaseUntil == nil)
+      #expect(!entry.isPossibleDuplicate && entry.message.notBefore == noon)
+    }
   }
 
   @Test("what waits for its answer or for a connection longer than a claim holds is sent once")

@@ -60,6 +60,8 @@ package enum DeliveryOutcome: Sendable, Hashable {
   case refused(DeliveryAnswer)
   /// The address takes nothing for good, whatever the message says.
   case bounced(DeliveryAnswer)
+  /// It was stopped before the message had left: as if it had not been tried.
+  case withdrawn
 
   /// How a message is tried again.
   package struct Deferral: Sendable, Hashable {
@@ -94,6 +96,7 @@ package enum DeliveryOutcome: Sendable, Hashable {
     case .delivered(let answer), .deferred(let answer, _), .refused(let answer),
       .bounced(let answer):
       answer
+    case .withdrawn: DeliveryAnswer("withdrawn")
     }
   }
 }

@@ -7,4 +7,12 @@ package protocol MessageChannel: Sendable {
   /// Sends a message. Ends within the channel's own time limits; a task that is cancelled does not keep what
   /// was begun from ending.
   func send(_ attempt: DeliveryAttempt) async -> DeliveryOutcome
+
+  /// Gives back what has not left yet, and takes nothing more: the process ends.
+  func stop()
+}
+
+extension MessageChannel {
+  /// Leaves what was begun to its end.
+  package func stop() {}
 }

@@ -63,7 +63,7 @@ package enum OutboxSettlement: Sendable, Hashable {
   case delivered(DeliveryAnswer)
   /// It is sent again at a time; when its attempts are used up, it is dead instead.
   case deferred(DeliveryAnswer, until: Timestamp, mayHaveArrived: Bool)
-  /// It is claimed again at a time, and this attempt did not take place. Only before it was begun.
+  /// It is claimed again at a time, and this attempt did not take place: nothing has left.
   case postponed(until: Timestamp)
   /// The channel will never take it.
   case refused(DeliveryAnswer)
@@ -121,7 +121,12 @@ extension OutboxEntry {
       cancelReason = reason
       end(.cancelled, at: now)
     case .postponed(let until):
-      wait(until: until)
+      if state == .sending { attempts -= 1 }
+      if cancelReason != nil {
+        end(.cancelled, at: now)
+      } else {
+        wait(until: until)
+      }
     case .deferred(let answer, let until, let mayHaveArrived):
       self.answer = answer
       if mayHaveArrived { isPossibleDuplicate = true }

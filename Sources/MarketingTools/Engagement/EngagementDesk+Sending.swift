@@ -71,7 +71,7 @@ extension EngagementDesk {
       case .delivered: return await delivered(attempt, at: now)
       case .bounced: return bounced(attempt, at: now)
       case .deferred(let answer, _): return deferred(attempt, answer, at: now)
-      case .refused: return nil
+      case .refused, .withdrawn: return nil
       }
     }
   }

@@ -16,6 +16,8 @@ package struct CalendarChannel: MessageChannel {
     mails.destination(of: message)
   }
 
+  package func stop() { mails.stop() }
+
   package func send(_ attempt: DeliveryAttempt) async -> DeliveryOutcome {
     guard let invitation = attempt.message.content.invitation else {
       return .refused(DeliveryAnswer("invalid message", "there is no invitation in it"))

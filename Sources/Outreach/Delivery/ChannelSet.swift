@@ -40,6 +40,12 @@ package struct ChannelSet: Sendable {
     channels[kind] ?? fallback
   }
 
+  /// Gives back what has not left yet, and takes nothing more.
+  package func stop() {
+    for channel in channels.values { channel.stop() }
+    fallback.stop()
+  }
+
   /// How much goes by it.
   package func limits(for kind: OutreachChannel) -> Limits { limits[kind] ?? usualLimits }
 }

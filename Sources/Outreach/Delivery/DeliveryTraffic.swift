@@ -92,6 +92,10 @@ final class DeliveryTraffic: Sendable {
     let destination = destination(of: message)
     let news = change(message) { breaker, state -> [News] in
       let wasLeftAlone = breaker.isLeftAlone
+      if outcome == .withdrawn {
+        breaker.withdraw(at: now)
+        return []
+      }
       guard case .deferred(_, let deferral) = outcome, deferral.isUnavailable else {
         breaker.succeed()
         state.blocked[message.channel] = nil

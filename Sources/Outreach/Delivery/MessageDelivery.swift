@@ -79,24 +79,26 @@ final class MessageDelivery: Sendable {
       traffic.withdraw(message, at: now())
       return false
     }
-    await holding(attempt) {
+    return await holding(attempt) {
       let outcome = await channels.channel(for: message.channel).send(attempt)
       traffic.note(outcome, of: message, at: now())
+      if outcome == .withdrawn { return await giveBack(attempt, until: message.notBefore) }
       await settle(
         attempt, as: settlement(of: outcome, attempt),
         effects: await effects(attempt, outcome, now()),
         gate: nil)
+      return true
     }
-    return true
   }
 
   /// Keeps the message claimed until `body` ends: waiting for a free connection and a slow server may take longer
   /// than a claim holds, and another process would send the message too.
-  private func holding(_ attempt: DeliveryAttempt, _ body: () async -> Void) async {
+  private func holding(_ attempt: DeliveryAttempt, _ body: () async -> Bool) async -> Bool {
     await withDiscardingTaskGroup { group in
       group.addTask { await self.renew(attempt) }
-      await body()
+      let result = await body()
       group.cancelAll()
+      return result
     }
   }
 
@@ -134,6 +136,7 @@ final class MessageDelivery: Sendable {
     switch outcome {
     case .delivered(let answer): return .delivered(answer)
     case .refused(let answer), .bounced(let answer): return .refused(answer)
+    case .withdrawn: return .postponed(until: attempt.message.notBefore)
     case .deferred(let answer, let deferral):
       let pause = generator.withLock { settings.backoff.delay(after: attempt.number, using: &$0) }
       return .deferred(

@@ -10,6 +10,7 @@ import ServiceLifecycle
 package final class OutboxWorker: Service {
   private let store: any OutboxStore
   private let log: any EventLog
+  private let channels: ChannelSet
   private let traffic: DeliveryTraffic
   private let delivery: MessageDelivery
   private let settings: OutboxWorkerSettings
@@ -39,6 +40,7 @@ package final class OutboxWorker: Service {
   ) {
     self.store = store
     self.log = log
+    self.channels = channels
     self.settings = settings
     self.mayClaim = mayClaim
     self.logger = logger
@@ -82,8 +84,9 @@ package final class OutboxWorker: Service {
         let next = [roomAt, dueAt].compactMap(\.self).min() ?? time + settings.longestWait
         await wait(min(next - time, settings.longestWait))
       }
-      // The notices end with it; what is being sent does not hear of it.
+      // The notices end with it; what is being sent does not hear of that, but is given back where nothing has left.
       group.cancelAll()
+      channels.stop()
     }
   }
 

@@ -34,10 +34,12 @@ final class CURLHandle: @unchecked Sendable {
   }
 
   func set(
-    reader: curl_read_callback, observer: curl_debug_callback, context: UnsafeMutableRawPointer
+    reader: curl_read_callback, observer: curl_debug_callback, watch: curl_xferinfo_callback,
+    context: UnsafeMutableRawPointer
   ) {
     _ = ccurl_set_reader(pointer, reader, context)
     _ = ccurl_set_observer(pointer, observer, context)
+    _ = ccurl_set_watch(pointer, watch, context)
   }
 
   /// Does what the options say, for one recipient of a mail.

@@ -12,6 +12,7 @@ package final class SMTPChannel: MessageChannel {
   private let now: @Sendable () -> Timestamp
   private let threads: NIOThreadPool
   private let idle = Locked<[CURLHandle]>([])
+  private let isStopped = Locked(false)
 
   /// A channel; connects when there is something to send.
   package init(
@@ -29,6 +30,8 @@ package final class SMTPChannel: MessageChannel {
   package func destination(of message: OutboundMessage) -> String {
     "smtp \(settings.host):\(settings.port)"
   }
+
+  package func stop() { isStopped.withLock { $0 = true } }
 
   package func send(_ attempt: DeliveryAttempt) async -> DeliveryOutcome {
     await send(attempt, calendar: nil)
@@ -52,14 +55,15 @@ package final class SMTPChannel: MessageChannel {
   }
 
   private func transfer(_ message: MailMessage) -> DeliveryOutcome {
+    let transfer = SMTPTransfer(message.bytes) { [isStopped] in isStopped.withLock { $0 } }
+    if transfer.isToEnd { return .withdrawn }
     guard let handle = idle.withLock({ $0.popLast() }) ?? CURLHandle() else {
       return .deferred(DeliveryAnswer("no memory"), .init(isUnavailable: true))
     }
     defer { idle.withLock { $0.append(handle) } }
-    let transfer = SMTPTransfer(message.bytes)
     var code = perform(message, transfer, handle, isFresh: false)
     // A connection that was kept may have been closed by the server while we used it: not the mail's fault.
-    if code != CURLE_OK, handle.newConnections == 0, !transfer.hasReachedEnd,
+    if code != CURLE_OK, handle.newConnections == 0, !transfer.hasReachedEnd, !transfer.isToEnd,
       transfer.code.map({ $0 < 400 || $0 == 421 }) ?? true
     {
       transfer.rewind()

@@ -13,8 +13,16 @@ final class SMTPTransfer {
   private var hasLeft = false
   /// Whether the server has answered what came behind the last byte.
   private(set) var isAnswered = false
+  private let isStopped: () -> Bool
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  /// - Parameter isStopped: whether the mail is not to leave any more.
+  init(_ bytes: [UInt8], isStopped: @escaping () -> Bool) {
+    self.bytes = bytes
+    self.isStopped = isStopped
+  }
+
+  /// Whether it can be ended as if it had not been begun: no server has a mail whose end it has not seen.
+  var isToEnd: Bool { !hasReachedEnd && isStopped() }
 
   /// The code at the start of the last answer.
   var code: Int? { Int(answer.prefix(3)) }
@@ -87,6 +95,10 @@ final class SMTPTransfer {
             .note(kind, UnsafeBufferPointer(start: data, count: size))
         }
         return 0
+      },
+      watch: { context, _, _, _, _ in
+        guard let context else { return 0 }
+        return Unmanaged<SMTPTransfer>.fromOpaque(context).takeUnretainedValue().isToEnd ? 1 : 0
       }, context: context)
     return withExtendedLifetime(self, body)
   }

@@ -11,6 +11,7 @@ enum SMTPVerdict {
     _ code: CURLcode, _ transfer: SMTPTransfer, error: String
   ) -> DeliveryOutcome {
     if code == CURLE_OK { return .delivered(answer(of: transfer)) }
+    if code == CURLE_ABORTED_BY_CALLBACK { return .withdrawn }
     guard let reply = transfer.code, reply >= 400,
       !transfer.hasReachedEnd || transfer.isAnswered
     else {

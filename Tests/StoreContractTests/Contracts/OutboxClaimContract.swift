@@ -52,6 +52,24 @@ struct OutboxClaimContract {
     }
   }
 
+  @Test("what is given back while it is sent was not tried", arguments: Backend.allCases)
+  func givesBack(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      try await stores.fill([.sample("m1"), .sample("m2", to: "lead_2")])
+      let first = try #require(try await stores.begun())
+      let other = try #require(try await stores.begun())
+      let entry = try await stores.settle(first, as: .postponed(until: noon))
+      #expect(entry.state == .queued && entry.attempts == 0 && !entry.isPossibleDuplicate)
+      let again = try #require(try await stores.claimMessages().first)
+      #expect(again.message == first.message && again.number == 1 && !again.isPossibleDuplicate)
+      // Unless it was taken back meanwhile.
+      _ = try await stores.outbox.cancel(
+        .lead("lead_2"), reason: "paused", at: noon, events: { _ in [] }, in: .default)
+      let cancelled = try await stores.settle(other, as: .postponed(until: noon))
+      #expect(cancelled.state == .cancelled && cancelled.cancelReason == "paused")
+    }
+  }
+
   @Test("who goes on sending keeps its message", arguments: Backend.allCases)
   func holds(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in
