@@ -171,7 +171,7 @@ struct SMTPChannelTests {
         case .bounced: .bounced
         case .refused: .refused
         case .deferred(_, .aboutUs): .aboutUs
-        case .deferred, .delivered: nil
+        default: nil
         }
       #expect(found == kind)
     }

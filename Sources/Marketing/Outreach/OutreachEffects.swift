@@ -28,7 +28,9 @@ package struct OutreachEffects: Sendable {
 
   /// An escalation with the event that it was opened.
   package struct Opening: Sendable, Hashable {
+    /// The escalation.
     package var escalation: Escalation
+    /// The event.
     package var event: Event
 
     /// An escalation that may be opened.

@@ -1,5 +1,6 @@
 import JSONRPC
 import Marketing
+import MarketingTools
 
 extension EngagementBench {
   /// Has a channel that is out of order use up all attempts of what is due.
