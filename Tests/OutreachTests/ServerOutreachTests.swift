@@ -247,8 +247,11 @@ struct ServerOutreachTests {
               [
                 "leadID": .string(lead), "channel": "sms", "state": "granted", "source": "form",
               ])
-            messages.append(
-              .sample("msg_\(place)", to: number, channel: .sms, lead: LeadID(rawValue: lead)))
+            var message = OutboundMessage.sample(
+              "msg_\(place)", to: number, channel: .sms, lead: LeadID(rawValue: lead))
+            // What was written long ago is not put off any longer.
+            message.createdAt = SystemClock.now()
+            messages.append(message)
           }
           let ids = messages.map(\.id)
           let changes = application.events.changes()
