@@ -115,7 +115,10 @@ def watch(client, mail, visitors, progress):
 
 
 def open_work(journey):
-    return [work for work in journey.get("work", []) if work["state"] in ("ready", "claimed")]
+    """What the agents of the demo have to do; requests for support and for those who hire wait for others."""
+    return [
+        work for work in journey.get("work", [])
+        if work["state"] in ("ready", "claimed") and work["role"] in ("triage", "engagement")]
 
 
 def unique(journey):
