@@ -45,8 +45,9 @@ struct LeadProcess: Sendable {
       let triaged = try await triaging.triage(
         id, draft: draft, withChanges: false, context: context, now: now,
         hold: { lead, action in
+          // Of a second form too: the first one has still to hear what it says.
           action.action.isReachingOut || action.action.otherRole != nil
-            ? hold(on: lead, context, now) : nil
+            || action.action == .continueWithDuplicate ? hold(on: lead, context, now) : nil
         }, intent: { _ in intent })
       return (triaged, .done, nil)
     }
@@ -83,8 +84,15 @@ struct LeadProcess: Sendable {
     var passed: (handoff: Handoff?, escalation: EscalationID?) = (nil, nil)
     var engagement: (entry: EngagementEntry?, escalation: EscalationID?) = (nil, nil)
     // Of a second form of a person the first one goes on.
-    let goal = await known(triaged, intent, context, now) ?? triaged
+    let (goal, isHeard) = await known(triaged, intent, context, now)
     var held = goal.work
+    if goal.lead.id != triaged.lead.id, let second = triaged.work {
+      await end(second, nil, context)
+    } else if !isHeard {
+      _ = await left(
+        triaged.lead, .triageLead, .triage, &held, context,
+        because: "the lead's first form could not be judged anew")
+    }
     switch await target(of: goal, isKnown: goal.lead.id != triaged.lead.id, context) {
     case .nobody(let reason):
       for stage in [ProcessStage.handoff, .engagement] {
@@ -122,22 +130,33 @@ struct LeadProcess: Sendable {
 
   /// The lead that a triaged one is a second form of, with what that one says, judged anew. One that is being engaged
   /// and hears nothing new stays as it is.
-  /// - Returns: `nil` for a lead that is its own, or whose first form cannot be gone on with.
+  /// - Returns: the lead itself where it is its own, or where its first form is gone or cannot be judged anew;
+  ///   in the last case the first form has not heard of it.
   private func known(
     _ triaged: LeadTriaging.Triaged, _ intent: MessageIntent?, _ context: RequestContext,
     _ now: Timestamp
-  ) async -> LeadTriaging.Triaged? {
+  ) async -> (goal: LeadTriaging.Triaged, isHeard: Bool) {
     let action = triaged.result.nextAction
-    guard action.action == .continueWithDuplicate, let id = action.otherLeadID,
-      let other = try? environment.leads.lead(id, in: context.workspace)
-    else { return nil }
-    if other.taking(from: triaged.lead) == nil, isEngaged(id, context) {
-      return LeadTriaging.Triaged(lead: other, isNew: false, result: triaged.result, work: nil)
+    guard action.action == .continueWithDuplicate, let id = action.otherLeadID else {
+      return (triaged, true)
     }
-    return try? await triaging.triage(
-      id, draft: LeadDraft(), taking: triaged.lead, withChanges: false, context: context, now: now,
-      hold: { lead, _ in hold(on: lead, context, now) },
-      intent: { $0.message == triaged.lead.message ? intent : nil })
+    do {
+      guard let other = try environment.leads.lead(id, in: context.workspace) else {
+        return (triaged, true)
+      }
+      if other.taking(from: triaged.lead) == nil, isEngaged(id, context) {
+        return (
+          LeadTriaging.Triaged(lead: other, isNew: false, result: triaged.result, work: nil), true
+        )
+      }
+      let judged = try await triaging.triage(
+        id, draft: LeadDraft(), taking: triaged.lead, withChanges: false, context: context,
+        now: now, hold: { lead, _ in hold(on: lead, context, now) },
+        intent: { $0.message == triaged.lead.message ? intent : nil })
+      return (judged, true)
+    } catch {
+      return (triaged, false)
+    }
   }
 
   private func isEngaged(_ id: LeadID, _ context: RequestContext) -> Bool {
