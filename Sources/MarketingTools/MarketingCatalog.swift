@@ -55,6 +55,7 @@ package enum MarketingCatalog {
       RegisteredTool(RecordDeliveryTool(environment)),
       RegisteredTool(ListDeadMessagesTool(environment)),
       RegisteredTool(RequeueMessagesTool(environment)),
+      RegisteredTool(RecordCampaignMetricsTool(environment)),
     ])
   }
 

@@ -34,6 +34,8 @@ package struct ToolEnvironment: Sendable {
   package let work: WorkDesk
   /// Wins leads.
   package let engagements: EngagementDesk
+  /// What campaigns do.
+  package let campaigns: any CampaignStore
   /// The segments of customers.
   package let segments: SegmentTable
   /// What an operator may change about how customers are valued.
@@ -52,7 +54,8 @@ package struct ToolEnvironment: Sendable {
     knowledge: any KnowledgeGraphStore, handoffs: any HandoffStore & EscalationStore,
     scorecard: Scorecard, models: ModelDesk, memory: MemoryDesk,
     erasures: any LeadErasureStore, consents: any ConsentStore, consolidator: Consolidator,
-    work: WorkDesk, engagements: EngagementDesk, segments: SegmentTable,
+    work: WorkDesk, engagements: EngagementDesk, campaigns: any CampaignStore,
+    segments: SegmentTable,
     settings: TriageSettings = TriageSettings(),
     customerSettings: CustomerSettings = CustomerSettings(),
     handoffSettings: HandoffSettings = HandoffSettings(),
@@ -77,6 +80,7 @@ package struct ToolEnvironment: Sendable {
     self.consolidator = consolidator
     self.work = work
     self.engagements = engagements
+    self.campaigns = campaigns
     self.segments = segments
     self.customerSettings = customerSettings
     self.settings = settings

@@ -57,6 +57,8 @@ extension ServedFile {
     ServedFile(name: "record_delivery", bytes: PackageResources.record_delivery_json),
     ServedFile(name: "list_dead_messages", bytes: PackageResources.list_dead_messages_json),
     ServedFile(name: "requeue_messages", bytes: PackageResources.requeue_messages_json),
+    ServedFile(
+      name: "record_campaign_metrics", bytes: PackageResources.record_campaign_metrics_json),
   ]
 
   /// How to treat leads, in Markdown, from `resources/playbooks/`.

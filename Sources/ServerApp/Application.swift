@@ -124,6 +124,7 @@ package struct Application: Sendable {
       knowledge: database.knowledge, handoffs: database.handoffs, scorecard: scorecard,
       models: models, memory: memory, erasures: database.erasures, consents: database.consents,
       consolidator: consolidator, work: work, engagements: engagements,
+      campaigns: database.campaigns,
       segments: try SegmentTable(json: JSONParser().parse(ServedFile.segments.bytes)),
       settings: configuration.triage, customerSettings: configuration.customers,
       handoffSettings: handoffSettings,

@@ -7,7 +7,8 @@ import ServerApp
 struct ImportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
-    abstract: "Imports a folder in the data set's layout, or a CSV file of leads.",
+    abstract:
+      "Imports a folder in the data set's layout, or a CSV file of leads or campaign reports.",
     discussion: """
       Importing the same files again changes nothing, and what is recorded here stays: an import adds \
       to a lead and never blanks it, nor does it overturn refused consent. Rows that cannot be imported \
@@ -18,7 +19,11 @@ struct ImportCommand: AsyncParsableCommand {
   @Argument(help: "A folder with tables such as leads.csv, or one CSV file.")
   var path: String
 
-  @Option(help: "A JSON file that maps the columns of a CSV file to lead fields.")
+  @Option(
+    help: ArgumentHelp(
+      "A JSON file that maps the columns of a CSV file to lead fields, or, with \"table\": "
+        + "\"campaign_metrics\" in it, to the figures of campaigns.",
+      valueName: "file"))
   var mapping: String?
 
   @Option(
@@ -65,19 +70,24 @@ struct ImportCommand: AsyncParsableCommand {
     if report.quarantined > 0 { throw ExitCode(2) }
   }
 
-  private func columnMapping() throws -> ColumnMapping? {
+  private func columnMapping() throws -> FileMapping? {
     guard mapping != nil || idPrefix != nil else { return nil }
-    var columns = ColumnMapping()
+    var read = FileMapping.leads(ColumnMapping())
     do {
-      if let mapping { columns = try ColumnMapping(file: mapping) }
+      if let mapping { read = try FileMapping(file: mapping) }
     } catch {
       throw ValidationError("--mapping: \(error)")
     }
-    if let idPrefix, !columns.setIDPrefix(idPrefix) {
+    guard let idPrefix else { return read }
+    guard case .leads(var columns) = read else {
+      throw ValidationError(
+        "--id-prefix: the mapping is one of campaign reports, which name no leads")
+    }
+    if !columns.setIDPrefix(idPrefix) {
       throw ValidationError(
         "--id-prefix: found \(idPrefix.utf8.count) bytes that are no prefix, "
           + "expected 1 to 32 of letters, digits, '_' and '-'")
     }
-    return columns
+    return .leads(columns)
   }
 }

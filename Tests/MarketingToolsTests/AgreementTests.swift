@@ -66,6 +66,7 @@ import Testing
     Entry("record_delivery", RecordDeliveryTool.self),
     Entry("list_dead_messages", ListDeadMessagesTool.self),
     Entry("requeue_messages", RequeueMessagesTool.self),
+    Entry("record_campaign_metrics", RecordCampaignMetricsTool.self),
   ]
 
   static let root = URL(fileURLWithPath: #filePath)
@@ -188,7 +189,7 @@ import Testing
     #expect(contract["title"]?.stringValue?.isEmpty == false)
     #expect(contract["scopes"]?.arrayValue?.isEmpty == false)
     let toolset = try #require(contract["toolset"]?.stringValue)
-    #expect(["triage", "memory", "handoff", "engagement"].contains(toolset))
+    #expect(["triage", "memory", "handoff", "engagement", "campaigns"].contains(toolset))
   }
 
   @Test func readmeHoldsTheToolTable() throws {
@@ -220,6 +221,7 @@ import Testing
     default:
       switch schema["format"] {
       case "date-time": return "2026-01-01T00:00:00Z"
+      case "date": return "2026-01-01"
       case "email": return "ann@acme.test"
       default: return schema["pattern"] == "^[A-Z]{3}$" ? "USD" : "L1"
       }

@@ -46,6 +46,7 @@ struct Stores: Sendable {
   let handoffs: any HandoffStore & EscalationStore
   let outbox: any OutboxStore
   let engagements: any EngagementStore
+  let campaigns: any CampaignStore
 }
 
 extension Stores {
@@ -54,7 +55,7 @@ extension Stores {
       leads: stores, events: stores, datasets: stores, tasks: stores, idempotency: stores,
       accessKeys: stores, models: stores, customers: stores, memories: stores, vectors: stores,
       erasures: stores, consents: stores, knowledge: stores, work: stores, journeys: stores,
-      handoffs: stores, outbox: stores, engagements: stores)
+      handoffs: stores, outbox: stores, engagements: stores, campaigns: stores)
   }
 
   init(_ database: SQLiteDatabase) {
@@ -65,7 +66,7 @@ extension Stores {
       memories: database.memories, vectors: database.memories, erasures: database.erasures,
       consents: database.consents, knowledge: database.knowledge, work: database.work,
       journeys: database.journeys, handoffs: database.handoffs, outbox: database.outbox,
-      engagements: database.engagements)
+      engagements: database.engagements, campaigns: database.campaigns)
   }
 }
 

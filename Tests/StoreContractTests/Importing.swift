@@ -19,3 +19,19 @@ extension DatasetStore {
     return try await importRows(step, event: event, in: workspace).rows
   }
 }
+
+extension Stores {
+  /// Stores campaigns as rows of their table.
+  func importCampaigns(_ campaigns: [Campaign]) async throws {
+    _ = try await datasets.importRows(
+      .campaigns(campaigns), event: .sample("evt_campaigns", .datasetImported, of: nil),
+      in: .default)
+  }
+
+  /// Stores leads that nobody else is taken for.
+  func importLeads(_ leads: [Lead]) async throws {
+    _ = try await datasets.importRows(
+      .leads(leads.map { (lead: $0, identity: LeadIdentity()) }),
+      event: .sample("evt_leads", .datasetImported, of: nil), in: .default)
+  }
+}

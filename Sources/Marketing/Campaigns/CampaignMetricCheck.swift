@@ -1,3 +1,5 @@
+import JSONRPC
+
 /// Checks what is reported of campaigns.
 package enum CampaignMetricCheck {
   /// The most that a count can be.
@@ -58,7 +60,7 @@ package enum CampaignMetricCheck {
       found.append(
         FieldError(
           field: "\(pointer)/currency", found: "money without a currency",
-          expected: "an ISO 4217 code such as USD"))
+          expected: "an ISO 4217 code of three capital letters such as USD"))
     }
     if let currency = metric.currency, !Money.isCurrency(currency) {
       found.append(

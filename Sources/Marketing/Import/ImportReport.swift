@@ -30,6 +30,8 @@ package struct ImportReport: Sendable, Hashable, Encodable {
     package var ignoredColumns: [String] = []
     /// For a lead file: which column was read as which field of a lead.
     package var mappedColumns: [String: LeadColumn]?
+    /// For a campaign report: which column was read as what.
+    package var readColumns: [String: String]?
     /// Why the file is no CSV file of this table, with the first bad line. Then nothing of it was kept.
     package var failure: String?
 
@@ -41,7 +43,8 @@ package struct ImportReport: Sendable, Hashable, Encodable {
 
     private enum CodingKeys: String, CodingKey {
       case table, file, rowsRead, added, changed, unchanged, merged, outcomes, quarantined
-      case dangling, uncheckedReferences, ignoredColumns, mappedColumns, failure
+      case dangling, uncheckedReferences, ignoredColumns, mappedColumns
+      case readColumns, failure
     }
 
     /// Writes the counts flat, and lists and notes only where they hold something.
@@ -65,6 +68,7 @@ package struct ImportReport: Sendable, Hashable, Encodable {
         let names = mappedColumns.mapValues(\.rawValue)
         try container.encode(names, forKey: .mappedColumns)
       }
+      try container.encodeIfPresent(readColumns, forKey: .readColumns)
       try container.encodeIfPresent(failure, forKey: .failure)
     }
   }

@@ -91,6 +91,7 @@ struct InMemoryWorkspace: Sendable {
   /// When each lead got its outcome: when the first of those that are stored was.
   var outcomesKnownSince: [LeadID: Timestamp] = [:]
   var campaigns: [CampaignID: Campaign] = [:]
+  var campaignFigures = InMemoryCampaigns()
   var rawRows: [RawKey: RawRow] = [:]
   /// The rows of which all they say has been told to memory or to the graph.
   var toldRows: Set<RawKey> = []

@@ -33,12 +33,41 @@ extension InMemoryWorkspace {
       }
     case .remembered(let table, let rows):
       for row in rows { result.rows.add(importRemembered(row, of: table, at: time)) }
+    case .reports(let table, let rows):
+      for (index, row) in rows.enumerated() {
+        importReport(row, at: index, of: step, table: table, &result)
+      }
     case .triples(let rows):
       for (index, row) in rows.enumerated() {
         importTriple(row, at: index, of: step, recordedAt: time, &result)
       }
     }
     return result
+  }
+
+  private mutating func importReport(
+    _ row: ReportedRow, at index: Int, of step: ImportStep, table: DatasetTable?,
+    _ result: inout ImportResult
+  ) {
+    let key = row.row.map { RawKey(table: table?.name ?? "", key: $0.key) }
+    let isKnown = key.map { rawRows[$0] == row.row && toldRows.contains($0) } ?? false
+    if isKnown {
+      result.rows.add(.unchanged)
+      return
+    }
+    do {
+      let changes = try store([row.metric])
+      guard let key, let raw = row.row else {
+        for change in changes { result.rows.add(change) }
+        return
+      }
+      let change = Self.put(raw, as: key, in: &rawRows)
+      toldRows.insert(key)
+      let isNews = changes.contains { $0 != .unchanged }
+      result.rows.add(change == .unchanged && isNews ? .changed : change)
+    } catch {
+      result.refused.append(step.refusal(ofRow: index, column: nil, error.message))
+    }
   }
 
   private mutating func importTriple(
@@ -85,7 +114,7 @@ extension InMemoryWorkspace {
     importedOutcomes[outcome.naming]?[outcome] = source.reading
   }
 
-  private static func put<Key: Hashable, Row: Equatable>(
+  static func put<Key: Hashable, Row: Equatable>(
     _ row: Row, as key: Key, in table: inout [Key: Row]
   ) -> ImportChange {
     let known = table.updateValue(row, forKey: key)

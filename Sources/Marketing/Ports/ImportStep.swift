@@ -58,9 +58,26 @@ package enum ImportBatch: Sendable {
   /// Rows of `DatasetTable.semanticTriples`: kept as they stand, and told to the graph until that has taken
   /// them, and again when they have changed.
   case triples([TripleRow])
+  /// Reports of campaigns. Those of a table are kept as they stand too, and recorded until that has been done, and
+  /// again when they have changed.
+  case reports(table: DatasetTable?, rows: [ReportedRow])
   /// Rows of a table of memory: kept as they stand, and remembered until all they say has been, and again when
   /// they have changed.
   case remembered(table: DatasetTable, rows: [RememberedRow])
+}
+
+/// A row that reports what a campaign did.
+package struct ReportedRow: Sendable, Hashable {
+  /// The row as it stands in the file; `nil` where only what it reports is kept.
+  package var row: RawRow?
+  /// What it reports.
+  package var metric: CampaignMetric
+
+  /// A row.
+  package init(row: RawRow? = nil, metric: CampaignMetric) {
+    self.row = row
+    self.metric = metric
+  }
 }
 
 /// A row that says something to remember.

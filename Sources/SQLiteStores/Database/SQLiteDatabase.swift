@@ -170,6 +170,10 @@ package final class SQLiteDatabase: Sendable {
 
   /// Messages that are to be sent.
   package var outbox: SQLiteOutboxStore { SQLiteOutboxStore(database: self) }
+
+  /// What campaigns do.
+  package var campaigns: SQLiteCampaignStore { SQLiteCampaignStore(database: self) }
+
   /// Engagements and what came of their messages.
   package var engagements: SQLiteEngagementStore { SQLiteEngagementStore(database: self) }
 

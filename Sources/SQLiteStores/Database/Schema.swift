@@ -41,6 +41,7 @@ enum Schema {
     Migration(name: "messages under way", sql: messagesUnderWay),
     Migration(name: "contacts by time", sql: contactsByTime),
     Migration(name: "addresses of messages", sql: addressesOfMessages),
+    Migration(name: "figures of campaigns", sql: campaignFigures),
   ]
 
   /// The version of a database with all migrations.

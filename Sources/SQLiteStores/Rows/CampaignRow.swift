@@ -35,6 +35,33 @@ enum CampaignRow {
     return connection.changedRows > 0 ? .changed : .unchanged
   }
 
+  /// The campaign of a name; `nil` when it is not stored.
+  static func find(
+    _ id: CampaignID, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> Campaign? {
+    var select = try connection.prepare(
+      """
+      SELECT name, objective, starts_at, ends_at, channels, daily_amount, daily_currency,
+        total_amount, total_currency, region, target_personas, kpi, owner_email
+      FROM campaigns WHERE id = ? AND workspace = ?
+      """)
+    select.bind(id)
+    select.bind(workspace)
+    guard try select.step() else { return nil }
+    var campaign = Campaign(id: id, name: select.text())
+    campaign.objective = select.optionalText()
+    campaign.startsAt = select.optionalTimestamp()
+    campaign.endsAt = select.optionalTimestamp()
+    campaign.channels = try select.array().compactMap { $0.stringValue.flatMap(Channel.init) }
+    campaign.dailyBudget = Money(reading: &select)
+    campaign.totalBudget = Money(reading: &select)
+    campaign.region = select.optionalText()
+    campaign.targetPersonas = try select.array().compactMap(\.stringValue)
+    campaign.kpi = select.optionalText()
+    campaign.ownerEmail = select.optionalText()
+    return campaign
+  }
+
   /// What a campaign is called and may cost; `nil` when it is not stored.
   static func summary(
     of id: CampaignID, in workspace: WorkspaceID, _ connection: SQLConnection

@@ -116,6 +116,19 @@ package struct SQLiteDatasetStore: DatasetStore {
       return { connection in
         try count(rows) { try $0.store(of: table, at: time, in: workspace, connection) }
       }
+    case .reports(let table, let reports):
+      let rows = reports.map { ReportedRowWrite($0) }
+      return { connection in
+        var result = ImportResult()
+        for (index, row) in rows.enumerated() {
+          switch try row.store(of: table, at: time, in: workspace, connection) {
+          case .success(let change): result.rows.add(change)
+          case .failure(let error):
+            result.refused.append(step.refusal(ofRow: index, column: nil, error.message))
+          }
+        }
+        return result
+      }
     case .triples(let triples):
       let rows = triples.map { TripleWrite($0) }
       return { connection in

@@ -59,12 +59,12 @@ package struct FileImportRunner: Sendable {
 
   /// Imports a folder in the data set's layout, or a single file: as a table of the data set when it has
   /// that table's name and columns, otherwise as leads.
-  /// - Parameter mapping: how a single file's columns are read as those of leads.
+  /// - Parameter mapping: how a single file's columns are read; `nil` to find it out.
   /// - Throws: `FileError` for a file that cannot be read, `ImportError` for what cannot be imported,
   ///   `StoreError` when the store refuses; `CancellationError` when the task is cancelled. Steps that
   ///   were stored stay.
   package func run(
-    _ path: String, mapping: ColumnMapping?, onProgress: (Progress) -> Void
+    _ path: String, mapping: FileMapping?, onProgress: (Progress) -> Void
   ) async throws -> Outcome {
     let start = ContinuousClock.now
     var isFolder: ObjCBool = false
@@ -76,13 +76,16 @@ package struct FileImportRunner: Sendable {
       guard mapping == nil else {
         throw ImportError(
           message: "\(path) is a folder with the data set's tables, which are read as they are; "
-            + "--mapping and --id-prefix are for a single file of leads")
+            + "--mapping and --id-prefix are for a single file")
       }
       outcome = try await importTables(DatasetFolder(path), onProgress)
     } else if mapping == nil, let table = try DatasetFolder.table(ofFile: path) {
       outcome = try await importTables(DatasetFolder(path, holding: table), onProgress)
     } else {
-      outcome = try await importLeads(path, mapping ?? ColumnMapping(), onProgress)
+      switch mapping ?? .leads(ColumnMapping()) {
+      case .leads(let mapping): outcome = try await importLeads(path, mapping, onProgress)
+      case .metrics(let mapping): outcome = try await importMetrics(path, mapping, onProgress)
+      }
     }
     var report = outcome.report
     report.durationMilliseconds = (ContinuousClock.now - start).wholeMilliseconds
@@ -115,6 +118,19 @@ package struct FileImportRunner: Sendable {
       receivedAt: now, identity: identity)
     var run = ImportRun(importer: importer, bytesInAll: file.bytes)
     try await read(file, of: .leads, &run, onProgress)
+    return Outcome(report: run.importer.report, quarantined: run.quarantined)
+  }
+
+  private func importMetrics(
+    _ path: String, _ mapping: MetricMapping, _ onProgress: (Progress) -> Void
+  ) async throws -> Outcome {
+    let file = try File(path)
+    let now = now()
+    let importer = MetricFileImporter(
+      source: ImportSource(file: file.name.text, reading: now.milliseconds), mapping: mapping,
+      now: now)
+    var run = ImportRun(importer: importer, bytesInAll: file.bytes)
+    try await read(file, of: .campaignDaily, &run, onProgress)
     return Outcome(report: run.importer.report, quarantined: run.quarantined)
   }
 

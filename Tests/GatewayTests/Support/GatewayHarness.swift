@@ -31,13 +31,14 @@ struct GatewayHarness: Sendable {
     let journeys: any JourneyStore
     let outbox: any OutboxStore
     let engagements: any EngagementStore
+    let campaigns: any CampaignStore
 
     static func memory(_ stores: InMemoryStores = InMemoryStores()) -> Backend {
       Backend(
         leads: stores, datasets: stores, customers: stores, knowledge: stores,
         handoffs: stores, erasures: stores, consents: stores, events: stores, idempotency: stores,
         models: stores, memories: stores, work: stores, journeys: stores, outbox: stores,
-        engagements: stores)
+        engagements: stores, campaigns: stores)
     }
 
     static func sqlite(_ database: SQLiteDatabase) -> Backend {
@@ -47,7 +48,7 @@ struct GatewayHarness: Sendable {
         erasures: database.erasures, consents: database.consents, events: database.events,
         idempotency: database.idempotency, models: database.models, memories: database.memories,
         work: database.work, journeys: database.journeys, outbox: database.outbox,
-        engagements: database.engagements)
+        engagements: database.engagements, campaigns: database.campaigns)
     }
   }
 
@@ -85,6 +86,7 @@ struct GatewayHarness: Sendable {
         store: backend.engagements, outbox: backend.outbox, leads: backend.leads,
         journeys: backend.journeys, consents: backend.consents, memory: memory,
         means: try .builtIn(templates: TemplateLibrary()) { _ in nil }, now: { TestTime.start }),
+      campaigns: backend.campaigns,
       segments: try SegmentTable(json: JSONParser().parse(ServedFile.segments.bytes)),
       now: { TestTime.start })
   }

@@ -8,6 +8,7 @@ struct Imported {
   var campaigns: [Campaign] = []
   var raw: [String: [RawRow]] = [:]
   var triples: [NewRelation] = []
+  var metrics: [CampaignMetric] = []
   var memories: [AnalyzedMemory] = []
   var over: [MemoryID] = []
   var quarantined: [QuarantinedRow] = []
@@ -44,6 +45,10 @@ struct Imported {
         raw[table.name, default: []] += rows.map(\.row)
         memories += rows.flatMap(\.memories)
         over += rows.flatMap(\.over)
+        batchSizes.append(rows.count)
+      case .reports(let table, let rows):
+        if let table { raw[table.name, default: []] += rows.compactMap(\.row) }
+        metrics += rows.map(\.metric)
         batchSizes.append(rows.count)
       case .triples(let rows):
         raw[DatasetTable.semanticTriples.name, default: []] += rows.map(\.row)
@@ -91,6 +96,19 @@ struct Imported {
       source: ImportSource(file: "my.csv", reading: 1), mapping: mapping,
       receivedAt: Timestamp(milliseconds: 1_750_000_000_000)
     ) { LeadIdentity(email: $0.contact.email?.lowercased()) }
+    var imported = Imported()
+    imported.read(bytes, into: &importer, chunk: chunk)
+    imported.report = importer.report
+    return imported
+  }
+
+  /// Imports a report of an ad platform.
+  static func metricFile(
+    _ bytes: [UInt8], mapping: MetricMapping = MetricMapping(), chunk: Int = 4096
+  ) -> Imported {
+    var importer = MetricFileImporter(
+      source: ImportSource(file: "ads.csv", reading: 1), mapping: mapping,
+      now: Timestamp(milliseconds: 1_750_000_000_000))
     var imported = Imported()
     imported.read(bytes, into: &importer, chunk: chunk)
     imported.report = importer.report

@@ -128,6 +128,40 @@ struct PublicDataTests {
   }
 
   @Test(
+    "a report of an ad platform, with CR line ends, by a mapping",
+    .enabled(
+      if: PublicData.has("KAG_conversion_data.csv"),
+      "../shared/data/KAG_conversion_data.csv is absent"))
+  func adReport() throws {
+    let mapping = try MetricMapping(json: [
+      "table": "campaign_metrics",
+      "columns": [
+        "xyz_campaign_id": "campaignID", "ad_id": "variant", "age": "segment", "gender": "segment",
+        "Total_Conversion": "leads", "fb_campaign_id": "ignore",
+      ],
+      "constants": ["channel": "facebook", "currency": "USD", "day": "2017-08-30"],
+    ])
+    let imported = Imported.metricFile(
+      try PublicData.bytes("KAG_conversion_data.csv"), mapping: mapping, chunk: 999)
+    #expect(imported.quarantined == [] && imported.metrics.count == 1143)
+    let sum = imported.metrics.reduce(into: CampaignFigures.zero) { $0 += $1.figures }
+    #expect(sum.impressions == 213_434_828 && sum.clicks == 38_165)
+    #expect(sum.leads == 3264 && sum.conversions == 1079 && sum.revenue == nil)
+    #expect(abs((sum.spend ?? 0) - 58_705.23) < 0.01)
+    let first = try #require(imported.metrics.first)
+    #expect(
+      first.key
+        == CampaignMetric.Key(
+          campaignID: CampaignID(rawValue: "916"),
+          day: try #require(CalendarDay(iso8601: "2017-08-30")), channel: "facebook",
+          variant: "708746", segment: "age=30-34 gender=M"))
+    #expect(Set(imported.metrics.map(\.key.campaignID.rawValue)) == ["916", "936", "1178"])
+    let table = try #require(imported.report.tables.first)
+    #expect(table.readColumns?["Spent"] == "spend" && table.readColumns?["gender"] == "segment")
+    #expect(table.ignoredColumns == ["fb_campaign_id", "interest"])
+  }
+
+  @Test(
     "another lead file, columns recognised by their header",
     .enabled(
       if: PublicData.has("x_education/leads_train.csv"),

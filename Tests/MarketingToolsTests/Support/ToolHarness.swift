@@ -51,7 +51,7 @@ struct ToolHarness: Sendable {
       consolidator: Consolidator(
         memories: stores, store: stores, analyze: { AnalyzedText(plain: $0) }, now: { now }),
       work: WorkDesk(store: stores, journeys: stores, events: stores),
-      engagements: engagements,
+      engagements: engagements, campaigns: stores,
       segments: try SegmentTable(json: JSONParser().parse(ServedFile.segments.bytes)),
       handoffPause: handoffPause, now: { now })
     let clock = WallClock(

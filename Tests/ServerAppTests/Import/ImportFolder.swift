@@ -40,7 +40,7 @@ struct ImportFolder {
   func run(_ name: String = "", mapping: ColumnMapping? = nil) async throws
     -> FileImportRunner.Outcome
   {
-    try await runner.run("\(path)/\(name)", mapping: mapping) { _ in }
+    try await runner.run("\(path)/\(name)", mapping: mapping.map(FileMapping.leads)) { _ in }
   }
 
   func lead(_ id: String) throws -> Lead? {

@@ -93,6 +93,23 @@ struct Cells {
     return number
   }
 
+  /// A count of things; 0 when the cell is empty.
+  func count(_ column: Int) throws(CellProblem) -> Int {
+    guard let number = try number(column) else { return 0 }
+    let largest = CampaignMetricCheck.largestCount
+    guard number >= 0, number <= Double(largest), number == number.rounded() else {
+      throw problem(
+        column,
+        "found \(CellText.described("\(number)")), expected a whole number of 0 to \(largest)")
+    }
+    return Int(number)
+  }
+
+  /// An amount of money that is not below nothing; `nil` when the cell is empty.
+  func amount(_ column: Int) throws(CellProblem) -> Double? {
+    try number(column, in: 0...CampaignMetricCheck.largestAmount)
+  }
+
   /// An amount in US dollars; `nil` when the cell is empty.
   func dollars(_ column: Int) throws(CellProblem) -> Money? {
     try number(column).map { Money(amount: $0, currency: "USD") }

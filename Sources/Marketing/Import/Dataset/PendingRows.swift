@@ -27,6 +27,8 @@ struct PendingRows: Sendable {
   private var raw = Waiting<RawRow>()
   private var rawTable = ""
   private var triples = Waiting<TripleRow>()
+  private var reports = Waiting<ReportedRow>()
+  private var reportedTable: DatasetTable?
   private var remembered = Waiting<RememberedRow>()
   private var rememberedTable = DatasetTable.memoryLongTerm
 
@@ -73,6 +75,12 @@ struct PendingRows: Sendable {
     if remembered.rows.count >= batchSize { flushRemembered() }
   }
 
+  mutating func add(_ report: ReportedRow, of table: DatasetTable?, line: Int) {
+    reportedTable = table
+    reports.add(report, line)
+    if reports.rows.count >= batchSize { flushReports() }
+  }
+
   /// The batches that are full.
   mutating func takeFull() -> [Batch] {
     defer { full = [] }
@@ -88,6 +96,7 @@ struct PendingRows: Sendable {
     flushRaw()
     flushTriples()
     flushRemembered()
+    flushReports()
     return takeFull()
   }
 
@@ -124,6 +133,11 @@ struct PendingRows: Sendable {
   private mutating func flushRemembered() {
     let table = rememberedTable
     Self.flush(&remembered, into: &full) { .remembered(table: table, rows: $0) }
+  }
+
+  private mutating func flushReports() {
+    let table = reportedTable
+    Self.flush(&reports, into: &full) { .reports(table: table, rows: $0) }
   }
 
   private mutating func flushTriples() {

@@ -79,6 +79,12 @@ struct TableRows: RowConverter {
       let campaign = try TypedRows.campaign(cells)
       try admit(row, key)
       pending.add(campaign, line: row.line)
+    case .campaignDaily:
+      var raw = try rawRow(row)
+      let metric = try TypedRows.campaignMetric(cells)
+      try admit(row, key)
+      raw.key = keyText(of: row)
+      pending.add(ReportedRow(row: raw, metric: metric), of: table, line: row.line)
     case .semanticTriples:
       var raw = try rawRow(row)
       raw.key = contentKey(of: row)

@@ -78,6 +78,29 @@ enum TypedRows {
       value: try cells.dollars(3))
   }
 
+  /// A row of `campaign_daily`: a whole day of a campaign, in US dollars. The rates that it also names are not
+  /// read: they follow from the counts.
+  static func campaignMetric(_ cells: Cells) throws(CellProblem) -> CampaignMetric {
+    let id: CampaignID = try cells.required(try cells.identifier(0), 0)
+    let day = CalendarDay(try cells.required(try cells.timestamp(1), 1))
+    var figures = CampaignFigures()
+    figures.impressions = try cells.count(2)
+    figures.clicks = try cells.count(3)
+    figures.leads = try cells.count(5)
+    figures.conversions = try cells.count(6)
+    figures.spend = try cells.amount(7)
+    figures.revenue = try cells.amount(8)
+    let namesMoney = figures.spend != nil || figures.revenue != nil
+    guard figures.clicks <= figures.impressions else {
+      throw cells.problem(
+        3,
+        "found \(figures.clicks) clicks of \(figures.impressions) impressions, "
+          + "expected at most as many clicks as impressions")
+    }
+    return CampaignMetric(
+      CampaignMetric.Key(campaignID: id, day: day), figures, currency: namesMoney ? "USD" : nil)
+  }
+
   /// A row of `campaigns`.
   static func campaign(_ cells: Cells) throws(CellProblem) -> Campaign {
     var campaign = Campaign(

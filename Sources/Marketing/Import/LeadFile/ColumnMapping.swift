@@ -143,14 +143,19 @@ extension ColumnMapping: Decodable {
   }
 
   private static func delimiter(_ text: String, at path: [any CodingKey]) throws -> UInt8 {
+    guard let byte = delimiter(text) else {
+      throw invalid(path, "expected one character such as ',' ';' '|' or a tab")
+    }
+    return byte
+  }
+
+  /// One character that can separate fields; `nil` for any other text.
+  static func delimiter(_ text: String) -> UInt8? {
     let bytes = Array(text == "\\t" ? "\t".utf8 : text.utf8)
     let isAccepted =
       bytes.count == 1
       && bytes.allSatisfy { $0 == 0x09 || (0x21...0x7E).contains($0) && $0 != 0x22 }
-    guard isAccepted, let byte = bytes.first else {
-      throw invalid(path, "expected one character such as ',' ';' '|' or a tab")
-    }
-    return byte
+    return isAccepted ? bytes.first : nil
   }
 
   private static func unknown(

@@ -3,6 +3,10 @@ package struct MappingError: Error, Sendable, Hashable, CustomStringConvertible 
   /// The member that is wrong, what was found and what would be accepted.
   package let description: String
 
+  init(at place: String, _ text: String) {
+    description = place.isEmpty ? text : "\(place): \(text)"
+  }
+
   init(_ error: any Error) {
     guard let error = error as? DecodingError else {
       description = "\(error)"

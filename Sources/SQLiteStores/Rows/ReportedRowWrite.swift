@@ -1,0 +1,48 @@
+import JSONRPC
+import Marketing
+
+/// A row that reports what a campaign did, ready for the tables.
+struct ReportedRowWrite: Sendable {
+  private let raw: RawRowWrite?
+  private let metric: CampaignMetric
+
+  init(_ row: ReportedRow) {
+    raw = row.row.map { RawRowWrite(row: $0, cells: $0.cells.jsonBytes) }
+    metric = row.metric
+  }
+
+  /// Stores the row and what it reports, unless that has been done.
+  /// - Returns: why it is refused; then nothing of it is stored.
+  func store(
+    of table: DatasetTable?, at time: Timestamp, in workspace: WorkspaceID,
+    _ connection: SQLConnection
+  ) throws -> Result<ImportChange, StoreError> {
+    let id = metric.key.campaignID
+    do {
+      // Before anything is written.
+      try CampaignStateRow.take(id, countedIn: metric.currency, in: workspace, connection)
+    } catch let error as StoreError where error.code == .conflict {
+      return .failure(error)
+    }
+    guard let raw, let table else {
+      return .success(try record(at: time, in: workspace, connection))
+    }
+    let change = try raw.store(table: table.name, in: workspace, connection)
+    if try change == .unchanged && raw.isTold(table: table.name, in: workspace, connection) {
+      return .success(.unchanged)
+    }
+    let recorded = try record(at: time, in: workspace, connection)
+    try raw.noteTold(table: table.name, in: workspace, connection)
+    return .success(change == .unchanged && recorded != .unchanged ? .changed : change)
+  }
+
+  private func record(
+    at time: Timestamp, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> ImportChange {
+    let change = try CampaignMetricRow.store(metric, at: time, in: workspace, connection)
+    if change != .unchanged {
+      try CampaignStateRow.touch(metric.key.campaignID, in: workspace, connection)
+    }
+    return change
+  }
+}
