@@ -1,5 +1,5 @@
 /// What a campaign did within some time: counts, what it cost and what it brought.
-package struct CampaignFigures: Sendable, Hashable {
+package struct CampaignFigures: Sendable, Hashable, Codable {
   /// How often something of it was shown; 0 or more.
   package var impressions: Int
   /// How often that was clicked; 0 or more.

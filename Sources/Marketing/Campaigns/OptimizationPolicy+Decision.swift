@@ -1,0 +1,167 @@
+/// What a decision about an optimization has to know beside it.
+package struct OptimizationSituation: Sendable, Hashable {
+  /// The campaign's controls as they are.
+  package var controls: CampaignControls
+  /// The workspace's optimizations that changed anything within the cool-down, of any campaign, and those that
+  /// this one requires.
+  package var history: [Optimization]
+  /// What the campaign may cost in all.
+  package var totalBudget: Money?
+  /// What the campaign has cost so far, in the currency of its controls; `nil` where nobody knows.
+  package var spent: Double?
+  /// The daily budgets of all other campaigns in that currency, added up.
+  package var otherDailyBudgets: Double
+
+  /// A situation; see the properties.
+  package init(
+    controls: CampaignControls, history: [Optimization] = [], totalBudget: Money? = nil,
+    spent: Double? = nil, otherDailyBudgets: Double = 0
+  ) {
+    self.controls = controls
+    self.history = history
+    self.totalBudget = totalBudget
+    self.spent = spent
+    self.otherDailyBudgets = otherDailyBudgets
+  }
+}
+
+extension OptimizationPolicy {
+  /// Whether an optimization may be applied now. Whether one may be reverted is no question: it always may.
+  /// - Parameter person: who has approved it; `nil` where it would be applied by itself.
+  package func decide(
+    _ optimization: Optimization, in situation: OptimizationSituation, now: Timestamp,
+    approvedBy person: String?
+  ) -> Decision {
+    obstacle(state: optimization, in: situation, now: now)
+      ?? obstacle(approval: optimization, approvedBy: person)
+      ?? obstacle(coolDown: optimization, in: situation, now: now)
+      ?? obstacle(step: optimization, approvedBy: person)
+      ?? obstacle(cap: optimization, in: situation)
+      ?? obstacle(pace: optimization, in: situation, now: now) ?? .allowed
+  }
+
+  private func obstacle(
+    state optimization: Optimization, in situation: OptimizationSituation, now: Timestamp
+  ) -> Decision? {
+    guard optimization.state == .proposed else {
+      return .refused("It is \(optimization.state.rawValue), not proposed.", until: nil)
+    }
+    guard now < optimization.expiresAt else {
+      return .refused("It was not applied in time: have another one proposed.", until: nil)
+    }
+    guard optimization.basis == situation.controls.revision else {
+      return .refused(
+        "The campaign was changed since it was proposed: have another one proposed.", until: nil)
+    }
+    let missing = optimization.requires.filter { id in
+      !situation.history.contains { $0.id == id && $0.state == .applied }
+    }
+    guard missing.isEmpty else {
+      let names = missing.map { "'\($0)'" }.joined(separator: ", ")
+      return .refused("Apply \(names) first, which frees the money.", until: nil)
+    }
+    return nil
+  }
+
+  private func obstacle(approval optimization: Optimization, approvedBy person: String?)
+    -> Decision?
+  {
+    guard person == nil else { return nil }
+    let kind = optimization.kind
+    guard mode(of: kind) == .auto else {
+      return .refused("A person has to approve a \(kind.words).", until: nil)
+    }
+    guard optimization.risk.level == .low else {
+      return .refused(
+        "Its risk is \(optimization.risk.level.rawValue): only what is of low risk goes without "
+          + "a person.", until: nil)
+    }
+    guard optimization.conflicts.isEmpty else {
+      return .refused("Something speaks against it, so a person has to decide.", until: nil)
+    }
+    return nil
+  }
+
+  private func obstacle(
+    coolDown optimization: Optimization, in situation: OptimizationSituation, now: Timestamp
+  ) -> Decision? {
+    let touched = Set(optimization.changes.map(\.control))
+    var until: Timestamp?
+    var held: ControlName?
+    for past in situation.history
+    where past.campaignID == optimization.campaignID && past.id != optimization.id {
+      guard let changedAt = past.lastChangedAt, now < changedAt + coolDown,
+        let control = past.changes.map(\.control).filter(touched.contains).min()
+      else { continue }
+      if until.map({ $0 < changedAt + coolDown }) ?? true {
+        (until, held) = (changedAt + coolDown, control)
+      }
+    }
+    guard let until, let held else { return nil }
+    return .refused(
+      "\(held) was changed within the last \(coolDownInDays) days: it is left alone until "
+        + "\(until.iso8601).", until: until)
+  }
+
+  private var coolDownInDays: Int { Int(coolDown.days.rounded()) }
+
+  private func obstacle(step optimization: Optimization, approvedBy person: String?) -> Decision? {
+    for change in optimization.changes {
+      guard let step = change.from?.step(to: change.to) else {
+        // How far a first value goes cannot be said: somebody has to have looked at it.
+        if change.from == nil, person != nil { continue }
+        return .refused(
+          "How far \(change.control) would move cannot be said, for it is "
+            + "\(change.from?.words ?? "not set").", until: nil)
+      }
+      guard step <= allowedStep + 1e-9 else {
+        return .refused(
+          "\(change.control) would move by \((step * 100).figure(1)) %: at most "
+            + "\((allowedStep * 100).figure(1)) % at once are allowed.", until: nil)
+      }
+    }
+    return nil
+  }
+
+  private func obstacle(
+    cap optimization: Optimization, in situation: OptimizationSituation
+  ) -> Decision? {
+    for change in optimization.changes where change.control == .dailyBudget {
+      guard case .money(let next) = change.to else { continue }
+      // Less is always allowed, even where it is still too much.
+      if let before = change.from?.number, next.amount <= before { continue }
+      if let cap = dailyBudgetCaps[next.currency], next.amount > cap {
+        return .refused(
+          "The daily budget is capped at \(cap.figure(2)) \(next.currency).", until: nil)
+      }
+      if let cap = allDailyBudgetsCaps[next.currency],
+        situation.otherDailyBudgets + next.amount > cap
+      {
+        return .refused(
+          "The daily budgets of all campaigns together are capped at \(cap.figure(2)) "
+            + "\(next.currency).", until: nil)
+      }
+      if let total = situation.totalBudget, total.currency == next.currency,
+        (situation.spent ?? 0) + next.amount > total.amount
+      {
+        return .refused(
+          "A day at \(next.amount.figure(2)) \(next.currency) would exceed the total budget of "
+            + "\(total.amount.figure(2)).", until: nil)
+      }
+    }
+    return nil
+  }
+
+  private func obstacle(
+    pace optimization: Optimization, in situation: OptimizationSituation, now: Timestamp
+  ) -> Decision? {
+    let recent = situation.history.filter { $0.id != optimization.id }
+      .compactMap(\.appliedAt).filter { $0 + .days(1) > now }
+    guard recent.count >= changesPerDay else { return nil }
+    // As soon as so many of them are a day old that one more fits.
+    let turn = recent.sorted()[recent.count - changesPerDay] + .days(1)
+    return .refused(
+      "\(recent.count) optimizations were applied within 24 hours: at most \(changesPerDay) are "
+        + "allowed.", until: turn)
+  }
+}
