@@ -14,6 +14,13 @@ package struct CampaignSeries: Sendable, Hashable {
     package var figures: CampaignFigures
     /// Whether any of them was counted here rather than reported.
     package var isCounted: Bool
+
+    /// A day.
+    package init(day: CalendarDay, figures: CampaignFigures, isCounted: Bool = false) {
+      self.day = day
+      self.figures = figures
+      self.isCounted = isCounted
+    }
   }
 
   /// A channel, or a variant or segment within a channel, by its days.

@@ -21,7 +21,7 @@ struct CampaignControlsTests {
   @Test(
     "steps are relative, those of shares in points",
     arguments: [
-      (ControlValue.multiplier(1), ControlValue.multiplier(0.8), 0.2),
+      (ControlValue.multiplier(1), ControlValue.multiplier(0.8), Double?.some(0.2)),
       (.share(0.5), .share(0.25), 0.25), (.share(0), .share(0.1), 0.1),
       (SampleOptimization.usd(50), SampleOptimization.usd(60), 0.2),
       (SampleOptimization.usd(50), .money(Money(amount: 50, currency: "EUR")), nil),

@@ -109,7 +109,7 @@ struct OptimizationPolicyTests {
   @Test(
     "no budget is raised above a cap; less is always allowed",
     arguments: [
-      (120.0, 119.0, 1000.0, 1000.0, 10_000.0, false), (119, 119, 1000, 1000, 10_000, true),
+      (120.0, 119.0, 1000.0, 0.0, 10_000.0, false), (119, 119, 1000, 0, 10_000, true),
       (90, 50, 10, 1000, 10_000, true), (110, 500, 1000, 900, 10_000, false),
       (110, 500, 1000, 890, 10_000, true), (110, 500, 1000, 0, 5109, false),
       (110, 500, 1000, 0, 5110, true),
