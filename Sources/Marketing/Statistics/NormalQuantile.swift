@@ -6,6 +6,12 @@
   import Darwin
 #endif
 
+/// The chance that a standard normal variable exceeds z: erfc(z ÷ √2) ÷ 2.
+package func normalTail(above z: Double) -> Double { erfc(z / 2.0.squareRoot()) / 2 }
+
+/// The density of the standard normal distribution at z.
+package func normalDensity(_ z: Double) -> Double { exp(-z * z / 2) / (2 * Double.pi).squareRoot() }
+
 /// The z above which a normal variable lies with a chance: 1.645 for 5 %. Found by halving, to about 12
 /// digits.
 /// - Parameter chance: above 0 and below 1; what is beyond 1e-300 on either side is taken for that.
@@ -14,7 +20,7 @@ package func normalQuantile(above chance: Double) -> Double {
   var (low, high) = (-40.0, 40.0)
   for _ in 0..<60 {
     let middle = (low + high) / 2
-    if erfc(middle / 2.0.squareRoot()) / 2 > chance { low = middle } else { high = middle }
+    if normalTail(above: middle) > chance { low = middle } else { high = middle }
   }
   return (low + high) / 2
 }
