@@ -1,0 +1,88 @@
+import Marketing
+import Testing
+
+@Suite struct ExperimentChangesTests {
+  static let now = ExperimentDraftTests.now
+
+  private func running() throws -> Experiment {
+    try ExperimentDraftTests.read(ExperimentDraftTests.draft())
+  }
+
+  @Test func anExperimentStopsOnce() throws {
+    var experiment = try running()
+    let end = ExperimentStop(decision: .ship, winner: "shorter", reason: "More conversions")
+    #expect(try experiment.stop(end, at: Self.now + .days(3)))
+    #expect(experiment.state == .stopped && experiment.stoppedAt == Self.now + .days(3))
+    #expect(try !experiment.stop(end, at: Self.now + .days(4)))
+    #expect(experiment.stoppedAt == Self.now + .days(3))
+    let error = #expect(throws: ExperimentConflict.self) {
+      try experiment.stop(
+        ExperimentStop(decision: .keepControl, reason: "No"), at: Self.now + .days(4))
+    }
+    #expect(error?.code == .stopped)
+  }
+
+  @Test(arguments: [
+    (ExperimentStop.Decision.ship, String?.none, 0, ExperimentConflict.Code.winner),
+    (.keepControl, "shorter", 0, .winner), (.ship, "else", 0, .unknownVariant),
+    (.inconclusive, nil, -1, .time),
+  ])
+  func endsThatDoNotFitAreRefused(
+    decision: ExperimentStop.Decision, winner: String?, days: Int, code: ExperimentConflict.Code
+  ) throws {
+    var experiment = try running()
+    let before = experiment
+    let error = #expect(throws: ExperimentConflict.self) {
+      try experiment.stop(
+        ExperimentStop(decision: decision, winner: winner, reason: "."),
+        at: Self.now + .days(days))
+    }
+    #expect(error?.code == code)
+    #expect(experiment == before)
+  }
+
+  @Test func aVariantIsSwitchedOffOnce() throws {
+    var experiment = try running()
+    let off = SwitchedOffVariant(
+      variant: "shorter", at: Self.now, guardrail: .complaint, reason: "Complaints")
+    #expect(try experiment.switchOff(off))
+    #expect(try !experiment.switchOff(off))
+    #expect(experiment.activeVariants.map(\.name) == ["today"])
+    for (name, code) in [
+      ("today", ExperimentConflict.Code.control), ("else", .unknownVariant),
+    ] {
+      let error = #expect(throws: ExperimentConflict.self) {
+        try experiment.switchOff(SwitchedOffVariant(variant: name, at: Self.now, reason: "."))
+      }
+      #expect(error?.code == code)
+    }
+  }
+
+  @Test func aStoppedExperimentLosesNoVariant() throws {
+    var experiment = try running()
+    _ = try experiment.stop(
+      ExperimentStop(decision: .inconclusive, reason: "Enough"), at: Self.now)
+    let error = #expect(throws: ExperimentConflict.self) {
+      try experiment.switchOff(SwitchedOffVariant(variant: "shorter", at: Self.now, reason: "."))
+    }
+    #expect(error?.code == .stopped)
+  }
+
+  @Test func aPlanIsNotChanged() throws {
+    let experiment = try running()
+    var again = experiment
+    again.startedAt = Self.now + .days(2)
+    try experiment.checkIsRepeated(by: again)
+    again.design.alpha = 0.1
+    let error = #expect(throws: ExperimentConflict.self) {
+      try experiment.checkIsRepeated(by: again)
+    }
+    #expect(error?.code == .running)
+  }
+
+  @Test(arguments: [(0, 0), (86_399_999, 0), (86_400_000, 1), (-1, -1), (-86_400_001, -2)])
+  func daysAreCountedFromTheStart(milliseconds: Int64, day: Int) throws {
+    let experiment = try running()
+    #expect(experiment.day(of: Self.now + .milliseconds(milliseconds)) == day)
+  }
+}
