@@ -29,10 +29,14 @@ package struct VariantAssignment: Sendable, Hashable {
 
   /// The lead's variant.
   /// - Returns: `nil` when no variant has any weight.
-  package func variant(for lead: LeadID) -> String? {
+  package func variant(for lead: LeadID) -> String? { variant(forUnit: lead.rawValue) }
+
+  /// The variant of a unit of any kind; that of a lead's name is the lead's.
+  /// - Returns: `nil` when no variant has any weight.
+  package func variant(forUnit unit: String) -> String? {
     let total = arms.reduce(0) { $0 + $1.weight }
     guard total > 0 else { return nil }
-    var left = Self.place(of: lead, in: experiment) * total
+    var left = Self.place(ofUnit: unit, in: experiment) * total
     for arm in arms where arm.weight > 0 {
       if left < arm.weight { return arm.variant }
       left -= arm.weight
@@ -42,9 +46,14 @@ package struct VariantAssignment: Sendable, Hashable {
 
   /// A place in [0, 1) that a lead has in an experiment. The key is no secret: it only has to stay the same.
   package static func place(of lead: LeadID, in experiment: String) -> Double {
+    place(ofUnit: lead.rawValue, in: experiment)
+  }
+
+  /// A place in [0, 1) that a unit of any kind has in an experiment.
+  package static func place(ofUnit unit: String, in experiment: String) -> Double {
     var hash = SipHash(key: SipHash.Key(low: 0x6C65_6164_7265_6C61, high: 0x7661_7269_616E_7473))
     hash.add(experiment)
-    hash.add(lead.rawValue)
+    hash.add(unit)
     return Double(UInt64(bitPattern: hash.finalized()) >> 11) * 0x1p-53
   }
 }

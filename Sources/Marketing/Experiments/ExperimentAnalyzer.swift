@@ -1,0 +1,184 @@
+/// Puts an experiment's analysis together: the ratio check first, for nothing holds without it.
+struct ExperimentAnalyzer {
+  private let experiment: Experiment
+  private let totals: ExperimentTotals
+  private let covariates: [ExperimentData.Covariate]
+  private let now: Timestamp
+  private let daysElapsed: Int
+  private let looksMade: Int
+
+  init(
+    _ experiment: Experiment, _ totals: ExperimentTotals, covariates: [ExperimentData.Covariate],
+    now: Timestamp
+  ) {
+    self.experiment = experiment
+    self.totals = totals
+    self.covariates = covariates
+    self.now = min(now, experiment.stoppedAt ?? now)
+    daysElapsed = min(experiment.design.horizonDays, max(0, experiment.day(of: self.now)))
+    looksMade = experiment.design.looks(inDays: daysElapsed)
+  }
+
+  private var isAtHorizon: Bool { daysElapsed >= experiment.design.horizonDays }
+
+  /// The last day that counts: that of the horizon, else the one that runs.
+  private var day: Int { isAtHorizon ? experiment.design.horizonDays - 1 : daysElapsed }
+
+  private var comparison: MetricComparison {
+    MetricComparison(
+      experiment: experiment, totals: totals, covariates: covariates, day: day,
+      lookDays: Array(0...max(0, day)), isAtHorizon: isAtHorizon && experiment.kind == .test)
+  }
+
+  /// The primary metric without the rest, for segments.
+  struct PrimaryComparison {
+    let metric: MetricAnalysis
+    let units: [String: Int]
+    let isRatioHeld: Bool
+  }
+
+  func primaryComparison() -> PrimaryComparison {
+    PrimaryComparison(
+      metric: comparison.analysis(of: experiment.primaryMetric),
+      units: Dictionary(experiment.variants.map { ($0.name, units($0)) }) { first, _ in first },
+      isRatioHeld: !(ratioCheck()?.isMismatch ?? false))
+  }
+
+  func analysis() -> ExperimentAnalysis {
+    let ratio = ratioCheck()
+    let isMismatch = ratio?.isMismatch ?? false
+    var metrics = experiment.metrics.map(comparison.analysis)
+    if isMismatch {
+      for index in metrics.indices { metrics[index].comparisons = [] }
+    }
+    correct(&metrics)
+    let guardrails = GuardrailCheck(experiment: experiment, totals: totals, day: day).findings()
+    let sequential =
+      experiment.kind == .test && !isMismatch
+      ? SequentialTester(experiment, totals, made: looksMade).tests() : []
+    let running = Set(experiment.activeVariants.map(\.name))
+    let toStop = experiment.variants.map(\.name).filter { name in
+      running.contains(name) && guardrails.contains { $0.variant == name && $0.status == .broken }
+    }
+    let sufficiency = sufficiency(sequential)
+    let judge = ExperimentJudge(
+      experiment: experiment, sequential: sequential, primary: metrics.first, ratio: ratio,
+      sufficiency: sufficiency, toStop: toStop)
+    return ExperimentAnalysis(
+      experimentID: experiment.id, at: now, allocations: allocations(), ratioCheck: ratio,
+      sufficiency: sufficiency, metrics: metrics, sequential: sequential, guardrails: guardrails,
+      toStop: toStop, nextShares: nextShares(without: Set(toStop)), verdict: judge.verdict())
+  }
+
+  private func units(_ variant: ExperimentVariant) -> Int {
+    totals.units(of: variant.name, through: day)
+  }
+
+  private func allocations() -> [ExperimentAnalysis.Allocation] {
+    let all = experiment.variants.reduce(0.0) { $0 + Double(units($1)) }
+    let weights = experiment.variants.reduce(0) { $0 + $1.weight }
+    let active = Set(experiment.activeVariants.map(\.name))
+    return experiment.variants.map { variant in
+      ExperimentAnalysis.Allocation(
+        variant: variant.name, isControl: variant.isControl,
+        isSwitchedOff: !active.contains(variant.name), units: units(variant),
+        share: all > 0 ? Double(units(variant)) / all : 0,
+        plannedShare: weights > 0 ? variant.weight / weights : 0)
+    }
+  }
+
+  /// Variants that were taken out have no planned share any more; those that are left keep theirs among themselves.
+  private func ratioCheck() -> ExperimentAnalysis.RatioCheck? {
+    let active = experiment.activeVariants
+    guard experiment.kind == .test,
+      let ratio = SampleRatio(counts: active.map(units), weights: active.map(\.weight))
+    else { return nil }
+    return ExperimentAnalysis.RatioCheck(
+      chiSquare: ratio.chiSquare, p: ratio.p, isMismatch: ratio.isMismatch)
+  }
+
+  /// Fills in the chances that allow for all variants and the primary and secondary metrics.
+  private func correct(_ metrics: inout [MetricAnalysis]) {
+    var places: [(metric: Int, comparison: Int)] = []
+    var chances: [Double] = []
+    for (index, metric) in metrics.enumerated() where metric.role != .guardrail {
+      for (place, comparison) in metric.comparisons.enumerated() {
+        guard let fixed = comparison.fixed else { continue }
+        places.append((index, place))
+        chances.append(fixed.p)
+      }
+    }
+    for (place, adjusted) in zip(places, experiment.correction.adjusted(chances)) {
+      metrics[place.metric].comparisons[place.comparison].setAdjustedP(adjusted)
+    }
+  }
+
+  private func sufficiency(_ tests: [SequentialTest]) -> ExperimentAnalysis.Sufficiency {
+    let active = Set(experiment.activeVariants.map(\.name))
+    let fraction = tests.filter { active.contains($0.variant) }.map { $0.current?.fraction ?? 0 }
+      .min()
+    let left = experiment.design.horizonDays - daysElapsed
+    var expected = left
+    if let fraction, fraction > 0, daysElapsed > 0 {
+      let days = Double(daysElapsed) * max(0, 1 / fraction - 1)
+      expected = min(left, Int(min(days.rounded(.up), 1e6)))
+    }
+    let status: ExperimentAnalysis.Sufficiency.Status
+    if experiment.variants.allSatisfy({ units($0) == 0 }) {
+      status = .none
+    } else if isAtHorizon || (fraction ?? 0) >= 1 {
+      status = .complete
+    } else {
+      status = isRough ? .tooFew : .collecting
+    }
+    return ExperimentAnalysis.Sufficiency(
+      status: status, fraction: fraction, unitsPerArm: experiment.design.unitsPerArm,
+      daysElapsed: daysElapsed, daysLeft: left, expectedDaysLeft: expected)
+  }
+
+  /// Whether a variant has fewer than five units with the primary metric or without: the rule of thumb for the normal
+  /// approximation (Cochran 1954).
+  private var isRough: Bool {
+    let metric = experiment.primaryMetric
+    return experiment.activeVariants.contains { variant in
+      guard metric.isBinary else { return units(variant) < 30 }
+      let successes = totals.successes(of: variant.name, in: metric, through: day)
+      return min(successes, units(variant) - successes) < 5
+    }
+  }
+
+  private func nextShares(without stopped: Set<String>) -> [String: Double]? {
+    guard experiment.kind == .bandit else { return nil }
+    let arms = experiment.activeVariants.filter { !stopped.contains($0.name) }
+    let metric = experiment.primaryMetric
+    let posteriors = arms.compactMap { variant in
+      MetricComparison.posterior(
+        totals.sample(of: variant.name, in: metric, through: day), metric,
+        successes: totals.successes(of: variant.name, in: metric, through: day))
+    }
+    // Amounts that do not vary yet tell nothing: all are tried alike.
+    let shares =
+      posteriors.count == arms.count
+      ? thompsonShares(posteriors, floor: experiment.banditFloor)
+      : arms.map { _ in 1 / Double(max(1, arms.count)) }
+    return Dictionary(zip(arms.map(\.name), shares)) { first, _ in first }
+  }
+}
+
+extension Experiment.Correction {
+  /// Chances that allow for each other, in the same order.
+  package func adjusted(_ chances: [Double]) -> [Double] {
+    switch self {
+    case .holm: holmAdjusted(chances)
+    case .benjaminiHochberg: benjaminiHochbergAdjusted(chances)
+    }
+  }
+
+  /// The method's name for people.
+  package var title: String {
+    switch self {
+    case .holm: "Holm"
+    case .benjaminiHochberg: "Benjamini–Hochberg"
+    }
+  }
+}
