@@ -105,8 +105,8 @@ extension ExperimentDraft {
     return experiment
   }
 
-  /// A tenth of all units is spread evenly where nothing else is said.
-  private static func defaultFloor(variants: Int) -> Double { 0.1 / Double(max(1, variants)) }
+  /// One unit in twenty-five is spread evenly where nothing else is said.
+  private static func defaultFloor(variants: Int) -> Double { 0.04 / Double(max(1, variants)) }
 
   /// The built-in guardrails, of which the draft's own replace those of the same metric.
   private var allGuardrails: [ExperimentGuardrail] {

@@ -90,10 +90,10 @@ struct ExperimentJudge {
       ? "an effect of \(percent(experiment.design.minimumEffect)) would have been found with "
         + "a chance of \(percent(experiment.design.power)) or a little less"
       : "only \(reached) % of the planned units came"
+    let place = nearest.map { look($0) + " " } ?? ""
     return Verdict(
       decision: .inconclusive, winner: nil, rule: Self.rule,
-      text: nearest.map { "\(look($0)) " } ?? ""
-        + "No difference was found, and no look is left: \(reason). Keep the control.")
+      text: "\(place)No difference was found, and no look is left: \(reason). Keep the control.")
   }
 
   private func goingOn(_ open: [SequentialTest]) -> Verdict {

@@ -53,10 +53,9 @@ package struct ExperimentTotals: Sendable, Hashable {
       let place = "/exposures/\(index)"
       check(row.units >= 0, "\(place)/units", row.units, "0 or more")
       guard isPlaced(row.day, row.variant, place), row.units >= 0 else { continue }
-      let sum = units[row.variant, default: Array(repeating: 0, count: length)][row.day]
-        .addingReportingOverflow(row.units)
-      check(!sum.overflow, "\(place)/units", row.units, "a count that can be added up")
-      units[row.variant]?[row.day] = sum.overflow ? .max : sum.partialValue
+      let overflows = Self.add(
+        row.units, to: &units[row.variant, default: Array(repeating: 0, count: length)][row.day])
+      check(!overflows, "\(place)/units", row.units, "a count that can be added up")
     }
     for (index, row) in data.outcomes.enumerated() {
       let place = "/outcomes/\(index)"
@@ -65,25 +64,31 @@ package struct ExperimentTotals: Sendable, Hashable {
       check(row.sumOfSquares.isFinite, "\(place)/sumOfSquares", row.sumOfSquares, "a finite sum")
       guard isPlaced(row.day, row.variant, place), row.successes >= 0 else { continue }
       let key = Key(variant: row.variant, metric: row.metric)
-      var day = sums[key, default: Array(repeating: Sums(), count: length)][row.day]
-      let successes = day.successes.addingReportingOverflow(row.successes)
-      check(
-        !successes.overflow, "\(place)/successes", row.successes, "a count that can be added up")
-      day.successes = successes.overflow ? .max : successes.partialValue
+      var day = sums[key]?[row.day] ?? Sums()
+      let overflows = Self.add(row.successes, to: &day.successes)
+      check(!overflows, "\(place)/successes", row.successes, "a count that can be added up")
       day.sum += row.sum
       day.sumOfSquares += row.sumOfSquares
-      sums[key]?[row.day] = day
+      sums[key, default: Array(repeating: Sums(), count: length)][row.day] = day
     }
     guard refused.isEmpty else { throw InvalidExperimentData(errors: refused) }
     try accumulate()
     try checkCovariates(data.covariates, names: names)
   }
 
+  /// Adds a count.
+  /// - Returns: whether it is too great to be added; the sum then stays at the greatest number.
+  private static func add(_ count: Int, to sum: inout Int) -> Bool {
+    let (total, overflow) = sum.addingReportingOverflow(count)
+    sum = overflow ? .max : total
+    return overflow
+  }
+
   private mutating func accumulate() throws(InvalidExperimentData) {
     for (variant, days) in units {
       var total = 0
       for (day, count) in days.enumerated() {
-        total = try Self.sum(total, count, "units of variant '\(variant)'")
+        guard !Self.add(count, to: &total) else { throw Self.overflow(variant) }
         units[variant]?[day] = total
       }
     }
@@ -91,7 +96,9 @@ package struct ExperimentTotals: Sendable, Hashable {
       var total = Sums()
       for (day, added) in days.enumerated() {
         let what = "\(key.metric.rawValue) of variant '\(key.variant)'"
-        total.successes = try Self.sum(total.successes, added.successes, what)
+        guard !Self.add(added.successes, to: &total.successes) else {
+          throw Self.overflow(key.variant)
+        }
         total.sum += added.sum
         total.sumOfSquares += added.sumOfSquares
         sums[key]?[day] = total
@@ -99,14 +106,6 @@ package struct ExperimentTotals: Sendable, Hashable {
         try Self.check(total, of: key.metric, units: count, what: "\(what) on day \(day)")
       }
     }
-  }
-
-  private static func sum(
-    _ left: Int, _ right: Int, _ what: String
-  ) throws(InvalidExperimentData) -> Int {
-    let (sum, overflow) = left.addingReportingOverflow(right)
-    guard !overflow else { throw refusal("\(what) that overflow", "counts that can be added up") }
-    return sum
   }
 
   private static func check(
@@ -143,6 +142,10 @@ package struct ExperimentTotals: Sendable, Hashable {
         row.sumOfSquares >= 0
       else { throw Self.refusal("covariate sums that are no numbers", "finite sums") }
     }
+  }
+
+  private static func overflow(_ variant: String) -> InvalidExperimentData {
+    refusal("counts of variant '\(variant)' that overflow", "counts that can be added up")
   }
 
   private static func refusal(_ found: String, _ expected: String) -> InvalidExperimentData {

@@ -80,7 +80,8 @@ struct MetricComparison {
   /// Units per arm of two even arms that would tell as much.
   static func evenUnits(_ control: SampleMean, _ variant: SampleMean) -> Double {
     guard control.count > 0, variant.count > 0 else { return 0 }
-    return 2 / (1 / Double(control.count) + 1 / Double(variant.count))
+    let (n, m) = (Double(control.count), Double(variant.count))
+    return 2 * n * m / (n + m)
   }
 
   private func alwaysValid(
@@ -93,14 +94,14 @@ struct MetricComparison {
     for day in lookDays {
       let base = totals.sample(of: control, in: metric, through: day)
       let sample = totals.sample(of: variant, in: metric, through: day)
-      guard let effect = Self.effect(metric, base, sample, alpha: alpha),
-        effect.standardError > 0
-      else { continue }
+      let error = (base.squaredError + sample.squaredError).squareRoot()
+      guard error > 0, error.isFinite, min(base.count, sample.count) > 1 else { continue }
       let units = Self.evenUnits(base, sample)
-      let half = sequence.halfWidth(units: units, standardError: effect.standardError)
-      least = min(least, sequence.p(units: units, z: effect.difference / effect.standardError))
+      let difference = sample.mean - base.mean
+      let half = sequence.halfWidth(units: units, standardError: error)
+      least = min(least, sequence.p(units: units, z: difference / error))
       result = MetricAnalysis.AlwaysValidResult(
-        low: effect.difference - half, high: effect.difference + half, p: least)
+        low: difference - half, high: difference + half, p: least)
     }
     return result
   }

@@ -85,4 +85,15 @@ import Testing
     let experiment = try running()
     #expect(experiment.day(of: Self.now + .milliseconds(milliseconds)) == day)
   }
+
+  /// Up to 60 days every day is looked at, then every week, and the horizon at last.
+  @Test(arguments: [(28, 28, [1, 2, 28]), (60, 60, [1, 2, 60]), (61, 9, [7, 14, 61])])
+  func looksArePlanned(horizon: Int, looks: Int, days: [Int]) {
+    let design = ExperimentDesign(minimumEffect: 0.1, horizonDays: horizon)
+    #expect(design.plannedLooks == looks)
+    #expect([1, 2, looks].map(design.day(ofLook:)) == days)
+    #expect(design.looks(inDays: days[0] - 1) == 0 && design.looks(inDays: days[0]) == 1)
+    #expect(design.looks(inDays: horizon - 1) == looks - 1)
+    #expect(design.looks(inDays: horizon + 50) == looks)
+  }
 }

@@ -68,7 +68,7 @@ import Testing
         $0.kind = .bandit
         $0.baselineRate = nil
       })
-    #expect(experiment.banditFloor == 0.05 && experiment.design.unitsPerArm == nil)
+    #expect(experiment.banditFloor == 0.02 && experiment.design.unitsPerArm == nil)
   }
 
   struct Flaw: Sendable, CustomTestStringConvertible {

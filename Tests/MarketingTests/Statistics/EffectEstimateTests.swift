@@ -17,7 +17,7 @@ import Testing
     #expect(Self.isClose(effect.z, -3.164_36))
     #expect(Self.isClose(effect.p, 0.001_554_25))
     #expect(Self.isClose(effect.low, -0.013_281_6, 1e-4))
-    #expect(Self.isClose(effect.high, -0.003_120_7, 1e-4))
+    #expect(Self.isClose(effect.high, -0.003_121_04, 1e-4))
   }
 
   /// Two samples of 15 from the examples of Welch's test (t 2.8353, 27.71 degrees, p 0.008453), by their sums.
@@ -55,7 +55,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ([44_700, 45_489], [1.0, 1.0], 6.902_4, 0.008_607, false),
+    ([44_700, 45_489], [1.0, 1.0], 6.902_4, 0.008_607_99, false),
     ([49_000, 51_000], [1, 1], 40, 2.539_63e-10, true),
     ([2000, 1000, 1000], [2, 1, 1], 0, 1, false),
     ([30, 20], [2, 1], 1, 0.317_311, false),
