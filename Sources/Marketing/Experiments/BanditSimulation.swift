@@ -1,5 +1,5 @@
-/// Sends to made-up people that are spread over arms, to measure what is lost on the way to the best one. The same seed
-/// leads to the same losses.
+/// Sends to made-up people that are spread over arms, to measure what is lost on the way to the best one.
+/// The same seed leads to the same losses.
 package struct BanditSimulation: Sendable, Hashable {
   /// The true rates of the arms, 0–1.
   package var rates = [0.020, 0.022, 0.025, 0.030]

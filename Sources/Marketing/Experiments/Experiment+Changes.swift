@@ -56,8 +56,8 @@ package struct ExperimentConflict: Error, Sendable, Hashable, CustomStringConver
 extension Experiment {
   /// Ends the experiment.
   /// - Returns: whether anything changed: not when it had ended in the same way before.
-  /// - Throws: `.stopped` when it ended in another way, `.winner` and `.unknownVariant` when the winner does not
-  ///   fit the decision, `.time` before the start.
+  /// - Throws: `.stopped` when it ended in another way, `.winner` and `.unknownVariant` when the winner
+  ///   does not fit the decision, `.time` before the start.
   package mutating func stop(
     _ end: ExperimentStop, at now: Timestamp
   ) throws(ExperimentConflict) -> Bool {

@@ -1,4 +1,5 @@
-/// Everything that an experiment's data say so far, for a tool to return and a page to draw from. All numbers are finite.
+/// Everything that an experiment's data say so far, for a tool to return and a page to draw from. All
+/// numbers are finite.
 package struct ExperimentAnalysis: Sendable, Hashable, Encodable {
   /// The units of a variant against its planned share.
   package struct Allocation: Sendable, Hashable, Encodable {
@@ -92,8 +93,8 @@ package struct ExperimentAnalysis: Sendable, Hashable, Encodable {
   package let sufficiency: Sufficiency
   /// The primary metric first, then the secondary ones and those that are only guarded.
   package let metrics: [MetricAnalysis]
-  /// The primary metric at all looks, one entry for each variant but the control; empty in a bandit and when the ratio
-  /// is wrong.
+  /// The primary metric at all looks, one entry for each variant but the control; empty in a bandit and
+  /// when the ratio is wrong.
   package let sequential: [SequentialTest]
   /// Every guardrail with every variant but the control.
   package let guardrails: [GuardrailFinding]

@@ -87,7 +87,8 @@ struct ExperimentAnalyzer {
     }
   }
 
-  /// Variants that were taken out have no planned share any more; those that are left keep theirs among themselves.
+  /// Variants that were taken out have no planned share any more; those that are left keep theirs among
+  /// themselves.
   private func ratioCheck() -> ExperimentAnalysis.RatioCheck? {
     let active = experiment.activeVariants
     guard experiment.kind == .test,
@@ -136,8 +137,8 @@ struct ExperimentAnalyzer {
       daysElapsed: daysElapsed, daysLeft: left, expectedDaysLeft: expected)
   }
 
-  /// Whether a variant has fewer than five units with the primary metric or without: the rule of thumb for the normal
-  /// approximation (Cochran 1954).
+  /// Whether a variant has fewer than five units with the primary metric or without: the rule of thumb for
+  /// the normal approximation (Cochran 1954).
   private var isRough: Bool {
     let metric = experiment.primaryMetric
     return experiment.activeVariants.contains { variant in

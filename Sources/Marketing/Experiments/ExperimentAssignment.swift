@@ -1,12 +1,13 @@
 /// Decides which variant a unit is shown.
 ///
-/// A unit that was assigned before keeps its variant: whoever asks hands over what is recorded. For a new unit the
-/// same experiment and the same name lead to the same variant everywhere, as long as the shares stay.
+/// A unit that was assigned before keeps its variant: whoever asks hands over what is recorded. For a new
+/// unit the same experiment and the same name lead to the same variant everywhere, as long as the shares
+/// stay.
 package struct ExperimentAssignment: Sendable {
   /// What a unit is shown.
   package enum Decision: Sendable, Hashable {
-    /// The unit takes part: the variant that it counts for, the one that it is shown (the control once its own is
-    /// switched off), and whether that is to be recorded.
+    /// The unit takes part: the variant that it counts for, the one that it is shown (the control once its
+    /// own is switched off), and whether that is to be recorded.
     case assigned(variant: String, shown: String, isNew: Bool)
     /// The unit takes part in another experiment of the group, and is shown the control.
     case excluded(by: ExperimentID, shown: String)
@@ -27,7 +28,8 @@ package struct ExperimentAssignment: Sendable {
 
   /// The rules of an experiment.
   /// - Parameters:
-  ///   - group: the running experiments of its exclusion group, with or without itself; not read without a group.
+  ///   - group: the running experiments of its exclusion group, with or without itself; not read without a
+  ///     group.
   ///   - shares: what a bandit gives each variant now; the weights count where this is empty.
   package init(
     _ experiment: Experiment, group: [ExperimentID] = [], shares: [String: Double] = [:]
@@ -71,9 +73,9 @@ package struct ExperimentAssignment: Sendable {
     return .assigned(variant: variant, shown: variant, isNew: true)
   }
 
-  /// The experiment of a group that a new unit takes part in: the one with the highest hash (Thaler, Ravishankar,
-  /// "A Name-Based Mapping Scheme for Rendezvous", 1996), so that an experiment that comes or goes takes or leaves
-  /// only its own share.
+  /// The experiment of a group that a new unit takes part in: the one with the highest hash (Thaler,
+  /// Ravishankar, "A Name-Based Mapping Scheme for Rendezvous", 1996), so that an experiment that comes or
+  /// goes takes or leaves only its own share.
   /// - Returns: `nil` when there are none.
   package static func experiment(
     for unit: String, among experiments: [ExperimentID], group: String

@@ -1,10 +1,10 @@
 /// What a store hands over of an experiment's units: counts and sums only, never rows per unit.
 ///
-/// Everything is what a day added. A unit counts on the day of its first exposure, and a success on the day when
-/// the unit first had it. Of an amount, `sum` is what came in on the day and `sumOfSquares` is by how much the
-/// squares of the units' totals grew on it: (total before + amount)² − (total before)², summed. A store that
-/// books a unit's whole total on the day of its exposure hands over the same totals, only the history of looks is then
-/// that of the exposures. A day without a row has added nothing.
+/// Everything is what a day added. A unit counts on the day of its first exposure, and a success on the day
+/// when the unit first had it. Of an amount, `sum` is what came in on the day and `sumOfSquares` is by how
+/// much the squares of the units' totals grew on it: (total before + amount)² − (total before)², summed. A
+/// store that books a unit's whole total on the day of its exposure hands over the same totals, only the
+/// history of looks is then that of the exposures. A day without a row has added nothing.
 package struct ExperimentData: Sendable, Hashable, Codable {
   /// Units that were first exposed to a variant on a day.
   package struct Exposure: Sendable, Hashable, Codable {

@@ -2,8 +2,11 @@
 package struct ExperimentDraft: Decodable, Sendable {
   /// A variant as it comes in.
   package struct Variant: Decodable, Sendable {
+    /// The name, 1 to 64 of letters, digits, '_' and '-'.
     package var name: String
+    /// Its share in relation to the others' weights, above 0; 1 where none is said.
     package var weight: Double?
+    /// Whether it is what the others are compared with.
     package var isControl: Bool?
 
     /// A variant with the weight of 1.
@@ -16,8 +19,11 @@ package struct ExperimentDraft: Decodable, Sendable {
 
   /// A guardrail as it comes in.
   package struct Guardrail: Decodable, Sendable {
+    /// What is watched.
     package var metric: ExperimentMetric
+    /// By how much a variant may be worse than the control, 0 or more.
     package var margin: Double?
+    /// The worst rate that is allowed whatever the control does, above 0 and below 1.
     package var limit: Double?
 
     /// A guardrail without an own limit.
@@ -28,28 +34,49 @@ package struct ExperimentDraft: Decodable, Sendable {
     }
   }
 
+  /// The name within the workspace; one is made where none is said.
   package var experimentID: ExperimentID?
+  /// The name for people; the hypothesis where none is said.
   package var name: String?
+  /// What is thought to be true, and why. Required.
   package var hypothesis: String?
+  /// The campaign it belongs to.
   package var campaignID: CampaignID?
+  /// A test where nothing is said.
   package var kind: Experiment.Kind?
+  /// What is assigned; `lead` where nothing is said.
   package var unit: String?
+  /// 2 to 10, one of them the control.
   package var variants: [Variant]
+  /// What decides.
   package var primaryMetric: ExperimentMetric
+  /// At most 8 others.
   package var secondaryMetrics: [ExperimentMetric]?
+  /// The ISO 4217 code of amounts; required where a metric is one.
   package var currency: String?
+  /// Own guardrails, in place of the built-in ones of the same metric.
   package var guardrails: [Guardrail]?
+  /// The group of experiments of which a unit takes part in one only.
   package var exclusionGroup: String?
+  /// The control's expected rate, above 0 and below 1; required for a test of a rate.
   package var baselineRate: Double?
+  /// The control's expected mean, above 0; required for a test of amounts.
   package var baselineMean: Double?
+  /// The standard deviation of the units' amounts, above 0; required for a test of amounts.
   package var baselineDeviation: Double?
+  /// The smallest effect worth finding in relation to the control, 0.001–10; 0.1 where none is said.
   package var minimumEffect: Double?
+  /// The chance of a false positive, above 0 and up to 0.2; 0.05 where none is said.
   package var alpha: Double?
+  /// The chance of finding the smallest effect, 0.5–0.99; 0.8 where none is said.
   package var power: Double?
+  /// 1–365; where none is said, the whole weeks that the sample needs, or 28.
   package var horizonDays: Int?
   /// Units that are exposed per day, over all variants.
   package var dailyUnits: Double?
+  /// Holm where nothing is said.
   package var correction: Experiment.Correction?
+  /// The least share of a bandit's variant, 0 or more, times the variants below 1.
   package var banditFloor: Double?
 
   /// A draft of variants and what decides between them.

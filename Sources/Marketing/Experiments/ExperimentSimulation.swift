@@ -1,5 +1,5 @@
-/// Experiments on made-up units that are looked at daily, to count how often each rule is wrong. The same seed leads to
-/// the same counts.
+/// Experiments on made-up units that are looked at daily, to count how often each rule is wrong. The same
+/// seed leads to the same counts.
 package struct ExperimentSimulation: Sendable, Hashable {
   /// The control's true rate, 0–1.
   package var baseRate = 0.05
@@ -145,7 +145,8 @@ package struct ExperimentSimulation: Sendable, Hashable {
     return run
   }
 
-  /// How often the ratio check of an even split speaks up, when units in truth go to the first arm with a share.
+  /// How often the ratio check of an even split speaks up, when units in truth go to the first arm with a
+  /// share.
   /// - Parameters:
   ///   - share: 0–1; 0.5 for a split as planned.
   ///   - units: of both arms together.

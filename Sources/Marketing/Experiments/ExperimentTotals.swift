@@ -25,6 +25,8 @@ package struct ExperimentTotals: Sendable, Hashable {
   private var units: [String: [Int]] = [:]
   private var sums: [Key: [Sums]] = [:]
 
+  /// More units than there are people; above it chances lose their digits.
+  private static let mostUnits = 1_000_000_000_000
   /// More days than any horizon.
   private static let mostDays = 3660
 
@@ -88,7 +90,9 @@ package struct ExperimentTotals: Sendable, Hashable {
     for (variant, days) in units {
       var total = 0
       for (day, count) in days.enumerated() {
-        guard !Self.add(count, to: &total) else { throw Self.overflow(variant) }
+        guard !Self.add(count, to: &total), total <= Self.mostUnits else {
+          throw Self.overflow(variant)
+        }
         units[variant]?[day] = total
       }
     }
@@ -145,7 +149,7 @@ package struct ExperimentTotals: Sendable, Hashable {
   }
 
   private static func overflow(_ variant: String) -> InvalidExperimentData {
-    refusal("counts of variant '\(variant)' that overflow", "counts that can be added up")
+    refusal("counts of variant '\(variant)' above \(mostUnits)", "at most so many units")
   }
 
   private static func refusal(_ found: String, _ expected: String) -> InvalidExperimentData {

@@ -85,8 +85,8 @@ struct GuardrailCheck {
       excess: excess.finite ?? 0, excessLow: excessLow, rateLow: rateLow, status: status)
   }
 
-  /// The sample; that of a rate with the variance of one more success and one more failure, for none of a rare event does
-  /// not mean that it cannot happen.
+  /// The sample; that of a rate with the variance of one more success and one more failure, for none of a
+  /// rare event does not mean that it cannot happen.
   private func smoothed(_ variant: String, _ metric: ExperimentMetric) -> SampleMean {
     let sample = totals.sample(of: variant, in: metric, through: day)
     guard metric.isBinary, sample.count > 0 else { return sample }

@@ -85,7 +85,7 @@ package struct MetricAnalysis: Sendable, Hashable, Encodable {
     package let liftHigh: Double?
     /// Looked at once; `nil` when nothing varies.
     package fileprivate(set) var fixed: FixedResult?
-    /// At any look; `nil` when nothing varies.
+    /// At any look; `nil` when nothing varies, and in a bandit, the shares of which follow the results.
     package let alwaysValid: AlwaysValidResult?
     /// By Bayes; `nil` when nothing varies.
     package let bayesian: BayesianResult?

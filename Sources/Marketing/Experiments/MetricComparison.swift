@@ -87,6 +87,7 @@ struct MetricComparison {
   private func alwaysValid(
     _ variant: String, _ control: String, _ metric: ExperimentMetric
   ) -> MetricAnalysis.AlwaysValidResult? {
+    guard experiment.kind == .test else { return nil }
     let sequence = ConfidenceSequence(
       alpha: alpha, tightestAt: Double(experiment.design.tightestUnits))
     var least = 1.0
@@ -106,8 +107,8 @@ struct MetricComparison {
     return result
   }
 
-  /// What is believed of each variant, `nil` for all where nothing varies; the expected losses are in the metric's
-  /// unit whichever direction is the better one.
+  /// What is believed of each variant, `nil` for all where nothing varies; the expected losses are in the
+  /// metric's unit whichever direction is the better one.
   private func beliefs(_ metric: ExperimentMetric) -> [MetricAnalysis.BayesianResult?] {
     let none = [MetricAnalysis.BayesianResult?](repeating: nil, count: experiment.variants.count)
     let posteriors = experiment.variants.compactMap { variant in

@@ -12,11 +12,13 @@ package struct SegmentFinding: Sendable, Hashable, Encodable {
   package let difference: Double
   /// The difference in relation to the control; `nil` when the control is too near 0.
   package let lift: Double?
-  /// The lower end of the difference's interval at any look, for this comparison alone; `nil` when nothing varies.
+  /// The lower end of the difference's interval at any look, for this comparison alone; `nil` when nothing
+  /// varies.
   package let low: Double?
   /// The upper end.
   package let high: Double?
-  /// The always-valid chance that allows for all segments and variants; 1 when nothing varies.
+  /// The always-valid chance that allows for all segments and variants; 1 when nothing varies, and in a
+  /// bandit.
   package let adjustedP: Double
   /// Whether the adjusted chance is alpha or less: only then the segment differs.
   package let isDifferent: Bool
@@ -25,8 +27,8 @@ package struct SegmentFinding: Sendable, Hashable, Encodable {
 }
 
 extension ExperimentAnalysis {
-  /// Looks into segments: the primary metric by chances that hold at any look, corrected over all segments and variants,
-  /// for among many segments one always looks different.
+  /// Looks into segments: the primary metric by chances that hold at any look, corrected over all segments
+  /// and variants, for among many segments one always looks different.
   /// - Parameter segments: the data of each segment by its name.
   /// - Returns: every segment with every variant but the control, by names of segments.
   /// - Throws: counts that cannot be; the fields begin with the segment's name.

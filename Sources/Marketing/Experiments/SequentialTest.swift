@@ -89,9 +89,10 @@ struct SequentialTester {
     }
   }
 
-  /// The tests, the variants sharing alpha by the experiment's correction. A variant has crossed the boundary of a
-  /// level when its sequential p value lies below it (Liu, Anderson, "On Adaptive Extensions of Group Sequential
-  /// Trials", 2008), and p values may be corrected: step-down by Holm, step-up by Benjamini and Hochberg.
+  /// The tests, the variants sharing alpha by the experiment's correction. A variant has crossed the
+  /// boundary of a level when its sequential p value lies below it (Liu, Anderson, "On Adaptive Extensions
+  /// of Group Sequential Trials", 2008), and p values may be corrected: step-down by Holm, step-up by
+  /// Benjamini and Hochberg.
   func tests() -> [SequentialTest] {
     let levels = levels()
     return paths.indices.map { index in

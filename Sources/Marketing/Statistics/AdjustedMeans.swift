@@ -24,9 +24,9 @@ package struct PairedSums: Sendable, Hashable {
   fileprivate var spreadXY: Double { xy - x * y / n }
 }
 
-/// Means of which the part is taken out that was known before: Y − θ(X − mean X), θ = cov ÷ var pooled over the arms
-/// (CUPED; Deng, Xu, Kohavi, Walker, "Improving the Sensitivity of Online Controlled Experiments by Utilizing
-/// Pre-Experiment Data", 2013).
+/// Means of which the part is taken out that was known before: Y − θ(X − mean X), θ = cov ÷ var pooled over
+/// the arms (CUPED; Deng, Xu, Kohavi, Walker, "Improving the Sensitivity of Online Controlled Experiments
+/// by Utilizing Pre-Experiment Data", 2013).
 package struct AdjustedMeans: Sendable, Hashable {
   /// θ.
   package let theta: Double

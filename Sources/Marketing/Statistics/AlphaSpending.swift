@@ -1,11 +1,11 @@
-/// How much of the chance of a false positive may be used up by a fraction of the planned information, in the manner
-/// of O'Brien and Fleming: almost nothing early, almost all at the end (Lan, DeMets, "Discrete Sequential Boundaries
-/// for Clinical Trials", 1983).
+/// How much of the chance of a false positive may be used up by a fraction of the planned information, in
+/// the manner of O'Brien and Fleming: almost nothing early, almost all at the end (Lan, DeMets, "Discrete
+/// Sequential Boundaries for Clinical Trials", 1983).
 package enum AlphaSpending: String, Sendable, Hashable, CaseIterable {
   /// α(t) = 2(1 − Φ(z_{α/2} ÷ √t)) for both sides together.
   case bothSides
-  /// The same function with α ÷ 2 for each side, as the tables of two-sided boundaries have it: a little stricter
-  /// early.
+  /// The same function with α ÷ 2 for each side, as the tables of two-sided boundaries have it: a little
+  /// stricter early.
   case eachSide
 
   /// The chance that is used up.

@@ -6,8 +6,9 @@
   import Darwin
 #endif
 
-/// A draw of the number of successes among trials, exact: by inversion where few are expected, else by transformed
-/// rejection (Hörmann, "The Generation of Binomial Random Variates", 1993, algorithm BTRS), in constant time.
+/// A draw of the number of successes among trials, exact: by inversion where few are expected, else by
+/// transformed rejection (Hörmann, "The Generation of Binomial Random Variates", 1993, algorithm BTRS), in
+/// constant time.
 /// - Parameters:
 ///   - trials: 0 or more.
 ///   - rate: 0–1.

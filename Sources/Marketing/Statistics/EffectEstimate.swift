@@ -47,8 +47,9 @@ package struct EffectEstimate: Sendable, Hashable {
   /// Its upper end.
   package let high: Double
 
-  /// Two proportions: the test by the pooled z, the interval by both variances (Fleiss, Levin, Paik, "Statistical
-  /// Methods for Rates and Proportions", 3rd edition, chapter 3, without continuity correction).
+  /// Two proportions: the test by the pooled z, the interval by both variances (Fleiss, Levin, Paik,
+  /// "Statistical Methods for Rates and Proportions", 3rd edition, chapter 3, without continuity
+  /// correction).
   /// - Parameters:
   ///   - control: a sample of successes.
   ///   - variant: a sample of successes.
@@ -71,8 +72,8 @@ package struct EffectEstimate: Sendable, Hashable {
       low: difference - half, high: difference + half)
   }
 
-  /// Two means of different variances (Welch, "The Generalization of 'Student's' Problem when Several Different
-  /// Population Variances Are Involved", 1947).
+  /// Two means of different variances (Welch, "The Generalization of 'Student's' Problem when Several
+  /// Different Population Variances Are Involved", 1947).
   /// - Parameter alpha: what the interval misses on both sides together, above 0 and below 1.
   /// - Returns: `z` is Welch's t; `nil` with fewer than 2 units in a sample, or when nothing varies.
   package static func means(
@@ -95,8 +96,8 @@ package struct EffectEstimate: Sendable, Hashable {
   }
 }
 
-/// A difference in relation to the control, by the delta method: the variance of the ratio of means is
-/// s_v² ÷ m_c² + m_v²·s_c² ÷ m_c⁴ (Deng, Knoblich, Lu, "Applying the Delta Method in Metric Analytics", 2018).
+/// A difference in relation to the control, by the delta method: the variance of the ratio of means is s_v²
+/// ÷ m_c² + m_v²·s_c² ÷ m_c⁴ (Deng, Knoblich, Lu, "Applying the Delta Method in Metric Analytics", 2018).
 package struct RelativeLift: Sendable, Hashable {
   /// (variant − control) ÷ control: 0.1 for 10 % more.
   package let lift: Double
@@ -107,8 +108,8 @@ package struct RelativeLift: Sendable, Hashable {
 
   /// A lift.
   /// - Parameter alpha: what the interval misses on both sides together, above 0 and below 1.
-  /// - Returns: `nil` unless the control's mean lies above 0 by more than two standard errors: nearer, the ratio's
-  ///   distribution is not even roughly normal.
+  /// - Returns: `nil` unless the control's mean lies above 0 by more than two standard errors: nearer, the
+  ///   ratio's distribution is not even roughly normal.
   package init?(control: SampleMean, variant: SampleMean, alpha: Double) {
     let error = control.squaredError.squareRoot()
     guard control.mean > 2 * error, control.mean > 0, variant.count > 0 else { return nil }

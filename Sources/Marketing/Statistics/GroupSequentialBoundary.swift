@@ -6,13 +6,14 @@
   import Darwin
 #endif
 
-/// The boundaries of a two-sided test that is looked at several times, by recursive numerical integration (Armitage,
-/// McPherson, Rowe, "Repeated Significance Tests on Accumulating Data", 1969; Jennison, Turnbull, "Group Sequential
-/// Methods", 2000, chapter 19): the statistic is a Brownian motion in the information, of which the density of paths
-/// that have not crossed yet is carried from look to look. Good to 4 digits behind the point.
+/// The boundaries of a two-sided test that is looked at several times, by recursive numerical integration
+/// (Armitage, McPherson, Rowe, "Repeated Significance Tests on Accumulating Data", 1969; Jennison,
+/// Turnbull, "Group Sequential Methods", 2000, chapter 19): the statistic is a Brownian motion in the
+/// information, of which the density of paths that have not crossed yet is carried from look to look. Good
+/// to 4 digits behind the point.
 package struct GroupSequentialBoundary: Sendable, Hashable {
-  /// The |z| from which on the test ends at each look; `nil` at a look that nothing can be concluded at, because no
-  /// chance is left or next to no information has come in before the next look.
+  /// The |z| from which on the test ends at each look; `nil` at a look that nothing can be concluded at,
+  /// because no chance is left or next to no information has come in before the next look.
   package let boundaries: [Double?]
   /// The chance that is used up after each look.
   package let spent: [Double]
@@ -65,7 +66,8 @@ package struct GroupSequentialBoundary: Sendable, Hashable {
   }
 }
 
-/// The density of z·√t over the paths that have not crossed a boundary so far, on an even grid for Simpson's rule.
+/// The density of z·√t over the paths that have not crossed a boundary so far, on an even grid for
+/// Simpson's rule.
 private struct SurvivingPaths {
   let fraction: Double
   let edge: Double
@@ -112,7 +114,8 @@ private struct SurvivingPaths {
   func boundary(at next: Double, chance: Double) -> Double {
     let deviation = (next - fraction).squareRoot()
     let root = next.squareRoot()
-    // Without the looks before, the paths would cross with more than the chance: there the boundary lies below.
+    // Without the looks before, the paths would cross with more than the chance: there the boundary lies
+    // below.
     var (low, high) = (0.0, normalQuantile(above: chance / 2))
     for _ in 0..<40 where high - low > 1e-9 {
       let middle = (low + high) / 2

@@ -6,9 +6,9 @@
   import Darwin
 #endif
 
-/// The chance that a beta variable lies at `x` or below: the regularised incomplete beta function I_x(alpha, beta),
-/// by its continued fraction (Press et al., "Numerical Recipes", 3rd edition, 6.4), to about 10 digits for
-/// parameters up to a million.
+/// The chance that a beta variable lies at `x` or below: the regularised incomplete beta function
+/// I_x(alpha, beta), by its continued fraction (Press et al., "Numerical Recipes", 3rd edition, 6.4), to
+/// about 10 digits for parameters up to a million.
 /// - Parameters:
 ///   - x: what lies beyond 0 and 1 is taken for the nearer of them.
 ///   - alpha: above 0.
@@ -25,8 +25,8 @@ package func betaChance(upTo x: Double, _ alpha: Double, _ beta: Double) -> Doub
   return max(0, 1 - factor * betaFraction(1 - x, beta, alpha) / beta)
 }
 
-/// The x at or below which a beta variable lies with a chance: Newton's method on I_x, kept within a bracket by
-/// halving.
+/// The x at or below which a beta variable lies with a chance: Newton's method on I_x, kept within a
+/// bracket by halving.
 /// - Parameters:
 ///   - chance: 0–1.
 ///   - alpha: above 0.
@@ -59,8 +59,8 @@ package func studentTail(above t: Double, degrees: Double) -> Double {
   return t >= 0 ? half : 1 - half
 }
 
-/// The t above which a variable of Student's distribution lies with a chance: 2.228 for 2.5 % of 10 degrees. By
-/// halving, to about 10 digits.
+/// The t above which a variable of Student's distribution lies with a chance: 2.228 for 2.5 % of 10
+/// degrees. By halving, to about 10 digits.
 /// - Parameters:
 ///   - chance: above 0 and below 1.
 ///   - degrees: of freedom, above 0.

@@ -17,8 +17,8 @@ package func gammaChance(upTo x: Double, shape: Double) -> Double {
   incompleteGamma(x, shape: shape).lower
 }
 
-/// The chance that a gamma variable of scale 1 lies above `x`: the regularised upper incomplete gamma function
-/// Q(shape, x), computed so that small chances keep their digits; see `gammaChance(upTo:shape:)`.
+/// The chance that a gamma variable of scale 1 lies above `x`: the regularised upper incomplete gamma
+/// function Q(shape, x), computed so that small chances keep their digits; see `gammaChance(upTo:shape:)`.
 package func gammaTail(above x: Double, shape: Double) -> Double {
   incompleteGamma(x, shape: shape).upper
 }

@@ -1,5 +1,6 @@
-/// P values that allow for each other by the step-down method of Holm ("A Simple Sequentially Rejective Multiple Test
-/// Procedure", 1979): the chance that any one below a level is a false positive is below that level.
+/// P values that allow for each other by the step-down method of Holm ("A Simple Sequentially Rejective
+/// Multiple Test Procedure", 1979): the chance that any one below a level is a false positive is below that
+/// level.
 /// - Parameter p: chances, 0–1.
 /// - Returns: adjusted chances in the same order, 0–1.
 package func holmAdjusted(_ p: [Double]) -> [Double] {
@@ -12,8 +13,8 @@ package func holmAdjusted(_ p: [Double]) -> [Double] {
   return adjusted
 }
 
-/// P values that allow for each other by the step-up method of Benjamini and Hochberg ("Controlling the False Discovery
-/// Rate", 1995): of those below a level at most that share is false on average.
+/// P values that allow for each other by the step-up method of Benjamini and Hochberg ("Controlling the
+/// False Discovery Rate", 1995): of those below a level at most that share is false on average.
 /// - Parameter p: chances, 0–1.
 /// - Returns: adjusted chances in the same order, 0–1.
 package func benjaminiHochbergAdjusted(_ p: [Double]) -> [Double] {

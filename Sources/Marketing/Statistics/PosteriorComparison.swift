@@ -16,7 +16,10 @@ package enum Posterior: Sendable, Hashable {
   /// A rate of which nothing was known before: the uniform distribution, then successes and failures.
   /// - Parameter successes: 0 to `trials`.
   package static func rate(successes: Int, trials: Int) -> Posterior {
-    .beta(Double(successes) + 1, Double(trials - successes) + 1)
+    let belief = Posterior.beta(Double(successes) + 1, Double(trials - successes) + 1)
+    // Among so many the distribution is normal to more digits than the gamma function has left.
+    guard trials > 10_000_000, min(successes, trials - successes) > 100_000 else { return belief }
+    return .normal(mean: belief.mean, deviation: belief.deviation)
   }
 
   /// The expected value.
@@ -37,9 +40,9 @@ package enum Posterior: Sendable, Hashable {
   }
 }
 
-/// How arms compare by what is believed of them, more being better: exact up to the quadrature, about 6 digits
-/// (Gelman et al., "Bayesian Data Analysis", 3rd edition, chapter 2; expected loss as in Stucchio, "Bayesian A/B
-/// Testing at VWO", 2015).
+/// How arms compare by what is believed of them, more being better: exact up to the quadrature, about 6
+/// digits (Gelman et al., "Bayesian Data Analysis", 3rd edition, chapter 2; expected loss as in Stucchio,
+/// "Bayesian A/B Testing at VWO", 2015).
 package struct PosteriorComparison: Sendable, Hashable {
   /// The chance of each arm to be the best of all, 0–1; the sum is 1.
   package let chancesToBeBest: [Double]

@@ -1,6 +1,6 @@
-/// Whether units were split as planned: Pearson's χ² on the counts. A mismatch says that something loses units of one
-/// variant, so that no comparison holds (Fabijan et al., "Diagnosing Sample Ratio Mismatch in Online Controlled
-/// Experiments", 2019).
+/// Whether units were split as planned: Pearson's χ² on the counts. A mismatch says that something loses
+/// units of one variant, so that no comparison holds (Fabijan et al., "Diagnosing Sample Ratio Mismatch in
+/// Online Controlled Experiments", 2019).
 package struct SampleRatio: Sendable, Hashable {
   /// The statistic, 0 or more.
   package let chiSquare: Double

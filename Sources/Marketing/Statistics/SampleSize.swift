@@ -1,6 +1,6 @@
-/// The units per arm of a two-sided test of two proportions: (z_{1−α/2} + z_power)²·[p(1−p) + q(1−q)] ÷ (q − p)²
-/// (Fleiss, Levin, Paik, "Statistical Methods for Rates and Proportions", 3rd edition, chapter 4, without
-/// continuity correction).
+/// The units per arm of a two-sided test of two proportions: (z_{1−α/2} + z_power)²·[p(1−p) + q(1−q)] ÷ (q
+/// − p)² (Fleiss, Levin, Paik, "Statistical Methods for Rates and Proportions", 3rd edition, chapter 4,
+/// without continuity correction).
 /// - Parameters:
 ///   - rate: p, above 0 and below 1.
 ///   - other: q, 0–1 and not p.
@@ -16,8 +16,8 @@ package func sampleSizePerArm(
     variance: variance, difference: other - rate, alpha: alpha, power: power)
 }
 
-/// The units per arm of a two-sided test of two means: (z_{1−α/2} + z_power)²·2σ² ÷ δ² (Cohen, "Statistical Power
-/// Analysis for the Behavioral Sciences", 2nd edition, chapter 2, by the normal distribution).
+/// The units per arm of a two-sided test of two means: (z_{1−α/2} + z_power)²·2σ² ÷ δ² (Cohen, "Statistical
+/// Power Analysis for the Behavioral Sciences", 2nd edition, chapter 2, by the normal distribution).
 /// - Parameters:
 ///   - deviation: σ of one unit, above 0.
 ///   - difference: δ, in the unit of σ, not 0.

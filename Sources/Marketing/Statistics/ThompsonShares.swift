@@ -1,9 +1,11 @@
-/// The shares by which a bandit spreads its next units: Thompson's rule with an additive floor, p_i = f + (1 − k·f)·w_i,
-/// w_i being the chance of arm i to be the best (Thompson, "On the Likelihood that One Unknown Probability Exceeds
-/// Another", 1933; Scott, "A Modern Bayesian Look at the Multi-Armed Bandit", 2010).
+/// The shares by which a bandit spreads its next units: Thompson's rule with an additive floor, p_i = f +
+/// (1 − k·f)·w_i, w_i being the chance of arm i to be the best (Thompson, "On the Likelihood that One
+/// Unknown Probability Exceeds Another", 1933; Scott, "A Modern Bayesian Look at the Multi-Armed Bandit",
+/// 2010).
 /// - Parameters:
 ///   - arms: what is believed of each arm, more being better; at least one.
-///   - floor: f, the least share of an arm, 0 or more, k·f below 1; what exceeds it is taken for an even spread.
+///   - floor: f, the least share of an arm, 0 or more, k·f below 1; what exceeds it is taken for an even
+///     spread.
 /// - Returns: shares in the order of the arms, with the sum of 1.
 package func thompsonShares(_ arms: [Posterior], floor: Double) -> [Double] {
   let count = Double(arms.count)

@@ -214,7 +214,17 @@ enum MadeData {
     }
     let none = MadeData.days(3, ["today": 0, "b": 0, "c": 0])
     let all = MadeData.days(3, units: 2, ["today": 2, "b": 2, "c": 2])
-    for data in [ExperimentData(), none, all, MadeData.days(1, units: 1, ["b": 1])] {
+    let many = 500_000_000_000
+    var most = MadeData.days(1, units: 2 * many, ["today": many, "b": many, "c": many])
+    for variant in ["today", "b", "c"] {
+      most.outcomes.append(
+        .init(day: 0, variant: variant, metric: .revenue, sum: 1e150, sumOfSquares: 1e300))
+      most.covariates.append(
+        .init(
+          variant: variant, metric: .revenue, sum: 1e150, sumOfSquares: 1e300,
+          sumOfProducts: 1e300))
+    }
+    for data in [ExperimentData(), none, all, MadeData.days(1, units: 1, ["b": 1]), most] {
       for days in [-3, 0, 1, 28, 4000] {
         let analysis = try ExperimentAnalysis.analyze(
           experiment, data, now: MadeData.now + .days(days))

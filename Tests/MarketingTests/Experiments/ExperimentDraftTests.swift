@@ -1,3 +1,4 @@
+import Foundation
 import Marketing
 import Testing
 
@@ -131,5 +132,17 @@ import Testing
       try Self.read(Self.draft(flaw.change))
     }
     #expect(error?.errors.map(\.field) == flaw.fields)
+  }
+
+  /// A store keeps an experiment as JSON.
+  @Test func anExperimentCanBeKept() throws {
+    var experiment = try Self.read(Self.draft { $0.exclusionGroup = "subjects" })
+    _ = try experiment.switchOff(
+      SwitchedOffVariant(variant: "shorter", at: Self.now, guardrail: .bounce, reason: "."))
+    _ = try experiment.stop(
+      ExperimentStop(decision: .keepControl, reason: "."), at: Self.now + .days(1))
+    let kept = try JSONDecoder().decode(
+      Experiment.self, from: try JSONEncoder().encode(experiment))
+    #expect(kept == experiment)
   }
 }

@@ -2,7 +2,8 @@ import Marketing
 import Testing
 
 @Suite struct BinomialSamplingTests {
-  /// Mean and variance of 40,000 draws lie within five standard errors; both methods and both halves are used.
+  /// Mean and variance of 40,000 draws lie within five standard errors; both methods and both halves are
+  /// used.
   @Test(arguments: [
     (500, 0.05), (500, 0.01), (20, 0.3), (100_000, 0.49), (300, 0.97), (1000, 0.5), (3, 0.5),
   ])
@@ -21,7 +22,8 @@ import Testing
     #expect(abs(spread / Double(draws) / variance - 1) < 0.05)
   }
 
-  /// Pearson's χ² of draws by rejection against the exact chances, 41 classes: p = 0.001 at 73.40 of 40 degrees.
+  /// Pearson's χ² of draws by rejection against the exact chances, 41 classes: p = 0.001 at 73.40 of 40
+  /// degrees.
   @Test func chancesAreThoseOfTheDistribution() {
     var generator = SplitMix64(state: 5)
     let (trials, rate, draws) = (60, 0.4, 50_000)

@@ -43,8 +43,8 @@ import Testing
     #expect(gammaQuantile(0, shape: 3) == 0 && gammaQuantile(1, shape: 3) == .infinity)
   }
 
-  /// Garwood's bounds of 95 %, as tabulated by Pearson and Hartley, "Biometrika Tables for Statisticians", table 40
-  /// (two decimals), here with the digits of χ² tables.
+  /// Garwood's bounds of 95 %, as tabulated by Pearson and Hartley, "Biometrika Tables for Statisticians",
+  /// table 40 (two decimals), here with the digits of χ² tables.
   @Test(arguments: [
     (0, 0, 3.688_88), (1, 0.025_318, 5.571_64), (2, 0.242_21, 7.224_69),
     (5, 1.623_49, 11.668_33), (10, 4.795_39, 18.390_36), (50, 37.110_5, 65.918_4),
@@ -72,7 +72,8 @@ import Testing
     #expect(Self.isClose(studentTail(above: -t, degrees: degrees), 1 - chance, 2e-5))
   }
 
-  /// F(0.05; 5, 10) = 3.3258 by x = 5F ÷ (5F + 10); I_½(a, a) = ½; the binomial sum of 3 or more in 10 at 0.2.
+  /// F(0.05; 5, 10) = 3.3258 by x = 5F ÷ (5F + 10); I_½(a, a) = ½; the binomial sum of 3 or more in 10 at
+  /// 0.2.
   @Test func betaChances() {
     let ratio = 5 * 3.325_835 / (5 * 3.325_835 + 10)
     #expect(Self.isClose(betaChance(upTo: ratio, 2.5, 5), 0.95, 1e-6))

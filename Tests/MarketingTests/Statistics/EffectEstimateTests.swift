@@ -20,7 +20,8 @@ import Testing
     #expect(Self.isClose(effect.high, -0.003_121_04, 1e-4))
   }
 
-  /// Two samples of 15 from the examples of Welch's test (t 2.8353, 27.71 degrees, p 0.008453), by their sums.
+  /// Two samples of 15 from the examples of Welch's test (t 2.8353, 27.71 degrees, p 0.008453), by their
+  /// sums.
   @Test func meansOfDifferentVariances() throws {
     let effect = try #require(
       EffectEstimate.means(

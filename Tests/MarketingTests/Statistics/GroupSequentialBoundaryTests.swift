@@ -9,8 +9,8 @@ import Testing
       && zip(boundaries, expected).allSatisfy { abs(($0 ?? .infinity) - $1) <= error }
   }
 
-  /// The two-sided boundaries of Lan and DeMets' O'Brien–Fleming spending at five even looks, alpha 0.05, as the package
-  /// ldbounds prints them.
+  /// The two-sided boundaries of Lan and DeMets' O'Brien–Fleming spending at five even looks, alpha 0.05,
+  /// as the package ldbounds prints them.
   @Test func evenLooksAreThoseOfTheTable() {
     let plan = GroupSequentialBoundary(
       fractions: [0.2, 0.4, 0.6, 0.8, 1], alpha: 0.05, spending: .eachSide)

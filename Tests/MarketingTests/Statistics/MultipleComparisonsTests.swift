@@ -19,7 +19,8 @@ import Testing
         benjaminiHochbergAdjusted([0.01, 0.04, 0.03, 0.005]), [0.02, 0.04, 0.04, 0.02]))
   }
 
-  /// The 15 chances of Benjamini and Hochberg (1995), section 4.1: Bonferroni's and Holm's level of 5 % find 3, theirs 4.
+  /// The 15 chances of Benjamini and Hochberg (1995), section 4.1: Bonferroni's and Holm's level of 5 %
+  /// find 3, theirs 4.
   @Test func thePublishedExample() {
     let p = [
       0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262,

@@ -2,7 +2,8 @@ import Marketing
 import Testing
 
 @Suite struct ConfidenceSequenceTests {
-  /// ρ = √((5.991465 + ln 6.991465) ÷ 5000) = 0.0398432; half-widths in standard errors by an independent computation.
+  /// ρ = √((5.991465 + ln 6.991465) ÷ 5000) = 0.0398432; half-widths in standard errors by an independent
+  /// computation.
   @Test(arguments: [(5000.0, 3.035_209), (14_000, 3.089_934)])
   func halfWidths(units: Double, errors: Double) {
     let sequence = ConfidenceSequence(alpha: 0.05, tightestAt: 5000)
