@@ -140,9 +140,10 @@ import Testing
     }
     segments["little"] = MadeData.days(28, ["today": 25, "b": 30])
     segments["much"] = MadeData.days(28, ["today": 25, "b": 40])
-    segments["broken"] = ExperimentData(exposures: [
-      .init(day: 0, variant: "today", units: 1000), .init(day: 0, variant: "b", units: 2000),
-    ])
+    segments["broken"] = ExperimentData(
+      exposures: [
+        .init(day: 0, variant: "today", units: 1000), .init(day: 0, variant: "b", units: 2000),
+      ], outcomes: [.init(day: 0, variant: "b", metric: .conversion, successes: 1500)])
     let findings = try ExperimentAnalysis.segments(
       MadeData.experiment(), segments, now: MadeData.now + .days(28))
     #expect(findings.count == 13 && findings.filter(\.isDifferent).map(\.segment) == ["much"])
