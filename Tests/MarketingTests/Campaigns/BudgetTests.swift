@@ -1,0 +1,148 @@
+import Marketing
+import Testing
+
+@Suite("division of budgets")
+struct BudgetTests {
+  static let curves = [
+    ResponseCurve(ceiling: 100, half: 50), ResponseCurve(ceiling: 60, half: 20),
+    ResponseCurve(ceiling: 80, half: 100),
+  ]
+
+  struct Case: Sendable, CustomTestStringConvertible {
+    var testDescription: String
+    var budget: Double
+    var limits: [ClosedRange<Double>]?
+    var spends: [Double]
+    var response: Double
+  }
+
+  // The first by the closed form, all by SciPy's SLSQP.
+  static let cases = [
+    Case(
+      testDescription: "closed form", budget: 150, spends: [66.1605, 36.9068, 46.9327],
+      response: 121.4223),
+    Case(
+      testDescription: "one that would get less than nothing", budget: 20,
+      spends: [10.4068, 9.5932, 0], response: 36.6780),
+    Case(
+      testDescription: "limits", budget: 150, limits: [0...60, 0...1e9, 50...1e9],
+      spends: [60, 38.6266, 51.3734], response: 121.2275),
+    Case(
+      testDescription: "more money than anybody may get", budget: 150,
+      limits: [0...40, 0...40, 0...40], spends: [40, 40, 40], response: 107.3016),
+    Case(testDescription: "no money", budget: 0, spends: [0, 0, 0], response: 0),
+  ]
+
+  @Test("the best division", arguments: cases)
+  func division(_ example: Case) throws {
+    let found = try #require(
+      BudgetAllocation(of: example.budget, among: Self.curves, within: example.limits))
+    for (spend, expected) in zip(found.spends, example.spends) {
+      #expect(abs(spend - expected) < 6e-5, "\(found)")
+    }
+    #expect(abs(found.response - example.response) < 6e-5)
+  }
+
+  @Test("all that are within their limits bring the same for one more unit")
+  func marginal() throws {
+    let found = try #require(BudgetAllocation(of: 150, among: Self.curves))
+    let returns = zip(Self.curves, found.spends).map { $0.marginalReturn(at: $1) }
+    #expect(abs(returns[0] - returns[1]) < 1e-9)
+    #expect(abs(returns[0] - returns[2]) < 1e-9)
+  }
+
+  @Test("a budget that does not reach for the least amounts is not divided")
+  func tooLittle() {
+    #expect(BudgetAllocation(of: 10, among: Self.curves, within: [5...9, 5...9, 5...9]) == nil)
+    #expect(BudgetAllocation(of: .nan, among: Self.curves) == nil)
+    #expect(BudgetAllocation(of: 10, among: [ResponseCurve(ceiling: 0, half: 1)]) == nil)
+  }
+
+  @Test("a curve is found again from 150 weeks, not from 99, nor where nothing bends")
+  func fit() throws {
+    var generator = SplitMix64(state: 5)
+    let truth = ResponseCurve(ceiling: 5000, half: 800)
+    let weeks = (0..<150).map { week in
+      let spend = 100 + Double(week * 37 % 150) * 20
+      let response = Double(sampledPoisson(truth.response(to: spend), using: &generator))
+      return (spend: spend, response: response)
+    }
+    let fitted = try #require(ResponseCurve(fitting: weeks))
+    #expect(abs(fitted.ceiling / truth.ceiling - 1) < 0.05, "\(fitted)")
+    #expect(abs(fitted.half / truth.half - 1) < 0.1, "\(fitted)")
+    #expect(ResponseCurve(fitting: Array(weeks.prefix(99))) == nil)
+    #expect(ResponseCurve(fitting: weeks.map { ($0.spend, 2 * $0.spend) }) == nil)
+  }
+
+  private func arm(_ conversions: Int) -> BudgetBandit.Arm {
+    BudgetBandit.Arm(
+      spend: 1000, conversions: conversions,
+      value: ConversionValue(mean: 100, standardError: 5, conversions: conversions))
+  }
+
+  @Test("the bandit gives most to what brings most, the floor to all, the same for a seed")
+  func bandit() {
+    var generator = SplitMix64(state: 1)
+    let arms = [arm(20), arm(60), arm(22)]
+    let shares = BudgetBandit().shares(arms, using: &generator)
+    #expect(abs(shares.reduce(0, +) - 1) < 1e-12)
+    #expect(shares[1] > 0.85)
+    #expect(shares.allSatisfy { $0 >= 0.05 })
+    var again = SplitMix64(state: 1)
+    #expect(BudgetBandit().shares(arms, using: &again) == shares)
+    let equal = BudgetBandit().shares([arm(20), arm(20)], using: &generator)
+    #expect(abs(equal[0] - 0.5) < 0.05)
+    #expect(BudgetBandit().shares([], using: &generator) == [])
+  }
+
+  @Test("budgets follow shares within limits and keep their sum")
+  func limited() throws {
+    let found = try #require(
+      BudgetBandit.budgets(300, by: [0.9, 0.05, 0.05], within: [80...120, 80...120, 80...120]))
+    #expect(abs(found.reduce(0, +) - 300) < 1e-6)
+    #expect(abs(found[0] - 120) < 1e-6)
+    #expect(abs(found[1] - 90) < 1e-6)
+    #expect(BudgetBandit.budgets(100, by: [1, 1], within: [80...120, 80...120]) == nil)
+  }
+
+  private func member(_ name: String, conversions: Int, budget: Double) -> BudgetReallocation.Member
+  {
+    let days = (0..<28).map { number in
+      CampaignSeries.Day(
+        day: SampleRecord.first + number,
+        figures: CampaignFigures(
+          impressions: 5000, clicks: 150, leads: 40, conversions: conversions, spend: budget,
+          revenue: Double(conversions) * (95 + Double(number % 3) * 5)))
+    }
+    let id = CampaignID(rawValue: name)
+    return BudgetReallocation.Member(
+      series: CampaignSeries(
+        campaign: Campaign(id: id, name: name), currency: "USD", days: days),
+      controls: CampaignControls(
+        campaignID: id, revision: 4, currency: "USD",
+        values: [.dailyBudget: SampleOptimization.usd(budget)]))
+  }
+
+  @Test("money moves between campaigns within the step, decreases first, never more than is freed")
+  func reallocation() throws {
+    var generator = SplitMix64(state: 1)
+    let members = [
+      member("a", conversions: 10, budget: 500), member("b", conversions: 3, budget: 500),
+    ]
+    let now = (SampleRecord.first + 28).start
+    let result = BudgetReallocation(policy: OptimizationPolicy())
+      .propose(members, now: now, using: &generator)
+    #expect(result.method == .bandit)
+    #expect(result.proposals.map(\.campaignID.rawValue) == ["b", "a"])
+    #expect(result.proposals[0].changes[0].to == SampleOptimization.usd(400))
+    #expect(result.proposals[1].changes[0].to == SampleOptimization.usd(600))
+    #expect(result.proposals[1].requires == [result.proposals[0].id])
+    #expect(result.proposals.allSatisfy { $0.basis == 4 })
+    let alike = [
+      member("a", conversions: 5, budget: 500), member("b", conversions: 5, budget: 500),
+    ]
+    #expect(
+      BudgetReallocation(policy: OptimizationPolicy())
+        .propose([alike[0]], now: now, using: &generator).proposals.isEmpty)
+  }
+}
