@@ -5,9 +5,10 @@ package struct BudgetAllocation: Sendable, Hashable {
   /// What they bring together.
   package var response: Double
 
-  /// The best division among campaigns with diminishing returns, within what each may get. Without limits it is
-  /// x = √(b·e)·(B + Σe) ÷ Σ√(b·e) − e; who would get less than nothing gets nothing and the rest is divided
-  /// again (Lagrange's condition: all that are within their limits bring the same for one more unit).
+  /// The best division among campaigns with diminishing returns, within what each may get. Without limits
+  /// it is x = √(b·e)·(B + Σe) ÷ Σ√(b·e) − e; who would get less than nothing gets nothing and the rest is
+  /// divided again (Lagrange's condition: all that are within their limits bring the same for one more
+  /// unit).
   /// - Parameters:
   ///   - budget: 0 or more. What is left when all get their most is not spent.
   ///   - limits: the least and the most each may get, none below 0; `nil` for 0 and up.

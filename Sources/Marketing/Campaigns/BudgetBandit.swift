@@ -1,6 +1,6 @@
 /// Moves money to where a unit of it most likely brings the most, with a floor so that all are still tried
-/// (Thompson, "On the likelihood that one unknown probability exceeds another", 1933; the additive floor as in the
-/// experiments' bandit mode).
+/// (Thompson, "On the likelihood that one unknown probability exceeds another", 1933; the additive floor as
+/// in the experiments' bandit mode).
 package struct BudgetBandit: Sendable {
   /// What one campaign brought for its money.
   package struct Arm: Sendable, Hashable {

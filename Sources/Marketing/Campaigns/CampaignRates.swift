@@ -6,7 +6,8 @@
   import Darwin
 #endif
 
-/// A campaign's rates within some days, each with its interval or the reason why there is none. All are finite.
+/// A campaign's rates within some days, each with its interval or the reason why there is none. All are
+/// finite.
 package struct CampaignRates: Sendable, Hashable {
   /// What happened.
   package let sums: CampaignSums
@@ -83,8 +84,8 @@ package struct CampaignRates: Sendable, Hashable {
   }
 
   /// Conversions as a Poisson count, what one is worth as a mean with its error; the distances of both on the
-  /// logarithmic scale are put together as independent ones (Donner and Zou, "Closed-form confidence intervals
-  /// for functions of the normal mean and standard deviation", 2012).
+  /// logarithmic scale are put together as independent ones (Donner and Zou, "Closed-form confidence
+  /// intervals for functions of the normal mean and standard deviation", 2012).
   private static func roas(_ returned: CampaignFigures, _ value: ConversionValue?) -> RateReading {
     guard let spend = returned.spend else {
       return .missing("No day has both what it cost and what it brought.")

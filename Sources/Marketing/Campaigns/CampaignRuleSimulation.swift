@@ -6,9 +6,9 @@
   import Darwin
 #endif
 
-/// How soon the rules find what goes wrong, and how often they raise a false alarm, on campaigns that are made up:
-/// 10,000 impressions, 200 leads and 33 conversions a day, with days that vary beyond chance and weekends that
-/// are weaker.
+/// How soon the rules find what goes wrong, and how often they raise a false alarm, on campaigns that are
+/// made up: 10,000 impressions, 200 leads and 33 conversions a day, with days that vary beyond chance and
+/// weekends that are weaker.
 package struct CampaignRuleSimulation: Sendable {
   /// What goes wrong.
   package enum Fault: String, Sendable, Hashable, CaseIterable {
@@ -62,7 +62,8 @@ package struct CampaignRuleSimulation: Sendable {
   let spread: Double
 
   /// A simulation of rules.
-  /// - Parameter spread: by how much days vary beyond chance, as the standard deviation of a rate's logarithm.
+  /// - Parameter spread: by how much days vary beyond chance, as the standard deviation of a rate's
+  ///   logarithm.
   package init(_ rules: GuardedRules = GuardedRules(), spread: Double = 0.1) {
     self.rules = rules
     self.spread = spread

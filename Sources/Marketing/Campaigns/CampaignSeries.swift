@@ -1,10 +1,10 @@
 /// A campaign's days, each once, worked out of everything that is reported and counted of it.
 ///
 /// Of one day a report without channel, variant and segment is the total. Else its channels are added up; a
-/// channel is its own report, else the sum of its variants, else the sum of its segments. Reports of a variant
-/// or segment over all channels stand for the day where no channel is reported. What was counted here of a
-/// channel counts where neither the day nor the channel is reported; leads and conversions that were counted
-/// without a channel count where no report of the day names any.
+/// channel is its own report, else the sum of its variants, else the sum of its segments. Reports of a
+/// variant or segment over all channels stand for the day where no channel is reported. What was counted
+/// here of a channel counts where neither the day nor the channel is reported; leads and conversions that
+/// were counted without a channel count where no report of the day names any.
 package struct CampaignSeries: Sendable, Hashable {
   /// One day.
   package struct Day: Sendable, Hashable {

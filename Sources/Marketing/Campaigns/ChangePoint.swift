@@ -20,9 +20,10 @@ package struct ChangePoint: Sendable, Hashable {
   /// More changes are not looked for.
   static let limit = 6
 
-  /// Where events per exposure change: binary segmentation by the Poisson likelihood ratio (Scott and Knott, "A
-  /// Cluster Analysis Method for Grouping Means in the Analysis of Variance", 1974), divided by how much more
-  /// neighbouring days differ than chance allows. All days together raise a false change with 1 % at most.
+  /// Where events per exposure change: binary segmentation by the Poisson likelihood ratio (Scott and
+  /// Knott, "A Cluster Analysis Method for Grouping Means in the Analysis of Variance", 1974), divided by
+  /// how much more neighbouring days differ than chance allows. All days together raise a false change with
+  /// 1 % at most.
   /// - Parameter days: in order, with events of 0 and more and exposures above 0.
   package static func all(
     _ days: [(day: CalendarDay, events: Double, exposure: Double)]
@@ -69,8 +70,8 @@ package struct ChangePoint: Sendable, Hashable {
     }
   }
 
-  /// How much more neighbouring days differ than Poisson counts do, 1 and up: a step between levels concerns only one
-  /// pair of days.
+  /// How much more neighbouring days differ than Poisson counts do, 1 and up: a step between levels
+  /// concerns only one pair of days.
   private static func dispersion(
     _ days: [(day: CalendarDay, events: Double, exposure: Double)]
   ) -> Double {
@@ -83,8 +84,8 @@ package struct ChangePoint: Sendable, Hashable {
     return count > 0 ? max(1, sum / count) : 1
   }
 
-  /// Where a measure of a campaign changes: of money what it buys, so what a lead costs moves when its number for
-  /// the money does; `before` and `after` are in the measure's own unit.
+  /// Where a measure of a campaign changes: of money what it buys, so what a lead costs moves when its
+  /// number for the money does; `before` and `after` are in the measure's own unit.
   package static func all(
     _ measure: CampaignMeasure, of days: some Collection<CampaignSeries.Day>
   ) -> [ChangePoint] {

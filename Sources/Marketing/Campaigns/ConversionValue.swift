@@ -33,7 +33,8 @@ package struct ConversionValue: Sendable, Hashable {
     mean = revenue / Double(conversions)
     self.conversions = conversions
     guard count > 1 else {
-      // One day tells of no spread: values are taken to spread as far as they are large, as exponential ones do.
+      // One day tells of no spread: values are taken to spread as far as they are large, as exponential
+      // ones do.
       standardError = mean / Double(conversions).squareRoot()
       return
     }

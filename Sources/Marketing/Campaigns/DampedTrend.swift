@@ -108,7 +108,8 @@ struct DampedTrend {
       sum: Self.expectation(mean, max(sumVariance, floor), figure), hasWeekdays: hasWeekdays)
   }
 
-  /// The interval of a gamma variable of the same mean and variance: positive and skewed, as counts and money are.
+  /// The interval of a gamma variable of the same mean and variance: positive and skewed, as counts and
+  /// money are.
   private static func expectation(
     _ mean: Double, _ variance: Double, _ figure: CampaignForecast.Figure
   ) -> CampaignForecast.Expectation {

@@ -24,7 +24,8 @@ package struct GuardedFinding: Sendable, Hashable {
     }
   }
 
-  /// How far the bound is on the right side of the threshold, as a share of it; below 0 where the rule is broken.
+  /// How far the bound is on the right side of the threshold, as a share of it; below 0 where the rule is
+  /// broken.
   package var margin: Double {
     rule == .cpl ? (threshold - bound) / threshold : (bound - threshold) / threshold
   }

@@ -1,8 +1,8 @@
-/// The rules that say when a campaign needs a change. Each is broken only where the one-sided 95 % bound in the
-/// campaign's favour is, with enough volume: chance alone breaks the raw figures of every third day.
+/// The rules that say when a campaign needs a change. Each is broken only where the one-sided 95 % bound in
+/// the campaign's favour is, with enough volume: chance alone breaks the raw figures of every third day.
 ///
-/// Each window that is looked at has its own chance of 5 % at most, of a campaign exactly at its threshold. One
-/// at a distance is far from that: the bounds of three windows that overlap move together.
+/// Each window that is looked at has its own chance of 5 % at most, of a campaign exactly at its threshold.
+/// One at a distance is far from that: the bounds of three windows that overlap move together.
 package struct GuardedRules: Sendable {
   /// The lengths of the windows in days.
   package static let lengths = [1, 3, 7]
@@ -20,7 +20,8 @@ package struct GuardedRules: Sendable {
     self.thresholds = thresholds
   }
 
-  /// The rules that are broken in any of the windows that end with a day, the one that is broken farthest first.
+  /// The rules that are broken in any of the windows that end with a day, the one that is broken farthest
+  /// first.
   /// - Parameters:
   ///   - last: the last day, which has to be over; `nil` for the last one with figures.
   ///   - fallback: what a conversion of the channel is worth, for a campaign that had none.
@@ -80,9 +81,9 @@ package struct GuardedRules: Sendable {
     return (spend / Double(costed.leads), spend / most)
   }
 
-  /// The ROAS: the upper Poisson bound of the conversions × what one is worth ÷ spend below the threshold. Where
-  /// the window alone has enough conversions of known worth, theirs counts when it is less, with its error:
-  /// so a fall of the worth is found as well as one of the conversions.
+  /// The ROAS: the upper Poisson bound of the conversions × what one is worth ÷ spend below the threshold.
+  /// Where the window alone has enough conversions of known worth, theirs counts when it is less, with its
+  /// error: so a fall of the worth is found as well as one of the conversions.
   /// - Returns: `nil` without enough spend or where nobody knows what a conversion is worth.
   package func roas(
     _ costed: CampaignFigures, value: ConversionValue?, own: ConversionValue?, currency: String

@@ -6,8 +6,8 @@
   import Darwin
 #endif
 
-/// The logarithm of a measure over some days with its variance, which follows how the days scatter but is never
-/// below what chance alone gives.
+/// The logarithm of a measure over some days with its variance, which follows how the days scatter but is
+/// never below what chance alone gives.
 package struct LogRate: Sendable, Hashable {
   /// The natural logarithm of the measure.
   package var value: Double

@@ -40,8 +40,8 @@ extension OptimizationDraft {
       using: &generator)
   }
 
-  /// What the changed bids do to conversions for the money: the spend of a segment follows its bid, its conversions
-  /// follow the spend by the elasticity.
+  /// What the changed bids do to conversions for the money: the spend of a segment follows its bid, its
+  /// conversions follow the spend by the elasticity.
   private func effect(_ certain: [PartContrast], among all: [PartContrast]) -> ExpectedEffect? {
     let elasticity = SpendElasticity(of: series.days.within(window))
     let (events, exposure) = all.reduce((0, 0)) { ($0.0 + $1.events, $0.1 + $1.exposure) }

@@ -37,7 +37,8 @@ struct OptimizationDraft {
     CampaignWindow(days: CampaignOptimizer.evidenceDays, through: latest)
   }
 
-  /// Notes where the same rule is broken by most of the siblings: then the cause may lie outside the campaign.
+  /// Notes where the same rule is broken by most of the siblings: then the cause may lie outside the
+  /// campaign.
   mutating func note(siblings: [CampaignSeries], breaking findings: [GuardedFinding]) {
     guard siblings.count >= 3 else { return }
     let rules = GuardedRules(optimizer.thresholds)

@@ -12,9 +12,9 @@ extension OptimizationMeasurement {
   /// The least and the most days that are compared on either side.
   package static let windowDays = 7...28
 
-  /// What came of an optimization: its measure before and after, less what the siblings' did over the same days
-  /// (difference in differences on the logarithmic scale; siblings put together as DerSimonian and Laird,
-  /// "Meta-analysis in clinical trials", 1986, so what they differ by counts as doubt).
+  /// What came of an optimization: its measure before and after, less what the siblings' did over the same
+  /// days (difference in differences on the logarithmic scale; siblings put together as DerSimonian and
+  /// Laird, "Meta-analysis in clinical trials", 1986, so what they differ by counts as doubt).
   /// - Parameters:
   ///   - siblings: campaigns that nothing was changed of over these days.
   ///   - now: days count that are over.

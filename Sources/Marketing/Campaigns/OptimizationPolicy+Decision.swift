@@ -2,8 +2,8 @@
 package struct OptimizationSituation: Sendable, Hashable {
   /// The campaign's controls as they are.
   package var controls: CampaignControls
-  /// The workspace's optimizations that changed anything within the cool-down, of any campaign, and those that
-  /// this one requires.
+  /// The workspace's optimizations that changed anything within the cool-down, of any campaign, and those
+  /// that this one requires.
   package var history: [Optimization]
   /// What the campaign may cost in all.
   package var totalBudget: Money?

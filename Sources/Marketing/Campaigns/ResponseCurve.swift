@@ -6,8 +6,8 @@
   import Darwin
 #endif
 
-/// What a campaign brings for its money, with returns that diminish: ceiling · x ÷ (x + half), the response to
-/// spend of Hill's equation with exponent 1.
+/// What a campaign brings for its money, with returns that diminish: ceiling · x ÷ (x + half), the response
+/// to spend of Hill's equation with exponent 1.
 package struct ResponseCurve: Sendable, Hashable {
   /// What it would bring for any amount of money; above 0.
   package var ceiling: Double
@@ -32,8 +32,8 @@ package struct ResponseCurve: Sendable, Hashable {
   }
 
   /// The curve nearest to weeks of spend and response, by least squares with errors that grow as counts do.
-  /// - Returns: `nil` with fewer than 100 weeks, or where they do not bend: the spend hardly varies, or returns do
-  ///   not diminish within what was spent.
+  /// - Returns: `nil` with fewer than 100 weeks, or where they do not bend: the spend hardly varies, or
+  ///   returns do not diminish within what was spent.
   package init?(fitting weeks: [(spend: Double, response: Double)]) {
     let points = weeks.filter { $0.spend > 0 && $0.response >= 0 }
     guard points.count >= Self.minimumWeeks, let most = points.map(\.spend).max() else {

@@ -6,8 +6,8 @@
   import Darwin
 #endif
 
-/// By how many per cent a campaign's leads change where its spend changes by one: below 1, for the cheapest ones
-/// come first. What one more unit of money brings is the average return times this.
+/// By how many per cent a campaign's leads change where its spend changes by one: below 1, for the cheapest
+/// ones come first. What one more unit of money brings is the average return times this.
 package struct SpendElasticity: Sendable, Hashable {
   /// What is taken where the days tell nothing: advertising responds with 0.5 to 0.9 as a rule.
   package static let prior = SpendElasticity(mean: 0.7, standardError: 0.15)
@@ -24,7 +24,8 @@ package struct SpendElasticity: Sendable, Hashable {
   }
 
   /// The slope of the logarithm of the leads over that of the spend, put together with the prior by their
-  /// precision. Days move both together for other reasons too, so they are believed at most as much as the prior.
+  /// precision. Days move both together for other reasons too, so they are believed at most as much as the
+  /// prior.
   package init(of days: some Collection<CampaignSeries.Day>) {
     var fit = WeightedLine()
     for day in days {

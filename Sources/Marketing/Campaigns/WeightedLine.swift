@@ -1,5 +1,5 @@
-/// A straight line through weighted points by least squares, with errors that hold whatever the scatter is (White,
-/// "A Heteroskedasticity-Consistent Covariance Matrix Estimator", 1980, with the correction HC1).
+/// A straight line through weighted points by least squares, with errors that hold whatever the scatter is
+/// (White, "A Heteroskedasticity-Consistent Covariance Matrix Estimator", 1980, with the correction HC1).
 package struct WeightedLine: Sendable {
   /// The line.
   package struct Line: Sendable, Hashable {
