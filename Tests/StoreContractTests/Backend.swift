@@ -47,6 +47,8 @@ struct Stores: Sendable {
   let outbox: any OutboxStore
   let engagements: any EngagementStore
   let campaigns: any CampaignStore
+  let optimizations: any OptimizationStore
+  let experiments: any ExperimentStore
 }
 
 extension Stores {
@@ -55,7 +57,8 @@ extension Stores {
       leads: stores, events: stores, datasets: stores, tasks: stores, idempotency: stores,
       accessKeys: stores, models: stores, customers: stores, memories: stores, vectors: stores,
       erasures: stores, consents: stores, knowledge: stores, work: stores, journeys: stores,
-      handoffs: stores, outbox: stores, engagements: stores, campaigns: stores)
+      handoffs: stores, outbox: stores, engagements: stores, campaigns: stores,
+      optimizations: stores, experiments: stores)
   }
 
   init(_ database: SQLiteDatabase) {
@@ -66,7 +69,8 @@ extension Stores {
       memories: database.memories, vectors: database.memories, erasures: database.erasures,
       consents: database.consents, knowledge: database.knowledge, work: database.work,
       journeys: database.journeys, handoffs: database.handoffs, outbox: database.outbox,
-      engagements: database.engagements, campaigns: database.campaigns)
+      engagements: database.engagements, campaigns: database.campaigns,
+      optimizations: database.optimizations, experiments: database.experiments)
   }
 }
 

@@ -228,5 +228,8 @@ extension Event.Kind {
   package static let optimizationApplied: Event.Kind = "optimization.applied"
   package static let optimizationReverted: Event.Kind = "optimization.reverted"
   package static let optimizationMeasured: Event.Kind = "optimization.measured"
-  package static let campaignNeedsOptimization: Event.Kind = "campaign.optimization_needed"
+  /// A platform was told of a change.
+  package static let controlsTold: Event.Kind = "campaign.controls_told"
+  /// It could not be.
+  package static let controlsNotTold: Event.Kind = "campaign.controls_not_told"
 }

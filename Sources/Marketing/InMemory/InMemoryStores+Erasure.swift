@@ -92,6 +92,10 @@ extension InMemoryWorkspace {
     let ended = eraseEngagements(of: id)
     note("engagements", ended.engagements)
     note("deliveryReports", ended.reports)
+    let assigned = experimentUnits.keys.count {
+      experimentUnits[$0]?.removeValue(forKey: id) != nil
+    }
+    note("assignments", assigned)
     let ofLead = memory.versions.filter { _, memory in
       memory.record.leadID == id
         || memory.record.leadID == nil

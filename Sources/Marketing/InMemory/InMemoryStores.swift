@@ -92,6 +92,10 @@ struct InMemoryWorkspace: Sendable {
   var outcomesKnownSince: [LeadID: Timestamp] = [:]
   var campaigns: [CampaignID: Campaign] = [:]
   var campaignFigures = InMemoryCampaigns()
+  var optimizations = InMemoryOptimizations()
+  var experiments: [ExperimentID: Experiment] = [:]
+  /// Who was assigned which variant, and when.
+  var experimentUnits: [ExperimentID: [LeadID: (variant: String, assignedAt: Timestamp)]] = [:]
   var rawRows: [RawKey: RawRow] = [:]
   /// The rows of which all they say has been told to memory or to the graph.
   var toldRows: Set<RawKey> = []

@@ -171,6 +171,12 @@ package final class SQLiteDatabase: Sendable {
   /// Messages that are to be sent.
   package var outbox: SQLiteOutboxStore { SQLiteOutboxStore(database: self) }
 
+  /// Experiments, who was assigned what, and what came of it.
+  package var experiments: SQLiteExperimentStore { SQLiteExperimentStore(database: self) }
+
+  /// What is proposed for campaigns, and what they are set to.
+  package var optimizations: SQLiteOptimizationStore { SQLiteOptimizationStore(database: self) }
+
   /// What campaigns do.
   package var campaigns: SQLiteCampaignStore { SQLiteCampaignStore(database: self) }
 

@@ -42,6 +42,8 @@ enum Schema {
     Migration(name: "contacts by time", sql: contactsByTime),
     Migration(name: "addresses of messages", sql: addressesOfMessages),
     Migration(name: "figures of campaigns", sql: campaignFigures),
+    Migration(name: "optimizations and controls", sql: optimizations),
+    Migration(name: "experiments", sql: experiments),
   ]
 
   /// The version of a database with all migrations.

@@ -54,6 +54,20 @@ enum EscalationRow {
     return (escalation.id, true)
   }
 
+  /// The escalation that is open about something, the first one if there are several.
+  static func open(
+    about subject: String, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> EscalationID? {
+    var select = try connection.prepare(
+      """
+      SELECT id FROM escalations WHERE subject = ? AND workspace = ? AND state = 'open'
+      ORDER BY opened_at, id LIMIT 1
+      """)
+    select.bind(subject)
+    select.bind(workspace)
+    return try select.step() ? select.identifier() : nil
+  }
+
   /// Opens an escalation unless one is open about the same already.
   /// - Returns: whether it was opened.
   static func open(

@@ -20,6 +20,7 @@ struct LeadEraser {
     Table(place: "messages", name: "outbox"),
     Table(place: "engagements", name: "engagements"),
     Table(place: "deliveryReports", name: "delivery_reports"),
+    Table(place: "assignments", name: "experiment_units"),
   ]
 
   let id: LeadID

@@ -1,0 +1,184 @@
+import JSONRPC
+
+extension InMemoryStores: ExperimentStore {
+  package func create(
+    _ experiment: Experiment, event: Event, in workspace: WorkspaceID
+  ) async throws(StoreError) -> (experiment: Experiment, isNew: Bool) {
+    try write(in: workspace) { (content) throws(StoreError) in
+      if let known = content.experiments[experiment.id] {
+        do throws(ExperimentConflict) {
+          try known.checkIsRepeated(by: experiment)
+        } catch {
+          throw StoreError(error)
+        }
+        return ((known, false), [])
+      }
+      content.experiments[experiment.id] = experiment
+      return ((experiment, true), [event])
+    }
+  }
+
+  package func experiment(
+    _ id: ExperimentID, in workspace: WorkspaceID
+  ) throws(StoreError) -> Experiment? {
+    read(in: workspace) { $0.experiments[id] }
+  }
+
+  package func experiments(
+    _ query: ExperimentQuery, in workspace: WorkspaceID
+  ) async throws(StoreError) -> [Experiment] {
+    read(in: workspace) { content in
+      let found = content.experiments.values.filter { experiment in
+        guard query.matches(experiment) else { return false }
+        guard let after = query.after else { return true }
+        return experiment.startedAt.milliseconds < after.time
+          || experiment.startedAt.milliseconds == after.time && experiment.id.rawValue > after.id
+      }
+      let sorted = found.sorted { ($1.startedAt, $0.id) < ($0.startedAt, $1.id) }
+      return Array(sorted.prefix(max(0, query.limit)))
+    }
+  }
+
+  package func change(
+    _ id: ExperimentID,
+    _ change: @escaping @Sendable (inout Experiment) throws(ExperimentConflict) -> Bool,
+    event: @escaping @Sendable (Experiment) -> Event, in workspace: WorkspaceID
+  ) async throws(StoreError) -> (experiment: Experiment, isNew: Bool) {
+    try write(in: workspace) { (content) throws(StoreError) in
+      guard var experiment = content.experiments[id] else { throw .noSuchExperiment(id) }
+      let isNew: Bool
+      do throws(ExperimentConflict) {
+        isNew = try change(&experiment)
+      } catch {
+        throw StoreError(error)
+      }
+      guard isNew else { return ((experiment, false), []) }
+      content.experiments[id] = experiment
+      return ((experiment, true), [event(experiment)])
+    }
+  }
+
+  package func assign(
+    _ id: ExperimentID, to lead: LeadID, shares: [String: Double], at now: Timestamp,
+    event: @escaping @Sendable (_ variant: String) -> Event, in workspace: WorkspaceID
+  ) async throws(StoreError) -> (experiment: Experiment, decision: ExperimentAssignment.Decision) {
+    try write(in: workspace) { (content) throws(StoreError) in
+      guard let experiment = content.experiments[id] else { throw .noSuchExperiment(id) }
+      guard content.leads[lead] != nil else { throw .noSuchLead(lead) }
+      let group = content.experiments.values.filter { other in
+        other.state == .running && other.exclusionGroup == experiment.exclusionGroup
+      }.map(\.id).sorted()
+      let elsewhere = group.first {
+        $0 != id && content.experimentUnits[$0]?[lead] != nil
+      }
+      let decision = ExperimentAssignment(experiment, group: group, shares: shares).decision(
+        for: lead.rawValue, recorded: content.experimentUnits[id]?[lead]?.variant,
+        recordedElsewhere: elsewhere)
+      guard case .assigned(let variant, _, isNew: true) = decision else {
+        return ((experiment, decision), [])
+      }
+      content.experimentUnits[id, default: [:]][lead] = (variant, now)
+      return ((experiment, decision), [event(variant)])
+    }
+  }
+
+  package func data(
+    of experiment: Experiment, in workspace: WorkspaceID
+  ) async throws(StoreError) -> ExperimentData {
+    read(in: workspace) { content in
+      guard let unit = experiment.reportedUnit else { return content.data(of: experiment) }
+      guard let id = experiment.campaignID else { return ExperimentData() }
+      return ExperimentData(unit, of: experiment, in: content.campaignRecord(id, .always))
+    }
+  }
+
+  package func running(
+    limit: Int
+  ) async throws(StoreError) -> [(workspace: WorkspaceID, experiment: Experiment)] {
+    state.withLock { state in
+      var found: [(workspace: WorkspaceID, experiment: Experiment)] = []
+      for (workspace, content) in state.workspaces.sorted(by: { $0.key < $1.key }) {
+        let running = content.experiments.values.filter { $0.state == .running }
+        found += running.sorted { $0.id < $1.id }.map { (workspace, $0) }
+      }
+      return Array(found.prefix(max(0, limit)))
+    }
+  }
+}
+
+extension InMemoryWorkspace {
+  fileprivate func data(of experiment: Experiment) -> ExperimentData {
+    var data = ExperimentData()
+    let binary = experiment.metrics.filter(\.isBinary)
+    var covariates: [String: ExperimentData.Covariate] = [:]
+    for (lead, unit) in (experimentUnits[experiment.id] ?? [:]).sorted(by: { $0.key < $1.key }) {
+      let day = experiment.day(of: unit.assignedAt)
+      data.exposures.append(ExperimentData.Exposure(day: day, variant: unit.variant, units: 1))
+      let firsts = firsts(of: lead, from: unit.assignedAt, to: experiment.end)
+      for metric in binary {
+        guard let at = firsts[metric] else { continue }
+        data.outcomes.append(
+          ExperimentData.Outcome(
+            day: experiment.day(of: at), variant: unit.variant, metric: metric, successes: 1))
+      }
+      let worth = worth(of: lead, from: unit.assignedAt, to: experiment.end, experiment.currency)
+      if worth != 0, experiment.metrics.contains(.revenue) {
+        data.outcomes.append(
+          ExperimentData.Outcome(
+            day: day, variant: unit.variant, metric: .revenue, sum: worth,
+            sumOfSquares: worth * worth))
+      }
+      let past = Double(acts(of: lead, before: unit.assignedAt))
+      guard past > 0 else { continue }
+      let metric = experiment.primaryMetric
+      let y = metric.isBinary ? (firsts[metric] == nil ? 0 : 1) : worth
+      var sums =
+        covariates[unit.variant]
+        ?? ExperimentData.Covariate(
+          variant: unit.variant, metric: metric, sum: 0, sumOfSquares: 0, sumOfProducts: 0)
+      sums.sum += past
+      sums.sumOfSquares += past * past
+      sums.sumOfProducts += past * y
+      covariates[unit.variant] = sums
+    }
+    data.covariates = covariates.values.sorted { $0.variant < $1.variant }
+    return data
+  }
+
+  /// When a lead showed each metric first.
+  private func firsts(
+    of lead: LeadID, from start: Timestamp, to end: Timestamp
+  ) -> [ExperimentMetric: Timestamp] {
+    var shown: [(ExperimentMetric, Timestamp)] = []
+    for interaction in interactions.values where interaction.leadID == lead {
+      shown += ExperimentMetric.shown(by: interaction.kind, interaction.outcome).map {
+        ($0, interaction.occurredAt)
+      }
+    }
+    for outcome in outcomes where outcome.leadID == lead {
+      shown += outcome.metrics.map { ($0, outcome.occurredAt) }
+    }
+    return Dictionary(shown.filter { $0.1 >= start && $0.1 < end }, uniquingKeysWith: min)
+  }
+
+  private func worth(
+    of lead: LeadID, from start: Timestamp, to end: Timestamp, _ currency: String?
+  ) -> Double {
+    outcomes.reduce(0) { sum, outcome in
+      guard outcome.leadID == lead, outcome.disposition == .converted,
+        let value = outcome.value, value.currency == currency, outcome.occurredAt >= start,
+        outcome.occurredAt < end
+      else { return sum }
+      return sum + value.amount
+    }
+  }
+
+  /// How often a lead had acted before its assignment.
+  private func acts(of lead: LeadID, before time: Timestamp) -> Int {
+    interactions.values.count { interaction in
+      interaction.leadID == lead && interaction.occurredAt < time
+        && interaction.occurredAt >= time + .days(-Experiment.pastDays)
+        && interaction.kind.isFromLead
+    }
+  }
+}

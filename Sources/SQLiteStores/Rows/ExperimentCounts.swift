@@ -1,0 +1,167 @@
+import Marketing
+
+/// What the leads of an experiment did, as sums. Of each lead what happened from its assignment to the end counts.
+struct ExperimentCounts {
+  let experiment: Experiment
+  let workspace: WorkspaceID
+  let connection: SQLConnection
+
+  private static let dayLength = 86_400_000
+  private static let ofUnits = "u.experiment_id = ?1 AND u.workspace = ?2"
+
+  /// A row for each metric that a lead has shown, with the first time.
+  private static let shown = """
+    SELECT u.variant, u.lead_id, u.assigned_at,
+      CASE i.kind WHEN 'reply' THEN 'reply' WHEN 'sms_reply' THEN 'reply'
+        WHEN 'email_click' THEN 'click' WHEN 'ad_click' THEN 'click' WHEN 'email_open' THEN 'open'
+        WHEN 'meeting' THEN 'meeting' WHEN 'bounce' THEN 'bounce' WHEN 'complaint' THEN 'complaint'
+        END AS metric, i.occurred_at AS at
+    FROM experiment_units AS u JOIN interactions AS i
+      ON i.lead_id = u.lead_id AND i.workspace = u.workspace AND i.occurred_at >= u.assigned_at
+        AND i.occurred_at < ?3
+    WHERE \(ofUnits) AND metric IS NOT NULL
+    UNION ALL
+    SELECT u.variant, u.lead_id, u.assigned_at, 'unsubscribe', i.occurred_at
+    FROM experiment_units AS u JOIN interactions AS i
+      ON i.lead_id = u.lead_id AND i.workspace = u.workspace AND i.occurred_at >= u.assigned_at
+        AND i.occurred_at < ?3 AND i.outcome = 'unsubscribe'
+    WHERE \(ofUnits)
+    UNION ALL
+    SELECT u.variant, u.lead_id, u.assigned_at, 'conversion', o.occurred_at
+    FROM experiment_units AS u JOIN outcomes AS o
+      ON o.lead_id = u.lead_id AND o.workspace = u.workspace AND o.disposition = 'converted'
+        AND o.occurred_at >= u.assigned_at AND o.occurred_at < ?3
+    WHERE \(ofUnits)
+    UNION ALL
+    SELECT u.variant, u.lead_id, u.assigned_at, 'meeting', o.occurred_at
+    FROM experiment_units AS u JOIN outcomes AS o
+      ON o.lead_id = u.lead_id AND o.workspace = u.workspace AND o.disposition = 'converted'
+        AND o.conversion_type IN ('demo_booked', 'meeting_scheduled')
+        AND o.occurred_at >= u.assigned_at AND o.occurred_at < ?3
+    WHERE \(ofUnits)
+    """
+
+  /// What each lead was worth; no row for nothing.
+  private static let worth = """
+    SELECT u.variant, u.lead_id, u.assigned_at, sum(o.amount) AS amount
+    FROM experiment_units AS u JOIN outcomes AS o
+      ON o.lead_id = u.lead_id AND o.workspace = u.workspace AND o.disposition = 'converted'
+        AND o.currency = ?4 AND o.occurred_at >= u.assigned_at AND o.occurred_at < ?3
+    WHERE \(ofUnits) GROUP BY u.variant, u.lead_id, u.assigned_at
+    """
+
+  /// How often each lead had acted before its assignment; no row for never.
+  private static let past = """
+    SELECT u.variant, u.lead_id, count(*) AS x
+    FROM experiment_units AS u JOIN interactions AS i
+      ON i.lead_id = u.lead_id AND i.workspace = u.workspace AND i.occurred_at < u.assigned_at
+        AND i.occurred_at >= u.assigned_at - ?5
+        AND i.kind NOT IN ('email_sent', 'sms_sent', 'call_made', 'bounce')
+    WHERE \(ofUnits) GROUP BY u.variant, u.lead_id
+    """
+
+  /// Everything.
+  func data() throws -> ExperimentData {
+    var data = ExperimentData(exposures: try exposures())
+    data.outcomes = try successes()
+    if let currency = experiment.currency, experiment.metrics.contains(.revenue) {
+      data.outcomes += try amounts(in: currency)
+    }
+    data.covariates = try covariates()
+    return data
+  }
+
+  private func exposures() throws -> [ExperimentData.Exposure] {
+    var select = try connection.prepare(
+      """
+      SELECT (u.assigned_at - ?3) / \(Self.dayLength), u.variant, count(*)
+      FROM experiment_units AS u WHERE \(Self.ofUnits) GROUP BY 1, 2 ORDER BY 1, 2
+      """)
+    select.bind(experiment.id)
+    select.bind(workspace)
+    select.bind(experiment.startedAt)
+    var found: [ExperimentData.Exposure] = []
+    while try select.step() {
+      found.append(
+        ExperimentData.Exposure(
+          day: Int(select.integer()), variant: select.text(), units: Int(select.integer())))
+    }
+    return found
+  }
+
+  private func successes() throws -> [ExperimentData.Outcome] {
+    var select = try connection.prepare(
+      """
+      SELECT (at - ?4) / \(Self.dayLength), variant, metric, count(*) FROM (
+        SELECT variant, lead_id, metric, min(at) AS at FROM (\(Self.shown))
+        GROUP BY variant, lead_id, metric)
+      GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+      """)
+    bind(to: &select)
+    select.bind(experiment.startedAt)
+    var found: [ExperimentData.Outcome] = []
+    while try select.step() {
+      let (day, variant) = (Int(select.integer()), select.text())
+      let metric: ExperimentMetric = try select.choice()
+      found.append(
+        ExperimentData.Outcome(
+          day: day, variant: variant, metric: metric, successes: Int(select.integer())))
+    }
+    return found.filter { experiment.metrics.contains($0.metric) }
+  }
+
+  /// Booked on the day of the assignment.
+  private func amounts(in currency: String) throws -> [ExperimentData.Outcome] {
+    var select = try connection.prepare(
+      """
+      SELECT (assigned_at - ?5) / \(Self.dayLength), variant, sum(amount), sum(amount * amount)
+      FROM (\(Self.worth)) GROUP BY 1, 2 ORDER BY 1, 2
+      """)
+    bind(to: &select)
+    select.bind(currency)
+    select.bind(experiment.startedAt)
+    var found: [ExperimentData.Outcome] = []
+    while try select.step() {
+      let (day, variant) = (Int(select.integer()), select.text())
+      found.append(
+        ExperimentData.Outcome(
+          day: day, variant: variant, metric: .revenue, sum: select.double(),
+          sumOfSquares: select.double()))
+    }
+    return found
+  }
+
+  /// For what decides; nothing where nobody had a past.
+  private func covariates() throws -> [ExperimentData.Covariate] {
+    let metric = experiment.primaryMetric
+    let y =
+      metric.isBinary
+      ? """
+      SELECT lead_id, 1.0 AS y FROM (\(Self.shown)) WHERE metric = ?6 GROUP BY lead_id
+      """ : "SELECT lead_id, amount AS y FROM (\(Self.worth)) WHERE ?6 IS NOT NULL"
+    var select = try connection.prepare(
+      """
+      SELECT p.variant, sum(p.x), sum(p.x * p.x), sum(p.x * ifnull(s.y, 0.0))
+      FROM (\(Self.past)) AS p LEFT JOIN (\(y)) AS s ON s.lead_id = p.lead_id
+      GROUP BY p.variant ORDER BY p.variant
+      """)
+    bind(to: &select)
+    select.bind(experiment.currency)
+    select.bind(Experiment.pastDays * Self.dayLength)
+    select.bind(metric)
+    var found: [ExperimentData.Covariate] = []
+    while try select.step() {
+      found.append(
+        ExperimentData.Covariate(
+          variant: select.text(), metric: metric, sum: select.double(),
+          sumOfSquares: select.double(), sumOfProducts: select.double()))
+    }
+    return found
+  }
+
+  private func bind(to statement: inout SQLStatement) {
+    statement.bind(experiment.id)
+    statement.bind(workspace)
+    statement.bind(experiment.end)
+  }
+}

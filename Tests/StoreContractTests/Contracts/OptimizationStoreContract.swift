@@ -1,0 +1,217 @@
+import JSONRPC
+import Marketing
+import Testing
+
+@Suite("OptimizationStore")
+struct OptimizationStoreContract {
+  @Test("it is applied once, reverted once, and says what is set", arguments: Backend.allCases)
+  func applied(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      let store = stores.optimizations
+      let proposal = Optimization.sample("opt_1")
+      try await store.propose([proposal])
+      #expect(try store.optimization("opt_1", in: .default) == proposal)
+      #expect(try store.optimization("opt_1", in: .other) == nil)
+      let first = try await store.apply("opt_1", order: true)
+      #expect(first.isNew && first.optimization.state == .applied)
+      #expect(first.optimization.appliedBy == "maria" && first.controls.revision == 1)
+      #expect(try store.controls(of: "C1", in: .default) == first.controls)
+      let again = try await store.apply("opt_1", order: true)
+      #expect(!again.isNew && again.controls == first.controls)
+      let back = try await store.revert("opt_1", at: noon + .days(1))
+      #expect(back.isNew && back.left == [] && back.optimization.state == .reverted)
+      #expect(back.controls[.bid(channel: "search")]?.number == 1)
+      #expect(try await store.revert("opt_1").isNew == false)
+      await #expect(throws: StoreError.self) { try await store.apply("opt_1") }
+      let kinds = try stores.events.events(after: 0, limit: 10).map(\.event.kind)
+      #expect(kinds == [.optimizationProposed, .optimizationApplied, .optimizationReverted])
+      let orders = try await store.dueOrders(at: noon, limit: 10)
+      #expect(orders.map(\.id) == ["opt_1-applied"] && orders.first?.payload == first.controls.json)
+    }
+  }
+
+  @Test("of two at once one is applied", arguments: Backend.allCases)
+  func race(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      let store = stores.optimizations
+      for round in 0..<20 {
+        let campaign = CampaignID(rawValue: "R\(round)")
+        // Two proposals from the same controls, and two who apply each.
+        let names = ["a", "b"].map { OptimizationID(rawValue: "opt_\(round)\($0)") }
+        try await store.propose(names.map { .sample($0, for: campaign) }, for: campaign)
+        var policy = OptimizationPolicy()
+        policy.changesPerDay = 10_000
+        let asked = policy
+        let applied = await withTaskGroup(of: Bool.self) { group in
+          for name in names + names {
+            group.addTask {
+              (try? await store.apply(name, under: asked))?.isNew ?? false
+            }
+          }
+          var count = 0
+          for await isNew in group where isNew { count += 1 }
+          return count
+        }
+        #expect(applied == 1)
+        #expect(try store.controls(of: campaign, in: .default).revision == 1)
+      }
+    }
+  }
+
+  @Test("the policy is asked in the transaction", arguments: Backend.allCases)
+  func policy(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      let store = stores.optimizations
+      try await store.propose([.sample("opt_1")])
+      // A person has to approve.
+      await #expect(throws: StoreError.self) {
+        try await store.apply("opt_1", approvedBy: nil)
+      }
+      _ = try await store.apply("opt_1")
+      // The same control within a week, whoever approves.
+      try await store.propose([.sample("opt_2", basis: 1, from: 0.9, to: 0.8)])
+      let error = await #expect(throws: StoreError.self) {
+        try await store.apply("opt_2", at: noon + .days(6))
+      }
+      #expect(error?.code == .conflict && error?.message.contains("7 days") == true)
+      #expect(try store.controls(of: "C1", in: .default).revision == 1)
+      // A revert is held back by nothing, and begins a new wait.
+      _ = try await store.revert("opt_1", at: noon + .days(6))
+      try await store.propose([.sample("opt_3", basis: 2, at: noon + .days(8))])
+      await #expect(throws: StoreError.self) {
+        try await store.apply("opt_3", at: noon + .days(8))
+      }
+      #expect(try await store.apply("opt_3", at: noon + .days(13)).isNew)
+    }
+  }
+
+  @Test(
+    "a cap counts what other campaigns may spend, and what was spent", arguments: Backend.allCases)
+  func caps(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      func campaign(_ id: CampaignID, _ daily: Double) -> Campaign {
+        var campaign = Campaign(id: id, name: id.rawValue)
+        campaign.dailyBudget = Money(amount: daily, currency: "USD")
+        campaign.totalBudget = Money(amount: 1000, currency: "USD")
+        return campaign
+      }
+      try await stores.importCampaigns([campaign("C1", 100), campaign("C2", 300)])
+      _ = try await stores.campaigns.record(
+        [
+          CampaignMetric(
+            CampaignMetric.Key(campaignID: "C1", day: CalendarDay(noon)),
+            CampaignFigures(impressions: 10, spend: 880), currency: "USD")
+        ], at: noon, event: { _, _ in .imported("evt_m") }, in: .default)
+      let store = stores.optimizations
+      func raise(_ id: OptimizationID, to amount: Double) -> Optimization {
+        var optimization = Optimization.sample(id)
+        optimization.changes = [
+          ControlChange(
+            .dailyBudget, from: .money(Money(amount: 100, currency: "USD")),
+            to: .money(Money(amount: amount, currency: "USD")))
+        ]
+        return optimization
+      }
+      let proposal = raise("opt_1", to: 119)
+      try await store.propose([proposal])
+      let situation = try await store.situation(
+        of: proposal, under: OptimizationPolicy(), at: noon, in: .default)
+      #expect(situation.spent == 880 && situation.otherDailyBudgets == 300)
+      #expect(situation.totalBudget?.amount == 1000 && situation.controls.revision == 0)
+      var policy = OptimizationPolicy()
+      policy.allDailyBudgetsCaps = ["USD": 410]
+      let capped = policy
+      await #expect(throws: StoreError.self) { try await store.apply("opt_1", under: capped) }
+      policy.allDailyBudgetsCaps = ["USD": 420]
+      #expect(try await store.apply("opt_1", under: policy).isNew)
+      _ = try await store.revert("opt_1")
+      var other = raise("opt_2", to: 120.5)
+      other.basis = 2
+      try await store.propose([other])
+      // 880 and a day at 120.5 are more than 1000.
+      await #expect(throws: StoreError.self) {
+        try await store.apply("opt_2", at: noon + .days(8))
+      }
+    }
+  }
+
+  @Test("a new proposal takes the place of an open one", arguments: Backend.allCases)
+  func superseded(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      let store = stores.optimizations
+      try await store.propose([.sample("opt_1")])
+      try await store.propose([.sample("opt_x", for: "C2")], for: "C2")
+      var next = Optimization.sample("opt_2")
+      next.createdAt = noon + .days(1)
+      let escalation = Escalation(
+        id: "esc_1", leadID: nil, subject: "campaign C1", reason: "two rules are broken",
+        openedAt: noon, deadline: noon + .days(1))
+      let opened = try await store.propose(
+        [next], for: "C1", escalation: (escalation, .imported("evt_esc")), at: noon,
+        event: { $0.event(.optimizationProposed) }, in: .default)
+      #expect(opened == "esc_1")
+      let found = try await store.optimizations(of: "C1", limit: 10, in: .default)
+      #expect(
+        found.map(\.id) == ["opt_2", "opt_1"] && found.map(\.state) == [.proposed, .expired])
+      #expect(try store.optimization("opt_x", in: .default)?.state == .proposed)
+      // One that is open about the same stays the one.
+      var second = escalation
+      second.id = "esc_2"
+      let known = try await store.propose(
+        [], for: "C1", escalation: (second, .imported("evt_esc2")), at: noon,
+        event: { $0.event(.optimizationProposed) }, in: .default)
+      #expect(known == "esc_1")
+      #expect(try stores.handoffs.escalation("esc_2", in: .default) == nil)
+      await #expect(throws: StoreError.self) { try await store.propose([.sample("opt_1")]) }
+    }
+  }
+
+  @Test("what came of it is noted once and remembered", arguments: Backend.allCases)
+  func measured(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      let store = stores.optimizations
+      try await store.propose([.sample("opt_1")])
+      _ = try await store.apply("opt_1")
+      #expect(try await store.unmeasured(appliedBefore: noon, limit: 9).isEmpty)
+      let due = try await store.unmeasured(appliedBefore: noon + .days(8), limit: 9)
+      #expect(due.map(\.optimization.id) == ["opt_1"] && due.first?.workspace == .default)
+      let window = CampaignWindow(first: CalendarDay(noon), last: CalendarDay(noon) + 6)
+      let measurement = OptimizationMeasurement(
+        .cpl, before: window, after: window, effect: -0.2, low: -0.3, high: -0.1,
+        siblings: 2, verdict: .success, words: "a lead costs a fifth less", measuredAt: noon)
+      let record = MemoryRecord(
+        id: "mem_1", kind: .episodic, text: "a lead costs a fifth less",
+        source: MemorySource(name: "optimizer"), trust: .agent, validFrom: noon, recordedAt: noon)
+      let memory = AnalyzedMemory(record: record, text: AnalyzedText(plain: record.text))
+      for isNew in [true, false] {
+        #expect(
+          try await store.note(
+            measurement, of: "opt_1", memory: memory, event: .imported("evt_measured"),
+            in: .default) == isNew)
+      }
+      #expect(try store.optimization("opt_1", in: .default)?.measurement == measurement)
+      #expect(try await store.unmeasured(appliedBefore: noon + .days(8), limit: 9).isEmpty)
+      await #expect(throws: StoreError.self) {
+        try await store.note(
+          measurement, of: "opt_9", memory: nil, event: .imported("evt_x"), in: .default)
+      }
+    }
+  }
+
+  @Test("what a platform is to be told is tried until it is settled", arguments: Backend.allCases)
+  func orders(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      let store = stores.optimizations
+      try await store.propose([.sample("opt_1")])
+      _ = try await store.apply("opt_1", order: true)
+      let order = try #require(try await store.dueOrders(at: noon, limit: 9).first)
+      try await store.settle(order, answer: "http 503", next: noon + .seconds(60), event: nil)
+      #expect(try await store.dueOrders(at: noon, limit: 9).isEmpty)
+      let again = try #require(try await store.dueOrders(at: noon + .seconds(60), limit: 9).first)
+      #expect(again.attempts == 1 && again.payload == order.payload)
+      try await store.settle(again, answer: "http 200", next: nil, event: .imported("evt_told"))
+      #expect(try await store.dueOrders(at: noon + .days(9), limit: 9).isEmpty)
+      #expect(try stores.events.events(after: 0, limit: 10).last?.event.id == "evt_told")
+    }
+  }
+}
