@@ -20,6 +20,7 @@ demo: packages
 	$(SWIFT) build $(RELEASE) --product mcp-client
 	$(SWIFT) build $(RELEASE) --product triage-agent
 	$(SWIFT) build $(RELEASE) --product engagement-agent
+	$(SWIFT) build $(RELEASE) --product optimizer-agent
 	@./Benchmarks/demo.sh "$$($(SWIFT) build $(RELEASE) --show-bin-path)" "$(DATA)"
 
 # One debug build serves lint, tests and interoperability. More tests at a time take no less time on two

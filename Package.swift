@@ -49,6 +49,7 @@ let package = Package(
     .executable(name: "mcp-client", targets: ["mcp-client"]),
     .executable(name: "triage-agent", targets: ["triage-agent"]),
     .executable(name: "engagement-agent", targets: ["engagement-agent"]),
+    .executable(name: "optimizer-agent", targets: ["optimizer-agent"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -161,6 +162,9 @@ let package = Package(
     .executableTarget(
       name: "engagement-agent", dependencies: ["AgentRuntime", "JSONRPC", arguments],
       path: "clients/engagement-agent", swiftSettings: houseRules),
+    .executableTarget(
+      name: "optimizer-agent", dependencies: ["AgentRuntime", "JSONRPC", arguments],
+      path: "clients/optimizer-agent", swiftSettings: houseRules),
 
     .testTarget(name: "JSONRPCTests", dependencies: ["JSONRPC"], swiftSettings: houseRules),
     .testTarget(

@@ -56,6 +56,18 @@ package enum MarketingCatalog {
       RegisteredTool(ListDeadMessagesTool(environment)),
       RegisteredTool(RequeueMessagesTool(environment)),
       RegisteredTool(RecordCampaignMetricsTool(environment)),
+      RegisteredTool(AnalyzeCampaignTool(environment)),
+      RegisteredTool(CompareCampaignsTool(environment)),
+      RegisteredTool(ForecastCampaignTool(environment)),
+      RegisteredTool(OptimizeCampaignTool(environment)),
+      RegisteredTool(ApplyOptimizationTool(environment)),
+      RegisteredTool(RevertOptimizationTool(environment)),
+      RegisteredTool(CreateEscalationTool(environment)),
+      RegisteredTool(CreateExperimentTool(environment)),
+      RegisteredTool(AssignVariantTool(environment)),
+      RegisteredTool(AnalyzeExperimentTool(environment)),
+      RegisteredTool(StopExperimentTool(environment)),
+      RegisteredTool(ListExperimentsTool(environment)),
     ])
   }
 
@@ -73,6 +85,8 @@ package enum MarketingCatalog {
           try JourneyResource.registered(environment),
           try HandoffResource.registered(environment),
           try PerformanceResource.registered(environment),
+          try CampaignResource.registered(environment),
+          try ExperimentResource.registered(environment),
         ])
   }
 

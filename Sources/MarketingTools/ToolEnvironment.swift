@@ -35,7 +35,9 @@ package struct ToolEnvironment: Sendable {
   /// Wins leads.
   package let engagements: EngagementDesk
   /// What campaigns do.
-  package let campaigns: any CampaignStore
+  package let campaigns: CampaignDesk
+  /// Compares variants.
+  package let experiments: ExperimentDesk
   /// The segments of customers.
   package let segments: SegmentTable
   /// What an operator may change about how customers are valued.
@@ -54,8 +56,8 @@ package struct ToolEnvironment: Sendable {
     knowledge: any KnowledgeGraphStore, handoffs: any HandoffStore & EscalationStore,
     scorecard: Scorecard, models: ModelDesk, memory: MemoryDesk,
     erasures: any LeadErasureStore, consents: any ConsentStore, consolidator: Consolidator,
-    work: WorkDesk, engagements: EngagementDesk, campaigns: any CampaignStore,
-    segments: SegmentTable,
+    work: WorkDesk, engagements: EngagementDesk, campaigns: CampaignDesk,
+    experiments: ExperimentDesk, segments: SegmentTable,
     settings: TriageSettings = TriageSettings(),
     customerSettings: CustomerSettings = CustomerSettings(),
     handoffSettings: HandoffSettings = HandoffSettings(),
@@ -81,6 +83,7 @@ package struct ToolEnvironment: Sendable {
     self.work = work
     self.engagements = engagements
     self.campaigns = campaigns
+    self.experiments = experiments
     self.segments = segments
     self.customerSettings = customerSettings
     self.settings = settings

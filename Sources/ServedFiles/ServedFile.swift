@@ -59,6 +59,18 @@ extension ServedFile {
     ServedFile(name: "requeue_messages", bytes: PackageResources.requeue_messages_json),
     ServedFile(
       name: "record_campaign_metrics", bytes: PackageResources.record_campaign_metrics_json),
+    ServedFile(name: "analyze_campaign", bytes: PackageResources.analyze_campaign_json),
+    ServedFile(name: "compare_campaigns", bytes: PackageResources.compare_campaigns_json),
+    ServedFile(name: "forecast_campaign", bytes: PackageResources.forecast_campaign_json),
+    ServedFile(name: "optimize_campaign", bytes: PackageResources.optimize_campaign_json),
+    ServedFile(name: "apply_optimization", bytes: PackageResources.apply_optimization_json),
+    ServedFile(name: "revert_optimization", bytes: PackageResources.revert_optimization_json),
+    ServedFile(name: "create_escalation", bytes: PackageResources.create_escalation_json),
+    ServedFile(name: "create_experiment", bytes: PackageResources.create_experiment_json),
+    ServedFile(name: "assign_variant", bytes: PackageResources.assign_variant_json),
+    ServedFile(name: "analyze_experiment", bytes: PackageResources.analyze_experiment_json),
+    ServedFile(name: "stop_experiment", bytes: PackageResources.stop_experiment_json),
+    ServedFile(name: "list_experiments", bytes: PackageResources.list_experiments_json),
   ]
 
   /// How to treat leads, in Markdown, from `resources/playbooks/`.

@@ -52,6 +52,10 @@ package struct Application: Sendable {
   package let work: WorkDesk
   /// Wins leads.
   package let engagements: EngagementDesk
+  /// Finds out what to change about campaigns.
+  package let campaigns: CampaignDesk
+  /// Compares variants.
+  package let experiments: ExperimentDesk
   /// The messages to people, from when they are written on.
   package var outbox: any OutboxStore { database.outbox }
   /// What messages say, with names to be filled in.
@@ -108,9 +112,16 @@ package struct Application: Sendable {
     templates = try TemplateLibrary()
     unsubscribeLinks = UnsubscribeLinks(ring: keys, publicURL: configuration.publicURL)
     let zones = SystemZones(now: SystemClock.now)
+    experiments = ExperimentDesk(store: database.experiments, campaigns: database.campaigns)
+    var campaignSettings = configuration.campaigns
+    campaignSettings.tellsPlatforms = outreach.platform != nil
+    campaigns = CampaignDesk(
+      store: database.campaigns, optimizations: database.optimizations, memory: memory,
+      settings: campaignSettings)
     engagements = EngagementDesk(
       store: database.engagements, outbox: database.outbox, leads: database.leads,
       journeys: database.journeys, consents: database.consents, memory: memory,
+      experiments: experiments,
       means: try .builtIn(
         templates: templates, voice: configuration.outreach.voice,
         openChannels: outreach.openChannels, channels: outreach.channels
@@ -124,7 +135,7 @@ package struct Application: Sendable {
       knowledge: database.knowledge, handoffs: database.handoffs, scorecard: scorecard,
       models: models, memory: memory, erasures: database.erasures, consents: database.consents,
       consolidator: consolidator, work: work, engagements: engagements,
-      campaigns: database.campaigns,
+      campaigns: campaigns, experiments: experiments,
       segments: try SegmentTable(json: JSONParser().parse(ServedFile.segments.bytes)),
       settings: configuration.triage, customerSettings: configuration.customers,
       handoffSettings: handoffSettings,
@@ -161,6 +172,7 @@ package struct Application: Sendable {
       MemoryConsolidation(consolidator, logger: logger),
       WorkUpkeep(work, logger: logger, now: SystemClock.now),
       EngagementUpkeep(engagements, logger: logger, now: SystemClock.now),
+      CampaignUpkeep(campaigns, experiments, work: work, logger: logger, now: SystemClock.now),
       OutboxUpkeep(
         database.outbox, in: configuration.workspace,
         retention: .days(configuration.outreach.retentionDays), metrics: MetricsSystem.factory,
@@ -176,6 +188,11 @@ package struct Application: Sendable {
         database.handoffs, configuration.handoff, work: configuration.work, logger: logger,
         now: SystemClock.now),
     ]
+    if let platform = outreach.platform {
+      services.append(
+        ControlDelivery(
+          database.optimizations, to: platform, logger: logger, now: SystemClock.now))
+    }
     if let vectors = memory.vectors {
       services += [
         MemoryEmbedding(vectors, logger: logger, now: SystemClock.now), VectorCovering(memory),

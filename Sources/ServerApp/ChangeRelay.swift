@@ -50,7 +50,9 @@ package struct ChangeRelay: Service {
   }
 
   /// What an import may have changed: its event does not name every lead and entity of a file.
-  static let imported = ["lead://", "memory://", "knowledge://", "journey://"].map(
+  static let imported = [
+    "lead://", "memory://", "knowledge://", "journey://", "campaign://", "campaign-report://",
+  ].map(
     Change.resourcesUpdated(prefix:))
 
   private func publish(_ event: Event, in workspace: String) {
@@ -67,6 +69,9 @@ package struct ChangeRelay: Service {
       changes.publish(.resourceUpdated(uri: uri), in: workspace)
     }
     if let uri = HandoffResource.uri(of: event) {
+      changes.publish(.resourceUpdated(uri: uri), in: workspace)
+    }
+    for uri in CampaignResource.uris(of: event) + ExperimentResource.uris(of: event) {
       changes.publish(.resourceUpdated(uri: uri), in: workspace)
     }
     for uri in PerformanceResource.uris(of: event) {

@@ -18,7 +18,8 @@ struct LeadRelayCommand: AsyncParsableCommand {
       ServeCommand.self, ImportCommand.self, QuarantineCommand.self, GenerateCommand.self,
       ToolsCommand.self, CallCommand.self, DoctorCommand.self, ConfigCommand.self,
       InstallCommand.self, TokenCommand.self, TrainCommand.self, ScoreCommand.self,
-      ReportCommand.self, ModelsCommand.self, EvaluateRecallCommand.self, SuppressCommand.self,
+      ReportCommand.self, ModelsCommand.self, EvaluateRecallCommand.self,
+      EvaluateExperimentsCommand.self, EvaluateCampaignsCommand.self, SuppressCommand.self,
     ])
 
   static func main() async {

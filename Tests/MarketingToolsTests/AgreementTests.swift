@@ -67,6 +67,18 @@ import Testing
     Entry("list_dead_messages", ListDeadMessagesTool.self),
     Entry("requeue_messages", RequeueMessagesTool.self),
     Entry("record_campaign_metrics", RecordCampaignMetricsTool.self),
+    Entry("analyze_campaign", AnalyzeCampaignTool.self),
+    Entry("compare_campaigns", CompareCampaignsTool.self),
+    Entry("forecast_campaign", ForecastCampaignTool.self),
+    Entry("optimize_campaign", OptimizeCampaignTool.self),
+    Entry("apply_optimization", ApplyOptimizationTool.self),
+    Entry("revert_optimization", RevertOptimizationTool.self),
+    Entry("create_escalation", CreateEscalationTool.self),
+    Entry("create_experiment", CreateExperimentTool.self),
+    Entry("assign_variant", AssignVariantTool.self),
+    Entry("analyze_experiment", AnalyzeExperimentTool.self),
+    Entry("stop_experiment", StopExperimentTool.self),
+    Entry("list_experiments", ListExperimentsTool.self),
   ]
 
   static let root = URL(fileURLWithPath: #filePath)
@@ -182,7 +194,10 @@ import Testing
     // Only what has messages sent reaches anybody outside.
     #expect(
       hints["openWorldHint"]?.boolValue
-        == ["execute_engagement", "process_lead", "requeue_messages"].contains(entry.name))
+        == [
+          "execute_engagement", "process_lead", "requeue_messages", "apply_optimization",
+          "revert_optimization",
+        ].contains(entry.name))
     // A tool that writes says how: its hints' defaults are the worst.
     let kinds = ["readOnlyHint", "destructiveHint", "idempotentHint"]
     #expect(kinds.contains { hints[$0]?.boolValue != nil }, "none of \(kinds)")

@@ -2,7 +2,9 @@ import HTTPTypes
 
 extension RESTRoute {
   /// All operations. The OpenAPI document describes these, which a test holds it to.
-  static let all = leads + models + memory + handoffs + work + engagements
+  static let all =
+    leads + models + memory + handoffs + work + engagements
+    + campaigns + experiments
 
   private static let leads = [
     RESTRoute(.post, ["leads"], "process_lead", async: "receive_lead"),
@@ -38,6 +40,7 @@ extension RESTRoute {
     RESTRoute(.post, ["handoffs", .id("handoffID"), "acceptance"], "accept_handoff"),
     RESTRoute(.post, ["handoffs", .id("handoffID"), "rejection"], "reject_handoff"),
     RESTRoute(.get, ["escalations"], "list_escalations"),
+    RESTRoute(.post, ["escalations"], "create_escalation"),
     RESTRoute(
       .post, ["escalations", .id("escalationID"), "resolution"], "resolve_escalation"),
   ]
@@ -49,6 +52,25 @@ extension RESTRoute {
     RESTRoute(.post, ["work", "heartbeats"], "heartbeat"),
     RESTRoute(.get, ["work", "dead-letters"], "list_dead_letters"),
     RESTRoute(.post, ["work", "requeues"], "requeue_work"),
+  ]
+
+  private static let campaigns = [
+    RESTRoute(.post, ["campaign-metrics"], "record_campaign_metrics"),
+    RESTRoute(.post, ["campaign-comparisons"], "compare_campaigns"),
+    RESTRoute(.get, ["campaigns", .id("campaignID"), "analysis"], "analyze_campaign"),
+    RESTRoute(.get, ["campaigns", .id("campaignID"), "forecast"], "forecast_campaign"),
+    RESTRoute(.post, ["campaigns", .id("campaignID"), "optimizations"], "optimize_campaign"),
+    RESTRoute(
+      .post, ["optimizations", .id("optimizationID"), "application"], "apply_optimization"),
+    RESTRoute(.post, ["optimizations", .id("optimizationID"), "reversal"], "revert_optimization"),
+  ]
+
+  private static let experiments = [
+    RESTRoute(.post, ["experiments"], "create_experiment"),
+    RESTRoute(.get, ["experiments"], "list_experiments"),
+    RESTRoute(.get, ["experiments", .id("experimentID")], "analyze_experiment"),
+    RESTRoute(.post, ["experiments", .id("experimentID"), "assignments"], "assign_variant"),
+    RESTRoute(.post, ["experiments", .id("experimentID"), "stop"], "stop_experiment"),
   ]
 
   private static let engagements = [

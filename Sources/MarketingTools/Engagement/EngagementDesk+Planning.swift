@@ -66,7 +66,8 @@ extension EngagementDesk {
     }
     let id: EngagementID = request.engagementID ?? WorkDesk.newName("engagement_", at: time)
     let campaign = request.campaignID ?? lead.campaignID
-    let variant = request.experiment?.variant(for: lead.id)
+    let variant = try await self.variant(
+      for: lead.id, request, strategy, campaign: campaign, by: actor, at: time, in: workspace)
     let steps = try await steps(
       of: strategy, for: lead, campaign: campaign, at: time, in: workspace
     ).enumerated().map { index, planned in

@@ -47,6 +47,8 @@ package struct EngagementDesk: Sendable {
   let journeys: any JourneyStore
   let consents: any ConsentStore
   let memory: MemoryDesk
+  /// What texts are compared by; `nil` for not at all.
+  let experiments: ExperimentDesk?
   /// What messages are written and sent with.
   package let means: Means
   /// What an operator may change.
@@ -60,7 +62,8 @@ package struct EngagementDesk: Sendable {
   /// A desk.
   package init(
     store: any EngagementStore, outbox: any OutboxStore, leads: any LeadStore,
-    journeys: any JourneyStore, consents: any ConsentStore, memory: MemoryDesk, means: Means,
+    journeys: any JourneyStore, consents: any ConsentStore, memory: MemoryDesk,
+    experiments: ExperimentDesk? = nil, means: Means,
     settings: EngagementSettings = EngagementSettings(),
     escalation: HandoffSettings = HandoffSettings(), keepsPlusTags: Bool = false,
     now: @escaping @Sendable () -> Timestamp
@@ -71,6 +74,7 @@ package struct EngagementDesk: Sendable {
     self.journeys = journeys
     self.consents = consents
     self.memory = memory
+    self.experiments = experiments
     self.means = means
     self.settings = settings
     self.escalation = escalation

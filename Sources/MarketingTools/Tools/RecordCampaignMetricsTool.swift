@@ -58,7 +58,7 @@ package struct RecordCampaignMetricsTool: Tool {
     try Self.check(metrics, now)
     let (environment, actor) = (environment, context.actor(definition.name))
     let changes = try await storing(context) { () async throws(StoreError) in
-      try await environment.campaigns.record(
+      try await environment.campaigns.store.record(
         metrics, at: now,
         event: { id, count in
           Event(

@@ -57,7 +57,7 @@ package struct WorkDesk: Sendable {
       receivedAt: journey?.receivedAt(triagedAt: triagedAt) ?? queuedAt)
   }
 
-  static func newName<Entity>(_ prefix: String, at now: Timestamp) -> Identifier<Entity> {
+  package static func newName<Entity>(_ prefix: String, at now: Timestamp) -> Identifier<Entity> {
     var generator = SystemRandomNumberGenerator()
     return Identifier.make(
       prefix: prefix, at: now, random: (generator.next(), generator.next()))

@@ -32,6 +32,10 @@ package struct ServerConfiguration: Sendable, Hashable {
   package var handoff = HandoffSettings()
   /// When and how people are contacted.
   package var engagement = EngagementSettings()
+  /// When campaigns are in need of a change, and what may be changed.
+  package var campaigns = CampaignSettings()
+  /// Who is told what is changed.
+  package var campaignWebhook = CampaignWebhookSettings()
   /// Who sends messages, and on which ways.
   package var outreach = OutreachSettings()
   /// Whether `ann+news@example.com` is another address than `ann@example.com`.
@@ -136,5 +140,6 @@ extension ServerConfiguration {
           + "models.campaignQualifiedShare, which is \(bands.campaignQualified)")
     }
     return problems + embedding.contradictions() + outreach.contradictions()
+      + campaignWebhook.contradictions()
   }
 }

@@ -107,6 +107,7 @@ extension SettingKey {
         \.drainMilliseconds),
       integer("tasks.running", "how many tasks run at a time", 1...64, \.runningTasks),
     ] + modelKeys + memoryKeys + embeddingKeys + consolidationKeys + workKeys + handoffKeys
+    + campaignKeys
     + engagementKeys
     + outreachKeys + mailKeys + webhookKeys + toolKeys + gatewayKeys
 }

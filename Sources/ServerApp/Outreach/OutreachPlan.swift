@@ -32,6 +32,9 @@ package struct OutreachPlan: Sendable {
   /// What reports of deliveries are signed with; `nil` when none is taken.
   package private(set) var inboundSecrets: ReportSecrets?
 
+  /// Where changes of campaigns are posted; `nil` for nowhere.
+  package private(set) var platform: WebhookSettings?
+
   /// Whether nothing leaves because somebody has said so, and not for want of a way.
   package private(set) var isDryByChoice = false
 
@@ -53,6 +56,11 @@ package struct OutreachPlan: Sendable {
     }
     inboundSecrets = try settings.webhook.inboundSecretFile.map {
       path throws(ConfigurationError) in try Self.reportSecrets(in: path)
+    }
+    let platform = configuration.campaignWebhook
+    if let url = platform.url, let path = platform.secretFile {
+      self.platform = WebhookSettings(
+        url: url, secret: try Self.secret(in: path, of: "campaigns.webhookSecretFile"))
     }
     isDryByChoice = settings.dryRun == true
     lease = .seconds(settings.leaseSeconds)

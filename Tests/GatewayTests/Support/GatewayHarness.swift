@@ -32,13 +32,15 @@ struct GatewayHarness: Sendable {
     let outbox: any OutboxStore
     let engagements: any EngagementStore
     let campaigns: any CampaignStore
+    let experiments: any ExperimentStore
+    let optimizations: any OptimizationStore
 
     static func memory(_ stores: InMemoryStores = InMemoryStores()) -> Backend {
       Backend(
         leads: stores, datasets: stores, customers: stores, knowledge: stores,
         handoffs: stores, erasures: stores, consents: stores, events: stores, idempotency: stores,
         models: stores, memories: stores, work: stores, journeys: stores, outbox: stores,
-        engagements: stores, campaigns: stores)
+        engagements: stores, campaigns: stores, experiments: stores, optimizations: stores)
     }
 
     static func sqlite(_ database: SQLiteDatabase) -> Backend {
@@ -48,7 +50,8 @@ struct GatewayHarness: Sendable {
         erasures: database.erasures, consents: database.consents, events: database.events,
         idempotency: database.idempotency, models: database.models, memories: database.memories,
         work: database.work, journeys: database.journeys, outbox: database.outbox,
-        engagements: database.engagements, campaigns: database.campaigns)
+        engagements: database.engagements, campaigns: database.campaigns,
+        experiments: database.experiments, optimizations: database.optimizations)
     }
   }
 
@@ -86,7 +89,9 @@ struct GatewayHarness: Sendable {
         store: backend.engagements, outbox: backend.outbox, leads: backend.leads,
         journeys: backend.journeys, consents: backend.consents, memory: memory,
         means: try .builtIn(templates: TemplateLibrary()) { _ in nil }, now: { TestTime.start }),
-      campaigns: backend.campaigns,
+      campaigns: CampaignDesk(
+        store: backend.campaigns, optimizations: backend.optimizations, memory: memory),
+      experiments: ExperimentDesk(store: backend.experiments, campaigns: backend.campaigns),
       segments: try SegmentTable(json: JSONParser().parse(ServedFile.segments.bytes)),
       now: { TestTime.start })
   }

@@ -26,6 +26,7 @@ struct ToolHarness: Sendable {
     handlers: ClientHandlers = ClientHandlers(), scopes: Set<String> = ["*"],
     limits: SessionLimits = SessionLimits(), stores: InMemoryStores = InMemoryStores(),
     workspace: String = "default", now: Timestamp = Self.now, memory: MemoryDesk? = nil,
+    campaigns: CampaignSettings = CampaignSettings(),
     handoffPause: @escaping @Sendable (Duration) async -> Void = { _ in }
   ) throws {
     self.handlers = handlers
@@ -51,7 +52,10 @@ struct ToolHarness: Sendable {
       consolidator: Consolidator(
         memories: stores, store: stores, analyze: { AnalyzedText(plain: $0) }, now: { now }),
       work: WorkDesk(store: stores, journeys: stores, events: stores),
-      engagements: engagements, campaigns: stores,
+      engagements: engagements,
+      campaigns: CampaignDesk(
+        store: stores, optimizations: stores, memory: desk, settings: campaigns),
+      experiments: ExperimentDesk(store: stores, campaigns: stores),
       segments: try SegmentTable(json: JSONParser().parse(ServedFile.segments.bytes)),
       handoffPause: handoffPause, now: { now })
     let clock = WallClock(

@@ -1,0 +1,99 @@
+import JSONRPC
+import MCP
+import Marketing
+import MarketingTools
+import Testing
+
+@Suite struct OptimizeCampaignToolTests {
+  @Test func leadsThatCostTooMuchLowerTheBid() async throws {
+    let harness = try ToolHarness()
+    try await harness.recordDays("CMP1", 28, cost: { $0 < 21 ? 25 : 75 })
+    let found = try await harness.call("optimize_campaign", ["campaignID": "CMP1"])
+    #expect(found["findings"]?[0]?["rule"] == "cpl" && found["stored"] == true)
+    let proposal = try #require(found["proposals"]?[0])
+    #expect(proposal["kind"] == "bid_change" && proposal["state"] == "proposed")
+    let change = try #require(proposal["changes"]?[0])
+    #expect(change["control"] == "bid/search")
+    let to = try #require(change["to"]?["multiplier"]?.doubleValue)
+    #expect(to < 1 && to >= 0.8)
+    #expect(proposal["undo"]?.stringValue?.contains("revert_optimization") == true)
+    #expect(found["escalationID"] == nil)
+    let events = try harness.stores.events(after: 0, limit: 100).map(\.event)
+    #expect(events.last?.kind == .optimizationProposed && events.last?.campaignID == "CMP1")
+    // Proposed anew it takes the place of what was open.
+    let again = try await harness.call("optimize_campaign", ["campaignID": "CMP1"])
+    let first = try #require(proposal["optimizationID"]?.stringValue)
+    #expect(again["proposals"]?[0]?["optimizationID"]?.stringValue != first)
+    #expect(
+      try harness.stores.optimization(OptimizationID(rawValue: first), in: .default)?.state
+        == .expired)
+  }
+
+  @Test func severalRulesAtOnceAreAskedOfAPerson() async throws {
+    let harness = try ToolHarness()
+    try await harness.recordDays(
+      "CMP1", 28, cost: { $0 < 21 ? 25 : 75 }, clicks: { $0 < 21 ? 300 : 120 })
+    let found = try await harness.call("optimize_campaign", ["campaignID": "CMP1"])
+    #expect(found["proposals"] == [])
+    let id = try #require(found["escalationID"]?.stringValue)
+    let open = try await harness.call("list_escalations", ["owner": "campaign-manager"])
+    let escalation = try #require(open["escalations"]?[0])
+    #expect(escalation["escalationID"] == .string(id) && escalation["subject"] == "CMP1")
+    #expect(escalation["context"]?["findings"]?.arrayValue?.count ?? 0 >= 2)
+    let again = try await harness.call("optimize_campaign", ["campaignID": "CMP1"])
+    #expect(again["escalationID"] == .string(id))
+  }
+
+  @Test func aHealthyCampaignIsLeftAlone() async throws {
+    let harness = try ToolHarness()
+    try await harness.recordDays("CMP1", 28, cost: { _ in 25 })
+    let found = try await harness.call("optimize_campaign", ["campaignID": "CMP1"])
+    #expect(found["proposals"] == [] && found["escalationID"] == nil)
+    #expect(found["summary"]?.stringValue?.hasPrefix("Nothing to do") == true)
+  }
+
+  @Test func lookingBackStoresNothing() async throws {
+    let harness = try ToolHarness()
+    try await harness.recordDays("CMP1", 28, cost: { $0 < 14 ? 75 : 25 })
+    let before = try harness.stores.latestSequence()
+    let day = CalendarDay(ToolHarness.now) + -15
+    let found = try await harness.call(
+      "optimize_campaign", ["campaignID": "CMP1", "asOf": .string(day.iso8601)])
+    #expect(found["proposals"]?.arrayValue?.count == 1 && found["stored"] == false)
+    #expect(try harness.stores.latestSequence() == before)
+    let ahead = CalendarDay(ToolHarness.now) + 3
+    let problem = try await harness.failure(
+      "optimize_campaign", ["campaignID": "CMP1", "asOf": .string(ahead.iso8601)])
+    #expect(problem.contains("/asOf"))
+    let unknown = try await harness.failure("optimize_campaign", ["campaignID": "CMP9"])
+    #expect(unknown.contains("'CMP9'"))
+  }
+}
+
+extension ToolHarness {
+  /// Records whole days of a search campaign up to yesterday: 10,000 impressions, 300 clicks, 200 leads that cost
+  /// so much each, 30 conversions.
+  /// - Parameter days: how many; the functions are given the number of the day, 0 for the first.
+  func recordDays(
+    _ campaign: String, _ days: Int, cost: (Int) -> Double, clicks: (Int) -> Int = { _ in 300 }
+  ) async throws {
+    let first = CalendarDay(Self.now) + -days
+    let rows = (0..<days).map { day -> JSONValue in
+      [
+        "campaignID": .string(campaign), "day": .string((first + day).iso8601),
+        "channel": "search", "impressions": 10_000, "clicks": JSONValue(clicks(day)),
+        "leads": 200, "conversions": 30, "spend": JSONValue(200 * cost(day)),
+        "revenue": 30_000, "currency": "USD",
+      ]
+    }
+    _ = try await call("record_campaign_metrics", ["metrics": .array(rows)])
+  }
+
+  /// Proposes to lower the bid of a campaign whose leads cost too much.
+  /// - Returns: the proposal's name.
+  func proposeBid(_ campaign: String = "CMP1") async throws -> String {
+    try await recordDays(campaign, 28, cost: { $0 < 21 ? 25 : 75 })
+    let found = try await call("optimize_campaign", ["campaignID": .string(campaign)])
+    return try #require(found["proposals"]?[0]?["optimizationID"]?.stringValue)
+  }
+}
