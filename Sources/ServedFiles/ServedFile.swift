@@ -142,6 +142,14 @@ extension ServedFile {
   package static let modelReport = ServedFile(
     name: "model-report.mustache", bytes: PackageResources.model_report_mustache)
 
+  /// The page on an experiment, in Mustache, from `resources/pages/`.
+  package static let experimentReport = ServedFile(
+    name: "experiment-report.mustache", bytes: PackageResources.experiment_report_mustache)
+
+  /// The page on a campaign, in Mustache, from `resources/pages/`.
+  package static let campaignReport = ServedFile(
+    name: "campaign-report.mustache", bytes: PackageResources.campaign_report_mustache)
+
   /// The style sheet of all pages, from `resources/pages/`.
   package static let reportStyle = ServedFile(
     name: "report.css", bytes: PackageResources.report_css)

@@ -34,6 +34,20 @@ package enum Ink: String, Sendable, CaseIterable {
   case dot
   /// A range of uncertainty.
   case whisker
+  /// A range of uncertainty within a wider one.
+  case span
+  /// The area between two curves.
+  case band
+  /// What must not be crossed.
+  case limit
+  /// What is planned or foretold.
+  case ahead
+  /// A ring around a dot that deserves attention.
+  case ring
+  /// A day on which something changed.
+  case change
+  /// A day on which somebody changed something.
+  case event
 }
 
 /// What a text in a picture is.
@@ -85,6 +99,13 @@ package struct Drawing: Sendable, Hashable {
     guard let first = spots.first, let last = spots.last, spots.count > 1 else { return }
     let outline = [Spot(first.x, base)] + spots + [Spot(last.x, base)]
     markup.append("path", ["class": ink.rawValue, "d": Self.path(outline) + "Z"])
+  }
+
+  /// The area between two curves; nothing for fewer than two places on either.
+  package mutating func area(from lower: [Spot], to upper: [Spot], _ ink: Ink) {
+    guard lower.count > 1, upper.count > 1 else { return }
+    markup.append(
+      "path", ["class": ink.rawValue, "d": Self.path(lower + upper.reversed()) + "Z"])
   }
 
   /// A bar between two corners; never thinner than can be seen, nothing where it has no extent.

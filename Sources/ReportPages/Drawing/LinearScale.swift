@@ -24,9 +24,9 @@ package struct LinearScale: Sendable, Hashable {
   }
 }
 
-/// Round values for an axis that starts at 0.
+/// Round values for an axis.
 package struct Ticks: Sendable, Hashable {
-  /// The values, from 0 upward.
+  /// The values, rising.
   package var values: [Double]
   /// How many decimals tell them apart.
   package var places: Int
@@ -63,6 +63,35 @@ package struct Ticks: Sendable, Hashable {
     }
     self.places = places
   }
+
+  /// The fewest steps of 1, 2 or 5 times a power of ten that reach over a range, 0 among them where it lies
+  /// within. A range without width is widened; −1 to 1 is taken for one that is not finite.
+  /// - Parameter count: how many steps at most, 3 or more.
+  package init(over range: ClosedRange<Double>, count: Int = 5) {
+    let isFinite = range.lowerBound.isFinite && range.upperBound.isFinite
+    var (low, high) = isFinite ? (range.lowerBound, range.upperBound) : (-1, 1)
+    (low, high) = (max(-1e15, min(1e15, low)), max(-1e15, min(1e15, high)))
+    let least = max(1e-9, max(low.magnitude, high.magnitude) * 1e-6)
+    if high - low < least { (low, high) = (low - least, high + least) }
+    // Some steps reach over a range that lies askew to them only one more time than over one from 0.
+    var fine = Ticks(upTo: high - low, count: max(3, count) - 1)
+    if Self.steps(of: fine, from: low, to: high) > max(3, count) {
+      fine = Ticks(upTo: (high - low) * 1.5, count: max(3, count) - 1)
+    }
+    let step = fine.values[1]
+    let first = (low / step + 1e-9).rounded(.down)
+    let last = (high / step - 1e-9).rounded(.up)
+    values = stride(from: first, through: max(first + 1, last), by: 1).map { $0 * step }
+    places = fine.places
+  }
+
+  private static func steps(of ticks: Ticks, from low: Double, to high: Double) -> Int {
+    let step = ticks.values[1]
+    return Int((high / step - 1e-9).rounded(.up) - (low / step + 1e-9).rounded(.down))
+  }
+
+  /// The first tick, where the axis begins.
+  package var lowest: Double { values[0] }
 
   /// The last tick, where the axis ends.
   package var highest: Double { values[values.count - 1] }

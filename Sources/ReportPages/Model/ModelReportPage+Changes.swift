@@ -12,12 +12,12 @@ extension ModelReportPage {
     var figures: [[String: TemplateValue]] = []
     let stability = StabilityChart(fields: drift.fields, rows: drift.rows)
     if let picture = stability.picture(id: "stability") {
-      figures.append(Self.figure(picture, table: stabilityTable(drift)))
+      figures.append(picture.values(with: stabilityTable(drift)))
     }
     if let baseRate = drift.baseRate {
       let chart = BaseRateChart(baseRate: baseRate, trainedLeads: report.leadCount)
       figures.append(
-        Self.figure(chart.picture(id: "base-rate"), table: baseRateTable(baseRate)))
+        chart.picture(id: "base-rate").values(with: baseRateTable(baseRate)))
     }
     return [
       "hasDrift": .flag(true),

@@ -8,10 +8,10 @@ extension ModelReportPage {
     let bands = BandsChart(bands: report.bands, baseRate: report.metrics.baseRate)
     var figures: [[String: TemplateValue]] = []
     if let picture = importance.picture(id: "importance") {
-      figures.append(Self.figure(picture, table: importanceTable))
+      figures.append(picture.values(with: importanceTable))
     }
     if let picture = bands.picture(id: "bands") {
-      figures.append(Self.figure(picture, table: bandTable))
+      figures.append(picture.values(with: bandTable))
     }
     return [
       "drivers": .list(figures),

@@ -55,35 +55,24 @@ extension ModelReportPage {
     }
   }
 
-  /// A figure with what it means.
-  private struct Measure {
-    var name: String
-    var value: String
-    var meaning: String
-
-    var values: [String: TemplateValue] {
-      ["measure": .text(name), "figure": .text(value), "meaning": .text(meaning)]
-    }
-  }
-
-  private var measures: [Measure] {
+  private var measures: [PageMeasure] {
     let metrics = report.metrics
     let rate = metrics.baseRate
     return [
-      Measure(
+      PageMeasure(
         name: "AUC", value: NumberText.significant(metrics.auc),
         meaning: "1 ranks every converted lead first; .5 is chance"),
-      Measure(
+      PageMeasure(
         name: "Calibration error", value: NumberText.significant(metrics.calibrationError),
         meaning: "mean distance of probability and share converted; 0 is exact"),
-      Measure(
+      PageMeasure(
         name: "Log loss", value: NumberText.significant(metrics.logLoss),
         meaning: "0 is certain and right; the base rate alone gets \(Self.blindLogLoss(rate))"),
-      Measure(
+      PageMeasure(
         name: "Brier score", value: NumberText.significant(metrics.brier),
         meaning: "0 is certain and right; the base rate alone gets "
           + NumberText.significant(rate * (1 - rate))),
-      Measure(
+      PageMeasure(
         name: "PR-AUC", value: NumberText.significant(metrics.averagePrecision),
         meaning: "1 ranks every converted lead first; \(NumberText.significant(rate)) is chance"),
     ]

@@ -12,22 +12,11 @@ extension ModelReportPage {
       "judgedRows": .text(NumberText.count(report.metrics.rows)),
       "judgedPositives": .text(NumberText.count(report.metrics.positives)),
       "figures": .list([
-        Self.figure(calibration.picture(id: "calibration"), table: calibrationTable),
-        Self.figure(roc.picture(id: "roc"), table: rocTable),
-        Self.figure(lift.picture(id: "lift"), table: liftTable),
-        Self.figure(capture.picture(id: "capture"), table: captureTable),
+        calibration.picture(id: "calibration").values(with: calibrationTable),
+        roc.picture(id: "roc").values(with: rocTable),
+        lift.picture(id: "lift").values(with: liftTable),
+        capture.picture(id: "capture").values(with: captureTable),
       ]),
-    ]
-  }
-
-  /// A picture with the table behind it, as the template takes them.
-  static func figure(_ picture: Picture, table: ReportTable) -> [String: TemplateValue] {
-    [
-      "figureKind": .text(table.isLong ? "wide" : "half"),
-      "figureTitle": .text(picture.title),
-      "figureSummary": .text(picture.summary),
-      "picture": .markup(picture.markup),
-      "table": .markup(table.markup),
     ]
   }
 
