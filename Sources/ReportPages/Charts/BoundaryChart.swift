@@ -56,7 +56,7 @@ package struct BoundaryChart: Sendable, Hashable {
   private func drawBoundaries(_ plot: PlotArea, top: Double, in drawing: inout Drawing) {
     let known = test.looks.filter { ($0.boundary ?? .infinity) <= top }
     let made = known.filter { $0.number <= test.made }
-    let ahead = made.suffix(1) + known.filter { $0.number > test.made }
+    let ahead = Array(made.suffix(1)) + known.filter { $0.number > test.made }
     for sign in [1.0, -1] {
       func spots(_ looks: [SequentialTest.Look]) -> [Spot] {
         looks.compactMap { look in
