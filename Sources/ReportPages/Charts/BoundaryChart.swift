@@ -19,14 +19,15 @@ package struct BoundaryChart: Sendable, Hashable {
   /// The chart as a picture; `nil` without looks.
   package func picture(id: String) -> Picture? {
     guard let last = test.looks.last else { return nil }
-    let top = min(Self.reach, max(4, highest.rounded(.up)))
+    // Even, so that every second number and 0 are on the axis.
+    let top = min(Self.reach, max(4, 2 * (highest / 2).rounded(.up)))
     let step = max(1, Int((Double(last.day) / 6).rounded(.up)))
     let days = stride(from: 0, through: last.day, by: step).map { Double($0) }
     let plot = PlotArea(
       x: 0...Double(max(1, last.day)), y: -top...top, left: 46, right: 428, top: 30, bottom: 280)
     var drawing = Drawing()
     plot.drawYAxis(
-      stride(from: -top, through: top, by: top > 5 ? 2 : 1).map {
+      stride(from: -top, through: top, by: top > 4 ? 2 : 1).map {
         ($0, NumberText.decimals($0, 0))
       },
       name: "z of the difference", in: &drawing)
@@ -82,7 +83,7 @@ package struct BoundaryChart: Sendable, Hashable {
     let isHigh = crossing.spot.y < (plot.y.start + plot.y.end) / 2
     drawing.text(
       "crossed on day \(NumberText.count(crossing.look.day))",
-      at: crossing.spot.moved(isLate ? -12 : 12, isHigh ? -8 : 16), isLate ? .end : .start,
+      at: crossing.spot.moved(isLate ? 8 : 4, isHigh ? 26 : -18), isLate ? .end : .start,
       .value)
   }
 

@@ -40,22 +40,20 @@ package struct FunnelChart: Sendable, Hashable {
     let pitch = 52.0
     let bottom = 8 + Double(steps.count) * pitch
     let plot = PlotArea(
-      x: 0...decades, y: 0...1, left: 96, right: 428, top: 4, bottom: bottom)
+      x: 0...decades, y: 0...1, left: 96, right: 360, top: 4, bottom: bottom)
     var drawing = Drawing()
-    let step = decades > 6 ? 2 : 1
+    let step = decades > 4 ? 2 : 1
     let ticks = stride(from: 0, through: Int(decades), by: step).map { power in
       (value: Double(power), label: Self.power(power))
     }
-    plot.drawXAxis(ticks, name: "Count, each step ten times the one before", in: &drawing)
+    plot.drawXAxis(ticks, name: "Count, on a logarithmic axis", in: &drawing)
     for (index, step) in steps.enumerated() {
       let middle = 24 + Double(index) * pitch
       drawing.text(step.name, at: Spot(88, middle + 4), .end, .name)
       let end = plot.x.position(Self.logarithm(step.count))
       drawing.bar(Spot(96, middle - 10), Spot(end, middle + 10), .fill)
-      let isFull = end > 428 - TextWidth.of(NumberText.count(step.count), size: 12) - 6
       drawing.text(
-        NumberText.count(step.count), at: Spot(isFull ? 428 : end + 6, middle - (isFull ? 14 : -4)),
-        isFull ? .end : .start, .value)
+        NumberText.count(step.count), at: Spot(end + 6, middle + 4), .start, .value)
       if !step.share.isEmpty {
         drawing.text(step.share, at: Spot(102, middle - 15), .start, .note)
       }

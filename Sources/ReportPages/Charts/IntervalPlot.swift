@@ -88,7 +88,7 @@ package struct IntervalPlot: Sendable, Hashable {
     let widest =
       rows.flatMap { [$0.name, $0.detail] }
       .map { TextWidth.of($0, size: Self.lettering) }.max() ?? 0
-    let gutter = min(150, max(40, widest)) + 10
+    let gutter = min(150, max(40, widest)) + 14
     let bottom = 14 + Double(rows.count) * Self.pitch
     let plot = PlotArea(
       x: ticks.lowest...ticks.highest, y: 0...1, left: gutter, right: 428, top: 8, bottom: bottom)

@@ -32,7 +32,7 @@ package struct ShareChart: Sendable, Hashable {
     var drawing = Drawing()
     let widest = rows.map { TextWidth.of($0.label, size: 12) }.max() ?? 0
     let most = rows.flatMap { [$0.share, $0.planned ?? 0] }.filter(\.isFinite).max() ?? 1
-    let gutter = min(150, max(40, rows.map { TextWidth.of($0.name, size: 12) }.max() ?? 0)) + 10
+    let gutter = min(150, max(40, rows.map { TextWidth.of($0.name, size: 12) }.max() ?? 0)) + 11
     let scale = LinearScale(
       domain: 0...max(most, 1e-9), start: gutter, end: max(gutter + 60, 428 - widest))
     let pitch = 30.0

@@ -65,24 +65,27 @@ package struct Ticks: Sendable, Hashable {
   }
 
   /// The fewest steps of 1, 2 or 5 times a power of ten that reach over a range, 0 among them where it lies
-  /// within. A range without width is widened; −1 to 1 is taken for one that is not finite.
+  /// within. A range without width is widened by half its place; −1 to 1 is taken for one that is not finite.
   /// - Parameter count: how many steps at most, 3 or more.
   package init(over range: ClosedRange<Double>, count: Int = 5) {
     let isFinite = range.lowerBound.isFinite && range.upperBound.isFinite
     var (low, high) = isFinite ? (range.lowerBound, range.upperBound) : (-1, 1)
     (low, high) = (max(-1e15, min(1e15, low)), max(-1e15, min(1e15, high)))
-    let least = max(1e-9, max(low.magnitude, high.magnitude) * 1e-6)
-    if high - low < least { (low, high) = (low - least, high + least) }
-    // Some steps reach over a range that lies askew to them only one more time than over one from 0.
-    var fine = Ticks(upTo: high - low, count: max(3, count) - 1)
-    if Self.steps(of: fine, from: low, to: high) > max(3, count) {
-      fine = Ticks(upTo: (high - low) * 1.5, count: max(3, count) - 1)
+    let size = max(low.magnitude, high.magnitude)
+    if high - low < max(1e-9, size * 1e-6) {
+      (low, high) = (low - max(1e-9, size / 2), high + max(1e-9, size / 2))
     }
-    let step = fine.values[1]
+    let most = max(3, count)
+    // A range that lies askew to the steps needs one more than one from 0 on.
+    let widths = [(high - low, most), (high - low, most - 1)].map { Ticks(upTo: $0.0, count: $0.1) }
+    let ticks =
+      widths.first { Self.steps(of: $0, from: low, to: high) <= most }
+      ?? Ticks(upTo: (high - low) * 1.5, count: most - 1)
+    let step = ticks.values[1]
     let first = (low / step + 1e-9).rounded(.down)
     let last = (high / step - 1e-9).rounded(.up)
     values = stride(from: first, through: max(first + 1, last), by: 1).map { $0 * step }
-    places = fine.places
+    places = ticks.places
   }
 
   private static func steps(of ticks: Ticks, from low: Double, to high: Double) -> Int {

@@ -23,10 +23,10 @@ extension ExperimentReportPage {
     section.tables.append(armTable)
     for (index, metric) in analysis.metrics.enumerated() where !metric.comparisons.isEmpty {
       let plot = differences(metric, id: "difference-\(index)")
+      section.add(plot, table(metric))
       if plot == nil {
-        section.tables.append(table(metric))
-      } else {
-        section.add(plot, table(metric))
+        section.paragraphs.append(
+          "\(ExperimentWords.name(metric.metric)): no unit differs from another yet.")
       }
     }
     section.add(lifts, liftTable)
@@ -118,7 +118,8 @@ extension ExperimentReportPage {
   }
 
   private var lifts: Picture? {
-    let rows = comparisons.map { metric, comparison in
+    // What is rare changes by so much that the others could not be told apart beside it.
+    let rows = comparisons.filter { $0.metric.role != .guardrail }.map { metric, comparison in
       IntervalPlot.Row(
         name: ModelWords.named(comparison.variant), detail: ExperimentWords.name(metric.metric),
         value: comparison.lift, label: ExperimentWords.lift(comparison.lift),
@@ -128,7 +129,9 @@ extension ExperimentReportPage {
       rows: rows, reference: 0, axis: "Change relative to the control", unit: .percent)
     return plot.picture(
       id: "lift", title: "Lift",
-      summary: "By what share each metric differs from the control, with the interval for one look."
+      summary:
+        "By what share each metric differs from the control, with the interval for one look; guarded "
+        + "ones are in the table."
     )
   }
 

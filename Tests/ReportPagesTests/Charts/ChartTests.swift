@@ -98,17 +98,16 @@ import Testing
     #expect(names.contains("(no name)"))
   }
 
-  @Test func everyShapeIsWithinItsPicture() throws {
-    for sample in SamplePage.allCases {
-      for picture in try sample.document().root.all("svg") {
-        let (width, height) = (try picture.number("width"), try picture.number("height"))
-        for shape in picture.descendants {
-          for key in ["x", "x1", "x2", "cx"] where shape.attributes[key] != nil {
-            #expect(try (0...width).contains(shape.number(key)))
-          }
-          for key in ["y", "y1", "y2", "cy"] where shape.attributes[key] != nil {
-            #expect(try (0...height).contains(shape.number(key)))
-          }
+  @Test(arguments: SampleReport.all)
+  func everyShapeIsWithinItsPicture(sample: SampleReport) throws {
+    for picture in try sample.document().root.all("svg") {
+      let (width, height) = (try picture.number("width"), try picture.number("height"))
+      for shape in picture.descendants {
+        for key in ["x", "x1", "x2", "cx"] where shape.attributes[key] != nil {
+          #expect(try (0...width).contains(shape.number(key)))
+        }
+        for key in ["y", "y1", "y2", "cy"] where shape.attributes[key] != nil {
+          #expect(try (0...height).contains(shape.number(key)))
         }
       }
     }

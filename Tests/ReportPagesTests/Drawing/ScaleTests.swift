@@ -34,6 +34,18 @@ import Testing
     }
   }
 
+  @Test(
+    arguments: [
+      (-1.0...3.6, [-1, 0, 1, 2, 3, 4]), (-0.004...0.021, [-0.01, 0, 0.01, 0.02, 0.03]),
+      (0.0152...0.0161, [0.015, 0.0155, 0.016, 0.0165]), (-7.0 ... -2, [-8, -6, -4, -2]),
+      (4.0...4, [2, 3, 4, 5, 6]), (-1.0...(.infinity), [-1, -0.5, 0, 0.5, 1]),
+    ] as [(ClosedRange<Double>, [Double])])
+  func ticksReachOverARange(range: ClosedRange<Double>, values: [Double]) {
+    let ticks = Ticks(over: range).values
+    #expect(ticks.count == values.count, "\(ticks)")
+    for (tick, value) in zip(ticks, values) { #expect(abs(tick - value) < 1e-9, "\(ticks)") }
+  }
+
   @Test func percentsHaveTheDecimalsThatTheyNeed() {
     #expect(Ticks(upTo: 1).percents.map(\.label).last == "100\u{A0}%")
     #expect(Ticks(upTo: 0.004).percents.map(\.label)[1] == "0.1\u{A0}%")

@@ -42,6 +42,25 @@ import Testing
     #expect(try PageDocument(page.html()).root.descendants.map(\.name) == plain)
   }
 
+  @Test(arguments: SampleModels.hostileNames.filter { !$0.isEmpty })
+  func everyPlaceOfAnExperimentsNameIsEscaped(name: String) throws {
+    for sample in [SampleExperiment.shipped, .several, .bandit] {
+      let plain = try PageDocument(sample.page().html()).root.descendants.map(\.name)
+      // The variant's is not the control's, and the segments' stay in their order.
+      let page = try sample.page(name: name, variant: name, segment: "A" + name)
+      #expect(try PageDocument(page.html()).root.descendants.map(\.name) == plain)
+    }
+  }
+
+  @Test(arguments: SampleModels.hostileNames.filter { !$0.isEmpty })
+  func everyPlaceOfACampaignsNameIsEscaped(name: String) throws {
+    for sample in SampleCampaign.allCases {
+      let plain = try PageDocument(sample.page().html()).root.descendants.map(\.name)
+      let page = try sample.page(name: name, part: name)
+      #expect(try PageDocument(page.html()).root.descendants.map(\.name) == plain)
+    }
+  }
+
   @Test func aMarkBehindAQuotationMarkDoesNotHideIt() {
     let text = Markup(escaping: "\"\u{0301}<\u{0338}'\u{20DD}&\u{FE0F}>\u{0301}").text
     for scalar in text.unicodeScalars { #expect(!["\"", "<", "'", ">"].contains(scalar)) }
