@@ -43,7 +43,7 @@ extension CampaignReportPage {
       : applied.isEmpty
         ? ["Nothing was applied yet."]
         : ["The letters mark in the pictures when a change was applied."]
-    if !optimizations.isEmpty { section.tables.append(optimizationTable) }
+    if !optimizations.isEmpty { section.tables += optimizationTables }
     section.tables.append(controlTable)
     section.items = optimizations.flatMap(sentences)
     return section
@@ -53,28 +53,40 @@ extension CampaignReportPage {
     applied.first { $0.optimization.id == optimization.id }?.label ?? ""
   }
 
-  private var optimizationTable: ReportTable {
-    ReportTable(
+  private var optimizationTables: [ReportTable] {
+    let proposed = ReportTable(
       caption: "Changes that were proposed",
       columns: [
-        .words("Change"), .words("Letter"), .words("State"), .words("What"), .words("Measure"),
-        .numbers("Expected"), .numbers("From"), .numbers("To"), .words("Risk"),
-        .numbers("Measured"), .numbers("From"), .numbers("To"), .words("Verdict"),
+        .words("Change"), .words("Letter"), .words("State"), .words("What"), .words("Risk"),
+        .words("How it is undone"),
+      ],
+      rows: optimizations.map { optimization in
+        [
+          optimization.kind.words, label(optimization), state(optimization),
+          optimization.changes.map(\.words).joined(separator: "; "),
+          optimization.risk.level.rawValue, optimization.undo,
+        ]
+      })
+    let effects = ReportTable(
+      caption: "What they were expected to do, and did",
+      columns: [
+        .words("Change"), .words("Measure"), .numbers("Expected"), .numbers("From"),
+        .numbers("To"), .numbers("Measured"), .numbers("From"), .numbers("To"),
+        .words("Verdict"),
       ],
       rows: optimizations.map { optimization in
         let (expected, measured) = (optimization.expected, optimization.measurement)
         let measure = measured?.measure ?? expected?.measure
         return [
-          optimization.kind.words, label(optimization), state(optimization),
-          optimization.changes.map(\.words).joined(separator: "; "),
+          "\(optimization.kind.words) \(label(optimization))",
           measure.map(CampaignWords.name) ?? NumberText.missing,
           ExperimentWords.lift(expected?.estimate), ExperimentWords.lift(expected?.low),
-          ExperimentWords.lift(expected?.high), optimization.risk.level.rawValue,
-          ExperimentWords.lift(measured?.effect), ExperimentWords.lift(measured?.low),
-          ExperimentWords.lift(measured?.high),
+          ExperimentWords.lift(expected?.high), ExperimentWords.lift(measured?.effect),
+          ExperimentWords.lift(measured?.low), ExperimentWords.lift(measured?.high),
           measured.map { CampaignWords.name($0.verdict) } ?? "not measured",
         ]
       })
+    return [proposed, effects]
   }
 
   private func state(_ optimization: Optimization) -> String {

@@ -10,7 +10,8 @@ extension ExperimentReportPage {
     let broken = analysis.guardrails.count { $0.status == .broken }
     let verdict =
       broken > 0
-      ? "\(NumberText.count(broken)) of \(NumberText.count(analysis.guardrails.count)) checks are broken."
+      ? "Of \(NumberText.count(analysis.guardrails.count)) checks \(NumberText.count(broken)) "
+        + (broken == 1 ? "is broken." : "are broken.")
       : "None of \(NumberText.count(analysis.guardrails.count)) checks is broken."
     return PageSection(
       id: "guardrails", title: "Guardrails",
@@ -56,9 +57,9 @@ extension ExperimentReportPage {
     let rows = segments.prefix(Self.mostSegments).map { finding in
       IntervalPlot.Row(
         name: ModelWords.named(finding.segment), detail: ModelWords.named(finding.variant),
-        value: finding.isRatioHeld ? finding.difference : nil,
-        label: finding.isRatioHeld ? difference(finding.difference) : "not split as planned",
-        outer: finding.isRatioHeld
+        value: note(finding) == nil ? finding.difference : nil,
+        label: note(finding) ?? difference(finding.difference),
+        outer: note(finding) == nil
           ? finding.low.map { .init(low: $0, high: finding.high) } : nil)
     }
     let plot = IntervalPlot(
@@ -75,6 +76,16 @@ extension ExperimentReportPage {
       section.add(picture, segmentTable)
     }
     return section
+  }
+
+  private func isEmpty(_ finding: SegmentFinding) -> Bool {
+    finding.units == 0 || finding.controlUnits == 0
+  }
+
+  /// Why a segment tells nothing; `nil` where it tells something.
+  private func note(_ finding: SegmentFinding) -> String? {
+    if isEmpty(finding) { return "no units" }
+    return finding.isRatioHeld ? nil : "not split as planned"
   }
 
   private static let mostSegments = 20
@@ -95,10 +106,10 @@ extension ExperimentReportPage {
         [
           ModelWords.named(finding.segment), ModelWords.named(finding.variant),
           NumberText.count(finding.units), NumberText.count(finding.controlUnits),
-          difference(finding.difference), difference(finding.low), difference(finding.high),
+          difference(isEmpty(finding) ? nil : finding.difference), difference(finding.low),
+          difference(finding.high),
           ExperimentWords.lift(finding.lift), ExperimentWords.chance(finding.adjustedP),
-          !finding.isRatioHeld
-            ? "not split as planned" : finding.isDifferent ? "differs" : "may be chance",
+          note(finding) ?? (finding.isDifferent ? "differs" : "may be chance"),
         ]
       })
   }

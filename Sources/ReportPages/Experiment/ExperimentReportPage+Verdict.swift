@@ -6,9 +6,10 @@ extension ExperimentReportPage {
     let verdict = analysis.verdict
     var decision = ExperimentWords.name(verdict.decision)
     if let winner = verdict.winner { decision += ": \(ModelWords.isolated(winner))" }
-    var paragraphs = [
-      "\(decision).", "By the rule \u{201C}\(verdict.rule)\u{201D}: \(verdict.text)",
-    ]
+    // Some texts begin with the rule themselves.
+    let isNamed = verdict.text.hasPrefix(verdict.rule)
+    let rule = isNamed ? "" : "By the rule \u{201C}\(verdict.rule)\u{201D}: "
+    var paragraphs = ["\(decision).", rule + verdict.text]
     if let stop = experiment.stop {
       let winner = stop.winner.map { " (\(ModelWords.isolated($0)))" } ?? ""
       paragraphs.append(

@@ -14,7 +14,7 @@ import Testing
         .going,
         [
           "Go on.",
-          "By the rule “O'Brien–Fleming boundary”: O'Brien–Fleming boundary at look 12 of 28: 'b' |z| 2.86 < "
+          "O'Brien–Fleming boundary at look 12 of 28: 'b' |z| 2.86 < "
             + "3.08.", "The units are split as planned", "which is not reached: not to be used yet",
           "At the pace so far it takes 16 days more.",
         ]
@@ -30,21 +30,22 @@ import Testing
       (
         .several,
         [
-          "A guardrail is broken", "was taken out on 2025-06-23 15:06 UTC for unsubscription",
+          "Of 4 checks 1 is broken.", "was taken out on 2025-06-23 15:06 UTC for unsubscription",
           "2 variants share alpha 0.05 by Holm",
         ]
       ),
       (
         .bandit,
         [
-          "Thompson sampling", "Each variant gets at least 10.0\u{A0}%",
+          "Thompson sampling: 'b' is the best", "Each variant gets at least 10.0\u{A0}%",
           "their ratio is not checked",
         ]
       ),
       (
         .uneven,
         [
-          "The data cannot be trusted.", "The units are not split as planned",
+          "The data cannot be trusted.", "By the rule “sample ratio mismatch”: Units are not split",
+          "The units are not split as planned",
           "No variants are compared",
         ]
       ),
