@@ -132,7 +132,7 @@ extension CampaignReportPage {
 
   private var allRates: ReportTable {
     ReportTable(
-      caption: "All rates",
+      caption: "All rates; a ? marks a change that may be chance",
       columns: [
         .words("Rate"), .numbers("Now"), .numbers("From"), .numbers("To"), .numbers("Change"),
         .numbers("A day"), .numbers("Better than"), .words("Note"),
@@ -144,14 +144,17 @@ extension CampaignReportPage {
           CampaignWords.value(rate?.value, measure, currency: currency),
           CampaignWords.value(rate?.low, measure, currency: currency),
           CampaignWords.value(rate?.high, measure, currency: currency),
-          ExperimentWords.lift(section.change?.share),
-          section.trend.map { trend in
-            ExperimentWords.lift(trend.perDay) + (trend.isCertain ? "" : "?")
-          } ?? NumberText.missing,
+          section.change.map { doubted($0.share, $0.low, $0.high) } ?? NumberText.missing,
+          section.trend.map { doubted($0.perDay, $0.low, $0.high) } ?? NumberText.missing,
           section.standing.map { "\(NumberText.percent($0.betterThan)) of \($0.siblings)" }
             ?? NumberText.missing,
           section.missing ?? "",
         ]
       })
+  }
+
+  /// A change, with a question mark where its interval holds 0.
+  private func doubted(_ share: Double, _ low: Double, _ high: Double) -> String {
+    ExperimentWords.lift(share) + (low > 0 || high < 0 ? "" : "\u{A0}?")
   }
 }

@@ -6,9 +6,11 @@ extension CampaignReportPage {
   /// How many days each place of a line is of: less of a rate is mostly chance.
   private static let lineDays = 7
 
-  /// The window and the days before it.
+  /// The window and the days before it, as far as anything is known of them.
   private var shown: CampaignWindow {
-    CampaignWindow(first: analysis.previous.first, last: analysis.window.last)
+    let first = series.days.first?.day ?? analysis.window.first
+    return CampaignWindow(
+      first: max(analysis.previous.first, first), last: analysis.window.last)
   }
 
   /// How the measures move.
@@ -55,7 +57,7 @@ extension CampaignReportPage {
   }
 
   private func chart(_ measure: CampaignMeasure, _ points: [TrendChart.Point]) -> Picture? {
-    guard let last = points.last else { return nil }
+    guard let last = points.last, points.count > 1 else { return nil }
     let unit = measure.isMoney ? currency.map { " in \($0)" } ?? "" : ""
     var chart = TrendChart(
       points: points, window: shown, axis: "\(CampaignWords.name(measure))\(unit)",
@@ -98,7 +100,7 @@ extension CampaignReportPage {
     let known = days.compactMap { day in
       day.figures.spend.map { TrendChart.Point(day: day.day, value: $0) }
     }
-    guard !known.isEmpty else { return nil }
+    guard known.count > 1 else { return nil }
     let means = known.map { point in
       let window = CampaignWindow(days: Self.lineDays, through: point.day)
       let week = series.days.within(window).compactMap(\.figures.spend)

@@ -59,7 +59,8 @@ package struct CampaignReportPage: Sendable {
     return
       "\(NumberText.count(figures.impressions)) impressions, \(NumberText.count(figures.clicks)) clicks, "
       + "\(NumberText.count(figures.leads)) leads and \(NumberText.count(figures.conversions)) "
-      + "conversions in \(NumberText.count(analysis.window.length)) days\(money)."
+      + "conversions on \(NumberText.count(analysis.coverage.daysWithFigures)) of "
+      + "\(NumberText.count(analysis.window.length)) days\(money)."
   }
 
   func section(_ measure: CampaignMeasure) -> CampaignAnalysis.Section? {

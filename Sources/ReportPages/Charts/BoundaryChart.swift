@@ -16,9 +16,11 @@ package struct BoundaryChart: Sendable, Hashable {
     self.isMoreBetter = isMoreBetter
   }
 
-  /// The chart as a picture; `nil` without looks.
+  /// The chart as a picture; `nil` while there is neither a statistic nor a boundary.
   package func picture(id: String) -> Picture? {
-    guard let last = test.looks.last else { return nil }
+    guard let last = test.looks.last,
+      test.looks.contains(where: { $0.z != nil || $0.boundary != nil })
+    else { return nil }
     // Even, so that every second number and 0 are on the axis.
     let top = min(Self.reach, max(4, 2 * (highest / 2).rounded(.up)))
     let step = max(1, Int((Double(last.day) / 6).rounded(.up)))

@@ -13,11 +13,7 @@ extension ExperimentReportPage {
     }
     let picture = ShareChart(rows: rows).picture(
       id: "shares", title: "Units by variant", summary: shareSummary)
-    if picture == nil {
-      section.tables.append(shareTable)
-    } else {
-      section.add(picture, shareTable)
-    }
+    section.add(picture, orAlone: shareTable)
     if let shares = analysis.nextShares { addNext(shares, to: &section) }
     return section
   }

@@ -21,13 +21,15 @@ extension ExperimentReportPage {
       section.paragraphs = ["No variants are compared: the ratio of their units is not as planned."]
     }
     section.tables.append(armTable)
+    var unvaried: [String] = []
     for (index, metric) in analysis.metrics.enumerated() where !metric.comparisons.isEmpty {
-      let plot = differences(metric, id: "difference-\(index)")
-      section.add(plot, table(metric))
-      if plot == nil {
-        section.paragraphs.append(
-          "\(ExperimentWords.name(metric.metric)): no unit differs from another yet.")
-      }
+      let picture = differences(metric, id: "difference-\(index)")
+      section.add(picture, table(metric))
+      if picture == nil { unvaried.append(ExperimentWords.name(metric.metric)) }
+    }
+    if !unvaried.isEmpty {
+      section.paragraphs.append(
+        "Nothing varies yet, so there is nothing to compare: \(unvaried.joined(separator: ", ")).")
     }
     section.add(lifts, liftTable)
     return section
@@ -58,7 +60,8 @@ extension ExperimentReportPage {
     let rows = metric.comparisons.filter { $0.fixed != nil }.map { comparison in
       IntervalPlot.Row(
         name: ModelWords.named(comparison.variant),
-        detail: "p \(ExperimentWords.chance(comparison.fixed?.adjustedP))",
+        detail: experiment.kind == .bandit
+          ? "" : "p \(ExperimentWords.chance(comparison.fixed?.adjustedP))",
         value: comparison.difference,
         label: ExperimentWords.difference(
           comparison.difference, metric.metric, currency: metric.currency),

@@ -70,11 +70,7 @@ extension ExperimentReportPage {
     let picture = plot.picture(
       id: "segment-plot", title: "Segments: difference to the control",
       summary: "Intervals that hold at any look, each for its comparison alone.\(drawn)")
-    if picture == nil {
-      section.tables.append(segmentTable)
-    } else {
-      section.add(picture, segmentTable)
-    }
+    section.add(picture, orAlone: segmentTable)
     return section
   }
 

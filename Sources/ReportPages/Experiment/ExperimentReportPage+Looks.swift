@@ -13,7 +13,7 @@ extension ExperimentReportPage {
       ])
     for (index, test) in analysis.sequential.enumerated() {
       let chart = BoundaryChart(test: test, isMoreBetter: experiment.primaryMetric.isMoreBetter)
-      section.add(chart.picture(id: "look-\(index)"), table(test))
+      section.add(chart.picture(id: "look-\(index)"), orAlone: table(test))
     }
     return section
   }
@@ -51,13 +51,17 @@ extension ExperimentReportPage {
         }
       }
     }
-    guard !rows.isEmpty else { return nil }
+    guard !rows.isEmpty, analysis.sufficiency.status != .none else { return nil }
+    let warning =
+      experiment.kind == .bandit
+      ? ""
+      : " These chances do not say when to stop: looked at daily until one reaches 95\u{A0}%, they are "
+        + "wrong far more often than in 5 of 100 tests."
     return PageSection(
       id: "beliefs", title: "What to believe",
       paragraphs: [
-        "The expected loss is what is lost on average by choosing the variant where another is the best. "
-          + "These chances do not say when to stop: looked at daily until one reaches 95\u{A0}%, they are "
-          + "wrong far more often than in 5 of 100 tests."
+        "The expected loss is what is lost on average by choosing the variant where another is the best."
+          + warning
       ],
       tables: [
         ReportTable(

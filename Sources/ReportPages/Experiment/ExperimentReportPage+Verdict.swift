@@ -41,7 +41,7 @@ extension ExperimentReportPage {
           name: "Information", value: NumberText.percent(fraction),
           meaning: "of what was planned, for the variant that has least"))
     }
-    if let best = best, let belief = best.bayesian {
+    if units > 0, let best, let belief = best.bayesian {
       measures.append(
         PageMeasure(
           name: "Lift", value: ExperimentWords.lift(best.lift),
@@ -84,7 +84,9 @@ extension ExperimentReportPage {
       ],
       [
         "Looks",
-        "\(NumberText.count(design.plannedLooks)), every \(NumberText.count(design.daysPerLook)) days",
+        "\(NumberText.count(design.plannedLooks)), "
+          + (design.daysPerLook == 1
+            ? "daily" : "every \(NumberText.count(design.daysPerLook)) days"),
       ],
       ["Correction", experiment.correction.title],
     ]

@@ -29,6 +29,11 @@ struct PageSection: Sendable {
     figures.append(Figure(picture: picture, table: table))
   }
 
+  /// Adds a picture with its table, or the table alone where there is no picture.
+  mutating func add(_ picture: Picture?, orAlone table: ReportTable) {
+    if picture == nil { tables.append(table) } else { add(picture, table) }
+  }
+
   /// The section as the templates take it.
   var values: [String: TemplateValue] {
     [

@@ -29,7 +29,8 @@ import Testing
         [
           "Nobody says what it cost", "Nothing is foretold: that needs 7 days with figures.",
           "No rule says that it needs a change.", "No money of it is known.",
-          "There are no clicks",
+          "There are no clicks", "0 conversions on 1 of 28 days.",
+          "There are too few days to draw.",
         ]
       ),
     ] as [(SampleCampaign, [String])])
@@ -46,7 +47,8 @@ import Testing
     let steps = try #require(document.table("From impressions to conversions"))
     let counts = [figures.impressions, figures.clicks, figures.leads, figures.conversions]
     #expect(steps.dropFirst().map { $0[1] } == counts.map(NumberText.count))
-    let rates = try #require(document.table("All rates")).dropFirst()
+    let rates = try #require(document.table("All rates; a ? marks a change that may be chance"))
+      .dropFirst()
     #expect(rates.count == CampaignMeasure.allCases.count)
     for (row, section) in zip(rates, page.analysis.sections) where section.measure.isShare {
       let value = section.now.rate.map { NumberText.significant($0.value * 100) + "\u{A0}%" }

@@ -49,7 +49,13 @@ import Testing
           "No variants are compared",
         ]
       ),
-      (.empty, ["No unit was exposed yet", "There are no data yet.", "There are no units of two"]),
+      (
+        .empty,
+        [
+          "No unit was exposed yet", "There are no data yet.", "Nothing varies yet",
+          "There are no units of two",
+        ]
+      ),
     ] as [(SampleExperiment, [String])])
   func theTextTells(sample: SampleExperiment, sentences: [String]) throws {
     let text = try text(sample)
