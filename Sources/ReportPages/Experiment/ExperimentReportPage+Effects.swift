@@ -32,6 +32,7 @@ extension ExperimentReportPage {
         "Nothing varies yet, so there is nothing to compare: \(unvaried.joined(separator: ", ")).")
     }
     section.add(lifts, liftTable)
+    if let adjustedTable { section.tables.append(adjustedTable) }
     return section
   }
 
@@ -100,8 +101,7 @@ extension ExperimentReportPage {
       columns: [
         .words("Variant"), .numbers("Difference"), .numbers("Fixed from"), .numbers("to"),
         .numbers("z"), .numbers("p"), .numbers("p corrected"), .numbers("Any look from"),
-        .numbers("to"), .numbers("p any look"), .numbers("Adjusted"), .numbers("from"),
-        .numbers("to"),
+        .numbers("to"), .numbers("p any look"),
       ],
       rows: metric.comparisons.map { comparison in
         let (fixed, valid) = (comparison.fixed, comparison.alwaysValid)
@@ -109,10 +109,34 @@ extension ExperimentReportPage {
           ModelWords.named(comparison.variant), text(comparison.difference), text(fixed?.low),
           text(fixed?.high), BoundaryChart.number(fixed?.z), ExperimentWords.chance(fixed?.p),
           ExperimentWords.chance(fixed?.adjustedP), text(valid?.low), text(valid?.high),
-          ExperimentWords.chance(valid?.p), text(comparison.adjusted?.difference),
-          text(comparison.adjusted?.low), text(comparison.adjusted?.high),
+          ExperimentWords.chance(valid?.p),
         ]
       })
+  }
+
+  /// What is left after what was known before is taken out; `nil` where nothing was known.
+  private var adjustedTable: ReportTable? {
+    let rows = analysis.metrics.flatMap { metric in
+      metric.comparisons.compactMap { comparison in
+        comparison.adjusted.map { adjusted in
+          let numbers = [adjusted.difference, adjusted.low, adjusted.high].map {
+            ExperimentWords.difference($0, metric.metric, currency: metric.currency)
+          }
+          return [ModelWords.named(comparison.variant), ExperimentWords.name(metric.metric)]
+            + numbers
+            + [
+              ExperimentWords.chance(adjusted.p), NumberText.percent(adjusted.varianceReduction),
+            ]
+        }
+      }
+    }
+    guard !rows.isEmpty else { return nil }
+    return ReportTable(
+      caption: "Differences after what was known before is taken out",
+      columns: [
+        .words("Variant"), .words("Metric"), .numbers("Difference"), .numbers("From"),
+        .numbers("To"), .numbers("p"), .numbers("Less variance"),
+      ], rows: rows)
   }
 
   private var comparisons: [(metric: MetricAnalysis, comparison: MetricAnalysis.Comparison)] {

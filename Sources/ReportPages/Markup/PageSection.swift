@@ -65,7 +65,7 @@ extension Picture {
   /// The picture with the table behind it, as the templates take them.
   func values(with table: ReportTable) -> [String: TemplateValue] {
     [
-      "figureKind": .text(table.isLong ? "wide" : "half"),
+      "figureKind": .text(table.isLong || table.columns.count > 6 ? "wide" : "half"),
       "figureTitle": .text(title),
       "figureSummary": .text(summary),
       "picture": .markup(markup),

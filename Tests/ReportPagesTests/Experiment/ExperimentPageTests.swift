@@ -75,6 +75,10 @@ import Testing
       (.going, "Chances by Bayes", ["b", "Conversion", "99.8\u{A0}%"]),
       (.bandit, "Shares of the next units", ["today"]),
       (.several, "Segments", ["North", "b", "6\u{202F}000", "6\u{202F}000", "+1.20\u{A0}pp"]),
+      (
+        .several, "Differences after what was known before is taken out",
+        ["b", "Conversion", "+1.20\u{A0}pp"]
+      ),
       (.amounts, "Metrics by variant", ["Revenue per unit (decides)", "b", "14\u{202F}000", "–"]),
     ] as [(SampleExperiment, String, [String])])
   func aTableHoldsItsRow(sample: SampleExperiment, caption: String, row: [String]) throws {

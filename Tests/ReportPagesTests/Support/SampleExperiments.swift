@@ -65,6 +65,12 @@ enum SampleExperiment: String, CaseIterable {
           .init(
             day: 4, variant: name, metric: .unsubscribe, successes: name == "c" ? 140 : 20))
       }
+      for (name, successes) in [("today", 300.0), (variant, 372), ("c", 264)] {
+        data.covariates.append(
+          .init(
+            variant: name, metric: .conversion, sum: 600, sumOfSquares: 600,
+            sumOfProducts: successes / 2))
+      }
       return data
     case .bandit: return Self.days(12, ["today": 25, variant: 31, "c": 22])
     case .uneven:
