@@ -83,12 +83,18 @@ extension CampaignReportPage {
   }
 
   private func table(_ measure: CampaignMeasure, _ points: [TrendChart.Point]) -> ReportTable {
-    ReportTable(
+    let single = daily(measure)
+    return ReportTable(
       caption: "\(CampaignWords.name(measure)) over \(Self.lineDays) days, by the last of them",
-      columns: [.words("Day"), .numbers("Value"), .numbers("From"), .numbers("To")],
+      columns: [
+        .words("Day"), .numbers("Day alone"), .numbers("\(Self.lineDays) days"), .numbers("From"),
+        .numbers("To"),
+      ],
       rows: points.map { point in
-        [
-          point.day.iso8601, CampaignWords.value(point.value, measure, currency: currency),
+        let alone = single.first { $0.day == point.day }?.value
+        return [
+          point.day.iso8601, CampaignWords.value(alone, measure, currency: currency),
+          CampaignWords.value(point.value, measure, currency: currency),
           CampaignWords.value(point.low, measure, currency: currency),
           CampaignWords.value(point.high, measure, currency: currency),
         ]

@@ -40,7 +40,6 @@ package struct CampaignReportPage: Sendable {
       "name": .text(ModelWords.named(series.campaign.name)),
       "id": .text(series.campaign.id.rawValue),
       "lede": .text(lede),
-      "hasWindow": .flag(true),
       "window": .text(analysis.window.description),
       "footnote": .text(
         "Days are those of UTC. "

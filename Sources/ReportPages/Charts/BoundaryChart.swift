@@ -26,7 +26,7 @@ package struct BoundaryChart: Sendable, Hashable {
     let step = max(1, Int((Double(last.day) / 6).rounded(.up)))
     let days = stride(from: 0, through: last.day, by: step).map { Double($0) }
     let plot = PlotArea(
-      x: 0...Double(max(1, last.day)), y: -top...top, left: 46, right: 428, top: 30, bottom: 280)
+      x: 0...Double(max(1, last.day)), y: -top...top, left: 46, right: 420, top: 30, bottom: 280)
     var drawing = Drawing()
     plot.drawYAxis(
       stride(from: -top, through: top, by: top > 4 ? 2 : 1).map {

@@ -91,7 +91,7 @@ package struct IntervalPlot: Sendable, Hashable {
     let gutter = min(150, max(40, widest)) + 14
     let bottom = 14 + Double(rows.count) * Self.pitch
     let plot = PlotArea(
-      x: ticks.lowest...ticks.highest, y: 0...1, left: gutter, right: 428, top: 8, bottom: bottom)
+      x: ticks.lowest...ticks.highest, y: 0...1, left: gutter, right: 420, top: 8, bottom: bottom)
     var drawing = Drawing()
     plot.drawXAxis(unit == .percent ? ticks.percents : ticks.numbers, name: axis, in: &drawing)
     if let reference {

@@ -73,7 +73,7 @@ package struct TrendChart: Sendable, Hashable {
     let ticks = Ticks(upTo: highest)
     let last = max(1, window.length - 1)
     let plot = PlotArea(
-      x: 0...Double(last), y: 0...ticks.highest, left: 60, right: 428, top: 44, bottom: 244)
+      x: 0...Double(last), y: 0...ticks.highest, left: 60, right: 420, top: 44, bottom: 244)
     var drawing = Drawing()
     plot.drawYAxis(unit == .percent ? ticks.percents : ticks.numbers, name: "", in: &drawing)
     drawing.text(axis, at: Spot(0, 12), .start, .note)
@@ -81,7 +81,7 @@ package struct TrendChart: Sendable, Hashable {
     for run in runs(points) { drawBand(run, plot, in: &drawing) }
     drawBand(ahead, plot, in: &drawing)
     drawMarks(plot, in: &drawing)
-    for dot in dots { drawing.dot(spot(dot.day, dot.value, plot), radius: 1.75, .faint) }
+    for dot in dots { drawing.dot(spot(dot.day, dot.value, plot), radius: 1.75, .point) }
     for run in runs(points) {
       drawing.curve(through: run.map { spot($0.day, $0.value, plot) }, .curve)
       if run.count == 1 { drawing.dot(spot(run[0].day, run[0].value, plot)) }

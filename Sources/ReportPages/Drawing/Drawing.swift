@@ -32,6 +32,8 @@ package enum Ink: String, Sendable, CaseIterable {
   case wash
   /// The data as a dot.
   case dot
+  /// One of many dots behind the data.
+  case point
   /// A range of uncertainty.
   case whisker
   /// A range of uncertainty within a wider one.

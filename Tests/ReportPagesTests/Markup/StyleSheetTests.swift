@@ -27,7 +27,7 @@ import Testing
     arguments: [
       ("ink", "paper", 7), ("quiet", "paper", 4.5), ("ink", "note", 7), ("ink", "wash", 7),
       ("quiet", "wash", 4.5), ("data", "paper", 3), ("data", "wash", 3), ("strong", "paper", 3),
-      ("faint", "paper", 3),
+      ("faint", "paper", 3), ("strong", "wash", 3),
     ] as [(String, String, Double)])
   func contrastIsEnoughInBothSchemes(front: String, back: String, least: Double) throws {
     let parts = sheet.components("@media screen")
