@@ -11,8 +11,8 @@ extension CampaignReportPage {
     return PageSection(
       id: "rules", title: "Rules",
       paragraphs: [
-        "A rule is broken where even the value in the campaign's favour that is just credible, one-sided with "
-          + "95\u{A0}%, breaks its threshold."
+        "A rule is broken where even the value in the campaign's favour that is just credible, one-sided "
+          + "with 95\u{A0}%, breaks its threshold."
       ],
       tables: [
         ReportTable(

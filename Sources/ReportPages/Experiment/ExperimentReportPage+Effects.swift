@@ -61,8 +61,7 @@ extension ExperimentReportPage {
     let rows = metric.comparisons.filter { $0.fixed != nil }.map { comparison in
       IntervalPlot.Row(
         name: ModelWords.named(comparison.variant),
-        detail: experiment.kind == .bandit
-          ? "" : "p \(ExperimentWords.chance(comparison.fixed?.adjustedP))",
+        detail: comparison.alwaysValid.map { "any-look p \(ExperimentWords.chance($0.p))" } ?? "",
         value: comparison.difference,
         label: ExperimentWords.difference(
           comparison.difference, metric.metric, currency: metric.currency),

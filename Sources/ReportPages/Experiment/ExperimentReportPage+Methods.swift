@@ -28,8 +28,8 @@ extension ExperimentReportPage {
           + "McPherson, Rowe 1969).", at: 5)
     case .bandit:
       items.append(
-        "Shares follow Thompson's rule (Thompson 1933; Scott 2010) with a floor: f + (1 − k·f)·w, w being the "
-          + "chance to be the best of k variants.")
+        "Shares follow Thompson's rule (Thompson 1933; Scott 2010) with a floor: f + (1 − k·f)·w, w being "
+          + "the chance to be the best of k variants.")
     }
     if analysis.metrics.contains(where: { $0.comparisons.contains { $0.adjusted != nil } }) {
       items.append(

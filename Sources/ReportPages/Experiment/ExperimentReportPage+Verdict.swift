@@ -106,20 +106,25 @@ extension ExperimentReportPage {
     if experiment.kind == .bandit {
       rows.append(["Least share of a variant", NumberText.percent(experiment.banditFloor)])
     }
+    return PageSection(
+      id: "plan", title: "The plan", paragraphs: progress,
+      tables: [
+        ReportTable(
+          caption: "What was planned", columns: [.words("What"), .words("Plan")], rows: rows)
+      ])
+  }
+
+  /// How far the data have come on the plan.
+  private var progress: [String] {
     var paragraphs = [ExperimentWords.name(analysis.sufficiency.status)]
     if analysis.sufficiency.status == .collecting || analysis.sufficiency.status == .tooFew {
       paragraphs[0] +=
         " At the pace so far it takes \(NumberText.count(analysis.sufficiency.expectedDaysLeft)) days more."
     }
-    if design.isHorizonTooShort {
+    if experiment.design.isHorizonTooShort {
       paragraphs.append("The expected traffic does not bring the units before the horizon.")
     }
-    return PageSection(
-      id: "plan", title: "The plan", paragraphs: paragraphs,
-      tables: [
-        ReportTable(
-          caption: "What was planned", columns: [.words("What"), .words("Plan")], rows: rows)
-      ])
+    return paragraphs
   }
 
   private var variants: String {
