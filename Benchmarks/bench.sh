@@ -47,6 +47,15 @@ python3 "$(dirname "$0")/memory.py" "$bin/leadrelay" "$output/memory.json" 6000 
 echo
 echo "== the workflow over stdio, messages to a dry run (bars: process_lead p95 under 10 ms, a handoff p95 under 3 ms)"
 python3 "$(dirname "$0")/workflow.py" "$bin/leadrelay" "$output/workflow.json" 2000
+echo
+echo "== campaigns over stdio (bar: optimize_campaign over 90 days p95 under 3 ms)"
+python3 "$(dirname "$0")/campaigns.py" "$bin/leadrelay" "$output/campaigns.json" 40 1000
+echo
+echo "== the rules of campaigns (bars: found within 5 days 95 %, healthy weeks flagged 1 %, 10,000 judged a second)"
+"$bin/leadrelay" evaluate-campaigns --runs 2000
+echo
+echo "== the tests of experiments (bars: false positives 5.5 %, power 75 %, coverage 95 %, no alarm at 50/50 in 99.8 %)"
+"$bin/leadrelay" evaluate-experiments --runs 3000
 "$(dirname "$0")/models.sh" "$bin"
 
 echo

@@ -87,6 +87,8 @@ package enum MarketingCatalog {
           try PerformanceResource.registered(environment),
           try CampaignResource.registered(environment),
           try ExperimentResource.registered(environment),
+          try CampaignReportResource.registered(environment),
+          try ExperimentReportResource.registered(environment),
         ])
   }
 

@@ -125,6 +125,7 @@ extension ServedFile {
     ServedFile(name: "second_call", bytes: PackageResources.second_call_mustache),
     ServedFile(name: "last_note", bytes: PackageResources.last_note_mustache),
     ServedFile(name: "nurture_guide", bytes: PackageResources.nurture_guide_mustache),
+    ServedFile(name: "nurture_guide_short", bytes: PackageResources.nurture_guide_short_mustache),
     ServedFile(name: "nurture_figure", bytes: PackageResources.nurture_figure_mustache),
     ServedFile(name: "nurture_question", bytes: PackageResources.nurture_question_mustache),
     ServedFile(name: "automatic_answer", bytes: PackageResources.automatic_answer_mustache),

@@ -142,7 +142,7 @@ struct StrictTemplateTests {
   @Test("the templates that are built in can be filled in")
   func library() throws {
     let library = try TemplateLibrary()
-    #expect(library.names.count == 11)
+    #expect(library.names.count == 12)
     let values: [String: TemplateValue] = [
       "greeting": .text("Hello Zoë"), "company": .text("Acme"), "topic": .text("reports"),
       "organization": .text("Relay"), "senderName": .text("Ann"),

@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 TOOLS = Path(__file__).resolve().parents[2] / "tools-schema"
@@ -90,6 +91,29 @@ def engagements(binary, database):
     return names, executed[1]["engagement"]["steps"][0]["messageID"]
 
 
+def campaigns(binary, database):
+    """Records campaigns whose leads cost too much of late, with a proposal for each tool that changes one, and begins the
+    experiment that the examples speak of. Returns the names of the proposals."""
+    today = datetime.now(timezone.utc).date()
+    names = ("CMP0001", "CMP0002", "CMP-apply", "CMP-revert")
+    rows = [
+        {"campaignID": name, "day": str(today - timedelta(days=ago)), "channel": "search", "impressions": 10000,
+         "clicks": 300, "leads": 200, "conversions": 30, "spend": 15000 if ago <= 7 and name != "CMP0002" else 5000,
+         "revenue": 40000, "currency": "USD"}
+        for name in names for ago in range(28, 0, -1)]
+    examples = json.loads((TOOLS / "create_experiment.json").read_text(encoding="utf-8"))["examples"]
+    answers = answered(binary, database, [
+        ("record_campaign_metrics", {"metrics": rows}), ("create_experiment", examples[0]["arguments"])])
+    assert answers[0]["added"] == len(rows)
+    proposed = answered(binary, database, [
+        ("optimize_campaign", {"campaignID": f"CMP-{role}"}) for role in ("apply", "revert")])
+    ids = {role: answer["proposals"][0]["optimizationID"]
+           for role, answer in zip(("apply", "revert"), proposed, strict=True)}
+    answered(binary, database, [
+        ("apply_optimization", {"optimizationID": ids["revert"], "dryRun": False, "approvedBy": "Probe"})])
+    return ids
+
+
 def leads():
     """A small file of leads of which more convert the more they visit."""
     rows = [f"{'Google' if n % 3 else 'Direct'},{n * 7 % 20},{int(n * 7 % 20 + n * 13 % 9 > 14)}" for n in range(150)]
@@ -139,6 +163,7 @@ def main():
     names = stored(binary, database)
     trained_models(binary, database, Path(output).parent)
     engaged, message = engagements(binary, database)
+    proposals = campaigns(binary, database)
     arguments = {}
     for file in sorted(TOOLS.glob("*.json")):
         tool = json.loads(file.read_text(encoding="utf-8"))
@@ -161,6 +186,8 @@ def main():
             calls = [about({"leadID": engaged["lead"]}, call) for call in calls]
         if tool["name"] == "record_delivery":
             calls = [about({"messageID": message}, calls[0])]
+        if tool["name"] in ("apply_optimization", "revert_optimization"):
+            calls = [call | {"optimizationID": proposals[tool["name"].split("_")[0]]} for call in calls]
         if tool["name"] == "get_model_report":
             calls.append({})
         arguments[tool["name"]] = calls

@@ -1,5 +1,5 @@
 """Leads go through the whole flow: a server, a triage-agent and two engagement-agents over WebSocket, and an SMTP server
-that their mails arrive at.
+that their mails arrive at. Then an optimizer-agent looks after three campaigns that go wrong.
 
     workflow_demo.py BIN_FOLDER [--leads 200]
 """
@@ -12,7 +12,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from workflow import CallCentre, Client, MailServer, Process, Relay, Trouble, sample_leads
@@ -23,7 +23,10 @@ SECONDS = 60
 # So many seconds the leads come in for.
 ARRIVAL = 6
 # With the bands as they are most of the sample's leads are nurtured, by mails that are due on other days.
-SETTINGS = {"triage.coldLeadScore": "55"}
+# A change of a bid goes without a person, where its risk is low.
+SETTINGS = {"triage.coldLeadScore": "55", "campaigns.autoApply": "bid_change"}
+# Of a campaign's last week: what a lead costs, and the clicks of 10,000 impressions; 25 and 300 in the weeks before.
+CAMPAIGNS = {"spring-search": (75, 300), "summer-social": (25, 140), "autumn-display": (75, 140)}
 
 
 class Progress:
@@ -212,6 +215,52 @@ def report(client, mail, calls, names, journeys):
         print(f"  {fact['text']}" + (f"   ({fact['leadID']})" if "leadID" in fact else ""))
 
 
+def record_campaigns(client):
+    """Four weeks of three campaigns, reported day by day: in the last week each goes wrong in its own way."""
+    today = datetime.now(timezone.utc).date()
+    rows = []
+    for campaign, (cost, clicks) in CAMPAIGNS.items():
+        channel = campaign.split("-")[1]
+        for ago in range(28, 0, -1):
+            is_late = ago <= 7
+            rows.append({
+                "campaignID": campaign, "day": str(today - timedelta(days=ago)), "channel": channel,
+                "impressions": 10000, "clicks": clicks if is_late else 300, "leads": 200, "conversions": 30,
+                "spend": 200 * (cost if is_late else 25), "revenue": 40000, "currency": "USD"})
+    client.call("record_campaign_metrics", metrics=rows)
+
+
+def decided(client):
+    """What became of the campaigns; None while the agent is at work."""
+    found = {}
+    escalations = client.call("list_escalations", state="open", owner="campaign-manager", limit=100)["escalations"]
+    for campaign in CAMPAIGNS:
+        controls = client.call("analyze_campaign", campaignID=campaign)["controls"]
+        asked = [one for one in escalations if campaign in (one["subject"], one["context"].get("campaignID"))]
+        if controls["revision"] == 0 and not asked:
+            return None
+        found[campaign] = (controls, asked)
+    return found
+
+
+def optimize(client):
+    print("\nCampaigns: three go wrong in their last week, and the optimizer-agent is called for each")
+    record_campaigns(client)
+    end = time.monotonic() + SECONDS
+    found = None
+    while found is None:
+        if time.monotonic() > end:
+            raise Trouble(f"the optimizer-agent did not look after all campaigns within {SECONDS} s")
+        time.sleep(0.3)
+        found = decided(client)
+    for campaign, (controls, asked) in found.items():
+        words = [
+            f"set {name} to {' '.join(str(part) for part in value.values())} {'times' if 'multiplier' in value else ''}".strip()
+            for name, value in controls["values"].items()] if controls["revision"] else []
+        words += [f"asked {one['owner']}: {one['reason']}" for one in asked]
+        print(f"  {campaign:<16}" + "; ".join(words))
+
+
 def message_id(mail):
     return dict(mail["headers"])["Message-ID"].strip("<>").split("@")[0]
 
@@ -231,12 +280,12 @@ def main():
         running.append(calls)
         relay = Relay(binaries / "leadrelay", folder, mail.port, {**SETTINGS, **calls.settings}).start()
         running.insert(0, relay)
-        for kind, number in (("triage", 1), ("engagement", 1), ("engagement", 2)):
+        for kind, number in (("triage", 1), ("engagement", 1), ("engagement", 2), ("optimizer", 1)):
             name = f"{kind}-{number}"
             command = [binaries / f"{kind}-agent", "--url", relay.url, "--worker", name]
             running.insert(0, Process(command, folder, name).start())
-        print(f"A server at {relay.url}, a triage-agent, two engagement-agents, an SMTP server and a webhook for "
-              "calls run.")
+        print(f"A server at {relay.url}, a triage-agent, two engagement-agents, an optimizer-agent, an SMTP server "
+              "and a webhook for calls run.")
         client = Client(relay.port)
         leads = sample_leads(binaries / "leadrelay", folder, options.leads)
         visitors = Visitors(relay.port, leads)
@@ -244,6 +293,7 @@ def main():
         visitors.start()
         journeys = watch(client, mail, visitors, Progress(len(leads)))
         report(client, mail, calls, visitors.names, journeys)
+        optimize(client)
     except Trouble as trouble:
         print(f"FAIL {trouble}")
         return 1

@@ -113,7 +113,7 @@ struct ReferenceTests {
     #expect(imported.refused == ["agent_actions.csv:4 handoff_context_json"])
   }
 
-  @Test("composite keys join their columns without ambiguity")
+  @Test("composite keys join their columns; what could make them ambiguous names no campaign")
   func compositeKeys() {
     let numbers = Array(repeating: "1", count: 9)
     let rows = [
@@ -121,10 +121,9 @@ struct ReferenceTests {
       ["a|b", "c"] + numbers, ["a", "b|c"] + numbers,
     ]
     let imported = Imported.tables([(.campaignDaily, Imported.file(.campaignDaily, rows))])
-    #expect(
-      imported.raw["campaign_daily"]?.map(\.key) == [
-        "CMP1|2025-05-22", "CMP1|2025-05-23", #"a\|b|c"#, #"a|b\|c"#,
-      ])
+    #expect(imported.raw["campaign_daily"]?.map(\.key) == ["CMP1|2025-05-22", "CMP1|2025-05-23"])
+    #expect(imported.refused == ["campaign_daily.csv:4 campaign_id", "campaign_daily.csv:5 date"])
+    #expect(imported.metrics.map(\.figures.impressions) == [1, 1])
   }
 
   @Test("equal rows of a table without a key are all kept, under keys that order does not change")

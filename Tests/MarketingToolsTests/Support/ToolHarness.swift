@@ -27,6 +27,7 @@ struct ToolHarness: Sendable {
     limits: SessionLimits = SessionLimits(), stores: InMemoryStores = InMemoryStores(),
     workspace: String = "default", now: Timestamp = Self.now, memory: MemoryDesk? = nil,
     campaigns: CampaignSettings = CampaignSettings(),
+    comparesTexts: Bool = false,
     handoffPause: @escaping @Sendable (Duration) async -> Void = { _ in }
   ) throws {
     self.handlers = handlers
@@ -44,6 +45,7 @@ struct ToolHarness: Sendable {
     engagements = EngagementDesk(
       store: stores, outbox: stores, leads: stores, journeys: stores, consents: stores,
       memory: desk,
+      experiments: comparesTexts ? ExperimentDesk(store: stores, campaigns: stores) : nil,
       means: try .builtIn(templates: TemplateLibrary()) { TestZones.rules($0) }, now: { now })
     let environment = ToolEnvironment(
       leads: stores, datasets: stores, customers: stores, knowledge: stores,

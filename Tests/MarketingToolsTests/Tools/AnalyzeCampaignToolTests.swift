@@ -63,6 +63,12 @@ import Testing
     #expect(contents["optimizations"]?[0]?["optimizationID"] == .string(id))
     #expect(contents["campaign"]?["findings"]?[0]?["rule"] == "cpl")
     #expect(contents["campaign"]?["controls"]?["revision"] == 0)
+    let page = try await harness.withClient { client in
+      try await client.request("resources/read", ["uri": "campaign-report://CMP1"])
+    }
+    let html = try #require(page["contents"]?[0]?["text"]?.stringValue)
+    #expect(page["contents"]?[0]?["mimeType"] == "text/html" && html.contains("CMP1"))
+    #expect(html.contains("<svg") && !html.contains("<script"))
     await #expect(throws: RPCError.self) {
       try await harness.withClient { client in
         try await client.request("resources/read", ["uri": "campaign://CMP9"])

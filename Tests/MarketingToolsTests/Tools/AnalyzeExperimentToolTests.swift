@@ -43,6 +43,11 @@ import Testing
     let arms = try #require(found["metrics"]?[0]?["arms"]?.arrayValue)
     #expect(arms.map { $0["successes"] } == [700, 980])
     #expect(arms.map { $0["value"] } == [0.05, 0.07])
+    let page = try await harness.withClient { client in
+      try await client.request("resources/read", ["uri": "experiment-report://exp_1"])
+    }
+    let html = try #require(page["contents"]?[0]?["text"]?.stringValue)
+    #expect(html.contains("<svg") && html.contains("Creatives") && !html.contains("<script"))
     // By the data it is stopped as that.
     let stopped = try await harness.call("stop_experiment", ["experimentID": "exp_1"])
     #expect(stopped["experiment"]?["stop"]?["winner"] == "B")

@@ -174,6 +174,48 @@ struct CampaignStoreContract {
     }
   }
 
+  @Test("imported rows are kept and recorded, once", arguments: Backend.allCases)
+  func imported(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      func row(_ day: Int, impressions: Int, currency: String = "USD") -> ReportedRow {
+        let metric = metric(Self.day + day, impressions: impressions, currency: currency)
+        return ReportedRow(
+          row: RawRow(
+            key: "C1|\(day)", leadID: nil, cells: ["impressions": .string("\(impressions)")]),
+          metric: metric)
+      }
+      func read(_ rows: [ReportedRow], table: DatasetTable? = .campaignDaily) async throws
+        -> ImportResult
+      {
+        let step = ImportStep(
+          source: ImportSource(file: "daily.csv", reading: 1),
+          rows: .reports(table: table, rows: rows),
+          lines: Array(2..<(2 + rows.count)))
+        return try await stores.datasets.importRows(step, event: .imported("evt_i"), in: .default)
+      }
+      let rows = [row(0, impressions: 1000), row(1, impressions: 2000)]
+      #expect(try await read(rows).rows == ImportCount(added: 2))
+      #expect(try await read(rows).rows == ImportCount(unchanged: 2))
+      // A correction by hand stays until the row itself is another one.
+      _ = try await record([metric(impressions: 1111)], stores)
+      #expect(try await read(rows).rows == ImportCount(unchanged: 2))
+      #expect(try self.read(stores)?.reported.first?.figures.impressions == 1111)
+      #expect(try await read([row(0, impressions: 1200)]).rows == ImportCount(changed: 1))
+      #expect(try self.read(stores)?.reported.map(\.figures.impressions) == [1200, 2000])
+      // What names another currency takes no other row with it.
+      let mixed = try await read([
+        row(2, impressions: 1000, currency: "EUR"), row(3, impressions: 3000),
+      ])
+      #expect(mixed.rows == ImportCount(added: 1) && mixed.refused.map(\.line) == [2])
+      #expect(mixed.refused.first?.reason.contains("counted in USD") == true)
+      // Reports of a platform are recorded alone.
+      let plain = ReportedRow(metric: metric(Self.day + 5, channel: "search"))
+      #expect(try await read([plain], table: nil).rows == ImportCount(added: 1))
+      #expect(try await read([plain], table: nil).rows == ImportCount(unchanged: 1))
+      #expect(try await stores.campaigns.unevaluated(limit: 9).map(\.id) == ["C1"])
+    }
+  }
+
   @Test("campaigns are read page by page", arguments: Backend.allCases)
   func pages(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in

@@ -82,6 +82,10 @@ struct PrunedChangesTests {
       let added = Schema.migrations[last...].dropFirst().flatMap {
         $0.sql.matches(of: /CREATE TABLE (\w+)/).map { String($0.1) }
       }
+      let triggers = Schema.migrations[last...].dropFirst().flatMap {
+        $0.sql.matches(of: /CREATE TRIGGER (\w+)/).map { String($0.1) }
+      }
+      for trigger in triggers { try database.execute(sql: "DROP TRIGGER \(trigger)") }
       for table in added.reversed() { try database.execute(sql: "DROP TABLE \(table)") }
       try database.execute(
         sql: """
