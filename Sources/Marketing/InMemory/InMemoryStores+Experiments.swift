@@ -92,6 +92,23 @@ extension InMemoryStores: ExperimentStore {
     }
   }
 
+  package func segments(
+    of experiment: Experiment, by field: LeadField, limit: Int, in workspace: WorkspaceID
+  ) async throws(StoreError) -> [String: ExperimentData] {
+    guard experiment.reportedUnit == nil else { return [:] }
+    return read(in: workspace) { content in
+      let units = content.experimentUnits[experiment.id] ?? [:]
+      let segments = Dictionary(grouping: units.keys) { lead in
+        content.leads[lead].flatMap { field.value(of: $0.lead) } ?? ""
+      }.filter { !$0.key.isEmpty }
+      let largest = segments.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
+      return Dictionary(
+        uniqueKeysWithValues: largest.prefix(max(0, limit)).map { name, leads in
+          (name, content.data(of: experiment, among: Set(leads)))
+        })
+    }
+  }
+
   package func running(
     limit: Int
   ) async throws(StoreError) -> [(workspace: WorkspaceID, experiment: Experiment)] {
@@ -107,11 +124,15 @@ extension InMemoryStores: ExperimentStore {
 }
 
 extension InMemoryWorkspace {
-  fileprivate func data(of experiment: Experiment) -> ExperimentData {
+  /// - Parameter leads: those that count; `nil` for all.
+  fileprivate func data(
+    of experiment: Experiment, among leads: Set<LeadID>? = nil
+  ) -> ExperimentData {
     var data = ExperimentData()
     let binary = experiment.metrics.filter(\.isBinary)
     var covariates: [String: ExperimentData.Covariate] = [:]
-    for (lead, unit) in (experimentUnits[experiment.id] ?? [:]).sorted(by: { $0.key < $1.key }) {
+    for (lead, unit) in (experimentUnits[experiment.id] ?? [:]).sorted(by: { $0.key < $1.key })
+    where leads?.contains(lead) ?? true {
       let day = experiment.day(of: unit.assignedAt)
       data.exposures.append(ExperimentData.Exposure(day: day, variant: unit.variant, units: 1))
       let firsts = firsts(of: lead, from: unit.assignedAt, to: experiment.end)

@@ -83,7 +83,7 @@ extension LeadPage.Key {
 }
 
 extension LeadField {
-  fileprivate func value(of lead: Lead) -> String? {
+  func value(of lead: Lead) -> String? {
     switch self {
     case .id: lead.id.rawValue
     case .source: lead.source

@@ -40,6 +40,12 @@ package protocol ExperimentStore: Sendable {
     of experiment: Experiment, in workspace: WorkspaceID
   ) async throws(StoreError) -> ExperimentData
 
+  /// The same by segments of the leads: those that most of them are in; nothing for units that are no leads.
+  /// - Parameter limit: how many segments at most.
+  func segments(
+    of experiment: Experiment, by field: LeadField, limit: Int, in workspace: WorkspaceID
+  ) async throws(StoreError) -> [String: ExperimentData]
+
   /// The running experiments of all workspaces, by name.
   func running(
     limit: Int

@@ -5,6 +5,8 @@ package import Marketing
 package final class ExperimentDesk: Sendable {
   /// The shares of bandits are worked out anew after so long.
   private static let sharesLifetime = Duration.seconds(60)
+  /// So many segments are looked into, those that most leads are in.
+  private static let mostSegments = 20
   /// Of so many bandits the shares are kept.
   private static let mostShares = 1000
 
@@ -44,6 +46,21 @@ package final class ExperimentDesk: Sendable {
     let data = try await store.data(of: experiment, in: workspace)
     do throws(InvalidExperimentData) {
       return try ExperimentAnalysis.analyze(experiment, data, now: now)
+    } catch {
+      throw StoreError(.conflict, "Experiment '\(experiment.id)' cannot be analysed: \(error)")
+    }
+  }
+
+  /// The primary metric by segments of the leads, corrected over all of them: among many segments one always looks
+  /// different.
+  /// - Throws: `.conflict` for counts that cannot be.
+  package func segments(
+    of experiment: Experiment, by field: LeadField, at now: Timestamp, in workspace: WorkspaceID
+  ) async throws(StoreError) -> [SegmentFinding] {
+    let data = try await store.segments(
+      of: experiment, by: field, limit: Self.mostSegments, in: workspace)
+    do throws(InvalidExperimentData) {
+      return try ExperimentAnalysis.segments(experiment, data, now: now)
     } catch {
       throw StoreError(.conflict, "Experiment '\(experiment.id)' cannot be analysed: \(error)")
     }

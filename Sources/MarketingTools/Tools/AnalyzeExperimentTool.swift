@@ -7,6 +7,12 @@ package struct AnalyzeExperimentTool: Tool {
   /// Which experiment.
   package struct Arguments: Decodable, Sendable {
     var experimentID: ExperimentID
+    var segmentBy: Segment?
+  }
+
+  /// By what leads are told apart.
+  package enum Segment: String, Decodable, Sendable {
+    case source, industry, companySize, persona, region
   }
 
   /// The verdict first, then what it rests on.
@@ -19,6 +25,7 @@ package struct AnalyzeExperimentTool: Tool {
     let metrics: [MetricAnalysis]
     let sequential: [Sequential]
     let guardrails: [GuardrailFinding]
+    let segments: [SegmentFinding]?
     let toStop: [String]
     let nextShares: [String: Double]?
     let page: String
@@ -59,22 +66,33 @@ package struct AnalyzeExperimentTool: Tool {
     _ arguments: Arguments, in context: RequestContext
   ) async throws(CallInterruption) -> Output {
     let environment = environment
-    let (experiment, analysis) = try await storing(context) { () async throws(StoreError) in
-      try await environment.experiments.analysis(
-        of: arguments.experimentID, at: environment.now(), in: context.workspace)
+    let (experiment, analysis, segments) = try await storing(context) {
+      () async throws(StoreError) in
+      let (desk, now) = (environment.experiments, environment.now())
+      let found = try await desk.analysis(
+        of: arguments.experimentID, at: now, in: context.workspace)
+      var segments: [SegmentFinding]?
+      if let field = arguments.segmentBy.flatMap({ LeadField(rawValue: $0.rawValue) }) {
+        segments = try await desk.segments(
+          of: found.experiment, by: field, at: now, in: context.workspace)
+      }
+      return (found.experiment, found.analysis, segments)
     }
-    return Output(experiment, analysis)
+    return Output(experiment, analysis, segments)
   }
 }
 
 extension AnalyzeExperimentTool.Output {
-  init(_ experiment: Experiment, _ analysis: ExperimentAnalysis) {
+  init(
+    _ experiment: Experiment, _ analysis: ExperimentAnalysis, _ segments: [SegmentFinding]? = nil
+  ) {
     self.init(
       experiment: ExperimentEntry(experiment), verdict: analysis.verdict,
       sufficiency: analysis.sufficiency, allocations: analysis.allocations,
       ratioCheck: analysis.ratioCheck, metrics: analysis.metrics,
       sequential: analysis.sequential.map(AnalyzeExperimentTool.Sequential.init),
-      guardrails: analysis.guardrails, toStop: analysis.toStop, nextShares: analysis.nextShares,
+      guardrails: analysis.guardrails, segments: segments, toStop: analysis.toStop,
+      nextShares: analysis.nextShares,
       page: ExperimentResource.reportURI(experiment.id))
   }
 }

@@ -5,12 +5,26 @@ struct ExperimentCounts {
   let experiment: Experiment
   let workspace: WorkspaceID
   let connection: SQLConnection
+  /// Only the leads with such a value count; `nil` for all.
+  var segment: (field: LeadField, value: String)?
 
   private static let dayLength = 86_400_000
-  private static let ofUnits = "u.experiment_id = ?1 AND u.workspace = ?2"
+  /// The number of the parameter that holds the segment's value.
+  private static let segmentPlace = 7
+
+  private var ofUnits: String {
+    let units = "u.experiment_id = ?1 AND u.workspace = ?2"
+    guard let segment else { return units }
+    return """
+      \(units) AND u.lead_id IN (
+        SELECT l.id FROM leads AS l
+        WHERE l.workspace = ?2 AND l.\(segment.field.column) = ?\(Self.segmentPlace))
+      """
+  }
 
   /// A row for each metric that a lead has shown, with the first time.
-  private static let shown = """
+  private var shown: String {
+    """
     SELECT u.variant, u.lead_id, u.assigned_at,
       CASE i.kind WHEN 'reply' THEN 'reply' WHEN 'sms_reply' THEN 'reply'
         WHEN 'email_click' THEN 'click' WHEN 'ad_click' THEN 'click' WHEN 'email_open' THEN 'open'
@@ -40,18 +54,22 @@ struct ExperimentCounts {
         AND o.occurred_at >= u.assigned_at AND o.occurred_at < ?3
     WHERE \(ofUnits)
     """
+  }
 
   /// What each lead was worth; no row for nothing.
-  private static let worth = """
+  private var worth: String {
+    """
     SELECT u.variant, u.lead_id, u.assigned_at, sum(o.amount) AS amount
     FROM experiment_units AS u JOIN outcomes AS o
       ON o.lead_id = u.lead_id AND o.workspace = u.workspace AND o.disposition = 'converted'
         AND o.currency = ?4 AND o.occurred_at >= u.assigned_at AND o.occurred_at < ?3
     WHERE \(ofUnits) GROUP BY u.variant, u.lead_id, u.assigned_at
     """
+  }
 
   /// How often each lead had acted before its assignment; no row for never.
-  private static let past = """
+  private var past: String {
+    """
     SELECT u.variant, u.lead_id, count(*) AS x
     FROM experiment_units AS u JOIN interactions AS i
       ON i.lead_id = u.lead_id AND i.workspace = u.workspace AND i.occurred_at < u.assigned_at
@@ -59,6 +77,7 @@ struct ExperimentCounts {
         AND i.kind NOT IN ('email_sent', 'sms_sent', 'call_made', 'bounce')
     WHERE \(ofUnits) GROUP BY u.variant, u.lead_id
     """
+  }
 
   /// Everything.
   func data() throws -> ExperimentData {
@@ -75,11 +94,12 @@ struct ExperimentCounts {
     var select = try connection.prepare(
       """
       SELECT (u.assigned_at - ?3) / \(Self.dayLength), u.variant, count(*)
-      FROM experiment_units AS u WHERE \(Self.ofUnits) GROUP BY 1, 2 ORDER BY 1, 2
+      FROM experiment_units AS u WHERE \(ofUnits) GROUP BY 1, 2 ORDER BY 1, 2
       """)
     select.bind(experiment.id)
     select.bind(workspace)
     select.bind(experiment.startedAt)
+    bindSegment(behind: 3, to: &select)
     var found: [ExperimentData.Exposure] = []
     while try select.step() {
       found.append(
@@ -93,12 +113,13 @@ struct ExperimentCounts {
     var select = try connection.prepare(
       """
       SELECT (at - ?4) / \(Self.dayLength), variant, metric, count(*) FROM (
-        SELECT variant, lead_id, metric, min(at) AS at FROM (\(Self.shown))
+        SELECT variant, lead_id, metric, min(at) AS at FROM (\(shown))
         GROUP BY variant, lead_id, metric)
       GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
       """)
     bind(to: &select)
     select.bind(experiment.startedAt)
+    bindSegment(behind: 4, to: &select)
     var found: [ExperimentData.Outcome] = []
     while try select.step() {
       let (day, variant) = (Int(select.integer()), select.text())
@@ -115,11 +136,12 @@ struct ExperimentCounts {
     var select = try connection.prepare(
       """
       SELECT (assigned_at - ?5) / \(Self.dayLength), variant, sum(amount), sum(amount * amount)
-      FROM (\(Self.worth)) GROUP BY 1, 2 ORDER BY 1, 2
+      FROM (\(worth)) GROUP BY 1, 2 ORDER BY 1, 2
       """)
     bind(to: &select)
     select.bind(currency)
     select.bind(experiment.startedAt)
+    bindSegment(behind: 5, to: &select)
     var found: [ExperimentData.Outcome] = []
     while try select.step() {
       let (day, variant) = (Int(select.integer()), select.text())
@@ -137,18 +159,19 @@ struct ExperimentCounts {
     let y =
       metric.isBinary
       ? """
-      SELECT lead_id, 1.0 AS y FROM (\(Self.shown)) WHERE metric = ?6 GROUP BY lead_id
-      """ : "SELECT lead_id, amount AS y FROM (\(Self.worth)) WHERE ?6 IS NOT NULL"
+      SELECT lead_id, 1.0 AS y FROM (\(shown)) WHERE metric = ?6 GROUP BY lead_id
+      """ : "SELECT lead_id, amount AS y FROM (\(worth)) WHERE ?6 IS NOT NULL"
     var select = try connection.prepare(
       """
       SELECT p.variant, sum(p.x), sum(p.x * p.x), sum(p.x * ifnull(s.y, 0.0))
-      FROM (\(Self.past)) AS p LEFT JOIN (\(y)) AS s ON s.lead_id = p.lead_id
+      FROM (\(past)) AS p LEFT JOIN (\(y)) AS s ON s.lead_id = p.lead_id
       GROUP BY p.variant ORDER BY p.variant
       """)
     bind(to: &select)
     select.bind(experiment.currency)
     select.bind(Experiment.pastDays * Self.dayLength)
     select.bind(metric)
+    bindSegment(behind: 6, to: &select)
     var found: [ExperimentData.Covariate] = []
     while try select.step() {
       found.append(
@@ -163,5 +186,32 @@ struct ExperimentCounts {
     statement.bind(experiment.id)
     statement.bind(workspace)
     statement.bind(experiment.end)
+  }
+
+  /// - Parameter place: the number of the last parameter that was bound.
+  private func bindSegment(behind place: Int, to statement: inout SQLStatement) {
+    guard let segment else { return }
+    for _ in (place + 1)..<Self.segmentPlace { statement.bind(nil as Int64?) }
+    statement.bind(segment.value)
+  }
+
+  /// The values of a field that most of the leads have, with how many, the largest first.
+  static func segments(
+    of experiment: Experiment, by field: LeadField, limit: Int, in workspace: WorkspaceID,
+    _ connection: SQLConnection
+  ) throws -> [String] {
+    var select = try connection.prepare(
+      """
+      SELECT l.\(field.column) FROM experiment_units AS u
+      JOIN leads AS l ON l.id = u.lead_id AND l.workspace = u.workspace
+      WHERE u.experiment_id = ? AND u.workspace = ? AND l.\(field.column) IS NOT NULL
+      GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ?
+      """)
+    select.bind(experiment.id)
+    select.bind(workspace)
+    select.bind(limit)
+    var values: [String] = []
+    while try select.step() { values.append(select.text()) }
+    return values
   }
 }

@@ -89,6 +89,24 @@ package struct SQLiteExperimentStore: ExperimentStore {
     }
   }
 
+  package func segments(
+    of experiment: Experiment, by field: LeadField, limit: Int, in workspace: WorkspaceID
+  ) async throws(StoreError) -> [String: ExperimentData] {
+    guard experiment.reportedUnit == nil else { return [:] }
+    return try await database.pooled.read { connection in
+      var found: [String: ExperimentData] = [:]
+      for value in try ExperimentCounts.segments(
+        of: experiment, by: field, limit: limit, in: workspace, connection)
+      {
+        found[value] = try ExperimentCounts(
+          experiment: experiment, workspace: workspace, connection: connection,
+          segment: (field, value)
+        ).data()
+      }
+      return found
+    }
+  }
+
   package func running(
     limit: Int
   ) async throws(StoreError) -> [(workspace: WorkspaceID, experiment: Experiment)] {

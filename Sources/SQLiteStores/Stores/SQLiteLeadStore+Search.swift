@@ -62,7 +62,7 @@ extension LeadQuery.Order {
 }
 
 extension LeadField {
-  fileprivate var column: String {
+  var column: String {
     switch self {
     case .id: "id"
     case .source: "source"

@@ -82,7 +82,9 @@ import Testing
     let harness = try ToolHarness()
     _ = try await harness.call("create_experiment", CreateExperimentToolTests.plan)
     for number in 0..<12 {
-      let lead = try await harness.newLead(["company": .string("Acme \(number)")])
+      let lead = try await harness.newLead([
+        "company": .string("Acme \(number)"), "region": number % 2 == 0 ? "EU" : "US",
+      ])
       _ = try await harness.call(
         "assign_variant", ["experimentID": "exp_1", "leadID": .string(lead)])
       if number % 3 == 0 {
@@ -94,5 +96,11 @@ import Testing
     let arms = try #require(found["metrics"]?[0]?["arms"]?.arrayValue)
     #expect(arms.compactMap { $0["units"]?.integerValue }.reduce(0, +) == 12)
     #expect(arms.compactMap { $0["successes"]?.integerValue }.reduce(0, +) == 4)
+    #expect(found["segments"] == nil)
+    let divided = try await harness.call(
+      "analyze_experiment", ["experimentID": "exp_1", "segmentBy": "region"])
+    let segments = divided["segments"]?.arrayValue ?? []
+    #expect(Set(segments.compactMap { $0["segment"]?.stringValue }) == ["EU", "US"])
+    #expect(segments.allSatisfy { $0["isDifferent"] == false })
   }
 }

@@ -199,6 +199,42 @@ struct ExperimentStoreContract {
     }
   }
 
+  @Test("segments of the leads have data of their own", arguments: Backend.allCases)
+  func segments(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      var plan = experiment("E1", metric: .revenue)
+      plan.currency = "USD"
+      let regions = ["EU", "EU", "EU", "US", "US", nil]
+      let leads = regions.enumerated().map { number, region in
+        var lead = Lead.sample("L\(number)")
+        lead.region = region
+        return lead
+      }
+      try await stores.importLeads(leads)
+      _ = try await create(plan, stores)
+      for lead in leads { try await act(.siteVisit, lead.id, at: noon + .days(-1), stores) }
+      for lead in leads {
+        _ = try await assign("E1", lead.id, stores, shares: ["A": 1, "B": 0])
+        try await act(.reply, lead.id, at: noon + .days(1), stores)
+        let won = Outcome(
+          leadID: lead.id, disposition: .converted, occurredAt: noon + .days(1),
+          conversionType: .purchase, value: Money(amount: 10, currency: "USD"))
+        _ = try await stores.leads.record(
+          won, replacing: false, event: .sample("evt_\(lead.id)", .outcomeRecorded, of: lead.id),
+          in: .default)
+      }
+      let found = try await stores.experiments.segments(
+        of: plan, by: .region, limit: 9, in: .default)
+      #expect(found.mapValues(units) == ["EU": ["0 A": 3], "US": ["0 A": 2]])
+      #expect(found["US"].map(successes) == ["1 A reply": 2])
+      #expect(found["EU"]?.outcomes.filter { $0.metric == .revenue }.map(\.sum).reduce(0, +) == 30)
+      #expect(found["EU"]?.covariates.map(\.sumOfProducts) == [30])
+      let largest = try await stores.experiments.segments(
+        of: plan, by: .region, limit: 1, in: .default)
+      #expect(Array(largest.keys) == ["EU"])
+    }
+  }
+
   @Test("amounts are summed by lead, in the experiment's currency", arguments: Backend.allCases)
   func amounts(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in
