@@ -95,10 +95,10 @@ def campaigns(binary, database):
     """Records campaigns whose leads cost too much of late, with a proposal for each tool that changes one, and begins the
     experiment that the examples speak of. Returns the names of the proposals."""
     today = datetime.now(timezone.utc).date()
-    names = ("CMP0001", "CMP0002", "CMP-apply", "CMP-revert")
+    names = ("CMP0001", "CMP0002", "CMP0003", "CMP-apply", "CMP-revert")
     rows = [
         {"campaignID": name, "day": str(today - timedelta(days=ago)), "channel": "search", "impressions": 10000,
-         "clicks": 300, "leads": 200, "conversions": 30, "spend": 15000 if ago <= 7 and name != "CMP0002" else 5000,
+         "clicks": 300, "leads": 200, "conversions": 30, "spend": 15000 if ago <= 7 and "-" in name else 5000,
          "revenue": 40000, "currency": "USD"}
         for name in names for ago in range(28, 0, -1)]
     examples = json.loads((TOOLS / "create_experiment.json").read_text(encoding="utf-8"))["examples"]

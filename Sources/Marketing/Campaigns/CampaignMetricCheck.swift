@@ -4,6 +4,8 @@ import JSONRPC
 package enum CampaignMetricCheck {
   /// The most that a count can be.
   package static let largestCount = 1_000_000_000_000
+  /// The least that an amount of money above nothing can be.
+  package static let smallestAmount = 1e-6
   /// The most that an amount of money can be.
   package static let largestAmount = 1e12
 
@@ -51,9 +53,12 @@ package enum CampaignMetricCheck {
   private static func money(_ metric: CampaignMetric, at pointer: String) -> [FieldError] {
     let amounts = [("spend", metric.figures.spend), ("revenue", metric.figures.revenue)]
     var found = amounts.compactMap { name, amount -> FieldError? in
-      guard let amount, !(amount >= 0 && amount <= largestAmount) else { return nil }
+      guard let amount, amount != 0, !(smallestAmount...largestAmount).contains(amount) else {
+        return nil
+      }
       return FieldError(
-        field: "\(pointer)/\(name)", found: "\(amount)", expected: "an amount of 0 to 1e12")
+        field: "\(pointer)/\(name)", found: "\(amount)", expected: "0, or an amount of 1e-6 to 1e12"
+      )
     }
     let isMoneyKnown = amounts.contains { $0.1 != nil }
     if isMoneyKnown, metric.currency == nil {

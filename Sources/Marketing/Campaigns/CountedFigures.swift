@@ -77,6 +77,7 @@ extension InteractionKind {
   /// Whether it shows something of a campaign: the messages that are sent.
   package var isImpression: Bool { self == .emailSent || self == .smsSent }
 
-  /// Whether it is a click on something of a campaign.
-  package var isClick: Bool { self == .emailClick || self == .adClick }
+  /// Whether it is a click on something of a campaign whose impressions are counted here too. Those of ads are the
+  /// platform's to report: clicks without impressions would make any rate look good.
+  package var isClick: Bool { self == .emailClick }
 }

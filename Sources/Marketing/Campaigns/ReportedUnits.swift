@@ -8,20 +8,42 @@ extension ExperimentData {
     self.init()
     let names = Set(experiment.variants.map(\.name))
     let first = CalendarDay(experiment.startedAt)
-    for part in CampaignSeries(record).variants where names.contains(part.name) {
+    // A report of a variant over all channels is the whole of it: its parts beside it are not added.
+    var whole: Set<VariantDay> = []
+    let parts = CampaignSeries(record).variants.filter { names.contains($0.name) }
+    for part in parts where part.channel == nil {
+      for day in part.days { whole.insert(VariantDay(variant: part.name, day: day.day)) }
+    }
+    for part in parts {
       for day in part.days where day.day >= first && day.day.start < experiment.end {
-        let (units, successes) =
-          switch unit {
-          case .impression: (day.figures.impressions, day.figures.clicks)
-          case .click: (day.figures.clicks, day.figures.conversions)
-          }
-        exposures.append(Exposure(day: day.day - first, variant: part.name, units: units))
-        // Reports may tell of more conversions than clicks: a unit has one at most.
-        outcomes.append(
-          Outcome(
-            day: day.day - first, variant: part.name, metric: unit.metric,
-            successes: min(successes, units)))
+        if part.channel != nil, whole.contains(VariantDay(variant: part.name, day: day.day)) {
+          continue
+        }
+        add(day, of: part.name, unit, since: first)
       }
     }
   }
+
+  private mutating func add(
+    _ day: CampaignSeries.Day, of variant: String, _ unit: Experiment.ReportedUnit,
+    since first: CalendarDay
+  ) {
+    let (units, successes) =
+      switch unit {
+      case .impression: (day.figures.impressions, day.figures.clicks)
+      case .click: (day.figures.clicks, day.figures.conversions)
+      }
+    exposures.append(Exposure(day: day.day - first, variant: variant, units: units))
+    // Reports may tell of more conversions than clicks: a unit has one at most.
+    outcomes.append(
+      Outcome(
+        day: day.day - first, variant: variant, metric: unit.metric,
+        successes: min(successes, units)))
+  }
+}
+
+/// A variant's day.
+private struct VariantDay: Hashable {
+  let variant: String
+  let day: CalendarDay
 }

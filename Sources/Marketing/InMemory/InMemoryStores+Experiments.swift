@@ -66,7 +66,8 @@ extension InMemoryStores: ExperimentStore {
       guard let experiment = content.experiments[id] else { throw .noSuchExperiment(id) }
       guard content.leads[lead] != nil else { throw .noSuchLead(lead) }
       let group = content.experiments.values.filter { other in
-        other.state == .running && other.exclusionGroup == experiment.exclusionGroup
+        other.state == .running && other.exclusionGroup != nil
+          && other.exclusionGroup == experiment.exclusionGroup
       }.map(\.id).sorted()
       let elsewhere = group.first {
         $0 != id && content.experimentUnits[$0]?[lead] != nil

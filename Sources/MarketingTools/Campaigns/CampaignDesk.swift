@@ -108,8 +108,8 @@ package final class CampaignDesk: Sendable {
   func experiment(
     for plan: OptimizationPlan, of series: CampaignSeries, at now: Timestamp
   ) -> JSONObject? {
-    let isPoor = plan.findings.contains { $0.rule == .ctr }
-    guard isPoor, plan.proposals.isEmpty, plan.escalation == nil else { return nil }
+    let isPoor = !plan.findings.isEmpty && plan.findings.allSatisfy { $0.rule == .ctr }
+    guard isPoor, plan.proposals.isEmpty else { return nil }
     let window = CampaignWindow(
       days: CampaignOptimizer.evidenceDays, through: CalendarDay(now) + -1)
     var shown: [String: CampaignFigures] = [:]
@@ -122,8 +122,11 @@ package final class CampaignDesk: Sendable {
       control.value.clicks > 0, control.value.clicks < control.value.impressions
     else { return nil }
     let week = CalendarDay(now).rawValue / 7
+    guard let id = ExperimentID(checking: "creative-\(series.campaign.id)-\(week)") else {
+      return nil
+    }
     return [
-      "experimentID": .string("creative-\(series.campaign.id)-\(week)"),
+      "experimentID": .string(id.rawValue),
       "campaignID": .string(series.campaign.id.rawValue), "unit": "impression",
       "name": .string("Creatives of \(series.campaign.id)"),
       "hypothesis": "One of the creatives is clicked more often than the one that is shown most.",

@@ -53,8 +53,17 @@ package struct OptimizeCampaignTool: Tool {
         try Self.budgets(series, ids, desk, moment, context.workspace)
       }
       let own = budget?.proposals.filter { $0.campaignID == arguments.campaignID } ?? []
+      // Of two that change the budget from one basis only one could be applied.
+      if !own.isEmpty {
+        plan.proposals.removeAll { $0.changes.contains { $0.control == .dailyBudget } }
+      }
       plan.proposals += own
       let experiment = desk.experiment(for: plan, of: series, at: moment)
+      if experiment != nil {
+        // What a test can answer nobody has to be asked.
+        plan.escalation = nil
+        plan.words += " An experiment between the variants can tell which one is better."
+      }
       guard isStored else { return (plan, budget, Optional<EscalationID>.none, experiment) }
       let opened = try await desk.store(
         plan, for: arguments.campaignID, by: actor, at: now, in: context.workspace)
@@ -87,12 +96,8 @@ package struct OptimizeCampaignTool: Tool {
     _ workspace: WorkspaceID
   ) throws(StoreError) -> BudgetReallocation.Result {
     let last = CalendarDay(moment) + -1
-    var members = [
-      BudgetReallocation.Member(
-        series: series,
-        controls: try desk.optimizations.controls(of: series.campaign.id, in: workspace))
-    ]
-    for id in Set(ids).subtracting([series.campaign.id]).sorted() {
+    var members: [BudgetReallocation.Member] = []
+    for id in [series.campaign.id] + Set(ids).subtracting([series.campaign.id]).sorted() {
       // Curves of responses want years of weeks.
       guard let other = try desk.series(of: id, days: 800, through: last, in: workspace) else {
         throw .noSuchCampaign(id)

@@ -39,6 +39,15 @@ package struct StopExperimentTool: Tool {
             expected: "one of them")
         ])
     }
+    if arguments.winner != nil, arguments.decision != .ship {
+      throw .invalid(
+        "Invalid stop",
+        [
+          FieldError(
+            field: "/winner", found: "a winner without the decision to ship it",
+            expected: "decision ship beside it, or no winner")
+        ])
+    }
     let (environment, actor) = (environment, context.actor(definition.name))
     let now = environment.now()
     let desk = environment.experiments

@@ -67,12 +67,12 @@ extension Schema {
     static let all = [
       Counted(
         table: "interactions",
-        condition: "#.kind IN ('email_sent', 'sms_sent', 'email_click', 'ad_click')",
+        condition: "#.kind IN ('email_sent', 'sms_sent', 'email_click')",
         columns: "campaign_id, occurred_at, channel, variant_id, kind, workspace",
         time: "#.occurred_at", channel: "#.channel", variant: "ifnull(#.variant_id, '')",
         currency: "''",
         figures: [
-          "#.kind IN ('email_sent', 'sms_sent')", "#.kind IN ('email_click', 'ad_click')", "0", "0",
+          "#.kind IN ('email_sent', 'sms_sent')", "#.kind = 'email_click'", "0", "0",
           "0.0",
         ]),
       Counted(

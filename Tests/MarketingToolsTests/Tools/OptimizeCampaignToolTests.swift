@@ -44,6 +44,28 @@ import Testing
     #expect(again["escalationID"] == .string(id))
   }
 
+  /// Of two poor creatives none is known to be better: a test can tell, and nobody has to be asked.
+  @Test func whatIsUncertainIsTested() async throws {
+    let harness = try ToolHarness()
+    let rows = (1...14).flatMap { ago in
+      [("A", 54), ("B", 57)].map { variant, clicks -> JSONValue in
+        [
+          "campaignID": "CMP1", "day": .string((CalendarDay(ToolHarness.now) + -ago).iso8601),
+          "channel": "search", "variant": .string(variant), "impressions": 4000,
+          "clicks": JSONValue(clicks),
+        ]
+      }
+    }
+    _ = try await harness.call("record_campaign_metrics", ["metrics": .array(rows)])
+    let found = try await harness.call("optimize_campaign", ["campaignID": "CMP1"])
+    #expect(found["findings"]?[0]?["rule"] == "ctr" && found["escalationID"] == nil)
+    let plan = try #require(found["experiment"]?.objectValue)
+    let made = try await harness.call("create_experiment", plan)
+    #expect(made["isNew"] == true && made["experiment"]?["unit"] == "impression")
+    let variants = made["experiment"]?["variants"]?.arrayValue ?? []
+    #expect(variants.map { $0["name"] } == ["A", "B"] && variants[0]["control"] == true)
+  }
+
   @Test func aHealthyCampaignIsLeftAlone() async throws {
     let harness = try ToolHarness()
     try await harness.recordDays("CMP1", 28, cost: { _ in 25 })

@@ -39,7 +39,7 @@ import Testing
     arguments: [
       (["clicks": 10_001], "/metrics/1/clicks", "at most as many clicks as impressions"),
       (["clicks": -1], "/metrics/1/clicks", "0"),
-      (["spend": -0.5], "/metrics/1/spend", "0"),
+      (["spend": -0.5], "/metrics/1/spend", "0"), (["spend": 1e-290], "/metrics/1/spend", "1e-6"),
       (["day": "2025-02-30"], "/metrics/1/day", "date"),
       (["day": "2026-01-03"], "/metrics/1/day", "up to today"),
       (["currency": "usd"], "/metrics/1/currency", "pattern"),

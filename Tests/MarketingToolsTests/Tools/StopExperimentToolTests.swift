@@ -26,7 +26,7 @@ import Testing
       (["decision": "keep_control", "winner": "B"], "winner"),
       (["variant": "C"], "no such variant"),
       (["variant": "A"], "control"), (["variant": "B", "decision": "ship"], "/variant"),
-      (["experimentID": "exp_9"], "no experiment"),
+      (["experimentID": "exp_9"], "no experiment"), (["winner": "B"], "/winner"),
     ] as [(JSONObject, String)])
   func whatMakesNoSenseIsRefused(changes: JSONObject, expected: String) async throws {
     let harness = try ToolHarness()

@@ -124,7 +124,6 @@ struct CampaignStoreContract {
       #expect(
         found.counted == [
           CampaignMetric(key(0), CampaignFigures(leads: 1), currency: nil),
-          CampaignMetric(key(0, "ads"), CampaignFigures(clicks: 1), currency: nil),
           CampaignMetric(key(0, "email"), CampaignFigures(impressions: 1), currency: nil),
           CampaignMetric(
             key(0, "email", "A"), CampaignFigures(impressions: 2, clicks: 1), currency: nil),

@@ -283,7 +283,15 @@ struct ExperimentStoreContract {
           metric(2, "B", 10, 1), metric(2, "other", 10, 1),
         ], at: noon, event: { _, _ in .imported("evt_m") }, in: .default)
       let data = try await stores.experiments.data(of: plan, in: .default)
+      // What is reported of a variant over all channels is the whole.
+      var whole = metric(3, "A", 500, 5)
+      whole.key.channel = nil
+      _ = try await stores.campaigns.record(
+        [whole, metric(3, "A", 200, 2)], at: noon, event: { _, _ in .imported("evt_n") },
+        in: .default)
       #expect(units(data) == ["0 A": 1000, "0 B": 990, "2 B": 10])
+      let later = try await stores.experiments.data(of: plan, in: .default)
+      #expect(units(later)["3 A"] == 500)
       #expect(successes(data) == ["0 A click": 20, "0 B click": 30, "2 B click": 1])
     }
   }
