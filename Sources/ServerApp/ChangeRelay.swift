@@ -55,9 +55,17 @@ package struct ChangeRelay: Service {
   ].map(
     Change.resourcesUpdated(prefix:))
 
+  static let erased = [
+    "campaign://", "campaign-report://", "experiment://", "experiment-report://",
+  ].map(Change.resourcesUpdated(prefix:))
+
   private func publish(_ event: Event, in workspace: String) {
     if event.kind == .datasetImported {
       for change in Self.imported { changes.publish(change, in: workspace) }
+    }
+    // Whatever the lead had a part in is counted without it now.
+    if event.kind == .leadErased {
+      for change in Self.erased { changes.publish(change, in: workspace) }
     }
     if let lead = event.leadID, LeadResource.isChanged(by: event) {
       changes.publish(.resourceUpdated(uri: LeadResource.uri(lead)), in: workspace)

@@ -38,7 +38,7 @@ struct ControlDeliveryTests {
         actor: "tests")
     }
     _ = try await stores.propose(
-      [proposal], for: proposal.campaignID, escalation: nil, at: noon,
+      [CampaignProposals([proposal], for: proposal.campaignID)], escalation: nil, at: noon,
       event: { _ in event(.optimizationProposed) }, in: .default)
     _ = try await stores.apply(
       proposal.id, under: OptimizationPolicy(), approvedBy: "maria", by: "tests", at: noon,

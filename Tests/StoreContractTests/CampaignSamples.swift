@@ -46,16 +46,17 @@ extension OptimizationStore {
   }
 
   func revert(
-    _ id: OptimizationID, at now: Timestamp = noon
+    _ id: OptimizationID, under policy: OptimizationPolicy = OptimizationPolicy(),
+    at now: Timestamp = noon
   ) async throws -> RevertedOptimization {
     try await revert(
-      id, because: "it got worse", by: "tests", at: now, order: { _, _ in nil },
+      id, under: policy, because: "it got worse", by: "tests", at: now, order: { _, _ in nil },
       event: { $0.event(.optimizationReverted) }, in: .default)
   }
 
   func propose(_ proposals: [Optimization], for id: CampaignID = "C1") async throws {
     _ = try await propose(
-      proposals, for: id, escalation: nil, at: noon,
+      [CampaignProposals(proposals, for: id)], escalation: nil, at: noon,
       event: { $0.event(.optimizationProposed) }, in: .default)
   }
 }

@@ -84,13 +84,20 @@ struct OptimizerAgent: AsyncParsableCommand {
     about proposal: JSONValue, _ dry: JSONObject, _ campaign: String, _ tools: AgentTools
   ) async throws -> JSONValue {
     let reason = dry["obstacle"]?.stringValue ?? "It needs an approval."
+    // A week later the same is proposed under another name: one open question is enough.
+    let subject = "\(proposal["kind"]?.stringValue ?? "change") of \(campaign)"
+    let open = try await tools.call(
+      "list_escalations", ["state": "open", "subject": .string(subject)])
+    if let known = open["escalations"]?.arrayValue?.first?["escalationID"] { return known }
     let made = try await tools.call(
       "create_escalation",
       [
-        "subject": proposal["optimizationID"] ?? .string(campaign),
-        "reason": .string(reason), "campaignID": .string(campaign),
+        "subject": .string(subject), "reason": .string(reason),
+        "campaignID": .string(campaign),
         "context": [
-          "campaignID": .string(campaign), "changes": proposal["changesInWords"] ?? [],
+          "campaignID": .string(campaign),
+          "optimizationID": proposal["optimizationID"] ?? .null,
+          "changes": proposal["changesInWords"] ?? [],
           "why": .array(
             (proposal["evidence"]?.arrayValue ?? []).compactMap { $0["words"] }),
           "risk": proposal["risk"] ?? .null, "undo": proposal["undo"] ?? .null,

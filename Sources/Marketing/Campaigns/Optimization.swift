@@ -129,7 +129,7 @@ extension Optimization {
     return true
   }
 
-  /// Takes it back as far as it still stands. No rule holds that back.
+  /// Takes it back as far as it still stands.
   /// - Returns: the controls that were changed again since and are left as they are; `nil` when it had been
   ///   reverted before, which changes nothing.
   /// - Throws: `.conflict` when it is not applied or nothing of it stands any more.

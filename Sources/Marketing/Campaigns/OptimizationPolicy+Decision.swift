@@ -11,6 +11,8 @@ package struct OptimizationSituation: Sendable, Hashable {
   package var spent: Double?
   /// The daily budgets of all other campaigns in that currency, added up.
   package var otherDailyBudgets: Double
+  /// The applied optimizations that spend what this one has freed; asked for when it is to be taken back.
+  package var spenders: [Optimization] = []
 
   /// A situation; see the properties.
   package init(
@@ -26,7 +28,25 @@ package struct OptimizationSituation: Sendable, Hashable {
 }
 
 extension OptimizationPolicy {
-  /// Whether an optimization may be applied now. Whether one may be reverted is no question: it always may.
+  /// Whether an optimization may be taken back now. Approval, waits and steps are no question, money is.
+  /// - Parameter controls: what the campaign would be set to.
+  package func decideRevert(
+    to controls: CampaignControls, in situation: OptimizationSituation
+  ) -> Decision {
+    let spenders = situation.spenders.filter { $0.state == .applied }.map { "'\($0.id)'" }
+    guard spenders.isEmpty else {
+      return .refused(
+        "Revert \(spenders.joined(separator: ", ")) first, which spends the money that it has freed.",
+        until: nil)
+    }
+    guard case .money(let next)? = controls[.dailyBudget] else { return .allowed }
+    if let before = situation.controls[.dailyBudget]?.number, next.amount <= before {
+      return .allowed
+    }
+    return obstacle(cap: next, in: situation) ?? .allowed
+  }
+
+  /// Whether an optimization may be applied now.
   /// - Parameter person: who has approved it; `nil` where it would be applied by itself.
   package func decide(
     _ optimization: Optimization, in situation: OptimizationSituation, now: Timestamp,
@@ -130,17 +150,7 @@ extension OptimizationPolicy {
       guard case .money(let next) = change.to else { continue }
       // Less is always allowed, even where it is still too much.
       if let before = change.from?.number, next.amount <= before { continue }
-      if let cap = dailyBudgetCaps[next.currency], next.amount > cap {
-        return .refused(
-          "The daily budget is capped at \(cap.figure(2)) \(next.currency).", until: nil)
-      }
-      if let cap = allDailyBudgetsCaps[next.currency],
-        situation.otherDailyBudgets + next.amount > cap
-      {
-        return .refused(
-          "The daily budgets of all campaigns together are capped at \(cap.figure(2)) "
-            + "\(next.currency).", until: nil)
-      }
+      if let obstacle = obstacle(cap: next, in: situation) { return obstacle }
       if let total = situation.totalBudget, total.currency == next.currency,
         (situation.spent ?? 0) + next.amount > total.amount
       {
@@ -148,6 +158,22 @@ extension OptimizationPolicy {
           "A day at \(next.amount.figure(2)) \(next.currency) would exceed the total budget of "
             + "\(total.amount.figure(2)).", until: nil)
       }
+    }
+    return nil
+  }
+
+  private func obstacle(cap next: Money, in situation: OptimizationSituation) -> Decision? {
+    if let cap = dailyBudgetCaps[next.currency], next.amount > cap {
+      return .refused(
+        "The daily budget is capped at \(cap.figure(2)) \(next.currency).", until: nil)
+    }
+    // Sums of cents are not exact.
+    if let cap = allDailyBudgetsCaps[next.currency],
+      situation.otherDailyBudgets + next.amount > cap + 1e-6
+    {
+      return .refused(
+        "The daily budgets of all campaigns together are capped at \(cap.figure(2)) "
+          + "\(next.currency).", until: nil)
     }
     return nil
   }

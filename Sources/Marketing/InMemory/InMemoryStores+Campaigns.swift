@@ -92,11 +92,15 @@ extension InMemoryWorkspace {
   /// Stores reports: all or, where one is in another currency, none.
   mutating func store(_ metrics: [CampaignMetric]) throws(StoreError) -> [ImportChange] {
     var changed = campaignFigures
-    for metric in metrics {
-      let id = metric.key.campaignID
-      guard let currency = metric.currency else { continue }
+    for (id, currency) in try CampaignMetric.currencies(of: metrics) {
       if let own = changed.currencies[id] ?? campaigns[id]?.budgetCurrency, own != currency {
-        throw .otherCurrency(currency, than: own, of: id)
+        let keys = Set(metrics.map(\.key))
+        let isReplaced = changed.metrics.values.allSatisfy { old in
+          old.key.campaignID != id || old.currency == nil || keys.contains(old.key)
+        }
+        guard isReplaced, campaigns[id]?.budgetCurrency ?? currency == currency,
+          optimizations.controls[id] == nil
+        else { throw .otherCurrency(currency, than: own, of: id) }
       }
       changed.currencies[id] = currency
     }

@@ -2,20 +2,22 @@ import JSONRPC
 
 extension InMemoryStores: OptimizationStore {
   package func propose(
-    _ proposals: [Optimization], for id: CampaignID, escalation: (Escalation, Event)?,
-    at now: Timestamp, event: @escaping @Sendable (Optimization) -> Event,
-    in workspace: WorkspaceID
+    _ proposals: [CampaignProposals], escalation: (Escalation, Event)?, at now: Timestamp,
+    event: @escaping @Sendable (Optimization) -> Event, in workspace: WorkspaceID
   ) async throws(StoreError) -> EscalationID? {
     try write(in: workspace) { (content) throws(StoreError) in
       var kept = content.optimizations
-      for (name, old) in kept.stored where old.campaignID == id { kept.stored[name]?.supersede() }
-      for proposal in proposals {
+      for name in CampaignProposals.replaced(Array(kept.stored.values), by: proposals) {
+        kept.stored[name]?.supersede()
+      }
+      let new = proposals.flatMap(\.proposals)
+      for proposal in new {
         guard kept.stored[proposal.id] == nil else {
           throw StoreError(.conflict, "Optimization '\(proposal.id)' is stored already")
         }
         kept.stored[proposal.id] = proposal
       }
-      var events = proposals.map(event)
+      var events = new.map(event)
       content.optimizations = kept
       guard let (escalation, opened) = escalation else { return (nil, events) }
       let known = content.escalations.values
@@ -55,19 +57,27 @@ extension InMemoryStores: OptimizationStore {
   }
 
   package func revert(
-    _ id: OptimizationID, because reason: String, by actor: String, at now: Timestamp,
+    _ id: OptimizationID, under policy: OptimizationPolicy, because reason: String,
+    by actor: String, at now: Timestamp,
     order: @escaping @Sendable (Optimization, CampaignControls) -> ControlOrder?,
     event: @escaping @Sendable (Optimization) -> Event, in workspace: WorkspaceID
   ) async throws(StoreError) -> RevertedOptimization {
     try write(in: workspace) { (content) throws(StoreError) in
       var optimization = try content.optimization(id)
-      var controls = content.controls(of: optimization.campaignID)
+      var situation = content.situation(of: optimization, under: policy, at: now)
+      situation.spenders = content.optimizations.stored.values.filter {
+        $0.state == .applied && $0.requires.contains(id)
+      }.sorted { $0.id < $1.id }
+      var controls = situation.controls
       guard
         let left = try optimization.revert(in: &controls, by: actor, because: reason, at: now)
       else {
         return (
           RevertedOptimization(optimization, isNew: false, left: [], controls: controls), []
         )
+      }
+      if case .refused(let reason, _) = policy.decideRevert(to: controls, in: situation) {
+        throw .notReverted(id, reason)
       }
       content.optimizations.store(optimization, controls, order(optimization, controls))
       return (
@@ -113,7 +123,7 @@ extension InMemoryStores: OptimizationStore {
       var found: [(workspace: WorkspaceID, optimization: Optimization, appliedAt: Timestamp)] = []
       for (workspace, content) in state.workspaces {
         for optimization in content.optimizations.stored.values
-        where optimization.state == .applied && optimization.measurement == nil {
+        where optimization.measurement == nil {
           guard let appliedAt = optimization.appliedAt, appliedAt < time else { continue }
           found.append((workspace, optimization, appliedAt))
         }

@@ -5,7 +5,7 @@
 /// won leads. Those counts are always those of what is stored: an erased lead has no part in them.
 package protocol CampaignStore: Sendable {
   /// Stores reports. The same report again changes nothing; one of the same campaign, day and part with other
-  /// figures takes its place.
+  /// figures takes its place. Reports that take the place of all that were in a wrong currency set the right one.
   /// - Parameter event: makes the event of a campaign of which anything has changed.
   /// - Returns: what became of the reports, in their order.
   /// - Throws: `.conflict` when a report's money is in another currency than the campaign's; nothing is stored then.
@@ -83,6 +83,24 @@ package struct CampaignEvaluation: Sendable {
   }
 }
 
+extension CampaignMetric {
+  /// The currency of each campaign that reports name money of.
+  /// - Throws: `.conflict` where those of one campaign are in several.
+  package static func currencies(
+    of metrics: [CampaignMetric]
+  ) throws(StoreError) -> [CampaignID: String] {
+    var found: [CampaignID: String] = [:]
+    for metric in metrics {
+      guard let currency = metric.currency else { continue }
+      let id = metric.key.campaignID
+      if let first = found.updateValue(currency, forKey: id), first != currency {
+        throw .otherCurrency(currency, than: first, of: id)
+      }
+    }
+    return found
+  }
+}
+
 extension StoreError {
   /// A campaign's money is counted in another currency.
   package static func otherCurrency(
@@ -91,7 +109,7 @@ extension StoreError {
     StoreError(
       .conflict,
       "Campaign '\(id)' is counted in \(own), the report is in \(currency): convert it, or report it as "
-        + "another campaign")
+        + "another campaign; if \(own) was wrong, report all its days with money anew in one call")
   }
 }
 

@@ -4,16 +4,16 @@ package import JSONRPC
 /// Every method is one transaction and, unless it says otherwise, sees and touches one workspace only; what a method
 /// has returned from is durable.
 package protocol OptimizationStore: Sendable {
-  /// Stores proposals for a campaign in the place of those that are still open for it, and opens an escalation
-  /// unless one is open about the same, each with its event.
+  /// Stores proposals in the place of those that are still open (`CampaignProposals.replaced`), and opens an
+  /// escalation unless one is open about the same, each with its event.
   /// - Parameters:
-  ///   - proposals: of one campaign.
+  ///   - proposals: each campaign once.
   ///   - event: makes the event of a proposal.
   /// - Returns: the escalation that is open: a new one, or the one there was.
   /// - Throws: `.conflict` when a name is taken.
   func propose(
-    _ proposals: [Optimization], for id: CampaignID, escalation: (Escalation, Event)?,
-    at now: Timestamp, event: @escaping @Sendable (Optimization) -> Event,
+    _ proposals: [CampaignProposals], escalation: (Escalation, Event)?, at now: Timestamp,
+    event: @escaping @Sendable (Optimization) -> Event,
     in workspace: WorkspaceID
   ) async throws(StoreError) -> EscalationID?
 
@@ -32,11 +32,14 @@ package protocol OptimizationStore: Sendable {
     event: @escaping @Sendable (Optimization) -> Event, in workspace: WorkspaceID
   ) async throws(StoreError) -> AppliedOptimization
 
-  /// Takes an optimization back as far as it still stands; nothing holds that back.
+  /// Takes an optimization back as far as it still stands. Only money holds that back: what it had freed and
+  /// another one spends, and the policy's caps.
   /// - Returns: also the controls that were changed again since and are left as they are.
-  /// - Throws: `.notFound`; `.conflict` when it is not applied, or nothing of it stands any more.
+  /// - Throws: `.notFound`; `.conflict` when it is not applied, nothing of it stands any more, or with the
+  ///   policy's reason.
   func revert(
-    _ id: OptimizationID, because reason: String, by actor: String, at now: Timestamp,
+    _ id: OptimizationID, under policy: OptimizationPolicy, because reason: String,
+    by actor: String, at now: Timestamp,
     order: @escaping @Sendable (Optimization, CampaignControls) -> ControlOrder?,
     event: @escaping @Sendable (Optimization) -> Event, in workspace: WorkspaceID
   ) async throws(StoreError) -> RevertedOptimization
@@ -61,8 +64,8 @@ package protocol OptimizationStore: Sendable {
     in workspace: WorkspaceID
   ) async throws(StoreError) -> OptimizationSituation
 
-  /// The applied optimizations of all workspaces that were applied before a time and are not measured yet, the
-  /// earliest first.
+  /// The optimizations of all workspaces that were applied before a time and are not measured yet, the earliest
+  /// first; also those that were taken back since.
   func unmeasured(
     appliedBefore time: Timestamp, limit: Int
   ) async throws(StoreError) -> [(workspace: WorkspaceID, optimization: Optimization)]
@@ -153,6 +156,11 @@ package struct RevertedOptimization: Sendable, Hashable {
 }
 
 extension StoreError {
+  /// The policy does not let an optimization be taken back.
+  package static func notReverted(_ id: OptimizationID, _ reason: String) -> StoreError {
+    StoreError(.conflict, "Optimization '\(id)' is not reverted: \(reason)")
+  }
+
   /// The policy does not let an optimization be applied.
   package static func refused(_ id: OptimizationID, _ reason: String) -> StoreError {
     StoreError(.conflict, "Optimization '\(id)' is not applied: \(reason)")

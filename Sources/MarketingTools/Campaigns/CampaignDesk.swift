@@ -143,10 +143,11 @@ package final class CampaignDesk: Sendable {
   }
 
   /// Stores what a plan proposes, and has a person asked what the rules do not say.
+  /// - Parameter others: what is proposed for other campaigns together with it.
   /// - Returns: the open escalation; `nil` where nobody has to decide.
   package func store(
-    _ plan: OptimizationPlan, for id: CampaignID, by actor: String, at now: Timestamp,
-    in workspace: WorkspaceID
+    _ plan: OptimizationPlan, for id: CampaignID, with others: [CampaignProposals] = [],
+    by actor: String, at now: Timestamp, in workspace: WorkspaceID
   ) async throws(StoreError) -> EscalationID? {
     let escalation = plan.escalation.map { request -> (Escalation, Event) in
       let escalation = Escalation(
@@ -156,7 +157,7 @@ package final class CampaignDesk: Sendable {
       return (escalation, Self.opened(escalation, of: id, by: actor, at: now))
     }
     return try await optimizations.propose(
-      plan.proposals, for: id, escalation: escalation, at: now,
+      [CampaignProposals(plan.proposals, for: id)] + others, escalation: escalation, at: now,
       event: { Self.event(.optimizationProposed, of: $0, by: actor, at: now) }, in: workspace)
   }
 
@@ -178,7 +179,7 @@ package final class CampaignDesk: Sendable {
   ) async throws(StoreError) -> RevertedOptimization {
     let order = order("reverted", at: now, in: workspace)
     return try await optimizations.revert(
-      id, because: reason, by: actor, at: now, order: order,
+      id, under: settings.policy, because: reason, by: actor, at: now, order: order,
       event: { Self.event(.optimizationReverted, of: $0, by: actor, at: now) }, in: workspace)
   }
 

@@ -78,7 +78,8 @@ package struct ApplyOptimizationTool: Tool {
       told: applied.isNew && desk.settings.tellsPlatforms, isDryRun: false)
   }
 
-  /// Asks the user at the host, where only an approval is in the way and the host can ask.
+  /// Asks the user at the host, where only an approval is in the way, the host can ask and its credential may
+  /// approve: whoever runs a host can answer in the user's place.
   /// - Returns: who has approved; `nil` when nobody was asked.
   private func approval(
     of optimization: Optimization, _ situation: OptimizationSituation, _ now: Timestamp,
@@ -103,7 +104,7 @@ package struct ApplyOptimizationTool: Tool {
         ],
         "required": ["approve"],
       ])
-    guard context.canAsk(question) else { return nil }
+    guard context.principal.mayUse(Self.approving), context.canAsk(question) else { return nil }
     guard case .accepted(let content) = try await context.ask("approve_optimization", question),
       content["approve"] == true
     else {

@@ -8,6 +8,7 @@ package struct ListEscalationsTool: Tool {
   package struct Arguments: Decodable, Sendable {
     var state: Escalation.State?
     var owner: String?
+    var subject: String?
     var leadID: LeadID?
     var limit: Int?
     var cursor: String?
@@ -33,6 +34,7 @@ package struct ListEscalationsTool: Tool {
     var query = EscalationQuery(limit: arguments.limit ?? 20)
     query.state = arguments.state
     query.owner = arguments.owner
+    query.subject = arguments.subject
     query.leadID = arguments.leadID
     let scope = Self.cursorScope(query)
     query.after = try Self.place(arguments.cursor, scope, context)
@@ -67,6 +69,7 @@ package struct ListEscalationsTool: Tool {
   private static func cursorScope(_ query: EscalationQuery) -> String {
     let parts: [String?] = [
       "list_escalations", query.state?.rawValue, query.owner, query.leadID?.rawValue,
+      query.subject,
     ]
     return JSONWriter.text(of: .array(parts.map { $0.map(JSONValue.string) ?? .null }))
   }

@@ -66,12 +66,9 @@ package struct OptimizeCampaignTool: Tool {
       }
       guard isStored else { return (plan, budget, Optional<EscalationID>.none, experiment) }
       let opened = try await desk.store(
-        plan, for: arguments.campaignID, by: actor, at: now, in: context.workspace)
-      for (id, proposals) in Self.byCampaign(budget, except: arguments.campaignID) {
-        var other = OptimizationPlan(words: budget?.words ?? "")
-        other.proposals = proposals
-        _ = try await desk.store(other, for: id, by: actor, at: now, in: context.workspace)
-      }
+        plan, for: arguments.campaignID,
+        with: Self.byCampaign(budget, except: arguments.campaignID), by: actor, at: now,
+        in: context.workspace)
       return (plan, budget, opened, experiment)
     }
     let proposals =
@@ -113,9 +110,9 @@ package struct OptimizeCampaignTool: Tool {
 
   private static func byCampaign(
     _ result: BudgetReallocation.Result?, except id: CampaignID
-  ) -> [(id: CampaignID, proposals: [Optimization])] {
+  ) -> [CampaignProposals] {
     let others = (result?.proposals ?? []).filter { $0.campaignID != id }
     return Dictionary(grouping: others, by: \.campaignID).sorted { $0.key < $1.key }
-      .map { ($0.key, $0.value) }
+      .map { CampaignProposals($0.value, for: $0.key, replacing: .sameControls) }
   }
 }

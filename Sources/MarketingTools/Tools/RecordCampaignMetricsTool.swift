@@ -35,11 +35,12 @@ package struct RecordCampaignMetricsTool: Tool {
     }
   }
 
-  /// How many rows were new, others than before, and as before.
+  /// How many rows were new, others than before, and as before, and what of them looks like a mistake.
   package struct Output: Encodable, Sendable {
     let added: Int
     let changed: Int
     let unchanged: Int
+    let warnings: [String]
   }
 
   package let definition: ToolDefinition
@@ -57,8 +58,9 @@ package struct RecordCampaignMetricsTool: Tool {
     let metrics = arguments.metrics.map(\.metric)
     try Self.check(metrics, now)
     let (environment, actor) = (environment, context.actor(definition.name))
-    let changes = try await storing(context) { () async throws(StoreError) in
-      try await environment.campaigns.store.record(
+    let (changes, warnings) = try await storing(context) { () async throws(StoreError) in
+      let warnings = try await MetricWarnings(environment, context.workspace).warnings(of: metrics)
+      let changes = try await environment.campaigns.store.record(
         metrics, at: now,
         event: { id, count in
           Event(
@@ -66,10 +68,12 @@ package struct RecordCampaignMetricsTool: Tool {
             campaignID: id, occurredAt: now, actor: actor,
             facts: ["added": JSONValue(count.added), "changed": JSONValue(count.changed)])
         }, in: context.workspace)
+      return (changes, warnings)
     }
     var count = ImportCount()
     for change in changes { count.add(change) }
-    return Output(added: count.added, changed: count.changed, unchanged: count.unchanged)
+    return Output(
+      added: count.added, changed: count.changed, unchanged: count.unchanged, warnings: warnings)
   }
 
   /// Every row, and that no two are of the same.

@@ -1,4 +1,12 @@
 extension Schema {
+  // Also what was taken back is measured.
+  static let openAndUnmeasured = """
+    DROP INDEX optimizations_to_measure;
+    CREATE INDEX optimizations_to_measure ON optimizations (applied_at) WHERE is_measured = 0;
+    CREATE INDEX optimizations_open ON optimizations (workspace, campaign_id)
+      WHERE state = 'proposed';
+    """
+
   // What an optimization says never changes what it is looked for by: its JSON is kept whole beside that.
   static let optimizations = """
     CREATE TABLE optimizations (

@@ -44,6 +44,7 @@ enum Schema {
     Migration(name: "figures of campaigns", sql: campaignFigures),
     Migration(name: "optimizations and controls", sql: optimizations),
     Migration(name: "experiments", sql: experiments),
+    Migration(name: "open and unmeasured optimizations", sql: openAndUnmeasured),
   ]
 
   /// The version of a database with all migrations.

@@ -52,11 +52,7 @@ enum CampaignMetricRow {
     select.bind(days.upperBound.rawValue)
     var metrics: [CampaignMetric] = []
     while try select.step() {
-      var key = CampaignMetric.Key(
-        campaignID: id, day: CalendarDay(rawValue: Int(select.integer())))
-      key.channel = select.filledText()
-      key.variant = select.filledText()
-      key.segment = select.filledText()
+      let key = key(of: id, &select)
       var figures = CampaignFigures(reading: &select)
       figures.spend = select.optionalDouble()
       figures.revenue = select.optionalDouble()
@@ -64,6 +60,33 @@ enum CampaignMetricRow {
       metrics.append(CampaignMetric(key, figures, currency: namesMoney ? currency : nil))
     }
     return metrics
+  }
+
+  /// Which of a campaign's reports name money.
+  static func keysOfMoney(
+    of id: CampaignID, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> Set<CampaignMetric.Key> {
+    var select = try connection.prepare(
+      """
+      SELECT day, channel, variant, segment FROM campaign_metrics
+      WHERE campaign_id = ? AND workspace = ? AND (spend IS NOT NULL OR revenue IS NOT NULL)
+      """)
+    select.bind(id)
+    select.bind(workspace)
+    var keys: Set<CampaignMetric.Key> = []
+    while try select.step() { keys.insert(key(of: id, &select)) }
+    return keys
+  }
+
+  private static func key(
+    of id: CampaignID, _ select: inout SQLStatement
+  ) -> CampaignMetric.Key {
+    var key = CampaignMetric.Key(
+      campaignID: id, day: CalendarDay(rawValue: Int(select.integer())))
+    key.channel = select.filledText()
+    key.variant = select.filledText()
+    key.segment = select.filledText()
+    return key
   }
 
   private static func bind(

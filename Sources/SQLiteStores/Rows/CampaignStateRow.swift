@@ -8,28 +8,38 @@ enum CampaignStateRow {
     """
 
   /// Takes a campaign for money in a currency, if it is counted in another one by nobody yet.
-  /// - Parameter currency: `nil` for what names no money.
+  /// - Parameters:
+  ///   - currency: `nil` for what names no money.
+  ///   - keys: the reports that are to be stored; where they take the place of all that name money, the currency
+  ///     was a wrong one.
   /// - Throws: `.conflict` when it is counted in another one.
   static func take(
-    _ id: CampaignID, countedIn currency: String?, in workspace: WorkspaceID,
-    _ connection: SQLConnection
+    _ id: CampaignID, countedIn currency: String?, replacing keys: Set<CampaignMetric.Key> = [],
+    in workspace: WorkspaceID, _ connection: SQLConnection
   ) throws {
     let stated = try self.currency(of: id, in: workspace, connection)
+    var isWrong = false
     if let currency {
       let budget = try CampaignRow.find(id, in: workspace, connection)?.budgetCurrency
       if let own = stated ?? budget, own != currency {
-        throw StoreError.otherCurrency(currency, than: own, of: id)
+        let controls = try ControlsRow.find(id, in: workspace, connection)
+        let told = try CampaignMetricRow.keysOfMoney(of: id, in: workspace, connection)
+        isWrong =
+          budget ?? currency == currency && controls.revision == 0 && keys.isSuperset(of: told)
+        guard isWrong else { throw StoreError.otherCurrency(currency, than: own, of: id) }
       }
     }
     var insert = try connection.prepare(
       """
       INSERT INTO campaign_states (campaign_id, workspace, currency, version, evaluated)
-      VALUES (?, ?, ?, 0, 0)
-      ON CONFLICT (campaign_id, workspace) DO UPDATE SET currency = ifnull(currency, excluded.currency)
+      VALUES (?1, ?2, ?3, 0, 0)
+      ON CONFLICT (campaign_id, workspace) DO UPDATE SET
+        currency = CASE WHEN ?4 THEN excluded.currency ELSE ifnull(currency, excluded.currency) END
       """)
     insert.bind(id)
     insert.bind(workspace)
     insert.bind(currency)
+    insert.bind(isWrong)
     try insert.run()
   }
 
@@ -55,12 +65,25 @@ enum CampaignStateRow {
     return try select.step() ? select.optionalText() : nil
   }
 
+  /// What is reported or counted of a campaign. A count may have gone back to nothing with an erased lead.
+  private static let isAlive = """
+    (EXISTS (
+      SELECT 1 FROM campaign_metrics AS m
+      WHERE m.campaign_id = s.campaign_id AND m.workspace = s.workspace)
+    OR EXISTS (
+      SELECT 1 FROM campaign_counts AS c
+      WHERE c.campaign_id = s.campaign_id AND c.workspace = s.workspace
+        AND (c.impressions, c.clicks, c.leads, c.conversions) <> (0, 0, 0, 0)))
+    """
+
   /// Whether anything is known of what a campaign does.
   static func isKnown(
     _ id: CampaignID, in workspace: WorkspaceID, _ connection: SQLConnection
   ) throws -> Bool {
     var select = try connection.prepare(
-      "SELECT 1 FROM campaign_states WHERE campaign_id = ? AND workspace = ?")
+      """
+      SELECT 1 FROM campaign_states AS s WHERE campaign_id = ? AND workspace = ? AND \(isAlive)
+      """)
     select.bind(id)
     select.bind(workspace)
     return try select.step()
@@ -73,9 +96,9 @@ enum CampaignStateRow {
   ) throws -> [CampaignID] {
     var select = try connection.prepare(
       """
-      SELECT campaign_id FROM campaign_states
+      SELECT campaign_id FROM campaign_states AS s
       WHERE workspace = ?1 AND campaign_id >= ?2 AND (NOT ?3 OR campaign_id > ?2)
-        AND substr(campaign_id, 1, length(?4)) = ?4
+        AND substr(campaign_id, 1, length(?4)) = ?4 AND \(isAlive)
       UNION SELECT id FROM campaigns
       WHERE workspace = ?1 AND id >= ?2 AND (NOT ?3 OR id > ?2)
         AND substr(id, 1, length(?4)) = ?4

@@ -70,9 +70,7 @@ enum OptimizationRow {
     select.bind(id)
     select.bind(workspace)
     select.bind(max(0, limit))
-    var found: [Optimization] = []
-    while try select.step() { found.append(try read(&select)) }
-    return found
+    return try all(&select)
   }
 
   /// Those that are still open for a campaign.
@@ -86,9 +84,37 @@ enum OptimizationRow {
       """)
     select.bind(id)
     select.bind(workspace)
-    var found: [Optimization] = []
-    while try select.step() { found.append(try read(&select)) }
-    return found
+    return try all(&select)
+  }
+
+  /// The open ones of all campaigns that divide budgets anew.
+  static func openReallocations(
+    in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> [Optimization] {
+    var select = try connection.prepare(
+      """
+      SELECT content FROM optimizations
+      WHERE workspace = ? AND state = 'proposed' AND content ->> '$.kind' = ? ORDER BY row
+      """)
+    select.bind(workspace)
+    select.bind(Optimization.Kind.budgetReallocation)
+    return try all(&select)
+  }
+
+  /// The applied ones that spend what another one has freed.
+  static func spenders(
+    of id: OptimizationID, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> [Optimization] {
+    var select = try connection.prepare(
+      """
+      SELECT content FROM optimizations
+      WHERE workspace = ? AND state = 'applied' AND changed_at IS NOT NULL
+        AND EXISTS (SELECT 1 FROM json_each(content, '$.requires') WHERE value = ?)
+      ORDER BY id
+      """)
+    select.bind(workspace)
+    select.bind(id)
+    return try all(&select)
   }
 
   /// Those that changed something since a time.
@@ -101,9 +127,7 @@ enum OptimizationRow {
       """)
     select.bind(workspace)
     select.bind(time)
-    var found: [Optimization] = []
-    while try select.step() { found.append(try read(&select)) }
-    return found
+    return try all(&select)
   }
 
   static func unmeasured(
@@ -112,12 +136,18 @@ enum OptimizationRow {
     var select = try connection.prepare(
       """
       SELECT workspace, content FROM optimizations
-      WHERE state = 'applied' AND is_measured = 0 AND applied_at < ? ORDER BY applied_at LIMIT ?
+      WHERE applied_at < ? AND is_measured = 0 ORDER BY applied_at LIMIT ?
       """)
     select.bind(time)
     select.bind(max(0, limit))
     var found: [(workspace: WorkspaceID, optimization: Optimization)] = []
     while try select.step() { found.append((select.identifier(), try read(&select))) }
+    return found
+  }
+
+  private static func all(_ statement: inout SQLStatement) throws -> [Optimization] {
+    var found: [Optimization] = []
+    while try statement.step() { found.append(try read(&statement)) }
     return found
   }
 

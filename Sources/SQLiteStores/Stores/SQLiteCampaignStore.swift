@@ -11,9 +11,11 @@ package struct SQLiteCampaignStore: CampaignStore {
     let database = database
     return try await database.writer.perform { connection in
       // All currencies first: what is refused is refused as a whole.
-      for metric in metrics {
+      let currencies = try CampaignMetric.currencies(of: metrics)
+      for (id, metrics) in Dictionary(grouping: metrics, by: \.key.campaignID) {
         try CampaignStateRow.take(
-          metric.key.campaignID, countedIn: metric.currency, in: workspace, connection)
+          id, countedIn: currencies[id], replacing: Set(metrics.map(\.key)), in: workspace,
+          connection)
       }
       var counts: [CampaignID: ImportCount] = [:]
       let changes = try metrics.map { metric in

@@ -5,17 +5,16 @@ package struct SQLiteOptimizationStore: OptimizationStore {
   let database: SQLiteDatabase
 
   package func propose(
-    _ proposals: [Optimization], for id: CampaignID, escalation: (Escalation, Event)?,
-    at now: Timestamp, event: @escaping @Sendable (Optimization) -> Event,
-    in workspace: WorkspaceID
+    _ proposals: [CampaignProposals], escalation: (Escalation, Event)?, at now: Timestamp,
+    event: @escaping @Sendable (Optimization) -> Event, in workspace: WorkspaceID
   ) async throws(StoreError) -> EscalationID? {
     let database = database
     return try await database.writer.perform { connection in
-      for var old in try OptimizationRow.open(for: id, in: workspace, connection) {
+      for var old in try Self.replaced(by: proposals, in: workspace, connection) {
         old.supersede()
         try OptimizationRow.update(old, in: workspace, connection)
       }
-      for proposal in proposals {
+      for proposal in proposals.flatMap(\.proposals) {
         try OptimizationRow.insert(proposal, in: workspace, connection)
         try database.log([event(proposal)], in: workspace, connection)
       }
@@ -55,18 +54,25 @@ package struct SQLiteOptimizationStore: OptimizationStore {
   }
 
   package func revert(
-    _ id: OptimizationID, because reason: String, by actor: String, at now: Timestamp,
+    _ id: OptimizationID, under policy: OptimizationPolicy, because reason: String,
+    by actor: String, at now: Timestamp,
     order: @escaping @Sendable (Optimization, CampaignControls) -> ControlOrder?,
     event: @escaping @Sendable (Optimization) -> Event, in workspace: WorkspaceID
   ) async throws(StoreError) -> RevertedOptimization {
     let database = database
     return try await database.writer.perform { connection in
       var optimization = try Self.find(id, in: workspace, connection)
-      var controls = try ControlsRow.find(optimization.campaignID, in: workspace, connection)
+      var situation = try Self.situation(
+        of: optimization, under: policy, at: now, in: workspace, connection)
+      situation.spenders = try OptimizationRow.spenders(of: id, in: workspace, connection)
+      var controls = situation.controls
       guard
         let left = try optimization.revert(in: &controls, by: actor, because: reason, at: now)
       else {
         return RevertedOptimization(optimization, isNew: false, left: [], controls: controls)
+      }
+      if case .refused(let reason, _) = policy.decideRevert(to: controls, in: situation) {
+        throw StoreError.notReverted(id, reason)
       }
       try Self.store(optimization, controls, order, event, in: workspace, database, connection)
       return RevertedOptimization(optimization, isNew: true, left: left, controls: controls)
@@ -144,6 +150,22 @@ package struct SQLiteOptimizationStore: OptimizationStore {
       try ControlOrderRow.settle(order, answer: answer, next: next, connection)
       if let event { try database.log([event], in: order.workspace, connection) }
     }
+  }
+
+  /// The open proposals that new ones take the place of.
+  private static func replaced(
+    by new: [CampaignProposals], in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> [Optimization] {
+    var open = try new.flatMap { set in
+      try OptimizationRow.open(for: set.campaignID, in: workspace, connection)
+    }
+    // Budgets hang together over campaigns.
+    if open.contains(where: { $0.kind == .budgetReallocation }) {
+      let others = try OptimizationRow.openReallocations(in: workspace, connection)
+      open += others.filter { other in !open.contains { $0.id == other.id } }
+    }
+    let gone = CampaignProposals.replaced(open, by: new)
+    return open.filter { gone.contains($0.id) }
   }
 
   private static func find(

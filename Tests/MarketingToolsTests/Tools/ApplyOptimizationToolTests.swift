@@ -82,6 +82,21 @@ import Testing
     }
   }
 
+  @Test func aHostWhoseCredentialMayNotApproveIsNotAsked() async throws {
+    let harness = try ToolHarness()
+    let id = try await harness.proposeBid()
+    var handlers = ClientHandlers()
+    handlers.elicitForm = { _ throws(RPCError) in
+      ["action": "accept", "content": ["approve": true]]
+    }
+    let agent = try ToolHarness(
+      handlers: handlers, scopes: ["campaigns:read", "campaigns:write"], stores: harness.stores)
+    let refused = try await agent.failure(
+      "apply_optimization", ["optimizationID": .string(id), "dryRun": false])
+    #expect(refused.contains("A person has to approve"))
+    #expect(try harness.stores.controls(of: "CMP1", in: .default).revision == 0)
+  }
+
   @Test func whatThePolicyLetsGoGoesByItself() async throws {
     var settings = CampaignSettings()
     settings.policy.modes[.bidChange] = .auto

@@ -27,12 +27,34 @@ import Testing
         ["added": 0, "changed": 1, "unchanged": 1]
       ),
     ]
+    var warnings: JSONValue = ["Campaign 'CMP0001' is new: nothing was known of it before."]
     for (metrics, expected) in counts {
+      var expected = expected
+      expected["warnings"] = warnings
       #expect(try await harness.call("record_campaign_metrics", ["metrics": metrics]) == expected)
+      warnings = []
     }
     let events = try harness.stores.events(after: 0, limit: 10).map(\.event)
     #expect(events.map(\.kind) == [.campaignMetricsRecorded, .campaignMetricsRecorded])
     #expect(events[1].campaignID == "CMP0001" && events[1].facts == ["added": 0, "changed": 1])
+  }
+
+  @Test func variantsThatAnExperimentDoesNotHaveAreNamed() async throws {
+    let harness = try ToolHarness()
+    _ = try await harness.call("record_campaign_metrics", ["metrics": [row()]])
+    let plan: JSONObject = [
+      "experimentID": "exp_ads", "campaignID": "CMP0001", "unit": "impression",
+      "hypothesis": "B is clicked more often", "primaryMetric": "click", "baselineRate": 0.03,
+      "variants": [["name": "A", "isControl": true], ["name": "B"]],
+    ]
+    _ = try await harness.call("create_experiment", plan)
+    let rows: JSONValue = [row(["variant": "A"]), row(["variant": "b"])]
+    let done = try await harness.call("record_campaign_metrics", ["metrics": rows])
+    #expect(done["added"] == 2)
+    let warnings = try #require(done["warnings"]?.arrayValue)
+    #expect(warnings.count == 1)
+    #expect(warnings[0].stringValue?.contains("Variant 'b'") == true)
+    #expect(warnings[0].stringValue?.contains("'exp_ads'") == true)
   }
 
   @Test(

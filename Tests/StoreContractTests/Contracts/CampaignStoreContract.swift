@@ -87,6 +87,32 @@ struct CampaignStoreContract {
     }
   }
 
+  @Test("a wrong currency is put right as a whole", arguments: Backend.allCases)
+  func wrongCurrency(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      let days = (0..<3).map { Self.day + $0 }
+      _ = try await record(
+        [metric(days[0], currency: "EUR"), metric(days[1], currency: "EUR")]
+          + [metric(days[2], spend: nil)], stores)
+      // Not all that named euros.
+      await #expect(throws: StoreError.self) {
+        try await record([metric(days[0]), metric(days[2])], stores)
+      }
+      // Nor two currencies at once.
+      let mixed = [metric(days[0]), metric(days[1]), metric(days[2], currency: "GBP")]
+      await #expect(throws: StoreError.self) { try await record(mixed, stores) }
+      #expect(try read(stores)?.currency == "EUR")
+      let changes = try await record([metric(days[0]), metric(days[1])], stores)
+      let found = try #require(try read(stores))
+      // The figures are the same; what they are counted in is not.
+      #expect(changes.count == 2 && found.currency == "USD")
+      #expect(found.reported.map(\.currency) == ["USD", "USD", nil])
+      await #expect(throws: StoreError.self) {
+        try await record([metric(days[0], currency: "EUR")], stores)
+      }
+    }
+  }
+
   @Test("what is stored here is counted, once, by its day", arguments: Backend.allCases)
   func counts(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in
@@ -169,7 +195,9 @@ struct CampaignStoreContract {
       _ = try await stores.erasures.erase(
         "L1", identity: { LeadIdentity(of: $0, keepsPlusTags: false) }, at: noon,
         event: { _ in .sample("evt_erased", .leadErased, of: nil) }, in: .default)
-      #expect(try read(stores, "C2")?.counted ?? [] == [])
+      // Nothing is known of either any more.
+      #expect(try read(stores, "C1") == nil && read(stores, "C2") == nil)
+      #expect(try await stores.campaigns.campaigns(prefix: "", limit: 9, in: .default) == [])
     }
   }
 

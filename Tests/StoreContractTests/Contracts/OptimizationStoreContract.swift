@@ -135,6 +135,105 @@ struct OptimizationStoreContract {
     }
   }
 
+  @Test("money that was freed is not there twice", arguments: Backend.allCases)
+  func freedMoney(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      let store = stores.optimizations
+      let cut = try await Self.reallocate(in: stores, "1")
+      var policy = OptimizationPolicy()
+      policy.allDailyBudgetsCaps = ["USD": 200]
+      _ = try await store.apply("cut_1", under: policy)
+      _ = try await store.apply("raise_1", under: policy)
+      // The raise spends it: first that one.
+      let error = await #expect(throws: StoreError.self) {
+        try await store.revert("cut_1", under: policy)
+      }
+      #expect(error?.code == .conflict && error?.message.contains("'raise_1' first") == true)
+      #expect(try store.controls(of: "C1", in: .default)[.dailyBudget]?.number == 80)
+      _ = try await store.revert("raise_1", under: policy)
+      // A cap that somebody has lowered meanwhile holds as well.
+      policy.allDailyBudgetsCaps = ["USD": 190]
+      await #expect(throws: StoreError.self) { try await store.revert("cut_1", under: policy) }
+      policy.allDailyBudgetsCaps = ["USD": 200]
+      policy.dailyBudgetCaps = ["USD": 90]
+      await #expect(throws: StoreError.self) { try await store.revert("cut_1", under: policy) }
+      #expect(try store.optimization("cut_1", in: .default)?.state == .applied)
+      policy.dailyBudgetCaps = [:]
+      #expect(try await store.revert("cut_1", under: policy).isNew)
+      #expect(
+        try store.controls(of: "C1", in: .default)[.dailyBudget] == cut.changes.first?.from)
+    }
+  }
+
+  @Test("what hangs together goes together, the rest stays", arguments: Backend.allCases)
+  func hangingTogether(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      let store = stores.optimizations
+      _ = try await Self.reallocate(in: stores, "1")
+      var bid = Optimization.sample("opt_bid", for: "C2")
+      bid.createdAt = noon
+      // A bid beside the budget: neither takes the other's place.
+      _ = try await store.propose(
+        [CampaignProposals([bid], for: "C2", replacing: .sameControls)], escalation: nil, at: noon,
+        event: { $0.event(.optimizationProposed) }, in: .default)
+      func states() throws -> [Optimization.State?] {
+        try ["cut_1", "raise_1", "opt_bid"].map {
+          try store.optimization(OptimizationID(rawValue: $0), in: .default)?.state
+        }
+      }
+      #expect(try states() == [.proposed, .proposed, .proposed])
+      // Another division takes the place of the whole of the first one.
+      let again = try await Self.reallocate(in: stores, "2", replacing: .sameControls)
+      #expect(try states() == [.expired, .expired, .proposed])
+      #expect(try store.optimization(again.id, in: .default)?.state == .proposed)
+      // Without the raise nothing is freed for anything.
+      try await store.propose([], for: "C2")
+      for name in ["cut_2", "raise_2", "opt_bid"] as [OptimizationID] {
+        #expect(try store.optimization(name, in: .default)?.state == .expired)
+      }
+      // None is stored where one cannot be.
+      await #expect(throws: StoreError.self) {
+        try await Self.reallocate(in: stores, "2", extra: .sample("opt_new", for: "C3"))
+      }
+      #expect(try store.optimization("opt_new", in: .default) == nil)
+    }
+  }
+
+  /// Proposes to move 20 dollars a day from campaign C1 to C2, which have 100 each.
+  /// - Returns: the cut.
+  @discardableResult
+  private static func reallocate(
+    in stores: Stores, _ number: String, replacing scope: CampaignProposals.Scope = .all,
+    extra: Optimization? = nil
+  ) async throws -> Optimization {
+    func dollars(_ amount: Double) -> Money { Money(amount: amount, currency: "USD") }
+    func change(_ name: String, _ id: CampaignID, to amount: Double) -> Optimization {
+      var optimization = Optimization.sample(OptimizationID(rawValue: "\(name)_\(number)"), for: id)
+      optimization.kind = .budgetReallocation
+      optimization.changes = [
+        ControlChange(.dailyBudget, from: .money(dollars(100)), to: .money(dollars(amount)))
+      ]
+      return optimization
+    }
+    try await stores.importCampaigns(
+      (["C1", "C2"] as [CampaignID]).map { id in
+        var campaign = Campaign(id: id, name: id.rawValue)
+        campaign.dailyBudget = dollars(100)
+        return campaign
+      })
+    let cut = change("cut", "C1", to: 80)
+    var raise = change("raise", "C2", to: 120)
+    raise.requires = [cut.id]
+    var sets = [
+      CampaignProposals([cut], for: "C1", replacing: scope),
+      CampaignProposals([raise], for: "C2", replacing: scope),
+    ]
+    if let extra { sets.insert(CampaignProposals([extra], for: extra.campaignID), at: 0) }
+    _ = try await stores.optimizations.propose(
+      sets, escalation: nil, at: noon, event: { $0.event(.optimizationProposed) }, in: .default)
+    return cut
+  }
+
   @Test("a new proposal takes the place of an open one", arguments: Backend.allCases)
   func superseded(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in
@@ -147,7 +246,8 @@ struct OptimizationStoreContract {
         id: "esc_1", leadID: nil, subject: "campaign C1", reason: "two rules are broken",
         openedAt: noon, deadline: noon + .days(1))
       let opened = try await store.propose(
-        [next], for: "C1", escalation: (escalation, .imported("evt_esc")), at: noon,
+        [CampaignProposals([next], for: "C1")], escalation: (escalation, .imported("evt_esc")),
+        at: noon,
         event: { $0.event(.optimizationProposed) }, in: .default)
       #expect(opened == "esc_1")
       let found = try await store.optimizations(of: "C1", limit: 10, in: .default)
@@ -158,7 +258,7 @@ struct OptimizationStoreContract {
       var second = escalation
       second.id = "esc_2"
       let known = try await store.propose(
-        [], for: "C1", escalation: (second, .imported("evt_esc2")), at: noon,
+        [CampaignProposals([], for: "C1")], escalation: (second, .imported("evt_esc2")), at: noon,
         event: { $0.event(.optimizationProposed) }, in: .default)
       #expect(known == "esc_1")
       #expect(try stores.handoffs.escalation("esc_2", in: .default) == nil)
@@ -173,6 +273,8 @@ struct OptimizationStoreContract {
       try await store.propose([.sample("opt_1")])
       _ = try await store.apply("opt_1")
       #expect(try await store.unmeasured(appliedBefore: noon, limit: 9).isEmpty)
+      // What was taken back is measured as well.
+      _ = try await store.revert("opt_1", at: noon + .days(1))
       let due = try await store.unmeasured(appliedBefore: noon + .days(8), limit: 9)
       #expect(due.map(\.optimization.id) == ["opt_1"] && due.first?.workspace == .default)
       let window = CampaignWindow(first: CalendarDay(noon), last: CalendarDay(noon) + 6)
