@@ -110,6 +110,8 @@ extension Experiment {
     planned.stoppedAt = stoppedAt
     planned.stop = stop
     planned.switchedOff = switchedOff
+    // What is expected follows the traffic; what is planned does not.
+    planned.design.expectedDays = design.expectedDays
     guard planned != self else { return }
     throw ExperimentConflict(
       code: state == .running ? .running : .stopped,

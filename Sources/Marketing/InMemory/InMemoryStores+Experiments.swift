@@ -111,12 +111,15 @@ extension InMemoryStores: ExperimentStore {
   }
 
   package func running(
-    limit: Int
+    after place: (workspace: WorkspaceID, id: ExperimentID)?, limit: Int
   ) async throws(StoreError) -> [(workspace: WorkspaceID, experiment: Experiment)] {
     state.withLock { state in
       var found: [(workspace: WorkspaceID, experiment: Experiment)] = []
       for (workspace, content) in state.workspaces.sorted(by: { $0.key < $1.key }) {
-        let running = content.experiments.values.filter { $0.state == .running }
+        let running = content.experiments.values.filter { experiment in
+          experiment.state == .running
+            && place.map { ($0.workspace, $0.id) < (workspace, experiment.id) } ?? true
+        }
         found += running.sorted { $0.id < $1.id }.map { (workspace, $0) }
       }
       return Array(found.prefix(max(0, limit)))

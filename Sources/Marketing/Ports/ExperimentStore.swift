@@ -46,9 +46,10 @@ package protocol ExperimentStore: Sendable {
     of experiment: Experiment, by field: LeadField, limit: Int, in workspace: WorkspaceID
   ) async throws(StoreError) -> [String: ExperimentData]
 
-  /// The running experiments of all workspaces, by name.
+  /// The running experiments of all workspaces, by workspace and name.
+  /// - Parameter place: where the page before ended.
   func running(
-    limit: Int
+    after place: (workspace: WorkspaceID, id: ExperimentID)?, limit: Int
   ) async throws(StoreError) -> [(workspace: WorkspaceID, experiment: Experiment)]
 }
 

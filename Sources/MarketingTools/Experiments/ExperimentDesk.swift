@@ -5,6 +5,8 @@ package import Marketing
 package final class ExperimentDesk: Sendable {
   /// The shares of bandits are worked out anew after so long.
   private static let sharesLifetime = Duration.seconds(60)
+  /// How long after the horizon an experiment ends by itself.
+  private static let lateness = Duration.days(2)
   /// So many segments are looked into, those that most leads are in.
   private static let mostSegments = 20
   /// Of so many bandits the shares are kept.
@@ -160,10 +162,33 @@ package final class ExperimentDesk: Sendable {
     return count
   }
 
-  /// A draft with what is not said filled in from what its campaign has done in the last four weeks.
+  /// Ends an experiment whose horizon is past, as its verdict says. Reports of the last days may come late: it is
+  /// waited for them.
+  /// - Returns: whether it was ended now.
+  package func conclude(
+    _ experiment: Experiment, by actor: String, at now: Timestamp, in workspace: WorkspaceID
+  ) async throws(StoreError) -> Bool {
+    guard experiment.state == .running, experiment.horizon + Self.lateness <= now else {
+      return false
+    }
+    let analysis = try await analysis(of: experiment, at: now, in: workspace)
+    guard let end = analysis.verdict.stop else { return false }
+    return try await stop(experiment.id, end, by: actor, at: now, in: workspace).isNew
+  }
+
+  /// A draft with what is not said filled in from what its campaign has done in the last four weeks, of an experiment
+  /// that is there already as it was then.
   package func completed(
     _ draft: ExperimentDraft, at now: Timestamp, in workspace: WorkspaceID
   ) throws(StoreError) -> (draft: ExperimentDraft, assumed: [String]) {
+    if let known = try draft.experimentID.flatMap({ (id) throws(StoreError) in
+      try store.experiment(id, in: workspace)
+    }) {
+      var draft = draft
+      draft.horizonDays = draft.horizonDays ?? known.design.horizonDays
+      draft.baselineRate = draft.baselineRate ?? known.design.baselineRate
+      return (draft, [])
+    }
     guard let id = draft.campaignID,
       let record = try campaigns.record(
         of: id, CalendarDay(now) + -28...CalendarDay(now) + -1, in: workspace)

@@ -78,16 +78,13 @@ package struct StopExperimentTool: Tool {
       of: arguments.experimentID, at: now, in: context.workspace)
     // Stopped already: the same end again.
     if let stop = experiment.stop, arguments.winner == nil { return stop }
-    let verdict = analysis.verdict
-    let decision: ExperimentStop.Decision =
-      switch verdict.decision {
-      case .ship: .ship
-      case .keepControl: .keepControl
-      case .invalid: .invalid
-      case .inconclusive, .goOn: .inconclusive
-      }
-    return ExperimentStop(
-      decision: decision, winner: decision == .ship ? arguments.winner ?? verdict.winner : nil,
-      reason: arguments.reason ?? verdict.text)
+    guard var end = analysis.verdict.stop else {
+      throw StoreError(
+        .conflict,
+        "Experiment '\(experiment.id)' is not over: \(analysis.verdict.text) To end it all the same, say "
+          + "how: decision keep_control, inconclusive, or ship with a winner")
+    }
+    if let reason = arguments.reason { end.reason = reason }
+    return end
   }
 }

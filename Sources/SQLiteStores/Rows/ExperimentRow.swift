@@ -71,13 +71,17 @@ enum ExperimentRow {
   }
 
   static func running(
-    limit: Int, _ connection: SQLConnection
+    after place: (workspace: WorkspaceID, id: ExperimentID)?, limit: Int,
+    _ connection: SQLConnection
   ) throws -> [(workspace: WorkspaceID, experiment: Experiment)] {
     var select = try connection.prepare(
       """
-      SELECT workspace, content FROM experiments WHERE state = 'running'
-      ORDER BY workspace, id LIMIT ?
+      SELECT workspace, content FROM experiments
+      WHERE state = 'running' AND (workspace, id) > (?, ?) ORDER BY workspace, id LIMIT ?
       """)
+    // No name is empty.
+    select.bind(place?.workspace.rawValue ?? "")
+    select.bind(place?.id.rawValue ?? "")
     select.bind(max(0, limit))
     var found: [(workspace: WorkspaceID, experiment: Experiment)] = []
     while try select.step() { found.append((select.identifier(), try read(&select))) }

@@ -108,9 +108,9 @@ package struct SQLiteExperimentStore: ExperimentStore {
   }
 
   package func running(
-    limit: Int
+    after place: (workspace: WorkspaceID, id: ExperimentID)?, limit: Int
   ) async throws(StoreError) -> [(workspace: WorkspaceID, experiment: Experiment)] {
-    try await database.pooled.read { try ExperimentRow.running(limit: limit, $0) }
+    try await database.pooled.read { try ExperimentRow.running(after: place, limit: limit, $0) }
   }
 
   private static func decision(

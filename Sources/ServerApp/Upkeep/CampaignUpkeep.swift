@@ -5,13 +5,13 @@ package import MarketingTools
 import ServiceLifecycle
 
 /// Watches campaigns and experiments: judges campaigns of which something is new and calls for an optimizer where a
-/// rule is broken, takes out variants that break a guardrail, and measures what came of applied optimizations.
+/// rule is broken, takes out variants that break a guardrail, ends experiments whose horizon is past, and measures
+/// what came of applied optimizations.
 package final class CampaignUpkeep: Service {
   private static let actor = "server/upkeep"
   /// So many campaigns at a time, and so often at a look.
   private static let step = 200
   private static let mostSteps = 100
-  private static let mostExperiments = 1000
   /// An optimizer has so long for a campaign.
   private static let urgency = Duration.seconds(24 * 3600)
 
@@ -112,20 +112,26 @@ package final class CampaignUpkeep: Service {
     return CampaignEvaluation(campaign, findings: need, event: event, work: draft)
   }
 
-  /// Takes out variants that are certainly worse than a guardrail allows.
+  /// Takes out variants that are certainly worse than a guardrail allows, and ends experiments whose time is over.
   private func guardExperiments(at time: Timestamp) async throws(StoreError) {
-    for (workspace, experiment) in try await experiments.store.running(
-      limit: Self.mostExperiments)
-    {
-      if Task.isCancelled { return }
-      do throws(StoreError) {
-        _ = try await experiments.guardVariants(
-          of: experiment, by: Self.actor, at: time, in: workspace)
-      } catch {
-        // One that cannot be analysed, or was stopped meanwhile, does not keep the others.
-        guard error.code == .conflict || error.code == .notFound else { throw error }
+    var place: (workspace: WorkspaceID, id: ExperimentID)?
+    repeat {
+      let running = try await experiments.store.running(after: place, limit: Self.step)
+      place =
+        running.count == Self.step ? running.last.map { ($0.workspace, $0.experiment.id) } : nil
+      for (workspace, experiment) in running {
+        if Task.isCancelled { return }
+        do throws(StoreError) {
+          _ = try await experiments.guardVariants(
+            of: experiment, by: Self.actor, at: time, in: workspace)
+          _ = try await experiments.conclude(
+            experiment, by: Self.actor, at: time, in: workspace)
+        } catch {
+          // One that cannot be analysed, or was stopped meanwhile, does not keep the others.
+          guard error.code == .conflict || error.code == .notFound else { throw error }
+        }
       }
-    }
+    } while place != nil
   }
 
   /// Measures optimizations of which enough time has passed, and remembers what came of them.

@@ -56,6 +56,14 @@ import Testing
     #expect(made["assumed"] == ["dailyUnits", "baselineRate"])
     #expect(made["experiment"]?["design"]?["baselineRate"] == 0.1)
     #expect(made["experiment"]?["design"]?["unitsPerArm"] == 14_749)
+    // Once more after another day's figures it is still the same experiment.
+    let more: JSONValue = [
+      "campaignID": "CMP1", "day": .string((CalendarDay(ToolHarness.now) + -11).iso8601),
+      "impressions": 1000, "clicks": 30, "leads": 90, "conversions": 1,
+    ]
+    _ = try await harness.call("record_campaign_metrics", ["metrics": [more]])
+    let again = try await harness.call("create_experiment", plan)
+    #expect(again["isNew"] == false && again["experiment"] == made["experiment"])
   }
 
   @Test(
@@ -74,6 +82,7 @@ import Testing
       (["kind": "bandit", "banditFloor": 0.6], "/banditFloor"), (["unit": "visitor"], "/unit"),
       (["unit": "click"], "/campaignID"), (["experimentID": "no spaces"], "experimentID"),
       (["unit": "click", "campaignID": "C1", "primaryMetric": "reply"], "/primaryMetric"),
+      (["guardrails": [["metric": "bounce", "limits": 0.1]]], "/guardrails/0"),
     ] as [(JSONObject, String)])
   func whatCannotBeTestedIsRefused(changes: JSONObject, place: String) async throws {
     let harness = try ToolHarness()

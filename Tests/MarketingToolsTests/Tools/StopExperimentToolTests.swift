@@ -4,13 +4,24 @@ import Marketing
 import Testing
 
 @Suite struct StopExperimentToolTests {
-  @Test func withoutADecisionTheDataDecide() async throws {
+  @Test func whatIsNotOverIsNotEndedByItsData() async throws {
     let harness = try ToolHarness()
     _ = try await harness.call("create_experiment", CreateExperimentToolTests.plan)
+    let problem = try await harness.failure("stop_experiment", ["experimentID": "exp_1"])
+    #expect(problem.contains("is not over") && problem.contains("decision keep_control"))
+    let stopped = try await harness.call(
+      "stop_experiment", ["experimentID": "exp_1", "decision": "keep_control"])
+    #expect(stopped["isNew"] == true)
+  }
+
+  @Test func withoutADecisionTheDataDecide() async throws {
+    let before = try ToolHarness()
+    _ = try await before.call("create_experiment", CreateExperimentToolTests.plan)
+    let harness = try ToolHarness(stores: before.stores, now: ToolHarness.now + .days(28))
     let stopped = try await harness.call("stop_experiment", ["experimentID": "exp_1"])
     #expect(stopped["isNew"] == true)
     #expect(stopped["experiment"]?["stop"]?["decision"] == "inconclusive")
-    #expect(stopped["experiment"]?["stoppedAt"] == .string(ToolHarness.now.iso8601))
+    #expect(stopped["experiment"]?["stoppedAt"] == .string((ToolHarness.now + .days(28)).iso8601))
     let again = try await harness.call("stop_experiment", ["experimentID": "exp_1"])
     #expect(again["isNew"] == false && again["experiment"] == stopped["experiment"])
     let other = try await harness.failure(

@@ -126,18 +126,23 @@ import Testing
     #expect(told.outcome == 1 && told.situation == "campaign_cpl")
   }
 
+  @Test func whatIsPastItsHorizonEndsAsItsVerdictSays() async throws {
+    let id = ExperimentID(rawValue: "E1")
+    try await begin()
+    try await assign(200)
+    let upkeep = upkeep()
+    for (day, isOver) in [(27, false), (29, false), (30, true)] {
+      clock.withLock { $0 = Self.start + .days(day) }
+      await upkeep.keep()
+      #expect(try stores.experiment(id, in: .default)?.state == (isOver ? .stopped : .running))
+    }
+    let stop = try #require(try stores.experiment(id, in: .default)?.stop)
+    #expect(stop.decision == .inconclusive && stop.reason.contains("no look is left"))
+    #expect(try kinds().filter { $0 == .experimentStopped }.count == 1)
+  }
+
   @Test func aVariantThatBreaksItsGuardrailIsTakenOut() async throws {
-    var experiment = Experiment(
-      id: ExperimentID(rawValue: "E1"), name: "Texts", hypothesis: "B is answered more often",
-      variants: [ExperimentVariant("A", isControl: true), ExperimentVariant("B")],
-      primaryMetric: .reply, design: ExperimentDesign(minimumEffect: 0.1, horizonDays: 28),
-      startedAt: Self.start)
-    experiment.design.unitsPerArm = 300
-    _ = try await stores.create(
-      experiment,
-      event: Event(
-        id: EventID(rawValue: "evt_e"), kind: .experimentCreated, occurredAt: Self.start,
-        actor: "tests"), in: .default)
+    let experiment = try await begin()
     try await assign(600)
     let upkeep = upkeep()
     await upkeep.keep()
@@ -151,6 +156,22 @@ import Testing
     let off = try #require(try stores.experiment(experiment.id, in: .default)?.switchedOff.first)
     #expect(off.variant == "B" && off.guardrail == .unsubscribe)
     #expect(try kinds().contains(.experimentVariantStopped))
+  }
+
+  @discardableResult
+  private func begin() async throws -> Experiment {
+    var experiment = Experiment(
+      id: ExperimentID(rawValue: "E1"), name: "Texts", hypothesis: "B is answered more often",
+      variants: [ExperimentVariant("A", isControl: true), ExperimentVariant("B")],
+      primaryMetric: .reply, design: ExperimentDesign(minimumEffect: 0.1, horizonDays: 28),
+      startedAt: Self.start)
+    experiment.design.unitsPerArm = 300
+    _ = try await stores.create(
+      experiment,
+      event: Event(
+        id: EventID(rawValue: "evt_e"), kind: .experimentCreated, occurredAt: Self.start,
+        actor: "tests"), in: .default)
+    return experiment
   }
 
   /// Half of the leads get A, those of odd numbers B.

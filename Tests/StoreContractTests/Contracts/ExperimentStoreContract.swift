@@ -51,7 +51,7 @@ struct ExperimentStoreContract {
       other.variants.append(ExperimentVariant("C"))
       await #expect(throws: StoreError.self) { try await create(other, stores) }
       #expect(try await create(other, stores, in: .other))
-      #expect(try await stores.experiments.running(limit: 9).count == 2)
+      #expect(try await stores.experiments.running(after: nil, limit: 9).count == 2)
     }
   }
 
@@ -83,7 +83,11 @@ struct ExperimentStoreContract {
       }
       query.state = .running
       #expect(try await stores.experiments.experiments(query, in: .default).isEmpty)
-      #expect(try await stores.experiments.running(limit: 9).map(\.experiment.id) == ["E1", "E3"])
+      let running = try await stores.experiments.running(after: nil, limit: 1)
+      #expect(running.map(\.experiment.id) == ["E1"])
+      let place = try #require(running.last.map { ($0.workspace, $0.experiment.id) })
+      let next = try await stores.experiments.running(after: place, limit: 9)
+      #expect(next.map(\.experiment.id) == ["E3"])
       let other = ExperimentStop(decision: .ship, winner: "B", reason: "it won")
       let error = await #expect(throws: StoreError.self) {
         try await stores.experiments.change(
