@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// A level with a trend that fades, times weekday factors (Gardner and McKenzie, "Forecasting Trends in Time
 /// Series", 1985), with the errors that it made one day ahead.
 struct DampedTrend {
@@ -14,6 +22,8 @@ struct DampedTrend {
   private var smoothing: (level: Double, trend: Double)
   /// The variance of a day around what was foretold the day before, of a weekday with factor 1.
   private let variance: Double
+  /// For how many days at the end nothing has happened.
+  private let quietDays: Int
 
   /// Fits the days, of which there are at least 7.
   init?(_ days: [(day: CalendarDay, value: Double)]) {
@@ -31,6 +41,7 @@ struct DampedTrend {
     // The setting was chosen by these errors, so they flatter it.
     let count = Double(values.count)
     variance = best.1.error * (count + 2) / (count - 2)
+    quietDays = days.reversed().prefix { $0.value <= 0 }.count
   }
 
   private static func weekday(_ day: CalendarDay) -> Int { (day.rawValue % 7 + 7) % 7 }
@@ -89,7 +100,7 @@ struct DampedTrend {
       let expected = max(0, center * factor)
       let spread = variance * factor * factor * (1 + carried)
       expectations.append(
-        Self.expectation(expected, max(spread, figure.isCount ? expected : 0), figure))
+        expectation(expected, max(spread, figure.isCount ? expected : 0), figure, days: 1))
       mean += expected
       fading = Self.damping * fading + smoothing.trend
       let effect = smoothing.level + fading
@@ -105,25 +116,38 @@ struct DampedTrend {
     let floor = figure.isCount ? mean : 0
     return CampaignForecast.Line(
       figure: figure, days: expectations,
-      sum: Self.expectation(mean, max(sumVariance, floor), figure), hasWeekdays: hasWeekdays)
+      sum: expectation(mean, max(sumVariance, floor), figure, days: days), hasWeekdays: hasWeekdays)
   }
 
   /// The interval of a gamma variable of the same mean and variance: positive and skewed, as counts and
   /// money are.
-  private static func expectation(
-    _ mean: Double, _ variance: Double, _ figure: CampaignForecast.Figure
+  private func expectation(
+    _ mean: Double, _ variance: Double, _ figure: CampaignForecast.Figure, days: Int
   ) -> CampaignForecast.Expectation {
     guard mean > 0, variance > 0 else {
-      let high = figure.isCount ? 3.0 : max(0, mean)
+      let high = figure.isCount ? mostAfterSilence(in: days) : max(0, mean)
       return CampaignForecast.Expectation(mean: max(0, mean), low: max(0, mean), high: high)
     }
     let shape = min(mean * mean / variance, 1e6)
     let scale = mean / shape
-    let (low, high) = (
+    var (low, high) = (
       gammaQuantile(0.05, shape: shape) * scale, gammaQuantile(0.95, shape: shape) * scale
     )
-    return CampaignForecast.Expectation(
-      mean: mean, low: figure.isCount ? low.rounded(.down) : low,
-      high: figure.isCount ? high.rounded(.up) : high)
+    if figure.isCount {
+      (low, high) = (low.rounded(.down), high.rounded(.up))
+      // So small a mean has no spread of its own left.
+      if high < 1 { high = mostAfterSilence(in: days) }
+    }
+    return CampaignForecast.Expectation(mean: mean, low: low, high: high)
+  }
+
+  /// How many events days to come have at most, with 95 %, after days without any: what the upper bound of
+  /// their rate makes, −ln 0.05 = 3 ÷ those days, but no fewer than chance allows at rates below it (the
+  /// geometric distribution that the rate's gamma distribution and a Poisson count make).
+  private func mostAfterSilence(in days: Int) -> Double {
+    let (seen, ahead) = (Double(max(1, quietDays)), Double(days))
+    let bound = poissonUpperBound(events: 0, confidence: 0.95)
+    let chance = (log(0.05) / log(ahead / (seen + ahead))).rounded(.up) - 1
+    return max((bound * ahead / seen).rounded(.up), chance)
   }
 }

@@ -86,4 +86,18 @@ struct CampaignForecastTests {
       short.window == CampaignWindow(first: SampleRecord.first + 21, last: SampleRecord.first + 23))
     #expect(CampaignForecast(series(6), days: 3, now: now) == nil)
   }
+
+  @Test(
+    "after days without any event some may come, the fewer the longer it was silent",
+    arguments: [(7, 1, 1.0), (7, 7, 4), (28, 1, 1), (28, 7, 1), (28, 90, 11), (100, 30, 2)])
+  func silence(_ days: Int, _ ahead: Int, _ most: Double) throws {
+    let series = SampleRecord.series(
+      (0..<days).map { SampleRecord.row($0, CampaignFigures(impressions: 100)) })
+    let now = (SampleRecord.first + days).start
+    let forecast = try #require(CampaignForecast(series, days: ahead, now: now))
+    let line = try #require(forecast.lines.first { $0.figure == .conversions })
+    #expect(line.sum.mean == 0 && line.sum.low == 0)
+    #expect(line.sum.high == most)
+    #expect(line.days.allSatisfy { $0.high <= line.sum.high && $0.high >= 1 })
+  }
 }
