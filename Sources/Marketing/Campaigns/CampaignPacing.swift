@@ -9,7 +9,8 @@ package struct CampaignPacing: Sendable, Hashable {
   package var spent: Double
   /// What would have been spent by now if the total budget were spread evenly; `nil` without it or the dates.
   package var expectedByNow: Double?
-  /// What will have been spent at the end if it goes on as in the last two weeks; `nil` without an end.
+  /// What will have been spent at the end if it goes on as in the last two weeks; `nil` without an end or
+  /// where no cost of these weeks is known.
   package var projected: Double?
   /// The lower end of its 90 % interval.
   package var projectedLow: Double?
@@ -17,9 +18,12 @@ package struct CampaignPacing: Sendable, Hashable {
   package var projectedHigh: Double?
   /// The end against the total budget; `nil` where one is not known.
   package var total: Verdict?
-  /// What is spent a day, over the last week.
-  package var perDay: Double
-  /// That against the daily budget; `nil` without one.
+  /// What is spent a day, over those of the last 7 calendar days that the cost is known of; `nil` where it
+  /// is of none.
+  package var perDay: Double?
+  /// Of how many of these 7 days the cost is known.
+  package var knownDays: Int
+  /// What is spent a day against the daily budget; `nil` without either.
   package var daily: Verdict?
 
   /// A tenth beside a budget is on it.
@@ -35,11 +39,16 @@ package struct CampaignPacing: Sendable, Hashable {
     let total = Self.amount(campaign.totalBudget, in: series.currency)
     let spent = costs.reduce(0) { $0 + $1.spend }
     self.spent = spent
-    let week = costs.suffix(7)
-    perDay = week.reduce(0) { $0 + $1.spend } / Double(week.count)
-    daily = Self.amount(campaign.dailyBudget, in: series.currency).map { budget in
-      let sum = week.reduce(0) { $0 + $1.spend }
-      return Self.verdict(sum, sum, against: budget * Double(week.count))
+    func latest(_ days: Int) -> [Double] {
+      costs.filter { last - $0.day < days }.map(\.spend)
+    }
+    let week = latest(7)
+    knownDays = week.count
+    if !week.isEmpty {
+      let mean = week.reduce(0, +) / Double(week.count)
+      perDay = mean
+      daily = Self.amount(campaign.dailyBudget, in: series.currency)
+        .map { Self.verdict(mean, mean, against: $0) }
     }
     guard let endsAt = campaign.endsAt else { return }
     let end = CalendarDay(endsAt)
@@ -49,7 +58,8 @@ package struct CampaignPacing: Sendable, Hashable {
       expectedByNow = total * elapsed / Double(max(1, end - start + 1))
     }
     let left = Double(max(0, end - last))
-    let recent = costs.suffix(14).map(\.spend)
+    let recent = latest(14)
+    guard !recent.isEmpty else { return }
     let mean = recent.reduce(0, +) / Double(recent.count)
     let square = recent.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     let variance = recent.count > 1 ? square / Double(recent.count - 1) : mean * mean

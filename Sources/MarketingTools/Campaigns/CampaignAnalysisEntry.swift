@@ -67,7 +67,8 @@ struct CampaignAnalysisEntry: Encodable, Sendable {
     let projectedLow: Double?
     let projectedHigh: Double?
     let total: CampaignPacing.Verdict?
-    let perDay: Double
+    let perDay: Double?
+    let knownDays: Int
     let daily: CampaignPacing.Verdict?
   }
 
@@ -85,7 +86,8 @@ struct CampaignAnalysisEntry: Encodable, Sendable {
       Pacing(
         spent: pacing.spent, expectedByNow: pacing.expectedByNow, projected: pacing.projected,
         projectedLow: pacing.projectedLow, projectedHigh: pacing.projectedHigh,
-        total: pacing.total, perDay: pacing.perDay, daily: pacing.daily)
+        total: pacing.total, perDay: pacing.perDay, knownDays: pacing.knownDays,
+        daily: pacing.daily)
     }
     daysWithFigures = analysis.coverage.daysWithFigures
     missingDays = analysis.coverage.missingDays
