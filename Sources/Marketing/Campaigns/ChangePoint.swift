@@ -22,51 +22,28 @@ package struct ChangePoint: Sendable, Hashable {
 
   /// Where events per exposure change: binary segmentation by the Poisson likelihood ratio (Scott and
   /// Knott, "A Cluster Analysis Method for Grouping Means in the Analysis of Variance", 1974), divided by
-  /// how much more neighbouring days differ than chance allows. All days together raise a false change with
-  /// 1 % at most.
+  /// how much more days differ than chance allows and by how far that goes on from one day to the next.
+  ///
+  /// Of made-up campaigns without a change (28 and 90 days that vary by 10 % beyond chance) one is found in
+  /// 1 % where days do not depend on each other, with weekday patterns of 0.7 and less in fewer. Where what
+  /// is left of a day goes over to the next it is more: 3 % at a correlation of 0.3, 7 % of 28 days and 4 %
+  /// of 90 at 0.5, 15 % at 0.7.
   /// - Parameter days: in order, with events of 0 and more and exposures above 0.
   package static func all(
     _ days: [(day: CalendarDay, events: Double, exposure: Double)]
   ) -> [ChangePoint] {
     guard days.count >= 2 * leastDays else { return [] }
-    var events = [0.0]
-    var exposures = [0.0]
-    for day in days {
-      events.append((events.last ?? 0) + day.events)
-      exposures.append((exposures.last ?? 0) + day.exposure)
-    }
+    let sums = RunningSums(days)
     let z = normalQuantile(above: 0.005 / Double(days.count))
-    let penalty = z * z * dispersion(days)
-    func rate(_ range: Range<Int>) -> Double {
-      (events[range.upperBound] - events[range.lowerBound])
-        / (exposures[range.upperBound] - exposures[range.lowerBound])
-    }
-    func likelihood(_ range: Range<Int>) -> Double {
-      let count = events[range.upperBound] - events[range.lowerBound]
-      return count > 0 ? count * log(rate(range)) : 0
-    }
-    var segments = [0..<days.count]
-    for _ in 0..<limit {
-      var best: (place: Int, split: Int, gain: Double)?
-      for (place, segment) in segments.enumerated() where segment.count >= 2 * leastDays {
-        let whole = likelihood(segment)
-        for split in (segment.lowerBound + leastDays)...(segment.upperBound - leastDays) {
-          let gain =
-            2
-            * (likelihood(segment.lowerBound..<split) + likelihood(split..<segment.upperBound)
-              - whole)
-          if gain > best?.gain ?? penalty { best = (place, split, gain) }
-        }
-      }
-      guard let best else { break }
-      let segment = segments[best.place]
-      segments.replaceSubrange(
-        best.place...best.place,
-        with: [segment.lowerBound..<best.split, best.split..<segment.upperBound])
-    }
+    let neighbours = dispersion(days)
+    var segments = sums.segments(penalty: z * z * neighbours)
+    guard segments.count > 1 else { return [] }
+    // What wanders looks like steps, so how far it does is taken from what the steps leave.
+    let wandering = sums.longRunVariance(days, segments, atLeast: neighbours)
+    if wandering > neighbours { segments = sums.segments(penalty: z * z * wandering) }
     return zip(segments, segments.dropFirst()).map { left, right in
       ChangePoint(
-        day: days[right.lowerBound].day, before: rate(left), after: rate(right))
+        day: days[right.lowerBound].day, before: sums.rate(left), after: sums.rate(right))
     }
   }
 
@@ -103,5 +80,81 @@ package struct ChangePoint: Sendable, Hashable {
     guard isCost else { return found }
     return found.filter { $0.before > 0 && $0.after > 0 }
       .map { ChangePoint(day: $0.day, before: 1 / $0.before, after: 1 / $0.after) }
+  }
+}
+
+/// Events and exposures up to each day, from which those of any days in a row follow.
+private struct RunningSums {
+  private var events = [0.0]
+  private var exposures = [0.0]
+
+  /// A correlation of days beyond this is one of levels.
+  private static let mostCorrelation = 0.8
+
+  init(_ days: [(day: CalendarDay, events: Double, exposure: Double)]) {
+    for day in days {
+      events.append((events.last ?? 0) + day.events)
+      exposures.append((exposures.last ?? 0) + day.exposure)
+    }
+  }
+
+  func rate(_ range: Range<Int>) -> Double {
+    (events[range.upperBound] - events[range.lowerBound])
+      / (exposures[range.upperBound] - exposures[range.lowerBound])
+  }
+
+  private func likelihood(_ range: Range<Int>) -> Double {
+    let count = events[range.upperBound] - events[range.lowerBound]
+    return count > 0 ? count * log(rate(range)) : 0
+  }
+
+  /// Days of one level each, split where that gains more than the penalty.
+  func segments(penalty: Double) -> [Range<Int>] {
+    let least = ChangePoint.leastDays
+    var segments = [0..<(events.count - 1)]
+    for _ in 0..<ChangePoint.limit {
+      var best: (place: Int, split: Int, gain: Double)?
+      for (place, segment) in segments.enumerated() where segment.count >= 2 * least {
+        let whole = likelihood(segment)
+        for split in (segment.lowerBound + least)...(segment.upperBound - least) {
+          let parts =
+            likelihood(segment.lowerBound..<split) + likelihood(split..<segment.upperBound)
+          let gain = 2 * (parts - whole)
+          if gain > best?.gain ?? penalty { best = (place, split, gain) }
+        }
+      }
+      guard let best else { break }
+      let segment = segments[best.place]
+      segments.replaceSubrange(
+        best.place...best.place,
+        with: [segment.lowerBound..<best.split, best.split..<segment.upperBound])
+    }
+    return segments
+  }
+
+  /// How much more sums of many days differ than Poisson counts do: the variance around the levels times
+  /// (1 + ρ) ÷ (1 − ρ), as days that follow each other with correlation ρ have it (Box, Jenkins and Reinsel,
+  /// "Time Series Analysis", 1994). ρ is raised by what levels that were fitted take off it.
+  func longRunVariance(
+    _ days: [(day: CalendarDay, events: Double, exposure: Double)], _ segments: [Range<Int>],
+    atLeast least: Double
+  ) -> Double {
+    var (squares, products) = (0.0, 0.0)
+    for segment in segments {
+      let rate = rate(segment)
+      var previous: Double?
+      for place in segment {
+        let expected = rate * days[place].exposure
+        let rest = expected > 0 ? (days[place].events - expected) / expected.squareRoot() : 0
+        squares += rest * rest
+        if let previous { products += previous * rest }
+        previous = rest
+      }
+    }
+    let (count, levels) = (Double(days.count), Double(segments.count))
+    guard squares > 0, count > levels else { return least }
+    let correlation = min(
+      max(0, products / squares + (1 + levels) / count), Self.mostCorrelation)
+    return max(least, squares / (count - levels)) * (1 + correlation) / (1 - correlation)
   }
 }

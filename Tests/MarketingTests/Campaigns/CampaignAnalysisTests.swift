@@ -107,6 +107,64 @@ struct CampaignAnalysisTests {
     #expect(under.total == .under && under.daily == .under)
   }
 
+  @Test("a week of spend is the last calendar week, whose days without a report are unknown")
+  func pacingOfOldCosts() throws {
+    func pacing(_ known: [Int]) throws -> CampaignPacing {
+      var campaign = Campaign(id: SampleOptimization.campaignID, name: "E")
+      campaign.dailyBudget = Money(amount: 100, currency: "USD")
+      campaign.endsAt = (Sample.first + 40).start
+      let days = (0...20).map { number in
+        CampaignSeries.Day(
+          day: Sample.first + number,
+          figures: CampaignFigures(
+            impressions: 10, spend: known.contains(number) ? 100 + Double(number) : nil))
+      }
+      return try #require(
+        CampaignPacing(
+          CampaignSeries(campaign: campaign, currency: "USD", days: days),
+          through: Sample.first + 20))
+    }
+    let some = try pacing([0, 1, 2, 13, 14, 20])
+    #expect(some.perDay == 117 && some.knownDays == 2)
+    #expect(some.daily == .over)
+    #expect(some.spent == 650)
+    let old = try pacing([0, 1, 2, 3, 13])
+    #expect(old.perDay == nil && old.knownDays == 0 && old.daily == nil)
+    #expect(abs(try #require(old.projected) - (519 + 20 * 113)) < 1e-9)
+    let older = try pacing([0, 1, 2, 3])
+    #expect(older.spent == 406 && older.projected == nil)
+  }
+
+  /// Clicks whose rate wanders: a tenth beyond chance that goes over to the next day by so much.
+  private func wandering(
+    _ correlation: Double, days: Int, weekend: Double, seed: UInt64
+  ) -> [CampaignSeries.Day] {
+    var generator = SplitMix64(state: seed)
+    var state = 0.1 * sampledNormal(using: &generator)
+    return counts(
+      (0..<days).map { day in
+        let noise = 0.1 * sampledNormal(using: &generator)
+        state = correlation * state + (1 - correlation * correlation).squareRoot() * noise
+        return 300 * (day % 7 >= 5 ? weekend : 1) * exp(state)
+      }, seed: seed &+ 1_000_000)
+  }
+
+  // Nominal 1 %; the limits are those that the function states, with room for chance.
+  @Test(
+    "rates that wander raise few changes",
+    arguments: [
+      (0.0, 28, 1.0, 12), (0, 28, 0.7, 8), (0.3, 28, 1, 26), (0.3, 90, 1, 22), (0.5, 28, 1, 46),
+      (0.5, 90, 1, 36),
+    ])
+  func wandering(_ correlation: Double, _ days: Int, _ weekend: Double, _ most: Int) {
+    let found = (0..<500 as Range<UInt64>).count { seed in
+      !ChangePoint.all(
+        .ctr, of: wandering(correlation, days: days, weekend: weekend, seed: seed)
+      ).isEmpty
+    }
+    #expect(found <= most, "\(found) of 500")
+  }
+
   @Test("a campaign is analysed beside its past and its siblings")
   func analysis() throws {
     var generator = SplitMix64(state: 1)
