@@ -32,6 +32,13 @@ package struct CampaignSeries: Sendable, Hashable {
     /// Its days in order.
     package var days: [Day]
 
+    /// A part; its days in order.
+    package init(channel: String?, name: String, days: [Day]) {
+      self.channel = channel
+      self.name = name
+      self.days = days
+    }
+
     /// What it did within a window.
     package func sums(over window: CampaignWindow) -> CampaignSums { days.sums(over: window) }
   }

@@ -26,6 +26,10 @@ package struct PartContrast: Sendable, Hashable {
   package var z: Double
   /// The chance of that or more on either side if it did not differ, allowing for all parts (Holm).
   package var p: Double
+  /// How much more the parts' days vary than chance allows, 1 and up; the errors are larger by its root.
+  package var dispersion: Double
+  /// Whether there were days and events enough to tell; else 1 is taken, so `z` may be too large.
+  package var isDispersionKnown: Bool
 
   /// Its rate.
   package var rate: Double { events / exposure }
@@ -41,7 +45,12 @@ package struct PartContrast: Sendable, Hashable {
     /// Conversions for the money.
     case conversionsPerSpend
 
-    fileprivate func events(_ figures: CampaignFigures) -> Double {
+    /// Of money only days count that the cost is known of.
+    func figures(_ sums: CampaignSums) -> CampaignFigures {
+      self == .conversionsPerSpend ? sums.costed : sums.all
+    }
+
+    func events(_ figures: CampaignFigures) -> Double {
       switch self {
       case .ctr: Double(min(figures.clicks, figures.impressions))
       case .conversionsPerClick: Double(min(figures.conversions, figures.clicks))
@@ -49,7 +58,7 @@ package struct PartContrast: Sendable, Hashable {
       }
     }
 
-    fileprivate func exposure(_ figures: CampaignFigures) -> Double {
+    func exposure(_ figures: CampaignFigures) -> Double {
       switch self {
       case .ctr: Double(figures.impressions)
       case .conversionsPerClick: Double(figures.clicks)
@@ -58,11 +67,12 @@ package struct PartContrast: Sendable, Hashable {
     }
 
     /// Whether events are a share of what they are of, so vary less than counts do.
-    fileprivate var isShare: Bool { self != .conversionsPerSpend }
+    var isShare: Bool { self != .conversionsPerSpend }
   }
 
   /// Compares every part with the others of the same channel, channels put together (Mantel and Haenszel,
-  /// "Statistical Aspects of the Analysis of Data From Retrospective Studies of Disease", 1959).
+  /// "Statistical Aspects of the Analysis of Data From Retrospective Studies of Disease", 1959), with errors
+  /// as large as their days scatter (see `PartDispersion`).
   /// - Parameters:
   ///   - parts: variants or segments; those with a name in several channels are one.
   ///   - window: the days.
@@ -80,7 +90,7 @@ package struct PartContrast: Sendable, Hashable {
     var variances: [Double] = []
     var channels: [(name: String?, cells: [Cell])] = []
     for part in parts {
-      let figures = part.sums(over: window).all
+      let figures = measure.figures(part.sums(over: window))
       let exposure = measure.exposure(figures)
       guard exposure > 0 else { continue }
       let place = places[part.name] ?? found.count
@@ -111,15 +121,24 @@ package struct PartContrast: Sendable, Hashable {
         variances[cell.place] += events * share * (1 - share) * left
       }
     }
+    let scatter = PartDispersion(of: parts, measure, over: window)
     for place in found.indices where variances[place] > 0 {
       // Events come whole: half of one is taken off the distance.
       let distance = found[place].events - found[place].expected
       let beyond = max(0, abs(distance) - 0.5)
-      found[place].z = (distance < 0 ? -beyond : beyond) / variances[place].squareRoot()
+      let error = (variances[place] * (scatter?.value ?? 1)).squareRoot()
+      found[place].z = (distance < 0 ? -beyond : beyond) / error
+      found[place].dispersion = scatter?.value ?? 1
+      found[place].isDispersionKnown = scatter != nil
     }
     // Fewer events than this are too few for the normal distribution.
     found = found.indices.filter { variances[$0] > 0 && found[$0].expected >= 5 }.map { found[$0] }
-    let adjusted = holmAdjusted(found.map { 2 * normalTail(above: abs($0.z)) })
+    let adjusted = holmAdjusted(
+      found.map { part in
+        guard let scatter, scatter.value > 1 else { return 2 * normalTail(above: abs(part.z)) }
+        // A scatter that was estimated has a doubt of its own.
+        return 2 * studentTail(above: abs(part.z), degrees: scatter.degrees)
+      })
     for place in found.indices { found[place].p = adjusted[place] }
     return found.sorted { ($0.z, $0.name) < ($1.z, $1.name) }
   }
@@ -128,5 +147,6 @@ package struct PartContrast: Sendable, Hashable {
     self.name = name
     figures = .zero
     (events, exposure, otherEvents, otherExposure, expected, z, p) = (0, 0, 0, 0, 0, 0, 1)
+    (dispersion, isDispersionKnown) = (1, false)
   }
 }
