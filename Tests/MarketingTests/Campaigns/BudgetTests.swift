@@ -1,6 +1,10 @@
 import Marketing
 import Testing
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 @Suite("division of budgets")
 struct BudgetTests {
   static let curves = [
@@ -72,6 +76,56 @@ struct BudgetTests {
     #expect(abs(fitted.half / truth.half - 1) < 0.1, "\(fitted)")
     #expect(ResponseCurve(fitting: Array(weeks.prefix(99))) == nil)
     #expect(ResponseCurve(fitting: weeks.map { ($0.spend, 2 * $0.spend) }) == nil)
+  }
+
+  /// Weeks of spend between two ends, with what they bring: 50 for each unit of the half at most, with a
+  /// deviation that is a tenth of it where the mean is the mean of all.
+  private func weeks(
+    _ half: Double, from least: Double, to most: Double, noise: Double,
+    using generator: inout SplitMix64
+  ) -> [(spend: Double, response: Double)] {
+    let truth = ResponseCurve(ceiling: 50 * half, half: half)
+    let mean = truth.response(to: 1000)
+    return (0..<120).map { _ in
+      let spend = least * pow(most / least, Double.random(in: 0..<1, using: &generator))
+      let expected = truth.response(to: spend)
+      let error = noise * (expected * mean).squareRoot() * sampledNormal(using: &generator)
+      return (spend, max(0, expected + error))
+    }
+  }
+
+  @Test(
+    "ceiling and half are found without bias, also where the spend varies only by a factor of 2",
+    arguments: [(500.0, 700.0, 1400.0), (2000, 700, 1400), (2000, 400, 2400), (8000, 400, 2400)])
+  func fitWithoutBias(_ half: Double, _ least: Double, _ most: Double) {
+    var generator = SplitMix64(state: 21)
+    let runs = 61
+    let fitted = (0..<runs).compactMap { _ in
+      ResponseCurve(
+        fitting: weeks(half, from: least, to: most, noise: 0.1, using: &generator))
+    }
+    #expect(fitted.count >= runs - 3)
+    func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+    #expect(abs(median(fitted.map(\.half)) / half - 1) < 0.08)
+    #expect(abs(median(fitted.map(\.ceiling)) / (50 * half) - 1) < 0.06)
+    let returns = fitted.map { $0.marginalReturn(at: 1000) }
+    let truth = ResponseCurve(ceiling: 50 * half, half: half).marginalReturn(at: 1000)
+    #expect(abs(median(returns) / truth - 1) < 0.03)
+  }
+
+  @Test("a curve whose half the weeks do not tell is none")
+  func undetermined() {
+    var generator = SplitMix64(state: 22)
+    let told = (0..<100).count { _ in
+      ResponseCurve(
+        fitting: weeks(8000, from: 700, to: 1400, noise: 0.2, using: &generator)) != nil
+    }
+    #expect(told <= 12, "\(told) of 100")
+    let steady = (0..<40).count { _ in
+      ResponseCurve(
+        fitting: weeks(2000, from: 980, to: 1020, noise: 0.2, using: &generator)) != nil
+    }
+    #expect(steady == 0)
   }
 
   private func arm(_ conversions: Int) -> BudgetBandit.Arm {
