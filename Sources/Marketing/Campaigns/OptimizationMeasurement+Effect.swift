@@ -9,69 +9,175 @@
 extension OptimizationMeasurement {
   /// How many days right after a change are left out: it takes a while to settle.
   package static let settlingDays = 2
-  /// The least and the most days that are compared on either side.
+  /// The least and the most days that are compared after a change, in whole weeks.
   package static let windowDays = 7...28
+  /// So many days are waited for, unless the change is taken back or followed by another one.
+  package static let measureDays = 14
+  /// The least and the most days before those that broke the rule that it is compared with.
+  package static let baselineDays = 14...28
+
+  /// The first day that a measurement of an optimization may look at: siblings of which nothing was changed
+  /// since are its siblings.
+  /// - Returns: `nil` for one that was never applied.
+  package static func firstDay(of optimization: Optimization) -> CalendarDay? {
+    optimization.appliedAt.map { appliedAt in
+      let changed = CalendarDay(appliedAt)
+      let trigger = MeasurementWindows.trigger(of: optimization, before: changed)
+      return (trigger?.first ?? changed) + -baselineDays.upperBound
+    }
+  }
 
   /// What came of an optimization: its measure before and after, less what the siblings' did over the same
   /// days (difference in differences on the logarithmic scale; siblings put together as DerSimonian and
   /// Laird, "Meta-analysis in clinical trials", 1986, so what they differ by counts as doubt).
+  ///
+  /// A campaign is changed when its days are poor, and poor days get better by themselves. So it is compared
+  /// with the days before the ones that broke the rule, where 14 are known; a success is better than those.
+  /// One that is worse than those, but better than the days that broke the rule, is neither.
   /// - Parameters:
-  ///   - siblings: campaigns that nothing was changed of over these days.
+  ///   - siblings: campaigns that nothing was changed of over these days (see `firstDay`).
+  ///   - others: the campaign's other optimizations; of those only the ones that were applied matter. What
+  ///     follows one of them, or comes before one, does not count; where too little is left it is confounded.
   ///   - now: days count that are over.
   /// - Returns: `nil` for one that was never applied, and before enough days are over: ask again later.
   package static func measure(
     _ optimization: Optimization, in series: CampaignSeries, siblings: [CampaignSeries],
-    now: Timestamp
+    others: [Optimization] = [], now: Timestamp
   ) -> OptimizationMeasurement? {
     guard let appliedAt = optimization.appliedAt else { return nil }
-    let changed = CalendarDay(appliedAt)
-    var last = CalendarDay(now) + -1
-    if optimization.state == .reverted, let revertedAt = optimization.revertedAt {
-      last = min(last, CalendarDay(revertedAt) + -1)
-    }
-    let first = changed + (1 + settlingDays)
-    let length = min(last - first + 1, windowDays.upperBound)
-    guard length >= windowDays.lowerBound else { return nil }
-    let after = CampaignWindow(first: first, last: first + (length - 1))
-    let before = CampaignWindow(days: length, through: changed + -1)
+    let windows = MeasurementWindows(
+      of: optimization, on: CalendarDay(appliedAt), in: series,
+      beside: changes(by: others, beside: optimization), until: CalendarDay(now) + -1)
     let measure = optimization.expected?.measure ?? optimization.evidence.first?.measure ?? .roas
 
-    func result(
-      _ verdict: Verdict, _ words: String, siblings: Int, _ effect: (Double, Double, Double)? = nil
-    ) -> OptimizationMeasurement {
+    func untold(_ words: String) -> OptimizationMeasurement {
       OptimizationMeasurement(
-        measure, before: before, after: after, effect: effect?.0, low: effect?.1, high: effect?.2,
-        siblings: siblings, verdict: verdict, words: words, measuredAt: now)
+        measure, before: windows.before, after: windows.after, siblings: 0,
+        isConfounded: windows.state == .confounded, verdict: .inconclusive, words: words,
+        measuredAt: now)
+    }
+    switch windows.state {
+    case .early: return nil
+    case .cutShort: return untold("It was taken back before enough days were over to measure it.")
+    case .confounded:
+      return untold(
+        "Something else was changed of the campaign too soon before or after: what did what cannot be "
+          + "told.")
+    case .ready: break
+    }
+    guard let own = change(of: measure, in: series, from: windows.before, to: windows.after) else {
+      return untold("There are too few figures of \(measure.title) before or after the change.")
+    }
+    let changes = siblings.compactMap {
+      change(of: measure, in: $0, from: windows.before, to: windows.after)
+    }
+    let effect = Effect(own, less: pooled(changes))
+    let told = verdict(measure, effect, windows, series, siblings)
+    return OptimizationMeasurement(
+      measure, before: windows.before, after: windows.after, effect: expm1(effect.value),
+      low: expm1(effect.low), high: expm1(effect.high), siblings: changes.count,
+      verdict: told.verdict,
+      words: words(measure, effect, windows, siblings: changes.count) + told.words, measuredAt: now)
+  }
+
+  /// The days on which others changed anything of the same campaign.
+  private static func changes(
+    by others: [Optimization], beside optimization: Optimization
+  ) -> [CalendarDay] {
+    let own = others.filter {
+      $0.campaignID == optimization.campaignID && $0.id != optimization.id && $0.appliedAt != nil
+    }
+    return own.flatMap { other in
+      [other.appliedAt, other.state == .reverted ? other.revertedAt : nil].compactMap(\.self)
+    }.map(CalendarDay.init)
+  }
+
+  private static func verdict(
+    _ measure: CampaignMeasure, _ effect: Effect, _ windows: MeasurementWindows,
+    _ series: CampaignSeries, _ siblings: [CampaignSeries]
+  ) -> (verdict: Verdict, words: String) {
+    if effect.isBetter(measure) { return (.success, ": it got better.") }
+    guard effect.isWorse(measure) else {
+      return (.inconclusive, ": it cannot be told from chance.")
+    }
+    if windows.isClear, let trigger = windows.trigger,
+      let since = recovery(of: measure, in: series, from: trigger, windows),
+      Effect(
+        since,
+        less: pooled(
+          siblings.compactMap { recovery(of: measure, in: $0, from: trigger, windows) })
+      ).isBetter(measure)
+    {
+      return (
+        .inconclusive,
+        ": it is better than in the days that broke the rule, and not as good as before them."
+      )
+    }
+    return (.failure, ": it got worse.")
+  }
+
+  private static func words(
+    _ measure: CampaignMeasure, _ effect: Effect, _ windows: MeasurementWindows, siblings: Int
+  ) -> String {
+    func percent(_ change: Double) -> String { (expm1(change) * 100).figure(1) }
+    let reference =
+      siblings == 0
+      ? "compared with its own past only, so whatever else happened counts as well"
+      : "compared with \(siblings) sibling campaigns over the same days"
+    let regression =
+      windows.isClear || windows.trigger == nil
+      ? ""
+      : "; the days that broke the rule are part of what it is compared with, so regression to the mean is "
+        + "not excluded"
+    return
+      "\(measure.title) changed by \(percent(effect.value)) % (\(percent(effect.low)) to "
+      + "\(percent(effect.high)) %) from \(windows.before) to \(windows.after), \(reference)"
+      + regression
+  }
+
+  /// A change on the logarithmic scale beyond that of the siblings, with its 90 % interval.
+  private struct Effect {
+    let value: Double
+    let low: Double
+    let high: Double
+
+    init(_ own: LogRate, less common: LogRate?) {
+      value = own.value - (common?.value ?? 0)
+      let half = GuardedRules.z95 * (own.variance + (common?.variance ?? 0)).squareRoot()
+      (low, high) = (value - half, value + half)
     }
 
-    guard let own = change(of: measure, in: series, from: before, to: after) else {
-      return result(
-        .inconclusive, "There are too few figures of \(measure.title) before or after the change.",
-        siblings: 0)
+    func isBetter(_ measure: CampaignMeasure) -> Bool {
+      measure.isBetterHigher ? low > 0 : high < 0
     }
-    let others = siblings.compactMap { change(of: measure, in: $0, from: before, to: after) }
-    let common = pooled(others)
-    let net = own.value - (common?.value ?? 0)
-    let half = GuardedRules.z95 * (own.variance + (common?.variance ?? 0)).squareRoot()
-    let (low, high) = (expm1(net - half), expm1(net + half))
-    let better = measure.isBetterHigher ? low > 0 : high < 0
-    let worse = measure.isBetterHigher ? high < 0 : low > 0
-    let verdict: Verdict = better ? .success : worse ? .failure : .inconclusive
-    let reference =
-      others.isEmpty
-      ? "compared with its own past only, so whatever else happened counts as well"
-      : "compared with \(others.count) sibling campaigns over the same days"
-    let told =
-      switch verdict {
-      case .success: "got better"
-      case .failure: "got worse"
-      case .inconclusive: "cannot be told from chance"
-      }
-    return result(
-      verdict,
-      "\(measure.title) changed by \((expm1(net) * 100).figure(1)) % "
-        + "(\((low * 100).figure(1)) to \((high * 100).figure(1)) %), \(reference): it \(told).",
-      siblings: others.count, (expm1(net), low, high))
+
+    func isWorse(_ measure: CampaignMeasure) -> Bool {
+      measure.isBetterHigher ? high < 0 : low > 0
+    }
+  }
+
+  /// The change since the days that broke the rule. They may be too few to show how they scatter: they are
+  /// taken to do so as those before them.
+  private static func recovery(
+    of measure: CampaignMeasure, in series: CampaignSeries, from trigger: CampaignWindow,
+    _ windows: MeasurementWindows
+  ) -> LogRate? {
+    let (days, usual) = (series.days.within(trigger), series.days.within(windows.before))
+    guard let base = LogRate(measure, of: usual),
+      let new = LogRate(measure, of: series.days.within(windows.after))
+    else { return nil }
+    var (part, whole, events) = (0.0, 0.0, 0)
+    for day in days {
+      guard let terms = measure.terms(of: day.figures) else { continue }
+      part += terms.part
+      whole += terms.whole
+      events += terms.events
+    }
+    guard part > 0, whole > 0, events > 0 else { return nil }
+    let scatter = base.variance * Double(usual.count) / Double(days.count)
+    return LogRate(
+      value: new.value - log(part / whole),
+      variance: new.variance + max(scatter, 1 / Double(events)))
   }
 
   private static func change(

@@ -12,7 +12,8 @@ package struct OptimizationMeasurement: Sendable, Hashable, Codable {
 
   /// The measure that the change was for.
   package var measure: CampaignMeasure
-  /// The days before the change.
+  /// The days before the change that it is compared with: those before the ones that broke the rule, where
+  /// enough are known.
   package var before: CampaignWindow
   /// The days after it.
   package var after: CampaignWindow
@@ -25,6 +26,8 @@ package struct OptimizationMeasurement: Sendable, Hashable, Codable {
   package var high: Double?
   /// How many sibling campaigns it is compared with; 0 where only its own past is there.
   package var siblings: Int
+  /// Whether another change of the same campaign leaves too few days to tell the two apart.
+  package var isConfounded: Bool
   /// What can be said of it.
   package var verdict: Verdict
   /// The same as a sentence.
@@ -36,7 +39,7 @@ package struct OptimizationMeasurement: Sendable, Hashable, Codable {
   package init(
     _ measure: CampaignMeasure, before: CampaignWindow, after: CampaignWindow,
     effect: Double? = nil, low: Double? = nil, high: Double? = nil, siblings: Int,
-    verdict: Verdict, words: String, measuredAt: Timestamp
+    isConfounded: Bool = false, verdict: Verdict, words: String, measuredAt: Timestamp
   ) {
     self.measure = measure
     self.before = before
@@ -45,8 +48,25 @@ package struct OptimizationMeasurement: Sendable, Hashable, Codable {
     self.low = low
     self.high = high
     self.siblings = siblings
+    self.isConfounded = isConfounded
     self.verdict = verdict
     self.words = words
     self.measuredAt = measuredAt
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    measure = try container.decode(CampaignMeasure.self, forKey: .measure)
+    before = try container.decode(CampaignWindow.self, forKey: .before)
+    after = try container.decode(CampaignWindow.self, forKey: .after)
+    effect = try container.decodeIfPresent(Double.self, forKey: .effect)
+    low = try container.decodeIfPresent(Double.self, forKey: .low)
+    high = try container.decodeIfPresent(Double.self, forKey: .high)
+    siblings = try container.decode(Int.self, forKey: .siblings)
+    // Measurements were stored before it was told.
+    isConfounded = try container.decodeIfPresent(Bool.self, forKey: .isConfounded) ?? false
+    verdict = try container.decode(Verdict.self, forKey: .verdict)
+    words = try container.decode(String.self, forKey: .words)
+    measuredAt = try container.decode(Timestamp.self, forKey: .measuredAt)
   }
 }

@@ -9,9 +9,11 @@ package final class CampaignDesk: Sendable {
   private static let mostSiblings = 30
   /// What siblings do is read anew after so long.
   private static let siblingsLifetime = Duration.seconds(60)
-  /// How many days of siblings are read: what a conversion is worth is looked for in as many.
-  private static let siblingDays = 60
+  /// How many days of siblings are read: as many as a measurement looks at.
+  private static let siblingDays = CampaignDesk.days
   private static let mostKept = 100
+  /// So many of a campaign's optimizations are looked at, the latest.
+  private static let mostChanges = 100
 
   /// What campaigns do.
   package let store: any CampaignStore
@@ -218,20 +220,24 @@ package final class CampaignDesk: Sendable {
     of optimization: Optimization, at now: Timestamp, in workspace: WorkspaceID
   ) async throws(StoreError) -> OptimizationMeasurement? {
     let last = CalendarDay(now) + -1
-    guard let appliedAt = optimization.appliedAt,
-      let series = try series(of: optimization.campaignID, through: last, in: workspace)
+    guard let first = OptimizationMeasurement.firstDay(of: optimization),
+      let series = try series(
+        of: optimization.campaignID, days: max(Self.days, last - first + 1), through: last,
+        in: workspace)
     else { return nil }
-    let changed = CalendarDay(appliedAt) + -OptimizationMeasurement.windowDays.upperBound
     var calm: [CampaignSeries] = []
     for sibling in try await siblings(of: series, through: last, at: now, in: workspace) {
       let known = try await optimizations.optimizations(
-        of: sibling.campaign.id, limit: 50, in: workspace)
+        of: sibling.campaign.id, limit: Self.mostChanges, in: workspace)
       let isCalm = known.allSatisfy { other in
-        other.lastChangedAt.map { CalendarDay($0) < changed } ?? true
+        other.lastChangedAt.map { CalendarDay($0) < first } ?? true
       }
       if isCalm { calm.append(sibling) }
     }
-    return OptimizationMeasurement.measure(optimization, in: series, siblings: calm, now: now)
+    let others = try await optimizations.optimizations(
+      of: optimization.campaignID, limit: Self.mostChanges, in: workspace)
+    return OptimizationMeasurement.measure(
+      optimization, in: series, siblings: calm, others: others, now: now)
   }
 
   /// Keeps what came of an optimization, and remembers it as a success or a failure.

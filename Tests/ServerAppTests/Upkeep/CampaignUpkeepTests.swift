@@ -96,15 +96,16 @@ import Testing
     let optimization = try #require(proposed.plan.proposals.first)
     _ = try await desk.apply(
       optimization.id, approvedBy: "maria", by: "tests", at: Self.start, in: .default)
-    for day in 0..<12 {
+    for day in 0..<18 {
       try await record(today + day, cost: 50)
       for sibling in siblings { try await record(today + day, sibling, cost: 30) }
     }
-    clock.withLock { $0 = Self.start + .days(9) }
+    // Two whole weeks behind the days in which it settles.
+    clock.withLock { $0 = Self.start + .days(16) }
     let upkeep = upkeep()
     await upkeep.keep()
     #expect(try stores.optimization(optimization.id, in: .default)?.measurement == nil)
-    clock.withLock { $0 = Self.start + .days(12) }
+    clock.withLock { $0 = Self.start + .days(17) }
     await upkeep.keep()
     let measured = try #require(
       try stores.optimization(optimization.id, in: .default)?.measurement)
