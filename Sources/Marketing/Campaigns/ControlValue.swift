@@ -51,6 +51,18 @@ package enum ControlValue: Sendable, Hashable {
     }
   }
 
+  /// The value of which it is a share more, or less where the share is below 0, to so many digits behind the
+  /// point. It is rounded toward this one, so the step is never longer than the share.
+  package func moved(by share: Double, digits: Int) -> Self {
+    let next = number * (1 + share)
+    let scale = (0..<max(0, digits)).reduce(1.0) { scale, _ in scale * 10 }
+    // What is a whole number up to the last bits is one.
+    let (steps, doubt) = (next * scale, 1e-7)
+    let rounded = share < 0 ? (steps - doubt).rounded(.up) : (steps + doubt).rounded(.down)
+    let isBeyond = share < 0 ? rounded / scale > number : rounded / scale < number
+    return isBeyond ? self : with(rounded / scale)
+  }
+
   /// Whether it is the same value up to rounding: what has gone through a store or a currency's cents.
   package func isClose(to other: ControlValue) -> Bool {
     // At the same number only the kind and the currency can differ.

@@ -22,19 +22,18 @@ extension OptimizationDraft {
     let changes = channels.compactMap { channel -> ControlChange? in
       let control = ControlName.bid(channel: channel)
       guard let from = controls[control], from.number > 0 else { return nil }
-      let next = (from.number * (1 - cut)).rounded(to: 6)
-      return ControlChange(control, from: from, to: from.with(next))
+      let to = from.moved(by: -cut, digits: 6)
+      return to == from ? nil : ControlChange(control, from: from, to: to)
     }
     guard !changes.isEmpty else {
       note("The bids of this campaign are at nothing already.")
       return
     }
-    let share = spendShare(of: channels)
+    let share = shares(of: channels)
+    func lost(_ elasticity: Double) -> Double { share.leads * (1 - pow(1 - cut, elasticity)) }
     func change(_ elasticity: Double) -> Double {
-      // Only the spend of these channels falls.
-      let spend = 1 - share * cut
-      let leads = 1 - share * (1 - pow(1 - cut, elasticity))
-      return spend / leads - 1
+      // Only the spend of these channels falls, and only their leads.
+      (1 - share.spend * cut) / (1 - lost(elasticity)) - 1
     }
     let range = elasticity.range
     let marginal = worst.estimate / elasticity.mean
@@ -48,8 +47,8 @@ extension OptimizationDraft {
           + "\((range.lowerBound * 100).figure(0)) to \((range.upperBound * 100).figure(0)) %."),
       risk: OptimizationRisk(
         .low,
-        "About \(((1 - pow(1 - cut, elasticity.mean)) * share * 100).figure(0)) % fewer leads are to be "
-          + "expected."), using: &generator)
+        "About \((lost(elasticity.mean) * 100).figure(0)) % fewer leads are to be expected."),
+      using: &generator)
   }
 
   /// The channels where a lead certainly costs too much; where that cannot be told, all that it may be.
@@ -70,15 +69,18 @@ extension OptimizationDraft {
     return series.campaign.channels.map(\.rawValue)
   }
 
-  /// How much of the spend is on some channels, 1 where that is not known.
-  private func spendShare(of channels: [String]) -> Double {
-    var (own, all) = (0.0, 0.0)
+  /// How much of the spend and of the leads is of some channels, 1 where that is not known.
+  private func shares(of channels: [String]) -> (spend: Double, leads: Double) {
+    var (own, all) = (CampaignFigures.zero, CampaignFigures.zero)
     for channel in series.channels {
-      let spend = channel.sums(over: window).costed.spend ?? 0
-      all += spend
-      if channels.contains(channel.name) { own += spend }
+      let costed = channel.sums(over: window).costed
+      all += costed
+      if channels.contains(channel.name) { own += costed }
     }
-    return all > 0 && own > 0 ? own / all : 1
+    guard let spend = own.spend, let whole = all.spend, spend > 0, all.leads > 0 else {
+      return (1, 1)
+    }
+    return (spend / whole, Double(own.leads) / Double(all.leads))
   }
 
   private func marginalEvidence(

@@ -88,4 +88,19 @@ struct CampaignControlsTests {
     bad["values"] = ["variant/A": ["share": 1.5]]
     #expect(throws: DecodingError.self) { try CampaignControls(json: bad) }
   }
+
+  @Test(
+    "a value moves by no more than the share, rounded toward itself",
+    arguments: [
+      (SampleOptimization.usd(33.33), -0.2, 2, 26.67),
+      (SampleOptimization.usd(33.33), 0.2, 2, 39.99),
+      (SampleOptimization.usd(9000), -0.2, 2, 7200), (SampleOptimization.usd(0.01), -0.2, 2, 0.01),
+      (.multiplier(0.262144), -0.2, 6, 0.209716), (.multiplier(0.262144), 0.2, 6, 0.314572),
+      (.multiplier(1), -0.2, 6, 0.8), (.multiplier(1), 0.2, 6, 1.2), (.multiplier(0), 0.2, 6, 0),
+    ])
+  func moved(_ value: ControlValue, _ share: Double, _ digits: Int, _ expected: Double) {
+    let next = value.moved(by: share, digits: digits)
+    #expect(next == value.with(expected), "\(next)")
+    if value.number > 0 { #expect((value.step(to: next) ?? 1) <= abs(share) + 1e-9) }
+  }
 }
