@@ -43,10 +43,16 @@ package struct BudgetReallocation: Sendable {
   /// A reallocation under a policy.
   package init(policy: OptimizationPolicy) { self.policy = policy }
 
-  /// Proposes other budgets for campaigns that are kept in one currency. The sum stays the same.
-  /// - Parameter generator: for the bandit's draws and the proposals' names.
+  /// Proposes other budgets for campaigns that are kept in one currency. The sum stays the same to the cent,
+  /// and nothing is cut unless the policy lets all raises be made that it pays for, as far as is known here.
+  /// - Parameters:
+  ///   - history: optimizations that changed anything within the cool-down, of these campaigns and, for how
+  ///     many are applied a day, of any other.
+  ///   - otherDailyBudgets: those of all other campaigns in the currency, added up.
+  ///   - generator: for the bandit's draws and the proposals' names.
   package func propose(
-    _ members: [Member], now: Timestamp, using generator: inout SplitMix64
+    _ members: [Member], history: [Optimization] = [], otherDailyBudgets: Double = 0,
+    now: Timestamp, using generator: inout SplitMix64
   ) -> Result {
     func nothing(_ words: String) -> Result { Result(proposals: [], method: nil, words: words) }
     let known = members.filter { ($0.controls[.dailyBudget]?.number ?? 0) > 0 }
@@ -56,113 +62,168 @@ package struct BudgetReallocation: Sendable {
     guard Set(known.map(\.controls.currency)).count == 1 else {
       return nothing("The budgets are in several currencies, which are not compared.")
     }
-    let yesterday = CalendarDay(now) + -1
-    let window = CampaignWindow(days: Self.days, through: yesterday)
+    let window = CampaignWindow(days: Self.days, through: CalendarDay(now) + -1)
     let budgets = known.map { $0.controls[.dailyBudget]?.number ?? 0 }
-    let limits = zip(known, budgets).map { self.limits($0, $1) }
     let total = budgets.reduce(0, +)
-    let curves = known.compactMap {
-      ResponseCurve(fitting: Self.weeks(of: $0.series, until: yesterday))
+    if let cap = policy.allDailyBudgetsCaps[known[0].controls.currency ?? ""],
+      total + otherDailyBudgets > cap
+    {
+      return nothing(
+        "Nothing to do: all daily budgets together are above their cap, so none may be raised.")
     }
-    let divided: (budgets: [Double], method: Method)
-    if curves.count == known.count {
-      // The curves are of weeks, the budgets of days.
-      let weekly = limits.map { $0.lowerBound * 7...$0.upperBound * 7 }
-      guard let best = BudgetAllocation(of: total * 7, among: curves, within: weekly) else {
-        return nothing("The caps leave no other division of the budgets.")
-      }
-      divided = (best.spends.map { $0 / 7 }, .responseCurves)
-    } else {
-      let arms = known.compactMap { Self.arm(of: $0.series, over: window) }
-      guard arms.count == known.count else {
-        return nothing(
-          "Nothing to do: of some campaigns the cost or the worth of conversions is not known.")
-      }
-      let shares = BudgetBandit().shares(arms, using: &generator)
-      guard let bandit = BudgetBandit.budgets(total, by: shares, within: limits) else {
-        return nothing("The caps leave no other division of the budgets.")
-      }
-      divided = (bandit, .bandit)
+    let limits = zip(known, budgets).map { self.limits($0, $1, history, now) }
+    guard limits.count(where: { $0.lowerBound < $0.upperBound }) > 1 else {
+      return nothing(
+        "Nothing to do: fewer than two of the budgets may be changed now, for their cool-downs, their "
+          + "caps or the campaigns' ends.")
     }
-    return proposals(known, budgets, divided.budgets, divided.method, window, now, &generator)
+    guard let divided = divide(known, total, limits, window, &generator) else {
+      return nothing(
+        "Nothing to do: of some campaigns the cost or the worth of conversions is not known.")
+    }
+    let changes = BudgetChanges(
+      from: budgets, to: divided.budgets, leastShare: Self.leastChange)
+    let recent = history.compactMap(\.appliedAt).count { $0 + .days(1) > now }
+    let count = changes.cents.count { $0 != 0 }
+    guard count <= policy.changesPerDay - recent else {
+      return nothing(
+        "Nothing to do now: \(count) budgets would change, and of \(policy.changesPerDay) changes that are "
+          + "allowed within 24 hours \(recent) were made.")
+    }
+    return proposals(known, changes, divided, window, now, &generator)
   }
 
-  private func limits(_ member: Member, _ budget: Double) -> ClosedRange<Double> {
+  /// Other budgets of the same sum, and by what they were found.
+  private struct Division {
+    var budgets: [Double]
+    var method: Method
+    /// What one more unit of money brings each campaign now, where that is known.
+    var returns: [Double]?
+  }
+
+  /// - Returns: `nil` where neither curves nor what the campaigns brought is known.
+  private func divide(
+    _ members: [Member], _ total: Double, _ limits: [ClosedRange<Double>],
+    _ window: CampaignWindow, _ generator: inout SplitMix64
+  ) -> Division? {
+    let curves = members.compactMap {
+      ResponseCurve(fitting: Self.weeks(of: $0.series, until: window.last))
+    }
+    // The curves are of weeks, the budgets of days.
+    let weekly = limits.map { $0.lowerBound * 7...$0.upperBound * 7 }
+    if curves.count == members.count,
+      let best = BudgetAllocation(of: total * 7, among: curves, within: weekly)
+    {
+      let returns = zip(curves, members).map { curve, member in
+        curve.marginalReturn(at: 7 * (member.controls[.dailyBudget]?.number ?? 0))
+      }
+      return Division(
+        budgets: best.spends.map { $0 / 7 }, method: .responseCurves, returns: returns)
+    }
+    let arms = members.compactMap { Self.arm(of: $0.series, over: window) }
+    guard arms.count == members.count else { return nil }
+    let shares = BudgetBandit().shares(arms, using: &generator)
+    return BudgetBandit.budgets(total, by: shares, within: limits)
+      .map { Division(budgets: $0, method: .bandit) }
+  }
+
+  /// What the policy lets a budget be at this moment.
+  private func limits(
+    _ member: Member, _ budget: Double, _ history: [Optimization], _ now: Timestamp
+  ) -> ClosedRange<Double> {
+    let campaign = member.series.campaign
+    let isHeld = history.contains { past in
+      past.campaignID == campaign.id
+        && past.changes.contains { $0.control == .dailyBudget }
+        && past.lastChangedAt.map { now < $0 + policy.coolDown } ?? false
+    }
+    // What is over spends nothing more, and frees nothing.
+    if isHeld || campaign.endsAt.map({ $0 <= now }) ?? false { return budget...budget }
     let currency = member.controls.currency ?? ""
     var most = budget * (1 + policy.allowedStep)
-    // One that is above the cap already may stay there, not grow.
-    if let cap = policy.dailyBudgetCaps[currency] { most = max(budget, min(most, cap)) }
-    return budget * (1 - policy.allowedStep)...most
+    if let cap = policy.dailyBudgetCaps[currency] { most = min(most, cap) }
+    if let whole = campaign.totalBudget, whole.currency == currency {
+      let spent = member.series.days.reduce(0) { $0 + ($1.figures.spend ?? 0) }
+      most = min(most, whole.amount - spent)
+    }
+    // One that is above a cap already may stay there, not grow.
+    return budget * (1 - policy.allowedStep)...max(budget, most)
   }
 
   private func proposals(
-    _ members: [Member], _ budgets: [Double], _ divided: [Double], _ method: Method,
-    _ window: CampaignWindow, _ now: Timestamp, _ generator: inout SplitMix64
+    _ members: [Member], _ changes: BudgetChanges, _ divided: Division, _ window: CampaignWindow,
+    _ now: Timestamp, _ generator: inout SplitMix64
   ) -> Result {
-    var found: [Optimization] = []
-    // Cents are rounded down, so that the sum never grows.
-    let next = Self.paidFor(divided, budgets).map { ($0 * 100 + 1e-6).rounded(.down) / 100 }
-    let order = members.indices.sorted { next[$0] / budgets[$0] < next[$1] / budgets[$1] }
-    var freeing: [OptimizationID] = []
-    for index in order
-    where abs(next[index] - budgets[index]) >= Self.leastChange * budgets[index] {
-      let isLess = next[index] < budgets[index]
-      var proposal = self.proposal(
-        members[index], to: next[index], method, window, now, &generator)
+    guard changes.cents.contains(where: { $0 != 0 }) else {
+      return Result(
+        proposals: [], method: divided.method,
+        words: "Nothing to do: the budgets are divided as well as can be told.")
+    }
+    let raised = members.indices.filter { changes.cents[$0] > 0 }
+      .map { "\(members[$0].series.campaign.id)" }.joined(separator: ", ")
+    let evidence = evidence(members, divided, changes, window)
+    var (found, freeing): ([Optimization], [OptimizationID]) = ([], [])
+    for index in changes.order {
+      let (member, amount) = (members[index], changes.to[index])
+      let isLess = changes.cents[index] < 0
+      let from = member.controls[.dailyBudget] ?? .money(Money(amount: 0, currency: ""))
+      var proposal = Optimization(
+        id: .make(prefix: "opt-", at: now, random: (generator.next(), generator.next())),
+        campaignID: member.series.campaign.id, kind: .budgetReallocation,
+        changes: [ControlChange(.dailyBudget, from: from, to: from.with(amount))],
+        evidence: [evidence[index]],
+        // Alone a cut would only take money away, so it needs the person that the raise needs.
+        risk: OptimizationRisk(
+          .medium,
+          isLess
+            ? "Less is spent here, which pays for more at \(raised): one without the other loses money."
+            : "More is spent here."),
+        undo: "revert_optimization sets the daily budget to \(from.words) again.",
+        basis: member.controls.revision, createdAt: now,
+        expiresAt: now + .days(policy.proposalDays))
       if isLess { freeing.append(proposal.id) } else { proposal.requires = freeing }
       found.append(proposal)
     }
-    // Money that nobody frees is not spent, and what is freed has to go somewhere.
-    guard found.contains(where: { !$0.requires.isEmpty }) else {
-      return Result(
-        proposals: [], method: method,
-        words: "Nothing to do: the budgets are divided as well as can be told.")
-    }
+    let sentence =
+      divided.method == .bandit
+      ? "The budgets follow the chance of each campaign to bring the most for the money."
+      : "The budgets follow where one more unit of money brings the most."
     return Result(
-      proposals: found, method: method,
-      words: method == .bandit
-        ? "The budgets follow the chance of each campaign to bring the most for the money."
-        : "The budgets follow where one more unit of money brings the most.")
+      proposals: found, method: divided.method,
+      words: "\(sentence) Their sum stays the same: apply all of it, the cuts first.")
   }
 
-  /// Budgets whose raises are paid for by the cuts that are large enough to be made.
-  private static func paidFor(_ divided: [Double], _ budgets: [Double]) -> [Double] {
-    let kept = zip(divided, budgets).map { abs($0 - $1) >= leastChange * $1 ? $0 : $1 }
-    let changes = zip(kept, budgets).map { $0 - $1 }
-    let freed = -changes.reduce(0) { $0 + min(0, $1) }
-    let wanted = changes.reduce(0) { $0 + max(0, $1) }
-    guard wanted > freed else { return kept }
-    return zip(changes, budgets).map { $0 > 0 ? $1 + $0 * freed / wanted : $1 + $0 }
-  }
-
-  private func proposal(
-    _ member: Member, to amount: Double, _ method: Method, _ window: CampaignWindow,
-    _ now: Timestamp, _ generator: inout SplitMix64
-  ) -> Optimization {
-    let from = member.controls[.dailyBudget] ?? .money(Money(amount: 0, currency: ""))
-    let rates = CampaignRates(member.series.days.within(window))
-    let roas = rates[.roas].rate
-    let currency = member.series.currency
-    let evidence = OptimizationEvidence(
-      .marginalReturn, .roas, window: window, figures: rates.sums.all,
-      estimate: roas?.value ?? 0,
-      bound: (amount < from.number ? roas?.high : roas?.low) ?? roas?.value ?? 0,
-      threshold: 1,
-      words: roas.map {
-        "It brought \(CampaignMeasure.roas.words($0.value, currency: currency)) for each unit of money, "
-          + "\($0.low.figure(2)) to \($0.high?.figure(2) ?? "any")."
-      } ?? "What it brought for the money is not known.")
-    return Optimization(
-      id: .make(prefix: "opt-", at: now, random: (generator.next(), generator.next())),
-      campaignID: member.series.campaign.id, kind: .budgetReallocation,
-      changes: [ControlChange(.dailyBudget, from: from, to: from.with(amount))],
-      evidence: [evidence],
-      risk: OptimizationRisk(
-        amount < from.number ? .low : .medium,
-        amount < from.number ? "Less is spent here." : "More is spent here."),
-      undo: "revert_optimization sets the daily budget to \(from.words) again.",
-      basis: member.controls.revision, createdAt: now,
-      expiresAt: now + .days(policy.proposalDays))
+  /// What each campaign brings for its money, beside all of them together.
+  private func evidence(
+    _ members: [Member], _ divided: Division, _ changes: BudgetChanges, _ window: CampaignWindow
+  ) -> [OptimizationEvidence] {
+    var whole = CampaignSums()
+    for member in members { whole = whole + member.series.sums(over: window) }
+    let spent = whole.returned.spend ?? 0
+    let average = spent > 0 ? (whole.returned.revenue ?? 0) / spent : 0
+    return members.indices.map { index in
+      let rates = CampaignRates(members[index].series.days.within(window))
+      let isLess = changes.cents[index] < 0
+      if let returns = divided.returns {
+        let budgets = changes.from
+        let mean =
+          zip(returns, budgets).reduce(0) { $0 + $1.0 * $1.1 } / budgets.reduce(0, +)
+        return OptimizationEvidence(
+          .marginalReturn, .roas, window: window, figures: rates.sums.all,
+          estimate: returns[index], bound: returns[index], threshold: mean,
+          words: "By its weeks one more unit of money brings \(returns[index].figure(2)) here, "
+            + "\(mean.figure(2)) on average over the campaigns.")
+      }
+      let roas = rates[.roas].rate
+      return OptimizationEvidence(
+        .marginalReturn, .roas, window: window, figures: rates.sums.all,
+        estimate: roas?.value ?? 0,
+        bound: (isLess ? roas?.high : roas?.low) ?? roas?.value ?? 0, threshold: average,
+        words: roas.map {
+          "It brought \($0.value.figure(2)) for each unit of money, \($0.low.figure(2)) to "
+            + "\($0.high?.figure(2) ?? "any"); all of them together \(average.figure(2))."
+        } ?? "What it brought for the money is not known.")
+    }
   }
 
   private static func arm(

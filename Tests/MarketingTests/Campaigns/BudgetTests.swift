@@ -159,8 +159,9 @@ struct BudgetTests {
     #expect(BudgetBandit.budgets(100, by: [1, 1], within: [80...120, 80...120]) == nil)
   }
 
-  private func member(_ name: String, conversions: Int, budget: Double) -> BudgetReallocation.Member
-  {
+  private func member(
+    _ name: String, conversions: Int, budget: Double, total: Double? = nil, endsAt: Int? = nil
+  ) -> BudgetReallocation.Member {
     let days = (0..<28).map { number in
       CampaignSeries.Day(
         day: SampleRecord.first + number,
@@ -169,34 +170,154 @@ struct BudgetTests {
           revenue: Double(conversions) * (95 + Double(number % 3) * 5)))
     }
     let id = CampaignID(rawValue: name)
+    var campaign = Campaign(id: id, name: name)
+    campaign.totalBudget = total.map { Money(amount: $0, currency: "USD") }
+    campaign.endsAt = endsAt.map { (SampleRecord.first + $0).start }
     return BudgetReallocation.Member(
-      series: CampaignSeries(
-        campaign: Campaign(id: id, name: name), currency: "USD", days: days),
+      series: CampaignSeries(campaign: campaign, currency: "USD", days: days),
       controls: CampaignControls(
         campaignID: id, revision: 4, currency: "USD",
         values: [.dailyBudget: SampleOptimization.usd(budget)]))
   }
 
+  private static let now = (SampleRecord.first + 28).start
+
+  private func reallocate(
+    _ members: [BudgetReallocation.Member], policy: OptimizationPolicy = OptimizationPolicy(),
+    history: [Optimization] = [], others: Double = 0, seed: UInt64 = 1
+  ) -> BudgetReallocation.Result {
+    var generator = SplitMix64(state: seed)
+    return BudgetReallocation(policy: policy).propose(
+      members, history: history, otherDailyBudgets: others, now: Self.now, using: &generator)
+  }
+
+  private func cents(_ proposal: Optimization) -> Int {
+    let change = proposal.changes[0]
+    return Int(((change.to.number - (change.from?.number ?? 0)) * 100).rounded())
+  }
+
   @Test("money moves between campaigns within the step, decreases first, never more than is freed")
   func reallocation() throws {
-    var generator = SplitMix64(state: 1)
     let members = [
       member("a", conversions: 10, budget: 500), member("b", conversions: 3, budget: 500),
     ]
-    let now = (SampleRecord.first + 28).start
-    let result = BudgetReallocation(policy: OptimizationPolicy())
-      .propose(members, now: now, using: &generator)
+    let result = reallocate(members)
     #expect(result.method == .bandit)
     #expect(result.proposals.map(\.campaignID.rawValue) == ["b", "a"])
     #expect(result.proposals[0].changes[0].to == SampleOptimization.usd(400))
     #expect(result.proposals[1].changes[0].to == SampleOptimization.usd(600))
     #expect(result.proposals[1].requires == [result.proposals[0].id])
     #expect(result.proposals.allSatisfy { $0.basis == 4 })
-    let alike = [
-      member("a", conversions: 5, budget: 500), member("b", conversions: 5, budget: 500),
+    // Of 28 days 10 and 3 conversions a day of 100 USD each, for 500 USD.
+    let evidence = result.proposals.flatMap(\.evidence)
+    #expect(evidence.allSatisfy { abs($0.threshold - 1.298) < 0.01 }, "\(evidence)")
+    #expect(reallocate([members[0]]).proposals.isEmpty)
+  }
+
+  @Test("no part of a plan is applied by itself")
+  func approval() {
+    var policy = OptimizationPolicy()
+    policy.modes[.budgetReallocation] = .auto
+    let members = [
+      member("a", conversions: 10, budget: 500), member("b", conversions: 3, budget: 500),
     ]
+    let result = reallocate(members, policy: policy)
+    #expect(result.proposals.count == 2)
+    for (proposal, member) in zip(result.proposals, members.reversed()) {
+      let situation = OptimizationSituation(controls: member.controls)
+      #expect(
+        !policy.decide(proposal, in: situation, now: Self.now, approvedBy: nil).isAllowed)
+    }
     #expect(
-      BudgetReallocation(policy: OptimizationPolicy())
-        .propose([alike[0]], now: now, using: &generator).proposals.isEmpty)
+      policy.decide(
+        result.proposals[0], in: OptimizationSituation(controls: members[1].controls),
+        now: Self.now, approvedBy: "ann"
+      ).isAllowed)
+  }
+
+  @Test(
+    "the sum stays the same to the cent and every step is allowed",
+    arguments: 1...12 as ClosedRange<UInt64>)
+  func balanced(_ seed: UInt64) throws {
+    var generator = SplitMix64(state: seed)
+    let count = Int.random(in: 2...7, using: &generator)
+    let members = (0..<count).map { number in
+      member(
+        "c\(number)", conversions: Int.random(in: 1...12, using: &generator),
+        budget: (Double.random(in: 20...900, using: &generator) * 100).rounded() / 100)
+    }
+    var policy = OptimizationPolicy()
+    policy.dailyBudgetCaps["USD"] = 700
+    let result = reallocate(members, policy: policy, seed: seed)
+    #expect(result.proposals.reduce(0) { $0 + cents($1) } == 0, "\(result)")
+    let cuts = result.proposals.filter { cents($0) < 0 }
+    #expect(cuts.isEmpty == result.proposals.isEmpty)
+    for proposal in result.proposals {
+      let own = try #require(
+        members.first { $0.series.campaign.id == proposal.campaignID })
+      let applied = cuts.map { cut in
+        var cut = cut
+        (cut.state, cut.appliedAt) = (.applied, Self.now)
+        return cut
+      }
+      let decision = policy.decide(
+        proposal,
+        in: OptimizationSituation(
+          controls: own.controls, history: cents(proposal) > 0 ? applied : []), now: Self.now,
+        approvedBy: "ann")
+      #expect(decision.isAllowed, "\(decision) \(proposal.changes)")
+    }
+  }
+
+  /// A change of a campaign's budget some days ago.
+  private func past(_ name: String, days: Int) -> Optimization {
+    var past = SampleOptimization.optimization(
+      id: "opt-past-\(name)",
+      [
+        ControlChange(
+          .dailyBudget, from: SampleOptimization.usd(480), to: SampleOptimization.usd(500))
+      ])
+    past.campaignID = CampaignID(rawValue: name)
+    (past.state, past.appliedAt) = (.applied, Self.now + .days(-days))
+    return past
+  }
+
+  @Test("nothing is cut where the raise that it pays for would be refused")
+  func whole() {
+    let (good, poor) = (
+      member("a", conversions: 10, budget: 500), member("b", conversions: 3, budget: 500)
+    )
+    #expect(reallocate([good, poor], history: [past("a", days: 6)]).proposals.isEmpty)
+    #expect(reallocate([good, poor], history: [past("b", days: 6)]).proposals.isEmpty)
+    #expect(reallocate([good, poor], history: [past("a", days: 7)]).proposals.count == 2)
+    var policy = OptimizationPolicy()
+    policy.dailyBudgetCaps["USD"] = 500
+    #expect(reallocate([good, poor], policy: policy).proposals.isEmpty)
+    policy.dailyBudgetCaps["USD"] = 550
+    let capped = reallocate([good, poor], policy: policy).proposals
+    #expect(capped.map(cents) == [-5000, 5000])
+    policy.dailyBudgetCaps = [:]
+    policy.allDailyBudgetsCaps["USD"] = 1500
+    #expect(reallocate([good, poor], policy: policy, others: 500).proposals.count == 2)
+    let above = reallocate([good, poor], policy: policy, others: 501)
+    #expect(above.proposals.isEmpty && above.words.contains("above their cap"))
+    policy.changesPerDay = 1
+    #expect(reallocate([good, poor], policy: policy, others: 500).words.contains("24 hours"))
+    // 28 days of 500 were spent.
+    let spent = member("a", conversions: 10, budget: 500, total: 14_400)
+    #expect(reallocate([spent, poor]).proposals.isEmpty)
+    let ended = member("a", conversions: 10, budget: 500, endsAt: 27)
+    #expect(reallocate([ended, poor]).proposals.isEmpty)
+  }
+
+  @Test("what is held leaves the plan of the others whole")
+  func held() {
+    let members = [
+      member("a", conversions: 10, budget: 500), member("b", conversions: 3, budget: 500),
+      member("c", conversions: 9, budget: 300),
+    ]
+    let found = reallocate(members, history: [past("a", days: 2)]).proposals
+    #expect(found.map(\.campaignID.rawValue) == ["b", "c"])
+    #expect(found.map(cents) == [-6000, 6000])
   }
 }
