@@ -44,7 +44,7 @@ package struct CampaignOptimizer: Sendable {
     }
     var work = OptimizationDraft(
       optimizer: self, series: series, controls: controls, latest: latest, findings: findings,
-      now: now)
+      fallback: fallback, now: now)
     work.note(siblings: siblings, breaking: findings)
     work.draft(using: &generator)
     var plan = OptimizationPlan(

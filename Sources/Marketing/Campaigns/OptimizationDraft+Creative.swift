@@ -40,15 +40,19 @@ extension OptimizationDraft {
         to: .share(min(1, (to + moved).rounded(to: 6)))),
     ]
     let isSet = changes.allSatisfy { $0.from != nil }
+    let isSure = isSet && worst.isDispersionKnown
     add(
       .creativeRefresh, changes,
       evidence(findings) + [evidence(worst, .variant, .ctr), evidence(best, .variant, .ctr)],
       expected: effect(moving: moved, from: worst, to: best, among: contrasts),
       risk: OptimizationRisk(
-        isSet ? .low : .medium,
-        isSet
+        isSure ? .low : .medium,
+        isSure
           ? "Only traffic between variants that run already moves."
-          : "The variants' shares have not been set here yet: those that were observed are taken."),
+          : isSet
+            ? "The variants were compared over too few days to tell how much these vary."
+            : "The variants' shares have not been set here yet: those that were observed are taken."
+      ),
       using: &generator)
   }
 

@@ -22,22 +22,56 @@ extension OptimizationDraft {
     let changes = certain.compactMap { contrast -> ControlChange? in
       let control = ControlName.segment(contrast.name)
       guard let from = controls[control], from.number > 0 else { return nil }
-      let next = from.number * (contrast.z < 0 ? 1 - step : 1 + step)
-      return ControlChange(control, from: from, to: from.with(min(1000, next.rounded(to: 6))))
+      let next = from.moved(by: contrast.z < 0 ? -step : step, digits: 6)
+      let to = from.with(min(1000, next.number))
+      return to == from ? nil : ControlChange(control, from: from, to: to)
     }
     guard !changes.isEmpty else {
       decreaseBudget(findings, hasSegments: contrasts.count > 1, using: &generator)
       return
     }
+    checkWorth(segments, certain)
     add(
       .targetingAdjustment, changes,
-      evidence(findings)
-        + certain.map { evidence($0, .segment, hasSpend ? .roas : .conversionsPerClick) },
-      expected: hasSpend ? effect(certain, among: contrasts) : nil,
-      risk: certain.contains { $0.z > 0 }
-        ? OptimizationRisk(.medium, "Spend rises for segments that did better so far.")
-        : OptimizationRisk(.low, "Spend only falls, for segments that certainly did worse."),
+      evidence(findings) + certain.map { evidence($0, .segment, measure) },
+      expected: hasSpend ? effect(certain, among: contrasts) : nil, risk: risk(certain),
       using: &generator)
+  }
+
+  private func risk(_ certain: [PartContrast]) -> OptimizationRisk {
+    if certain.contains(where: { $0.z > 0 }) {
+      return OptimizationRisk(.medium, "Spend rises for segments that did better so far.")
+    }
+    guard certain.allSatisfy({ $0.isDispersionKnown }) else {
+      return OptimizationRisk(
+        .medium, "The segments were compared over too few days to tell how much these vary.")
+    }
+    return OptimizationRisk(.low, "Spend only falls, for segments that certainly did worse.")
+  }
+
+  /// A segment that converts less but whose conversions are worth more is not worse: that is for a person.
+  private mutating func checkWorth(
+    _ segments: [CampaignSeries.Part], _ certain: [PartContrast]
+  ) {
+    func returned(_ isPart: (CampaignSeries.Part) -> Bool) -> Double? {
+      var sums = CampaignSums()
+      for part in segments where isPart(part) { sums = sums + part.sums(over: window) }
+      // Where the worth of some conversions is unknown the return is as well.
+      guard let spend = sums.returned.spend, spend > 0,
+        sums.returned.conversions == sums.costed.conversions
+      else { return nil }
+      return (sums.returned.revenue ?? 0) / spend
+    }
+    for contrast in certain {
+      guard let own = returned({ $0.name == contrast.name }),
+        let rest = returned({ $0.name != contrast.name }),
+        contrast.z < 0 ? own >= rest : own <= rest
+      else { continue }
+      object(
+        "\(contrast.name) converts \(contrast.z < 0 ? "less" : "more") than the others, but by what its "
+          + "conversions are worth its ROAS is \(own.figure(2)), that of the others \(rest.figure(2))."
+      )
+    }
   }
 
   /// What the changed bids do to conversions for the money: the spend of a segment follows its bid, its
@@ -65,7 +99,8 @@ extension OptimizationDraft {
       .roas, estimate: change(elasticity.mean, shift: 0), low: ends.min() ?? 0,
       high: ends.max() ?? 0,
       words: "Spend follows the bids, conversions follow the spend by "
-        + "\(elasticity.mean.figure(2)) times the share that it changes by.")
+        + "\(elasticity.mean.figure(2)) times the share that it changes by; what one is worth is taken to "
+        + "stay.")
   }
 
   /// Without a segment that differs only the amount of money can be changed.
@@ -82,14 +117,16 @@ extension OptimizationDraft {
       return
     }
     let elasticity = SpendElasticity(of: series.days.within(window))
-    let factor = 1 - step
+    let to = from.moved(by: -step, digits: 2)
+    guard to != from else {
+      note("The daily budget is too small to be lowered.")
+      return
+    }
+    let factor = to.number / from.number
     func change(_ elasticity: Double) -> Double { pow(factor, elasticity) / factor - 1 }
     add(
       .budgetReallocation,
-      [
-        ControlChange(
-          .dailyBudget, from: from, to: from.with((from.number * factor).rounded(to: 2)))
-      ],
+      [ControlChange(.dailyBudget, from: from, to: to)],
       evidence(findings),
       expected: ExpectedEffect(
         .roas, estimate: change(elasticity.mean), low: change(elasticity.range.upperBound),

@@ -6,6 +6,8 @@ struct OptimizationDraft {
   /// The last day that counts.
   let latest: CalendarDay
   let findings: [GuardedFinding]
+  /// What a conversion of the siblings is worth, for a campaign that had none.
+  let fallback: ConversionValue?
   let now: Timestamp
 
   /// What can be proposed.
@@ -19,13 +21,14 @@ struct OptimizationDraft {
 
   init(
     optimizer: CampaignOptimizer, series: CampaignSeries, controls: CampaignControls,
-    latest: CalendarDay, findings: [GuardedFinding], now: Timestamp
+    latest: CalendarDay, findings: [GuardedFinding], fallback: ConversionValue?, now: Timestamp
   ) {
     self.optimizer = optimizer
     self.series = series
     self.controls = controls
     self.latest = latest
     self.findings = findings
+    self.fallback = fallback
     self.now = now
   }
 
@@ -93,21 +96,73 @@ struct OptimizationDraft {
   mutating func ask(_ text: String) { question = question.map { "\($0) \(text)" } ?? text }
   mutating func object(_ text: String) { conflicts.append(text) }
 
+  /// What a conversion of the campaign is worth; `nil` where nobody knows.
+  var worth: ConversionValue? {
+    ConversionValue(
+      of: series.days.within(CampaignWindow(days: GuardedRules.valueDays, through: latest)))
+      ?? fallback
+  }
+
   /// Evidence of a part that differs from the others.
   func evidence(
-    _ contrast: PartContrast, _ rule: OptimizationEvidence.Rule, _ measure: CampaignMeasure
+    _ contrast: PartContrast, _ rule: OptimizationEvidence.Rule, _ compared: PartContrast.Measure
   ) -> OptimizationEvidence {
-    let others = contrast.ratio > 0 ? contrast.rate / contrast.ratio : 0
+    let unit = PartUnit(compared, worth: worth)
+    // Of no event what one costs is not known: at least what was spent.
+    let (rate, others) = (
+      max(contrast.rate, unit.isInverse ? 1 / contrast.exposure : 0),
+      max(contrast.rateOfOthers, unit.isInverse ? 1 / contrast.otherExposure : 0)
+    )
     // One-sided 95 % toward the others, from the distance and its standard error.
-    let spread = contrast.z == 0 ? 0 : abs(contrast.rate - others) / abs(contrast.z)
-    let side = contrast.z < 0 ? 1.0 : -1.0
-    let direction = contrast.z < 0 ? "below" : "above"
+    let spread = contrast.z == 0 ? 0 : abs(rate - others) / abs(contrast.z)
+    let bound = rate + (contrast.z < 0 ? 1 : -1) * GuardedRules.z95 * spread
+    let (own, rest) = (unit.value(rate), unit.value(others))
+    let measure = unit.measure
+    let relation =
+      (rest > 0 ? "\(abs(own / rest * 100 - 100).figure(1)) % " : "")
+      + (own < rest ? "below" : "above")
     return OptimizationEvidence(
-      rule, measure, part: contrast.name, window: window, figures: contrast.figures,
-      estimate: contrast.rate, bound: contrast.rate + side * GuardedRules.z95 * spread,
-      threshold: others,
+      rule, measure, part: contrast.name, window: window, figures: contrast.figures, estimate: own,
+      bound: unit.value(max(bound, unit.isInverse ? min(rate, others) : 0)), threshold: rest,
       words:
-        "\(contrast.name) is \(abs(contrast.ratio * 100 - 100).figure(1)) % \(direction) the others "
-        + "of its channels (p \(contrast.p.figure(4)), Holm).")
+        "\(measure.title) of \(contrast.name) is \(measure.words(own, currency: currency)), \(relation) "
+        + "the \(measure.words(rest, currency: currency)) of the others of its channels"
+        + "\(unit.words(currency: currency)) (p \(contrast.p.figure(4)), Holm; \(doubt(contrast)))."
+    )
+  }
+
+  private func doubt(_ contrast: PartContrast) -> String {
+    guard contrast.isDispersionKnown else {
+      return "too few days or events to tell by how much days vary beyond chance"
+    }
+    return contrast.dispersion > 1
+      ? "days vary \(contrast.dispersion.figure(1)) times as much as by chance"
+      : "days vary as by chance"
+  }
+}
+
+/// What parts were compared by, as a measure of campaigns.
+private struct PartUnit {
+  let measure: CampaignMeasure
+  /// Whether it is what an event costs, rather than how many there are.
+  let isInverse: Bool
+  private let worth: Double?
+
+  init(_ compared: PartContrast.Measure, worth: ConversionValue?) {
+    let mean = worth.flatMap { $0.mean > 0 ? $0.mean : nil }
+    isInverse = compared == .conversionsPerSpend && mean == nil
+    self.worth = compared == .conversionsPerSpend ? mean : nil
+    switch compared {
+    case .ctr: measure = .ctr
+    case .conversionsPerClick: measure = .conversionsPerClick
+    case .conversionsPerSpend: measure = mean == nil ? .cpa : .roas
+    }
+  }
+
+  func value(_ rate: Double) -> Double { isInverse ? 1 / rate : rate * (worth ?? 1) }
+
+  /// What every conversion is taken to be worth.
+  func words(currency: String?) -> String {
+    worth.map { ", each conversion at \(CampaignMeasure.aov.words($0, currency: currency))" } ?? ""
   }
 }

@@ -20,8 +20,10 @@ package struct PartContrast: Sendable, Hashable {
   package var otherEvents: Double
   /// What those are events of.
   package var otherExposure: Double
-  /// The events that it would have if it did as the others do, channel by channel.
+  /// The events that it would have if it did as its channels do as a whole, channel by channel.
   package var expected: Double
+  /// The events that it would have if it did as the others do, channel by channel.
+  package var expectedOfOthers: Double
   /// How far its events are from what chance allows, in standard errors; below 0 where it does worse.
   package var z: Double
   /// The chance of that or more on either side if it did not differ, allowing for all parts (Holm).
@@ -34,7 +36,9 @@ package struct PartContrast: Sendable, Hashable {
   /// Its rate.
   package var rate: Double { events / exposure }
   /// Its rate relative to that of the others in its channels; 1 is the same.
-  package var ratio: Double { expected > 0 ? events / expected : 1 }
+  package var ratio: Double { expectedOfOthers > 0 ? events / expectedOfOthers : 1 }
+  /// The rate of the others, weighted by what it has of each channel.
+  package var rateOfOthers: Double { expectedOfOthers / exposure }
 
   /// What is compared.
   package enum Measure: Sendable, Hashable {
@@ -117,6 +121,8 @@ package struct PartContrast: Sendable, Hashable {
         found[cell.place].otherEvents += events - cell.events
         found[cell.place].otherExposure += exposure - cell.exposure
         found[cell.place].expected += events * share
+        found[cell.place].expectedOfOthers +=
+          cell.exposure * (events - cell.events) / (exposure - cell.exposure)
         let left = measure.isShare ? max(0, 1 - events / exposure) : 1
         variances[cell.place] += events * share * (1 - share) * left
       }
@@ -147,6 +153,6 @@ package struct PartContrast: Sendable, Hashable {
     self.name = name
     figures = .zero
     (events, exposure, otherEvents, otherExposure, expected, z, p) = (0, 0, 0, 0, 0, 0, 1)
-    (dispersion, isDispersionKnown) = (1, false)
+    (expectedOfOthers, dispersion, isDispersionKnown) = (0, 1, false)
   }
 }

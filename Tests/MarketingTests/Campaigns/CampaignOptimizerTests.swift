@@ -2,6 +2,10 @@ import JSONRPC
 import Marketing
 import Testing
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 @Suite("proposals for campaigns")
 struct CampaignOptimizerTests {
   typealias Sample = SampleRecord
@@ -84,6 +88,12 @@ struct CampaignOptimizerTests {
     #expect(proposal.evidence.map(\.rule) == [.cpl, .marginalReturn])
     let expected = try #require(proposal.expected)
     #expect(expected.measure == .cpl)
+    // Search has five of six parts of the spend, but three of seven of the leads.
+    let words = expected.words.split(separator: " ")
+    let elasticity = try #require(
+      words.firstIndex(of: "by").flatMap { Double(words[$0 + 1]) }.map { $0 / 100 })
+    let lost = 3 * (1 - pow(0.8, elasticity)) / 7
+    #expect(abs(expected.estimate - ((1 - 0.2 * 5 / 6) / (1 - lost) - 1)) < 0.003)
     #expect(expected.low < expected.estimate && expected.estimate < expected.high)
     #expect(expected.estimate < 0 && expected.estimate > -0.2)
     #expect(proposal.risk.level == .low)
@@ -126,6 +136,8 @@ struct CampaignOptimizerTests {
         ControlChange(.variant("C"), from: .share(0.4), to: .share(0.6)),
       ])
     #expect(proposal.evidence.map(\.part) == [nil, "A", "C"])
+    #expect(proposal.evidence[1].measure == .ctr && proposal.evidence[1].estimate == 0.01)
+    #expect(proposal.evidence[1].words.hasPrefix("CTR of A is 1 %, "))
     #expect(try #require(proposal.expected).low > 0)
     #expect(proposal.risk.level == .low)
     #expect(
@@ -178,6 +190,58 @@ struct CampaignOptimizerTests {
       ])
     let expected = try #require(proposal.expected)
     #expect(expected.estimate > 0 && expected.low < expected.estimate)
+  }
+
+  @Test("what segments bring for the money is told as the ROAS that the rule is about")
+  func segmentEvidence() throws {
+    let evidence = try #require(plan(segments([4, 12, 20])).proposals.first).evidence
+    let (young, old) = (evidence[1], evidence[2])
+    #expect(young.rule == .segment && young.measure == .roas)
+    // 4 conversions of 300 USD for 3000 USD, beside 32 for 6000 of the others.
+    #expect(abs(young.estimate - 0.4) < 1e-9 && abs(young.threshold - 1.6) < 1e-9)
+    #expect(young.bound > 0.4 && young.bound < 1.6)
+    #expect(abs(old.estimate - 2) < 1e-9 && abs(old.threshold - 0.8) < 1e-9)
+    #expect(old.bound < 2 && old.bound > 0.8)
+    #expect(
+      young.words.hasPrefix(
+        "ROAS of young is 0.4, 75 % below the 1.6 of the others of its channels, each conversion at "
+          + "300 USD"), "\(young.words)")
+  }
+
+  @Test("a segment that converts less, for more each, is for a person")
+  func worthOfSegments() throws {
+    let rows = days { day in
+      zip(["young", "old"], [(4, 900.0), (16, 200.0)]).map { name, sold in
+        Sample.row(
+          day, "social", nil, name,
+          CampaignFigures(
+            impressions: 10_000, clicks: 300, leads: 200, conversions: sold.0, spend: 3000,
+            revenue: Double(sold.0) * sold.1))
+      }
+    }
+    let plan = plan(rows)
+    #expect(plan.proposals.isEmpty)
+    #expect(plan.escalation?.reason.contains("young converts less than the others") == true)
+    #expect(plan.escalation?.reason.contains("its ROAS is 1.2, that of the others 1.07") == true)
+  }
+
+  @Test("parts of which too few days are known are not changed without a person")
+  func fewDays() throws {
+    let rows = variants([100, 180, 230], conversions: [10, 18, 23]).filter {
+      $0.key.day > Sample.first + 8
+    }
+    let plan = plan(
+      rows, controls: [.variant("A"): .share(0.3), .variant("C"): .share(0.4)])
+    let proposal = try #require(plan.proposals.first)
+    #expect(proposal.risk.level == .medium)
+    #expect(proposal.evidence[1].words.contains("too few days"))
+  }
+
+  @Test("a daily budget falls by no more than the step, to the cent")
+  func budgetStep() throws {
+    let budget: [ControlName: ControlValue] = [.dailyBudget: SampleOptimization.usd(33.33)]
+    let proposal = try #require(plan(segments([12, 12, 12]), controls: budget).proposals.first)
+    #expect(proposal.changes[0].to == SampleOptimization.usd(26.67))
   }
 
   @Test("without segment evidence the budget falls, or nothing is proposed")
