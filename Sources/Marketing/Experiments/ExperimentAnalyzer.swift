@@ -24,13 +24,16 @@ struct ExperimentAnalyzer {
   /// The last day that counts: that of the horizon, else the one that runs.
   private var day: Int { isAtHorizon ? experiment.design.horizonDays - 1 : daysElapsed }
 
-  private var comparison: MetricComparison {
+  /// - Parameter sharing: how many comparisons share alpha.
+  private func comparison(sharing: Int) -> MetricComparison {
     MetricComparison(
       experiment: experiment, totals: totals, covariates: covariates, day: day,
-      lookDays: Array(0...max(0, day)), isAtHorizon: isAtHorizon && experiment.kind == .test)
+      lookDays: Array(0...max(0, day)), isAtHorizon: isAtHorizon && experiment.kind == .test,
+      sharing: sharing)
   }
 
-  /// The primary metric without the rest, for segments.
+  /// The primary metric without the rest, for segments; each comparison has all of alpha, for it is corrected
+  /// over the segments.
   struct PrimaryComparison {
     let metric: MetricAnalysis
     let units: [String: Int]
@@ -39,7 +42,7 @@ struct ExperimentAnalyzer {
 
   func primaryComparison() -> PrimaryComparison {
     PrimaryComparison(
-      metric: comparison.analysis(of: experiment.primaryMetric),
+      metric: comparison(sharing: 1).analysis(of: experiment.primaryMetric),
       units: Dictionary(experiment.variants.map { ($0.name, units($0)) }) { first, _ in first },
       isRatioHeld: !(ratioCheck()?.isMismatch ?? false))
   }
@@ -47,6 +50,7 @@ struct ExperimentAnalyzer {
   func analysis() -> ExperimentAnalysis {
     let ratio = ratioCheck()
     let isMismatch = ratio?.isMismatch ?? false
+    let comparison = comparison(sharing: experiment.variants.count - 1)
     var metrics = experiment.metrics.map(comparison.analysis)
     if isMismatch {
       for index in metrics.indices { metrics[index].comparisons = [] }

@@ -172,6 +172,25 @@ package struct ExperimentTotals: Sendable, Hashable {
     return days[min(day, days.count - 1)]
   }
 
+  /// Whether so many units tell enough for a normal approximation: 20 of an amount, else five that showed the
+  /// metric and five that did not (Cochran, "Some Methods for Strengthening the Common χ² Tests", 1954).
+  func isEnough(of variant: String, in metric: ExperimentMetric, through day: Int) -> Bool {
+    let units = units(of: variant, through: day)
+    guard metric.isBinary else { return units >= 20 }
+    let successes = successes(of: variant, in: metric, through: day)
+    return min(successes, units - successes) >= 5
+  }
+
+  /// The sample for intervals that hold at any look, the small samples of the first looks included.
+  func cautiousSample(
+    of variant: String, in metric: ExperimentMetric, through day: Int
+  ) -> SampleMean {
+    guard metric.isBinary else { return sample(of: variant, in: metric, through: day) }
+    return SampleMean(
+      smoothedSuccesses: successes(of: variant, in: metric, through: day),
+      count: units(of: variant, through: day))
+  }
+
   /// A metric over the units of a variant by the end of a day.
   package func sample(
     of variant: String, in metric: ExperimentMetric, through day: Int

@@ -58,14 +58,16 @@ struct GuardrailCheck {
     _ sequence: ConfidenceSequence
   ) -> GuardrailFinding {
     let metric = guardrail.metric
-    let (base, sample) = (smoothed(control, metric), smoothed(variant, metric))
+    let base = totals.cautiousSample(of: control, in: metric, through: day)
+    let sample = totals.cautiousSample(of: variant, in: metric, through: day)
     // Turned so that more is worse.
     let excess = (sample.mean - base.mean) * -metric.direction
     var (excessLow, rateLow): (Double?, Double?)
     if hasEnough(base, sample, variant, metric) {
-      let error = (base.squaredError + sample.squaredError).squareRoot()
-      let units = MetricComparison.evenUnits(base, sample)
-      excessLow = (excess - sequence.halfWidth(units: units, standardError: error)).finite
+      let half = sequence.halfWidth(
+        units: MetricComparison.evenUnits(base, sample),
+        standardError: cautiousError(base, sample))
+      excessLow = (excess - half).finite
       let own = sequence.halfWidth(
         units: Double(sample.count), standardError: sample.squaredError.squareRoot())
       rateLow = metric.isBinary && !metric.isMoreBetter ? (sample.mean - own).finite : nil
@@ -83,16 +85,6 @@ struct GuardrailCheck {
     return GuardrailFinding(
       metric: metric, variant: variant, margin: guardrail.margin, limit: guardrail.limit,
       excess: excess.finite ?? 0, excessLow: excessLow, rateLow: rateLow, status: status)
-  }
-
-  /// The sample; that of a rate with the variance of one more success and one more failure, for none of a
-  /// rare event does not mean that it cannot happen.
-  private func smoothed(_ variant: String, _ metric: ExperimentMetric) -> SampleMean {
-    let sample = totals.sample(of: variant, in: metric, through: day)
-    guard metric.isBinary, sample.count > 0 else { return sample }
-    let successes = totals.successes(of: variant, in: metric, through: day)
-    let rate = (Double(successes) + 1) / (Double(sample.count) + 2)
-    return SampleMean(count: sample.count, mean: sample.mean, variance: rate * (1 - rate))
   }
 
   private func hasEnough(

@@ -37,13 +37,15 @@ package struct MetricAnalysis: Sendable, Hashable, Encodable {
     package let isValid: Bool
   }
 
-  /// The interval and the chance that hold however often one looks.
+  /// The interval and the chance that hold however often one looks. Alpha is shared over the comparisons with
+  /// the control, so that the intervals of all variants hold together, in this metric.
   package struct AlwaysValidResult: Sendable, Hashable, Encodable {
     /// The lower end of the difference's interval at this look.
     package let low: Double
     /// The upper end.
     package let high: Double
-    /// The least level of all looks so far at which the interval excludes 0.
+    /// The least level of all looks so far at which the interval excludes 0, times the comparisons with the
+    /// control, at most 1: alpha or less where an interval excluded 0.
     package let p: Double
   }
 
@@ -85,7 +87,8 @@ package struct MetricAnalysis: Sendable, Hashable, Encodable {
     package let liftHigh: Double?
     /// Looked at once; `nil` when nothing varies.
     package fileprivate(set) var fixed: FixedResult?
-    /// At any look; `nil` when nothing varies, and in a bandit, the shares of which follow the results.
+    /// At any look; `nil` before both variants have enough units (20 for amounts, else five that showed the
+    /// metric and five that did not), and in a bandit, the shares of which follow the results.
     package let alwaysValid: AlwaysValidResult?
     /// By Bayes; `nil` when nothing varies.
     package let bayesian: BayesianResult?

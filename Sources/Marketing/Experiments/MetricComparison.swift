@@ -8,6 +8,8 @@ struct MetricComparison {
   /// The days after which it was looked, the last one included.
   let lookDays: [Int]
   let isAtHorizon: Bool
+  /// How many comparisons share alpha, so that their always-valid intervals hold together.
+  let sharing: Int
 
   private var alpha: Double { experiment.design.alpha }
 
@@ -88,19 +90,24 @@ struct MetricComparison {
     _ variant: String, _ control: String, _ metric: ExperimentMetric
   ) -> MetricAnalysis.AlwaysValidResult? {
     guard experiment.kind == .test else { return nil }
+    let share = Double(max(1, sharing))
     let sequence = ConfidenceSequence(
-      alpha: alpha, tightestAt: Double(experiment.design.tightestUnits))
+      alpha: alpha / share, tightestAt: Double(experiment.design.tightestUnits))
     var least = 1.0
     var result: MetricAnalysis.AlwaysValidResult?
     for day in lookDays {
-      let base = totals.sample(of: control, in: metric, through: day)
-      let sample = totals.sample(of: variant, in: metric, through: day)
-      let error = (base.squaredError + sample.squaredError).squareRoot()
-      guard error > 0, error.isFinite, min(base.count, sample.count) > 1 else { continue }
+      let isEnough = [control, variant].allSatisfy {
+        totals.isEnough(of: $0, in: metric, through: day)
+      }
+      guard isEnough else { continue }
+      let base = totals.cautiousSample(of: control, in: metric, through: day)
+      let sample = totals.cautiousSample(of: variant, in: metric, through: day)
+      let error = cautiousError(base, sample)
+      guard error > 0, error.isFinite else { continue }
       let units = Self.evenUnits(base, sample)
       let difference = sample.mean - base.mean
       let half = sequence.halfWidth(units: units, standardError: error)
-      least = min(least, sequence.p(units: units, z: difference / error))
+      least = min(least, share * sequence.p(units: units, z: difference / error))
       result = MetricAnalysis.AlwaysValidResult(
         low: difference - half, high: difference + half, p: least)
     }

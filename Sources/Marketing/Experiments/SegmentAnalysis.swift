@@ -12,13 +12,13 @@ package struct SegmentFinding: Sendable, Hashable, Encodable {
   package let difference: Double
   /// The difference in relation to the control; `nil` when the control is too near 0.
   package let lift: Double?
-  /// The lower end of the difference's interval at any look, for this comparison alone; `nil` when nothing
-  /// varies.
+  /// The lower end of the difference's interval at any look, for this comparison alone; `nil` when there are
+  /// too few units.
   package let low: Double?
   /// The upper end.
   package let high: Double?
-  /// The always-valid chance that allows for all segments and variants; 1 when nothing varies, and in a
-  /// bandit.
+  /// The always-valid chance that allows for all segments and variants; 1 when there are too few
+  /// units, and in a bandit.
   package let adjustedP: Double
   /// Whether the adjusted chance is alpha or less: only then the segment differs.
   package let isDifferent: Bool

@@ -21,6 +21,16 @@ package struct SampleMean: Sendable, Hashable {
     self.init(count: count, mean: rate, variance: rate * (1 - rate))
   }
 
+  /// A sample of successes with the variance of one more success and one more failure, for none of a rare
+  /// event does not mean that it cannot happen; the mean is that of the sample.
+  /// - Parameter successes: 0 to `count`.
+  package init(smoothedSuccesses successes: Int, count: Int) {
+    let rate = (Double(successes) + 1) / (Double(count) + 2)
+    self.init(
+      count: count, mean: count > 0 ? Double(successes) / Double(count) : 0,
+      variance: rate * (1 - rate))
+  }
+
   /// A sample of amounts by their sums; the variance has n − 1 degrees of freedom.
   package init(count: Int, sum: Double, sumOfSquares: Double) {
     let n = Double(max(count, 1))
@@ -30,6 +40,18 @@ package struct SampleMean: Sendable, Hashable {
 
   /// The square of the mean's standard error; infinite without units.
   package var squaredError: Double { count > 0 ? variance / Double(count) : .infinity }
+}
+
+/// The standard error of a difference of means that is looked at while the samples are still small: the
+/// greater one of that by both variances and of that by their mean over all units. Where one sample is
+/// much smaller, its own variance is too small by chance just when its mean is far off (a rare success or a
+/// great amount is missing yet), and an interval by it alone does not hold at many looks.
+/// - Returns: infinite when a sample is empty.
+package func cautiousError(_ control: SampleMean, _ variant: SampleMean) -> Double {
+  guard control.count > 0, variant.count > 0 else { return .infinity }
+  let (n, m) = (Double(control.count), Double(variant.count))
+  let pooled = (n * control.variance + m * variant.variance) / (n + m)
+  return max(control.squaredError + variant.squaredError, pooled * (1 / n + 1 / m)).squareRoot()
 }
 
 /// A difference with its test and its interval.

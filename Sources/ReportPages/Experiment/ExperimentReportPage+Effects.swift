@@ -8,8 +8,8 @@ extension ExperimentReportPage {
       paragraphs: [
         "Thick: the interval for one look at the horizon"
           + (isFixedValid ? ", which is reached." : ", which is not reached: not to be used yet.")
-          + " Thin: the interval that holds at any look. Where it leaves out 0, there is a difference, "
-          + "whenever that is seen."
+          + " Thin: the interval that holds at any look\(together). Where it leaves out 0, there is a "
+          + "difference, whenever that is seen."
       ])
     if experiment.kind == .bandit {
       section.paragraphs = [
@@ -34,6 +34,10 @@ extension ExperimentReportPage {
     section.add(lifts, liftTable)
     if let adjustedTable { section.tables.append(adjustedTable) }
     return section
+  }
+
+  private var together: String {
+    experiment.variants.count > 2 ? ", for all variants together" : ""
   }
 
   private var armTable: ReportTable {

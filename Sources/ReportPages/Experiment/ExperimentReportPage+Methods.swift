@@ -14,7 +14,8 @@ extension ExperimentReportPage {
       "What allows for several variants and metrics is by \(experiment.correction.title) "
         + (experiment.correction == .holm ? "(Holm 1979)." : "(Benjamini and Hochberg 1995)."),
       "The interval and the p of any look are an asymptotic confidence sequence (Waudby-Smith et al. 2021; "
-        + "Johari et al. 2015).",
+        + "Johari et al. 2015), alpha shared over all variants but the control. Looks at fewer than five "
+        + "units that showed the metric or five that did not are left out, or at fewer than 20 with amounts.",
       "Chances by Bayes are of beta distributions after a uniform prior, of normal ones for amounts (Gelman "
         + "et al., Bayesian Data Analysis, chapter 2); the expected loss is as in Stucchio 2015.",
       "Guardrails are judged by intervals that hold at any look, the chance of a false alarm shared over all "

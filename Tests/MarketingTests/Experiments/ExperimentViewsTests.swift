@@ -53,6 +53,19 @@ import Testing
     #expect(none.guardrails.allSatisfy { $0.status == .unknown })
   }
 
+  /// None of the control's 1,000 units left, which may be chance at a rate of 0.5 %.
+  @Test func aSmallControlBreaksNoGuardrail() throws {
+    let experiment = MadeData.experiment { $0.variants[1].weight = 9 }
+    let analysis = try ExperimentAnalysis.analyze(
+      experiment,
+      ExperimentData(
+        exposures: [
+          .init(day: 0, variant: "today", units: 1000), .init(day: 0, variant: "b", units: 9000),
+        ], outcomes: [.init(day: 0, variant: "b", metric: .unsubscribe, successes: 54)]),
+      now: MadeData.now + .days(1))
+    #expect(analysis.guardrails.first { $0.metric == .unsubscribe }?.status == .watched)
+  }
+
   /// Two even variants that unsubscribe at 0.5 %.
   @Test func guardrailsRarelyAlarmWithoutReason() throws {
     var generator = SplitMix64(state: 21)
