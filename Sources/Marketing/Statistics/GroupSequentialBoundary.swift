@@ -10,15 +10,16 @@
 /// (Armitage, McPherson, Rowe, "Repeated Significance Tests on Accumulating Data", 1969; Jennison,
 /// Turnbull, "Group Sequential Methods", 2000, chapter 19): the statistic is a Brownian motion in the
 /// information, of which the density of paths that have not crossed yet is carried from look to look. Good
-/// to 4 digits behind the point.
+/// to 4 digits behind the point. A boundary depends on its own look and those before it only: it stays when
+/// others follow, unless it was made final.
 package struct GroupSequentialBoundary: Sendable, Hashable {
   /// The |z| from which on the test ends at each look; `nil` at a look that nothing can be concluded at,
-  /// because no chance is left or next to no information has come in before the next look.
+  /// because no chance is left or next to no information has come in since the look before.
   package let boundaries: [Double?]
   /// The chance that is used up after each look.
   package let spent: [Double]
 
-  /// Below this share of the planned information a look is taken together with the next one.
+  /// A look that adds less than this share of the planned information is left to the next one.
   private static let leastStep = 1e-4
 
   /// Boundaries of looks.
@@ -31,36 +32,50 @@ package struct GroupSequentialBoundary: Sendable, Hashable {
     fractions: [Double], alpha: Double, spending: AlphaSpending = .bothSides,
     isLastFinal: Bool = false
   ) {
-    var spent = fractions.map { spending.spent(of: alpha, at: $0) }
-    if isLastFinal, let last = spent.indices.last { spent[last] = alpha }
+    let looks = Self.telling(
+      fractions, spending: spending, alpha: alpha, isLastFinal: isLastFinal)
     var boundaries: [Double?] = fractions.map { _ in nil }
-    let looks = Self.distinctLooks(fractions, spent: spent)
+    var spent = fractions.map { _ in 0.0 }
     var paths: SurvivingPaths?
     var used = 0.0
     for (place, look) in looks.enumerated() {
-      let fraction = fractions[look]
-      let following = place + 1 < looks.count ? fractions[looks[place + 1]] - fraction : fraction
-      let increment = spent[look] - used
+      let increment = look.spent - used
       let boundary =
-        paths?.boundary(at: fraction, chance: increment)
+        paths?.boundary(at: look.fraction, chance: increment)
         ?? normalQuantile(above: increment / 2)
-      boundaries[look] = boundary
-      used = spent[look]
+      boundaries[look.index] = boundary
+      used = look.spent
+      for later in look.index..<fractions.count { spent[later] = used }
+      guard place + 1 < looks.count else { break }
       paths = SurvivingPaths(
-        after: paths, at: fraction, within: boundary, nextStep: following)
+        after: paths, at: look.fraction, within: boundary,
+        nextStep: looks[place + 1].fraction - look.fraction)
     }
     self.boundaries = boundaries
     self.spent = spent
   }
 
-  /// The looks that can end the test: with information and chance that those before did not have.
-  private static func distinctLooks(_ fractions: [Double], spent: [Double]) -> [Int] {
-    var looks: [Int] = []
-    for look in fractions.indices where fractions[look] > 0 && spent[look] > 0 {
-      let used = looks.last.map { spent[$0] } ?? 0
-      guard spent[look] > used else { continue }
-      if let last = looks.last, fractions[look] - fractions[last] < leastStep { looks.removeLast() }
-      looks.append(look)
+  /// A look that can end the test.
+  private struct Look {
+    let index: Int
+    let fraction: Double
+    /// The chance that is used up by then.
+    let spent: Double
+  }
+
+  /// The looks with information and chance that those before did not have. The final one uses up what is left
+  /// even with no news: it is computed as if it had the least news, which is a little too strict.
+  private static func telling(
+    _ fractions: [Double], spending: AlphaSpending, alpha: Double, isLastFinal: Bool
+  ) -> [Look] {
+    var looks: [Look] = []
+    for (index, fraction) in fractions.enumerated() where fraction > 0 {
+      let isFinal = isLastFinal && index == fractions.count - 1
+      let spent = isFinal ? alpha : spending.spent(of: alpha, at: fraction)
+      guard spent > looks.last?.spent ?? 0 else { continue }
+      let least = looks.last.map { $0.fraction + leastStep } ?? 0
+      guard fraction >= least || isFinal else { continue }
+      looks.append(Look(index: index, fraction: max(fraction, least), spent: spent))
     }
     return looks
   }
