@@ -113,6 +113,6 @@ package struct ExperimentAnalysis: Sendable, Hashable, Encodable {
     _ experiment: Experiment, _ data: ExperimentData, now: Timestamp
   ) throws(InvalidExperimentData) -> ExperimentAnalysis {
     let totals = try ExperimentTotals(data, of: experiment)
-    return ExperimentAnalyzer(experiment, totals, covariates: data.covariates, now: now).analysis()
+    return ExperimentAnalyzer(experiment, totals, now: now).analysis()
   }
 }

@@ -2,18 +2,13 @@
 struct ExperimentAnalyzer {
   private let experiment: Experiment
   private let totals: ExperimentTotals
-  private let covariates: [ExperimentData.Covariate]
   private let now: Timestamp
   private let daysElapsed: Int
   private let looksMade: Int
 
-  init(
-    _ experiment: Experiment, _ totals: ExperimentTotals, covariates: [ExperimentData.Covariate],
-    now: Timestamp
-  ) {
+  init(_ experiment: Experiment, _ totals: ExperimentTotals, now: Timestamp) {
     self.experiment = experiment
     self.totals = totals
-    self.covariates = covariates
     self.now = min(now, experiment.stoppedAt ?? now)
     daysElapsed = min(experiment.design.horizonDays, max(0, experiment.day(of: self.now)))
     looksMade = experiment.design.looks(inDays: daysElapsed)
@@ -27,9 +22,8 @@ struct ExperimentAnalyzer {
   /// - Parameter sharing: how many comparisons share alpha.
   private func comparison(sharing: Int) -> MetricComparison {
     MetricComparison(
-      experiment: experiment, totals: totals, covariates: covariates, day: day,
-      lookDays: Array(0...max(0, day)), isAtHorizon: isAtHorizon && experiment.kind == .test,
-      sharing: sharing)
+      experiment: experiment, totals: totals, day: day, lookDays: Array(0...max(0, day)),
+      isAtHorizon: isAtHorizon && experiment.kind == .test, sharing: sharing)
   }
 
   /// The primary metric without the rest, for segments; each comparison has all of alpha, for it is corrected

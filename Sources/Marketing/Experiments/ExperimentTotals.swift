@@ -15,6 +15,13 @@ package struct ExperimentTotals: Sendable, Hashable {
     var sumOfSquares = 0.0
   }
 
+  /// What was known before, of the units and outcomes by the end of a day.
+  struct Past: Sendable, Hashable {
+    var sum = 0.0
+    var sumOfSquares = 0.0
+    var sumOfProducts = 0.0
+  }
+
   private struct Key: Hashable {
     let variant: String
     let metric: ExperimentMetric
@@ -24,6 +31,7 @@ package struct ExperimentTotals: Sendable, Hashable {
   package let lastDay: Int
   private var units: [String: [Int]] = [:]
   private var sums: [Key: [Sums]] = [:]
+  private var pasts: [Key: [Past]] = [:]
 
   /// More units than there are people; above it chances lose their digits.
   private static let mostUnits = 1_000_000_000_000
@@ -37,7 +45,7 @@ package struct ExperimentTotals: Sendable, Hashable {
     _ data: ExperimentData, of experiment: Experiment
   ) throws(InvalidExperimentData) {
     let names = Set(experiment.variants.map(\.name))
-    let days = data.exposures.map(\.day) + data.outcomes.map(\.day)
+    let days = data.exposures.map(\.day) + data.outcomes.map(\.day) + data.covariates.map(\.day)
     lastDay = days.filter { (0..<Self.mostDays).contains($0) }.max() ?? -1
     var refused: [FieldError] = []
     func check(_ holds: Bool, _ field: String, _ found: some Any, _ expected: String) {
@@ -73,9 +81,19 @@ package struct ExperimentTotals: Sendable, Hashable {
       day.sumOfSquares += row.sumOfSquares
       sums[key, default: Array(repeating: Sums(), count: length)][row.day] = day
     }
+    for (index, row) in data.covariates.enumerated() {
+      let place = "/covariates/\(index)"
+      check(row.sum.isFinite, "\(place)/sum", row.sum, "a finite sum")
+      let isSquare = row.sumOfSquares.isFinite && row.sumOfSquares >= 0
+      check(isSquare, "\(place)/sumOfSquares", row.sumOfSquares, "a finite sum, 0 or more")
+      check(row.sumOfProducts.isFinite, "\(place)/sumOfProducts", row.sumOfProducts, "a finite sum")
+      guard isPlaced(row.day, row.variant, place) else { continue }
+      let key = Key(variant: row.variant, metric: row.metric)
+      pasts[key, default: Array(repeating: Past(), count: length)][row.day].add(
+        Past(sum: row.sum, sumOfSquares: row.sumOfSquares, sumOfProducts: row.sumOfProducts))
+    }
     guard refused.isEmpty else { throw InvalidExperimentData(errors: refused) }
     try accumulate()
-    try checkCovariates(data.covariates, names: names)
   }
 
   /// Adds a count.
@@ -110,6 +128,13 @@ package struct ExperimentTotals: Sendable, Hashable {
         try Self.check(total, of: key.metric, units: count, what: "\(what) on day \(day)")
       }
     }
+    for (key, days) in pasts {
+      var total = Past()
+      for (day, added) in days.enumerated() {
+        total.add(added)
+        pasts[key]?[day] = total
+      }
+    }
   }
 
   private static func check(
@@ -135,19 +160,6 @@ package struct ExperimentTotals: Sendable, Hashable {
     }
   }
 
-  private func checkCovariates(
-    _ rows: [ExperimentData.Covariate], names: Set<String>
-  ) throws(InvalidExperimentData) {
-    for row in rows {
-      guard names.contains(row.variant) else {
-        throw Self.refusal("a covariate of '\(row.variant)'", "a variant of the experiment")
-      }
-      guard row.sum.isFinite, row.sumOfSquares.isFinite, row.sumOfProducts.isFinite,
-        row.sumOfSquares >= 0
-      else { throw Self.refusal("covariate sums that are no numbers", "finite sums") }
-    }
-  }
-
   private static func overflow(_ variant: String) -> InvalidExperimentData {
     refusal("counts of variant '\(variant)' above \(mostUnits)", "at most so many units")
   }
@@ -169,6 +181,12 @@ package struct ExperimentTotals: Sendable, Hashable {
 
   func sums(of variant: String, in metric: ExperimentMetric, through day: Int) -> Sums {
     guard let days = sums[Key(variant: variant, metric: metric)], day >= 0 else { return Sums() }
+    return days[min(day, days.count - 1)]
+  }
+
+  /// What was known before of the units of a variant; `nil` where nothing was.
+  func past(of variant: String, for metric: ExperimentMetric, through day: Int) -> Past? {
+    guard let days = pasts[Key(variant: variant, metric: metric)], day >= 0 else { return nil }
     return days[min(day, days.count - 1)]
   }
 
@@ -201,5 +219,13 @@ package struct ExperimentTotals: Sendable, Hashable {
     return metric.isBinary
       ? SampleMean(successes: sums.successes, count: count)
       : SampleMean(count: count, sum: sums.sum, sumOfSquares: sums.sumOfSquares)
+  }
+}
+
+extension ExperimentTotals.Past {
+  fileprivate mutating func add(_ other: Self) {
+    sum += other.sum
+    sumOfSquares += other.sumOfSquares
+    sumOfProducts += other.sumOfProducts
   }
 }

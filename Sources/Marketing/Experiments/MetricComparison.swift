@@ -2,7 +2,6 @@
 struct MetricComparison {
   let experiment: Experiment
   let totals: ExperimentTotals
-  let covariates: [ExperimentData.Covariate]
   /// The last day that counts.
   let day: Int
   /// The days after which it was looked, the last one included.
@@ -152,9 +151,7 @@ struct MetricComparison {
 
   private func adjustedMeans(_ metric: ExperimentMetric) -> AdjustedMeans? {
     let pairs = experiment.variants.compactMap { variant -> PairedSums? in
-      guard
-        let known = covariates.first(where: { $0.variant == variant.name && $0.metric == metric })
-      else { return nil }
+      guard let known = totals.past(of: variant.name, for: metric, through: day) else { return nil }
       let sums = totals.sums(of: variant.name, in: metric, through: day)
       let successes = Double(sums.successes)
       return PairedSums(

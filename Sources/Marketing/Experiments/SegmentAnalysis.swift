@@ -41,8 +41,7 @@ extension ExperimentAnalysis {
       let analyzed: ExperimentAnalyzer.PrimaryComparison
       do throws(InvalidExperimentData) {
         analyzed = ExperimentAnalyzer(
-          experiment, try ExperimentTotals(data, of: experiment), covariates: data.covariates,
-          now: now
+          experiment, try ExperimentTotals(data, of: experiment), now: now
         ).primaryComparison()
       } catch {
         throw InvalidExperimentData(

@@ -134,7 +134,18 @@ extension InMemoryWorkspace {
   ) -> ExperimentData {
     var data = ExperimentData()
     let binary = experiment.metrics.filter(\.isBinary)
-    var covariates: [String: ExperimentData.Covariate] = [:]
+    let primary = experiment.primaryMetric
+    var covariates: [Int: [String: ExperimentData.Covariate]] = [:]
+    func add(_ day: Int, _ variant: String, x: Double = 0, product: Double = 0) {
+      var sums =
+        covariates[day]?[variant]
+        ?? ExperimentData.Covariate(
+          day: day, variant: variant, metric: primary, sum: 0, sumOfSquares: 0, sumOfProducts: 0)
+      sums.sum += x
+      sums.sumOfSquares += x * x
+      sums.sumOfProducts += product
+      covariates[day, default: [:]][variant] = sums
+    }
     for (lead, unit) in (experimentUnits[experiment.id] ?? [:]).sorted(by: { $0.key < $1.key })
     where leads?.contains(lead) ?? true {
       let day = experiment.day(of: unit.assignedAt)
@@ -146,27 +157,25 @@ extension InMemoryWorkspace {
           ExperimentData.Outcome(
             day: experiment.day(of: at), variant: unit.variant, metric: metric, successes: 1))
       }
-      let worth = worth(of: lead, from: unit.assignedAt, to: experiment.end, experiment.currency)
-      if worth != 0, experiment.metrics.contains(.revenue) {
+      let past = Double(acts(of: lead, before: unit.assignedAt))
+      if past > 0 {
+        add(day, unit.variant, x: past)
+        if let at = firsts[primary] { add(experiment.day(of: at), unit.variant, product: past) }
+      }
+      guard experiment.metrics.contains(.revenue) else { continue }
+      var total = 0.0
+      for (day, amount) in worth(of: lead, from: unit.assignedAt, in: experiment) {
         data.outcomes.append(
           ExperimentData.Outcome(
-            day: day, variant: unit.variant, metric: .revenue, sum: worth,
-            sumOfSquares: worth * worth))
+            day: day, variant: unit.variant, metric: .revenue, sum: amount,
+            sumOfSquares: amount * (2 * total + amount)))
+        total += amount
+        if past > 0, !primary.isBinary { add(day, unit.variant, product: past * amount) }
       }
-      let past = Double(acts(of: lead, before: unit.assignedAt))
-      guard past > 0 else { continue }
-      let metric = experiment.primaryMetric
-      let y = metric.isBinary ? (firsts[metric] == nil ? 0 : 1) : worth
-      var sums =
-        covariates[unit.variant]
-        ?? ExperimentData.Covariate(
-          variant: unit.variant, metric: metric, sum: 0, sumOfSquares: 0, sumOfProducts: 0)
-      sums.sum += past
-      sums.sumOfSquares += past * past
-      sums.sumOfProducts += past * y
-      covariates[unit.variant] = sums
     }
-    data.covariates = covariates.values.sorted { $0.variant < $1.variant }
+    data.covariates = covariates.sorted { $0.key < $1.key }.flatMap { day in
+      day.value.values.sorted { $0.variant < $1.variant }
+    }
     return data
   }
 
@@ -186,16 +195,18 @@ extension InMemoryWorkspace {
     return Dictionary(shown.filter { $0.1 >= start && $0.1 < end }, uniquingKeysWith: min)
   }
 
+  /// What came in from a lead on each day, in the order of the days.
   private func worth(
-    of lead: LeadID, from start: Timestamp, to end: Timestamp, _ currency: String?
-  ) -> Double {
-    outcomes.reduce(0) { sum, outcome in
-      guard outcome.leadID == lead, outcome.disposition == .converted,
-        let value = outcome.value, value.currency == currency, outcome.occurredAt >= start,
-        outcome.occurredAt < end
-      else { return sum }
-      return sum + value.amount
+    of lead: LeadID, from start: Timestamp, in experiment: Experiment
+  ) -> [(day: Int, amount: Double)] {
+    var days: [Int: Double] = [:]
+    for outcome in outcomes where outcome.leadID == lead && outcome.disposition == .converted {
+      guard let value = outcome.value, value.currency == experiment.currency,
+        outcome.occurredAt >= start, outcome.occurredAt < experiment.end
+      else { continue }
+      days[experiment.day(of: outcome.occurredAt), default: 0] += value.amount
     }
+    return days.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
   /// How often a lead had acted before its assignment.

@@ -22,6 +22,13 @@ package struct PairedSums: Sendable, Hashable {
   fileprivate var spreadX: Double { max(0, xx - x * x / n) }
   fileprivate var spreadY: Double { max(0, yy - y * y / n) }
   fileprivate var spreadXY: Double { xy - x * y / n }
+
+  /// Whether so many units can have these sums, up to rounding (Cauchy and Schwarz).
+  fileprivate var isPossible: Bool {
+    let scale = (max(0, xx) * max(0, yy)).squareRoot()
+    return xx - x * x / n >= -1e-9 * xx && yy - y * y / n >= -1e-9 * yy
+      && abs(spreadXY) <= (spreadX * spreadY).squareRoot() + 1e-9 * scale
+  }
 }
 
 /// Means of which the part is taken out that was known before: Y − θ(X − mean X), θ = cov ÷ var pooled over
@@ -36,14 +43,15 @@ package struct AdjustedMeans: Sendable, Hashable {
   package let arms: [SampleMean]
 
   /// Adjusts all arms together.
-  /// - Returns: `nil` when an arm has fewer than 2 units, or nothing varies.
+  /// - Returns: `nil` when an arm has fewer than 2 units, when nothing varies, and when the sums cannot be
+  ///   those of so many units, because they are of others too.
   package init?(_ sums: [PairedSums]) {
     let spreadX = sums.reduce(0) { $0 + $1.spreadX }
     let spreadY = sums.reduce(0) { $0 + $1.spreadY }
     let spreadXY = sums.reduce(0) { $0 + $1.spreadXY }
-    guard !sums.isEmpty, sums.allSatisfy({ $0.count > 1 }), spreadX > 0, spreadY > 0 else {
-      return nil
-    }
+    guard !sums.isEmpty, sums.allSatisfy({ $0.count > 1 && $0.isPossible }), spreadX > 0,
+      spreadY > 0
+    else { return nil }
     let slope = spreadXY / spreadX
     guard slope.isFinite else { return nil }
     let meanX = sums.reduce(0) { $0 + $1.x } / sums.reduce(0) { $0 + $1.n }

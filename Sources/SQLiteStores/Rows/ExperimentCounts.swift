@@ -56,26 +56,27 @@ struct ExperimentCounts {
     """
   }
 
-  /// What each lead was worth; no row for nothing.
+  /// What came in from each lead on each day; no row for nothing.
   private var worth: String {
     """
-    SELECT u.variant, u.lead_id, u.assigned_at, sum(o.amount) AS amount
+    SELECT u.variant, u.lead_id, (o.occurred_at - ?5) / \(Self.dayLength) AS day,
+      sum(o.amount) AS amount
     FROM experiment_units AS u JOIN outcomes AS o
       ON o.lead_id = u.lead_id AND o.workspace = u.workspace AND o.disposition = 'converted'
         AND o.currency = ?4 AND o.occurred_at >= u.assigned_at AND o.occurred_at < ?3
-    WHERE \(ofUnits) GROUP BY u.variant, u.lead_id, u.assigned_at
+    WHERE \(ofUnits) GROUP BY u.variant, u.lead_id, day
     """
   }
 
   /// How often each lead had acted before its assignment; no row for never.
   private var past: String {
     """
-    SELECT u.variant, u.lead_id, count(*) AS x
+    SELECT u.variant, u.lead_id, (u.assigned_at - ?5) / \(Self.dayLength) AS day, count(*) AS x
     FROM experiment_units AS u JOIN interactions AS i
       ON i.lead_id = u.lead_id AND i.workspace = u.workspace AND i.occurred_at < u.assigned_at
-        AND i.occurred_at >= u.assigned_at - ?5
+        AND i.occurred_at >= u.assigned_at - \(Experiment.pastDays * Self.dayLength)
         AND i.kind NOT IN ('email_sent', 'sms_sent', 'call_made', 'bounce')
-    WHERE \(ofUnits) GROUP BY u.variant, u.lead_id
+    WHERE \(ofUnits) GROUP BY u.variant, u.lead_id, day
     """
   }
 
@@ -131,12 +132,15 @@ struct ExperimentCounts {
     return found.filter { experiment.metrics.contains($0.metric) }
   }
 
-  /// Booked on the day of the assignment.
+  /// Of each day, with the growth of the squares: (t + a)² − t² = a·(2t + a) for what a lead had before.
   private func amounts(in currency: String) throws -> [ExperimentData.Outcome] {
     var select = try connection.prepare(
       """
-      SELECT (assigned_at - ?5) / \(Self.dayLength), variant, sum(amount), sum(amount * amount)
-      FROM (\(worth)) GROUP BY 1, 2 ORDER BY 1, 2
+      SELECT day, variant, sum(amount), sum(amount * (2 * total - amount)) FROM (
+        SELECT day, variant, amount,
+          sum(amount) OVER (PARTITION BY lead_id ORDER BY day) AS total
+        FROM (\(worth)))
+      GROUP BY 1, 2 ORDER BY 1, 2
       """)
     bind(to: &select)
     select.bind(currency)
@@ -153,30 +157,36 @@ struct ExperimentCounts {
     return found
   }
 
-  /// For what decides; nothing where nobody had a past.
+  /// For what decides, the past on the day of the assignment, its product on that of the outcome; nothing where
+  /// nobody had a past.
   private func covariates() throws -> [ExperimentData.Covariate] {
     let metric = experiment.primaryMetric
     let y =
       metric.isBinary
       ? """
-      SELECT lead_id, 1.0 AS y FROM (\(shown)) WHERE metric = ?6 GROUP BY lead_id
-      """ : "SELECT lead_id, amount AS y FROM (\(worth)) WHERE ?6 IS NOT NULL"
+      SELECT lead_id, (min(at) - ?5) / \(Self.dayLength) AS day, 1.0 AS y
+      FROM (\(shown)) WHERE metric = ?6 GROUP BY lead_id
+      """ : "SELECT lead_id, day, amount AS y FROM (\(worth)) WHERE ?6 IS NOT NULL"
     var select = try connection.prepare(
       """
-      SELECT p.variant, sum(p.x), sum(p.x * p.x), sum(p.x * ifnull(s.y, 0.0))
-      FROM (\(past)) AS p LEFT JOIN (\(y)) AS s ON s.lead_id = p.lead_id
-      GROUP BY p.variant ORDER BY p.variant
+      WITH past AS MATERIALIZED (\(past))
+      SELECT day, variant, sum(x), sum(xx), sum(xy) FROM (
+        SELECT day, variant, x, x * x AS xx, 0.0 AS xy FROM past
+        UNION ALL
+        SELECT s.day, p.variant, 0, 0, p.x * s.y
+        FROM past AS p JOIN (\(y)) AS s ON s.lead_id = p.lead_id)
+      GROUP BY 1, 2 ORDER BY 1, 2
       """)
     bind(to: &select)
     select.bind(experiment.currency)
-    select.bind(Experiment.pastDays * Self.dayLength)
+    select.bind(experiment.startedAt)
     select.bind(metric)
     bindSegment(behind: 6, to: &select)
     var found: [ExperimentData.Covariate] = []
     while try select.step() {
       found.append(
         ExperimentData.Covariate(
-          variant: select.text(), metric: metric, sum: select.double(),
+          day: Int(select.integer()), variant: select.text(), metric: metric, sum: select.double(),
           sumOfSquares: select.double(), sumOfProducts: select.double()))
     }
     return found

@@ -86,9 +86,19 @@ import Testing
       data: exposed(
         .init(day: 0, variant: "a", metric: .revenue, sum: 1e200, sumOfSquares: 1e300))),
     Flaw(
-      field: "",
+      field: "/covariates/0/sumOfSquares",
       data: ExperimentData(covariates: [
         .init(variant: "a", metric: .click, sum: 1, sumOfSquares: -1, sumOfProducts: 0)
+      ])),
+    Flaw(
+      field: "/covariates/0/day",
+      data: ExperimentData(covariates: [
+        .init(day: -1, variant: "a", metric: .click, sum: 1, sumOfSquares: 1, sumOfProducts: 0)
+      ])),
+    Flaw(
+      field: "/covariates/0/variant",
+      data: ExperimentData(covariates: [
+        .init(variant: "c", metric: .click, sum: 1, sumOfSquares: 1, sumOfProducts: 0)
       ])),
   ])
   func impossibleCountsAreRefused(flaw: Flaw) {
@@ -96,6 +106,22 @@ import Testing
       try ExperimentTotals(flaw.data, of: Self.experiment)
     }
     #expect(error?.errors.map(\.field) == [flaw.field])
+  }
+
+  /// One unit of ten buys for 30 on day 2 and for 10 on day 5, and gives 5 back on day 6: each look sees what
+  /// was known by then.
+  @Test func amountsCountWhenTheyComeIn() throws {
+    var data = ExperimentData(exposures: [.init(day: 0, variant: "a", units: 10)])
+    for (day, amount, growth) in [(2, 30.0, 900.0), (5, 10, 700), (6, -5, -375)] {
+      data.outcomes.append(
+        .init(day: day, variant: "a", metric: .revenue, sum: amount, sumOfSquares: growth))
+    }
+    let totals = try ExperimentTotals(data, of: Self.experiment)
+    let expected = [(1, 0.0, 0.0), (2, 3, 90), (4, 3, 90), (5, 4, 160), (6, 3.5, 122.5)]
+    for (day, mean, variance) in expected {
+      let sample = totals.sample(of: "a", in: .revenue, through: day)
+      #expect(abs(sample.mean - mean) < 1e-12 && abs(sample.variance - variance) < 1e-9)
+    }
   }
 
   /// A success before its unit was exposed.

@@ -145,6 +145,52 @@ import Testing
     #expect(end.verdict.decision == .ship && end.verdict.winner == "b")
   }
 
+  /// What comes after the horizon changes nothing, and what comes after a day nothing of that day.
+  @Test func laterDaysDoNotCount() throws {
+    let experiment = MadeData.experiment {
+      $0.primaryMetric = .revenue
+      $0.currency = "USD"
+    }
+    var data = ExperimentData()
+    for day in 0..<40 {
+      for (variant, sum) in [("today", 900.0), ("b", day < 28 ? 940 : 9000)] {
+        let x = day < 28 ? 250.0 : 2500
+        data.exposures.append(.init(day: day, variant: variant, units: 500))
+        data.outcomes.append(
+          .init(day: day, variant: variant, metric: .revenue, sum: sum, sumOfSquares: sum * 40))
+        data.covariates.append(
+          .init(
+            day: day, variant: variant, metric: .revenue, sum: x, sumOfSquares: 2 * x,
+            sumOfProducts: x * 3))
+      }
+    }
+    for days in [5, 28] {
+      var until = data
+      let last = min(days, 27)
+      until.exposures.removeAll { $0.day > last }
+      until.outcomes.removeAll { $0.day > last }
+      until.covariates.removeAll { $0.day > last }
+      let now = MadeData.now + .days(days)
+      let all = try ExperimentAnalysis.analyze(experiment, data, now: now)
+      #expect(try all == ExperimentAnalysis.analyze(experiment, until, now: now))
+      #expect((all.metrics[0].comparisons[0].adjusted?.varianceReduction ?? 0) > 0.001)
+    }
+  }
+
+  /// Sums of more units than there are cannot adjust anything.
+  @Test func covariatesOfOthersAdjustNothing() throws {
+    var data = MadeData.days(5, ["today": 25, "b": 30])
+    for variant in ["today", "b"] {
+      data.covariates.append(
+        .init(
+          variant: variant, metric: .conversion, sum: 9000, sumOfSquares: 9000,
+          sumOfProducts: 100))
+    }
+    let analysis = try ExperimentAnalysis.analyze(
+      MadeData.experiment(), data, now: MadeData.now + .days(5))
+    #expect(analysis.metrics[0].comparisons[0].adjusted == nil)
+  }
+
   /// Of twelve segments one differs a little and one very much: only the latter is named.
   @Test func segmentsAreCorrected() throws {
     var segments: [String: ExperimentData] = [:]

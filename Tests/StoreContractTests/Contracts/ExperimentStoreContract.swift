@@ -186,9 +186,14 @@ struct ExperimentStoreContract {
           "1 A reply": 1, "4 A conversion": 1, "4 A meeting": 1, "3 B meeting": 1,
           "3 B unsubscribe": 1,
         ])
-      let past = try #require(data.covariates.first)
-      #expect(data.covariates.count == 1 && past.variant == "A" && past.metric == .conversion)
-      #expect(past.sum == 2 && past.sumOfSquares == 4 && past.sumOfProducts == 2)
+      // What was known on the day of the assignment, what it went with on that of the outcome.
+      #expect(
+        data.covariates == [
+          ExperimentData.Covariate(
+            day: 0, variant: "A", metric: .conversion, sum: 2, sumOfSquares: 4, sumOfProducts: 0),
+          ExperimentData.Covariate(
+            day: 4, variant: "A", metric: .conversion, sum: 0, sumOfSquares: 0, sumOfProducts: 2),
+        ])
       // What comes after the end does not count.
       var ended = plan
       ended.stoppedAt = noon + .days(3)
@@ -232,7 +237,7 @@ struct ExperimentStoreContract {
       #expect(found.mapValues(units) == ["EU": ["0 A": 3], "US": ["0 A": 2]])
       #expect(found["US"].map(successes) == ["1 A reply": 2])
       #expect(found["EU"]?.outcomes.filter { $0.metric == .revenue }.map(\.sum).reduce(0, +) == 30)
-      #expect(found["EU"]?.covariates.map(\.sumOfProducts) == [30])
+      #expect(found["EU"]?.covariates.map(\.sumOfProducts) == [0, 30])
       let largest = try await stores.experiments.segments(
         of: plan, by: .region, limit: 1, in: .default)
       #expect(Array(largest.keys) == ["EU"])
@@ -260,8 +265,9 @@ struct ExperimentStoreContract {
       }
       let data = try await stores.experiments.data(of: plan, in: .default)
       let money = data.outcomes.filter { $0.metric == .revenue }
-      #expect(money.map(\.sum) == [50] && money.map(\.sumOfSquares) == [2500])
-      #expect(data.covariates.map(\.sumOfProducts) == [50])
+      #expect(money.map(\.sum) == [30, 20] && money.map(\.sumOfSquares) == [900, 1600])
+      #expect(data.covariates.map(\.day) == [0, 1, 2])
+      #expect(data.covariates.map(\.sumOfProducts) == [0, 30, 20])
     }
   }
 
