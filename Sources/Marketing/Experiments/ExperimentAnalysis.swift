@@ -65,7 +65,7 @@ package struct ExperimentAnalysis: Sendable, Hashable, Encodable {
       case ship
       /// The control stays.
       case keepControl = "keep_control"
-      /// Nothing was found out, and no look is left.
+      /// Nothing was found out, and no look is left or the experiment was stopped.
       case inconclusive
       /// The data cannot be trusted.
       case invalid
@@ -98,7 +98,7 @@ package struct ExperimentAnalysis: Sendable, Hashable, Encodable {
   package let sequential: [SequentialTest]
   /// Every guardrail with every variant but the control.
   package let guardrails: [GuardrailFinding]
-  /// The variants that are certainly worse than a guardrail allows, and are still running.
+  /// The variants that are certainly worse than a guardrail allows, and still get units.
   package let toStop: [String]
   /// The shares that a bandit gives next, by variant; `nil` in a test.
   package let nextShares: [String: Double]?

@@ -54,18 +54,19 @@ struct ExperimentAnalyzer {
     let sequential =
       experiment.kind == .test && !isMismatch
       ? SequentialTester(experiment, totals, made: looksMade).tests() : []
-    let running = Set(experiment.activeVariants.map(\.name))
-    let toStop = experiment.variants.map(\.name).filter { name in
-      running.contains(name) && guardrails.contains { $0.variant == name && $0.status == .broken }
+    let broken = experiment.activeVariants.map(\.name).filter { name in
+      guardrails.contains { $0.variant == name && $0.status == .broken }
     }
+    let chances = chances(without: Set(broken))
     let sufficiency = sufficiency(sequential)
     let judge = ExperimentJudge(
       experiment: experiment, sequential: sequential, primary: metrics.first, ratio: ratio,
-      sufficiency: sufficiency, toStop: toStop)
+      sufficiency: sufficiency, broken: broken, chances: chances ?? [:])
     return ExperimentAnalysis(
       experimentID: experiment.id, at: now, allocations: allocations(), ratioCheck: ratio,
       sufficiency: sufficiency, metrics: metrics, sequential: sequential, guardrails: guardrails,
-      toStop: toStop, nextShares: nextShares(without: Set(toStop)), verdict: judge.verdict())
+      toStop: experiment.state == .running ? broken : [],
+      nextShares: nextShares(chances, without: Set(broken)), verdict: judge.verdict())
   }
 
   private func units(_ variant: ExperimentVariant) -> Int {
@@ -146,21 +147,32 @@ struct ExperimentAnalyzer {
     }
   }
 
-  private func nextShares(without stopped: Set<String>) -> [String: Double]? {
+  /// The chance of each variant of a bandit that is left to be the best of them; `nil` where amounts do not
+  /// vary yet, and in a test.
+  private func chances(without broken: Set<String>) -> [String: Double]? {
     guard experiment.kind == .bandit else { return nil }
-    let arms = experiment.activeVariants.filter { !stopped.contains($0.name) }
+    let arms = experiment.activeVariants.map(\.name).filter { !broken.contains($0) }
     let metric = experiment.primaryMetric
     let posteriors = arms.compactMap { variant in
       MetricComparison.posterior(
-        totals.sample(of: variant.name, in: metric, through: day), metric,
-        successes: totals.successes(of: variant.name, in: metric, through: day))
+        totals.sample(of: variant, in: metric, through: day), metric,
+        successes: totals.successes(of: variant, in: metric, through: day))
     }
-    // Amounts that do not vary yet tell nothing: all are tried alike.
-    let shares =
-      posteriors.count == arms.count
-      ? thompsonShares(posteriors, floor: experiment.banditFloor)
-      : arms.map { _ in 1 / Double(max(1, arms.count)) }
-    return Dictionary(zip(arms.map(\.name), shares)) { first, _ in first }
+    guard posteriors.count == arms.count else { return nil }
+    let chances = PosteriorComparison(posteriors).chancesToBeBest
+    return Dictionary(zip(arms, chances)) { first, _ in first }
+  }
+
+  /// Where nothing tells the variants apart yet, all are tried alike.
+  private func nextShares(
+    _ chances: [String: Double]?, without broken: Set<String>
+  ) -> [String: Double]? {
+    guard experiment.kind == .bandit else { return nil }
+    let arms = experiment.activeVariants.map(\.name).filter { !broken.contains($0) }
+    let even = 1 / Double(max(1, arms.count))
+    let shares = thompsonShares(
+      chances: arms.map { chances?[$0] ?? even }, floor: experiment.banditFloor)
+    return Dictionary(zip(arms, shares)) { first, _ in first }
   }
 }
 

@@ -7,23 +7,21 @@ struct ExperimentJudge {
   let primary: MetricAnalysis?
   let ratio: ExperimentAnalysis.RatioCheck?
   let sufficiency: ExperimentAnalysis.Sufficiency
-  let toStop: [String]
+  /// The variants that break a guardrail and were not taken out before.
+  let broken: [String]
+  /// In a bandit, the chance of each variant that is left to be the best of them; empty where too little is
+  /// known.
+  let chances: [String: Double]
 
   func verdict() -> Verdict {
     let verdict = verdictOnEffects()
-    guard !toStop.isEmpty else { return verdict }
-    let names = toStop.map { "'\($0)'" }.joined(separator: ", ")
     return Verdict(
       decision: verdict.decision, winner: verdict.winner, rule: verdict.rule,
-      text: "\(verdict.text) A guardrail is broken at any-time confidence: take out \(names).")
+      text: [verdict.text, guardrails, ending].compactMap { $0 }.joined(separator: " "))
   }
 
   private func verdictOnEffects() -> Verdict {
-    if sufficiency.status == .none {
-      return Verdict(
-        decision: isOver ? .inconclusive : .goOn, winner: nil, rule: "data",
-        text: "No unit was exposed yet; the horizon is \(lastDay).")
-    }
+    if sufficiency.status == .none { return withoutData() }
     if let ratio, ratio.isMismatch {
       return Verdict(
         decision: .invalid, winner: nil, rule: "sample ratio mismatch",
@@ -33,19 +31,62 @@ struct ExperimentJudge {
     }
     if experiment.kind == .bandit { return banditVerdict() }
     if let winner = winner() { return shipping(winner) }
-    let open = sequential.filter { isOpen($0.variant) && $0.isBetter != false }
+    let open = sequential.filter { isLeft($0.variant) && $0.isBetter != false }
     if open.isEmpty { return keeping() }
     if open.allSatisfy(\.isFinal) || isOver { return undecided(open) }
-    return goingOn(open)
+    return experiment.state == .stopped ? stopped(open) : goingOn(open)
   }
 
   private var isOver: Bool { sufficiency.daysLeft == 0 }
 
-  private var lastDay: String { String(experiment.horizon.iso8601.prefix(10)) }
+  private var lastDay: String { day(experiment.horizon) }
+
+  private func day(_ moment: Timestamp) -> String { String(moment.iso8601.prefix(10)) }
+
+  /// What follows where it is too early to decide: an experiment that was stopped is not gone on with.
+  private var undecidedYet: Verdict.Decision {
+    isOver || experiment.state == .stopped ? .inconclusive : .goOn
+  }
+
+  private func withoutData() -> Verdict {
+    let text =
+      switch undecidedYet {
+      case .goOn: "No unit was exposed yet; the horizon is \(lastDay)."
+      default: "No unit was exposed: there is nothing to conclude from."
+      }
+    return Verdict(decision: undecidedYet, winner: nil, rule: "data", text: text)
+  }
+
+  /// Which guardrails are broken by a variant that was not taken out.
+  private var guardrails: String? {
+    guard !broken.isEmpty else { return nil }
+    let names = list(broken.map(quoted))
+    return experiment.state == .stopped
+      ? "A guardrail was broken at any-time confidence by \(names)."
+      : "A guardrail is broken at any-time confidence: take out \(names)."
+  }
+
+  /// How the experiment was stopped.
+  private var ending: String? {
+    guard experiment.state == .stopped, let moment = experiment.stoppedAt,
+      let stop = experiment.stop
+    else { return nil }
+    let decision =
+      switch stop.decision {
+      case .ship: "to use \(stop.winner.map(quoted) ?? "the winner") for all"
+      case .keepControl: "to keep the control"
+      case .inconclusive: "that nothing was found out"
+      case .invalid: "that the data cannot be trusted"
+      }
+    let days = sufficiency.daysElapsed
+    return
+      "It was stopped on \(day(moment)), after \(days) of \(experiment.design.horizonDays) days, "
+      + "with the decision \(decision): nothing more is concluded from looks."
+  }
 
   /// Whether a variant may still win.
-  private func isOpen(_ variant: String) -> Bool {
-    !toStop.contains(variant) && experiment.activeVariants.contains { $0.name == variant }
+  private func isLeft(_ variant: String) -> Bool {
+    !broken.contains(variant) && experiment.activeVariants.contains { $0.name == variant }
   }
 
   private func comparison(_ variant: String) -> MetricAnalysis.Comparison? {
@@ -55,7 +96,7 @@ struct ExperimentJudge {
   /// The variant that is surely better than the control; the best of several.
   private func winner() -> SequentialTest? {
     let direction = experiment.primaryMetric.direction
-    return sequential.filter { $0.isBetter == true && isOpen($0.variant) }.max { left, right in
+    return sequential.filter { $0.isBetter == true && isLeft($0.variant) }.max { left, right in
       (comparison(left.variant)?.difference ?? 0) * direction
         < (comparison(right.variant)?.difference ?? 0) * direction
     }
@@ -64,36 +105,72 @@ struct ExperimentJudge {
   private func shipping(_ test: SequentialTest) -> Verdict {
     Verdict(
       decision: .ship, winner: test.variant, rule: Self.rule,
-      text: "\(look(test)) '\(test.variant)' is better than the control in "
-        + "\(experiment.primaryMetric.rawValue)\(effect(test.variant)): use it for all."
-        + sharing(test))
+      text: "\(look(test)) \(quoted(test.variant)) is better than the control in "
+        + "\(experiment.primaryMetric.rawValue)\(effect(test)): use it for all." + sharing(test))
   }
 
+  /// No variant is left that may win: each is worse, or out.
   private func keeping() -> Verdict {
-    let worse = sequential.filter { $0.isBetter == false }
-    guard let worst = worse.first else {
-      return Verdict(
-        decision: .keepControl, winner: nil, rule: "guardrails",
-        text: "No variant but the control is left: keep it.")
-    }
+    let worst = sequential.first { $0.isBetter == false }
+    let isGuarded = !broken.isEmpty || experiment.switchedOff.contains { $0.guardrail != nil }
+    let end =
+      sequential.allSatisfy { $0.isBetter == false }
+      ? "No variant is better than the control: keep it."
+      : "No variant but the control is left: keep it."
     return Verdict(
-      decision: .keepControl, winner: nil, rule: Self.rule,
-      text: "\(look(worst)) No variant is better than the control, and "
-        + "'\(worst.variant)' is worse\(effect(worst.variant)): keep the control." + sharing(worst))
+      decision: .keepControl, winner: nil,
+      rule: worst != nil ? Self.rule : isGuarded ? "guardrails" : "variants taken out",
+      text: ([worst.map(look)] + sequential.map(fate) + [end]).compactMap { $0 }
+        .joined(separator: " ") + (worst.map(sharing) ?? ""))
+  }
+
+  /// Why a variant may not win any more; `nil` for one that may.
+  private func fate(_ test: SequentialTest) -> String? {
+    let name = quoted(test.variant)
+    if test.isBetter == false { return "\(name) is worse than the control\(effect(test))." }
+    let finding =
+      test.isBetter == true
+      ? ", though it is better in \(experiment.primaryMetric.rawValue)\(effect(test))"
+      : " before it was decided whether it is better"
+    return out(test.variant).map { "\(name) \($0)\(finding)." }
+  }
+
+  /// How a variant came out; `nil` for one that is left.
+  private func out(_ variant: String) -> String? {
+    if broken.contains(variant) { return "broke a guardrail" }
+    guard let off = experiment.switchedOff.first(where: { $0.variant == variant }) else {
+      return nil
+    }
+    let rule = off.guardrail.map { " by the guardrail on \($0.rawValue)" } ?? ""
+    return "was taken out on \(day(off.at))\(rule)"
   }
 
   private func undecided(_ open: [SequentialTest]) -> Verdict {
-    let nearest = nearest(open)
-    let reached = Int(((sufficiency.fraction ?? 0) * 100).rounded(.down))
+    let fraction = open.map { $0.current?.fraction ?? 0 }.min() ?? 0
+    // A share of a million times the plan and more is not written.
+    let reached = Int(min(fraction * 100, 1e8).rounded(.down))
     let reason =
       reached >= 100
       ? "an effect of \(percent(experiment.design.minimumEffect)) would have been found with "
         + "a chance of \(percent(experiment.design.power)) or a little less"
       : "only \(reached) % of the planned units came"
-    let place = nearest.map { look($0) + " " } ?? ""
+    let place = nearest(open).map { look($0) + " " } ?? ""
+    let of = open.count < sequential.count ? " of \(list(open.map { quoted($0.variant) }))" : ""
+    let others = sequential.compactMap { fate($0).map { " \($0)" } }.joined()
     return Verdict(
       decision: .inconclusive, winner: nil, rule: Self.rule,
-      text: "\(place)No difference was found, and no look is left: \(reason). Keep the control.")
+      text:
+        "\(place)No difference\(of) was found, and no look is left: \(reason).\(others) Keep the "
+        + "control.")
+  }
+
+  /// It was stopped before a boundary was crossed.
+  private func stopped(_ open: [SequentialTest]) -> Verdict {
+    let place = nearest(open).map { look($0) + " " } ?? ""
+    let others = sequential.compactMap { fate($0).map { " \($0)" } }.joined()
+    return Verdict(
+      decision: .inconclusive, winner: nil, rule: Self.rule,
+      text: "\(place)No boundary was crossed by \(list(open.map { quoted($0.variant) })).\(others)")
   }
 
   private func goingOn(_ open: [SequentialTest]) -> Verdict {
@@ -129,7 +206,10 @@ struct ExperimentJudge {
       return "\(place): too little to conclude from."
     }
     let sign = test.crossedAt == nil ? "<" : "≥"
-    return "\(place): '\(test.variant)' |z| \(number(abs(z))) \(sign) \(number(boundary))."
+    // Numbers that differ by less than is written would contradict the sign.
+    let places = number(abs(z)) == number(boundary) ? 5 : 2
+    return "\(place): \(quoted(test.variant)) |z| \(abs(z).rounded(to: places)) \(sign) "
+      + "\(boundary.rounded(to: places))."
   }
 
   private func sharing(_ test: SequentialTest) -> String {
@@ -138,39 +218,62 @@ struct ExperimentJudge {
       + "\(experiment.correction.title): this one has \(test.alpha.rounded(to: 4))."
   }
 
-  private func effect(_ variant: String) -> String {
-    guard let comparison = comparison(variant) else { return "" }
-    if let lift = comparison.lift { return " by \(percent(abs(lift)))" }
-    return " by \(abs(comparison.difference).rounded(to: 4))"
+  /// By how much a variant that is decided is better or worse, all units so far counted.
+  private func effect(_ test: SequentialTest) -> String {
+    guard let comparison = comparison(test.variant), let isBetter = test.isBetter else { return "" }
+    let metric = experiment.primaryMetric
+    guard comparison.difference * metric.direction * (isBetter ? 1 : -1) > 0 else {
+      return " at that look, though not by all units up to now"
+    }
+    let difference = abs(comparison.difference)
+    let size =
+      if let lift = comparison.lift {
+        percent(abs(lift))
+      } else if metric.isBinary {
+        "\((difference * 100).rounded(to: 2)) points"
+      } else {
+        "\(difference.rounded(to: 2))" + (experiment.currency.map { " \($0)" } ?? "")
+      }
+    if metric.isMoreBetter { return " by \(size)" }
+    return ", with \(size) \(isBetter ? "less" : "more")"
   }
 
   private func banditVerdict() -> Verdict {
-    let comparisons = primary?.comparisons ?? []
-    let best = comparisons.filter { isOpen($0.variant) && $0.bayesian != nil }.max {
-      ($0.bayesian?.chanceToBeBest ?? 0) < ($1.bayesian?.chanceToBeBest ?? 0)
-    }
-    let others = comparisons.reduce(0) { $0 + ($1.bayesian?.chanceToBeBest ?? 0) }
-    guard let best, let belief = best.bayesian else {
+    let left = experiment.variants.filter { $0.isControl || isLeft($0.name) }
+    guard left.count > 1 else {
+      let reasons = experiment.variants.compactMap { variant in
+        out(variant.name).map { "\(quoted(variant.name)) \($0)." }
+      }
       return Verdict(
-        decision: isOver ? .inconclusive : .goOn, winner: nil, rule: Self.banditRule,
+        decision: .keepControl, winner: nil, rule: Self.banditRule,
+        text: (reasons + ["No variant but the control is left: keep it."]).joined(separator: " "))
+    }
+    let best = left.max { chances[$0.name] ?? -1 < chances[$1.name] ?? -1 }
+    guard let best, let sure = chances[best.name] else {
+      return Verdict(
+        decision: undecidedYet, winner: nil, rule: Self.banditRule,
         text: "There is too little to compare the variants by.")
     }
-    let controlChance = max(0, 1 - others)
-    let isControl = controlChance > belief.chanceToBeBest
-    let name = isControl ? experiment.control?.name ?? "" : best.variant
-    let sure = percent(isControl ? controlChance : belief.chanceToBeBest)
-    let text = "\(Self.banditRule): '\(name)' is the best with a chance of \(sure)."
+    let among = left.count < experiment.variants.count ? " of those that are left" : ""
+    let text =
+      "\(Self.banditRule): \(quoted(best.name)) is the best\(among) with a chance of "
+      + (sure > 0.999 ? "more than 99.9 %." : "\(percent(sure)).")
     guard isOver else {
+      let next = experiment.state == .stopped ? "" : " Shares follow the chances until \(lastDay)."
       return Verdict(
-        decision: .goOn, winner: nil, rule: Self.banditRule,
-        text: "\(text) Shares follow the chances until \(lastDay).")
+        decision: undecidedYet, winner: nil, rule: Self.banditRule, text: text + next)
     }
+    let end = best.isControl ? "keep it" : "use it for all"
     return Verdict(
-      decision: isControl ? .keepControl : .ship, winner: isControl ? nil : name,
-      rule: Self.banditRule, text: "\(text) The horizon is reached: use it for all.")
+      decision: best.isControl ? .keepControl : .ship, winner: best.isControl ? nil : best.name,
+      rule: Self.banditRule, text: "\(text) The horizon is reached: \(end).")
   }
 
   private static let banditRule = "Thompson sampling"
+
+  private func quoted(_ name: String) -> String { "'\(name)'" }
+
+  private func list(_ names: [String]) -> String { names.joined(separator: ", ") }
 
   private func number(_ value: Double) -> String { "\(value.rounded(to: 2))" }
 

@@ -8,7 +8,12 @@
 ///     spread.
 /// - Returns: shares in the order of the arms, with the sum of 1.
 package func thompsonShares(_ arms: [Posterior], floor: Double) -> [Double] {
-  let count = Double(arms.count)
+  thompsonShares(chances: PosteriorComparison(arms).chancesToBeBest, floor: floor)
+}
+
+/// The same by the chances of the arms to be the best, with the sum of 1.
+package func thompsonShares(chances: [Double], floor: Double) -> [Double] {
+  let count = Double(chances.count)
   let floor = min(max(0, floor), 1 / max(1, count))
-  return PosteriorComparison(arms).chancesToBeBest.map { floor + (1 - count * floor) * $0 }
+  return chances.map { floor + (1 - count * floor) * $0 }
 }

@@ -233,13 +233,4 @@ enum MadeData {
       }
     }
   }
-
-  @Test func anExperimentThatStoppedIsAnalysedAsOfThen() throws {
-    var experiment = MadeData.experiment()
-    _ = try experiment.stop(
-      ExperimentStop(decision: .inconclusive, reason: "."), at: MadeData.now + .days(5))
-    let analysis = try ExperimentAnalysis.analyze(
-      experiment, MadeData.days(5, ["today": 25, "b": 26]), now: MadeData.now + .days(90))
-    #expect(analysis.sequential.first?.made == 5 && analysis.at == MadeData.now + .days(5))
-  }
 }

@@ -1,0 +1,192 @@
+import Marketing
+import Testing
+
+/// What the verdict says where an experiment was stopped, variants are out, or the figures turned.
+@Suite struct ExperimentVerdictTests {
+  private static func verdict(
+    _ experiment: Experiment, _ data: ExperimentData, days: Int
+  ) throws -> ExperimentAnalysis.Verdict {
+    try ExperimentAnalysis.analyze(experiment, data, now: MadeData.now + .days(days)).verdict
+  }
+
+  @Test func anExperimentThatStoppedIsAnalysedAsOfThen() throws {
+    var experiment = MadeData.experiment()
+    _ = try experiment.stop(
+      ExperimentStop(decision: .inconclusive, reason: "."), at: MadeData.now + .days(5))
+    let analysis = try ExperimentAnalysis.analyze(
+      experiment, MadeData.days(5, ["today": 25, "b": 26]), now: MadeData.now + .days(90))
+    #expect(analysis.sequential.first?.made == 5 && analysis.at == MadeData.now + .days(5))
+    #expect(analysis.verdict.decision == .inconclusive && analysis.verdict.winner == nil)
+    #expect(
+      analysis.verdict.text
+        == "O'Brien–Fleming boundary at look 5 of 28: 'b' |z| 0.32 < 4.64. No boundary was crossed "
+        + "by 'b'. It was stopped on 2025-06-20, after 5 of 28 days, with the decision that nothing "
+        + "was found out: nothing more is concluded from looks.")
+  }
+
+  /// What was decided before the stop stays, and no variant is to be taken out any more.
+  @Test func aStopChangesNoFinding() throws {
+    var experiment = MadeData.experiment()
+    _ = try experiment.stop(
+      ExperimentStop(decision: .ship, winner: "b", reason: "."), at: MadeData.now + .days(16))
+    let verdict = try Self.verdict(
+      experiment, MadeData.days(16, ["today": 25, "b": 31]), days: 20)
+    #expect(verdict.decision == .ship && verdict.winner == "b")
+    #expect(
+      verdict.text.hasSuffix(
+        "It was stopped on 2025-07-01, after 16 of 28 days, with the decision to use 'b' for all: "
+          + "nothing more is concluded from looks."))
+    var data = MadeData.days(16, ["today": 25, "b": 31])
+    data.outcomes += MadeData.days(16, ["today": 1, "b": 20], metric: .unsubscribe).outcomes
+    let broken = try ExperimentAnalysis.analyze(
+      experiment, data, now: MadeData.now + .days(20))
+    #expect(broken.toStop.isEmpty && broken.verdict.decision == .keepControl)
+    #expect(
+      broken.verdict.text.contains(
+        "'b' broke a guardrail, though it is better in conversion by 24.0 %."))
+    #expect(!broken.verdict.text.contains("take out"))
+  }
+
+  @Test(arguments: [Experiment.Kind.test, .bandit])
+  func withoutUnits(kind: Experiment.Kind) throws {
+    var experiment = MadeData.experiment { $0.kind = kind }
+    #expect(try Self.verdict(experiment, ExperimentData(), days: 2).decision == .goOn)
+    _ = try experiment.stop(
+      ExperimentStop(decision: .invalid, reason: "."), at: MadeData.now + .days(2))
+    let verdict = try Self.verdict(experiment, ExperimentData(), days: 9)
+    #expect(verdict.decision == .inconclusive)
+    #expect(
+      verdict.text.hasPrefix("No unit was exposed: there is nothing to conclude from. It was"))
+  }
+
+  private static func out(
+    _ variant: String, guardrail: ExperimentMetric? = nil
+  ) -> SwitchedOffVariant {
+    SwitchedOffVariant(
+      variant: variant, at: MadeData.now + .days(9), guardrail: guardrail, reason: ".")
+  }
+
+  /// One variant is out by a guardrail, one by hand, one is worse: that no variant is better is not said.
+  @Test func allVariantsAreOut() throws {
+    let experiment = MadeData.experiment(variants: 4) {
+      $0.switchedOff = [Self.out("b", guardrail: .complaint), Self.out("c")]
+    }
+    var data = MadeData.days(28, ["today": 30, "d": 15])
+    for variant in ["b", "c"] {
+      for day in 0..<9 {
+        data.exposures.append(.init(day: day, variant: variant, units: 500))
+        data.outcomes.append(
+          .init(day: day, variant: variant, metric: .conversion, successes: 30))
+      }
+    }
+    let worse = try Self.verdict(experiment, data, days: 28)
+    #expect(worse.decision == .keepControl && worse.rule == "O'Brien–Fleming boundary")
+    #expect(
+      worse.text.contains(
+        " 'b' was taken out on 2025-06-24 by the guardrail on complaint before it was decided "
+          + "whether it is better. 'c' was taken out on 2025-06-24 before it was decided whether it "
+          + "is better. 'd' is worse than the control by 50.0 %. No variant but the control is left: "
+          + "keep it. 3 variants share alpha"))
+    #expect(!worse.text.contains("No variant is better"))
+    var byHand = MadeData.experiment { $0.switchedOff = [Self.out("b")] }
+    let taken = try Self.verdict(byHand, MadeData.days(9, ["today": 25, "b": 25]), days: 12)
+    #expect(taken.decision == .keepControl && taken.rule == "variants taken out")
+    byHand.switchedOff = [Self.out("b", guardrail: .bounce)]
+    let guarded = try Self.verdict(byHand, MadeData.days(9, ["today": 25, "b": 25]), days: 12)
+    #expect(guarded.rule == "guardrails")
+  }
+
+  @Test func onlyWorseVariants() throws {
+    let verdict = try Self.verdict(
+      MadeData.experiment(), MadeData.days(28, ["today": 30, "b": 20]), days: 28)
+    #expect(
+      verdict.text.hasSuffix(
+        "'b' is worse than the control by 33.3 %. No variant is better than the control: keep it."))
+  }
+
+  /// The worse one is told beside those of which nothing was found.
+  @Test func someVariantsAreWorse() throws {
+    let verdict = try Self.verdict(
+      MadeData.experiment(variants: 3), MadeData.days(28, ["today": 30, "b": 15, "c": 30]),
+      days: 28)
+    #expect(verdict.decision == .inconclusive)
+    #expect(verdict.text.contains("No difference of 'c' was found, and no look is left"))
+    #expect(verdict.text.contains("'b' is worse than the control by 50.0 %. Keep the control."))
+  }
+
+  /// Fewer unsubscriptions.
+  @Test func lessIsSaidAsLess() throws {
+    let verdict = try Self.verdict(
+      MadeData.experiment { $0.primaryMetric = .unsubscribe },
+      MadeData.days(28, ["today": 30, "b": 20], metric: .unsubscribe), days: 28)
+    #expect(
+      verdict.text.contains(
+        "'b' is better than the control in unsubscribe, with 33.3 % less: use it for all."))
+  }
+
+  /// A crossing stays, but its effect is not told with the wrong sign.
+  @Test func aTurnIsTold() throws {
+    var data = MadeData.days(13, ["today": 25, "b": 31])
+    for day in 13..<28 {
+      for (variant, count) in [("today", 40), ("b", 20)] {
+        data.exposures.append(.init(day: day, variant: variant, units: 500))
+        data.outcomes.append(
+          .init(day: day, variant: variant, metric: .conversion, successes: count))
+      }
+    }
+    let verdict = try Self.verdict(MadeData.experiment(), data, days: 28)
+    #expect(
+      verdict.text.contains(
+        "'b' is better than the control in conversion at that look, though not by all units up to "
+          + "now: use it for all."))
+  }
+
+  private static func bandit(_ change: (inout Experiment) -> Void = { _ in }) -> Experiment {
+    MadeData.experiment(variants: 3) {
+      $0.kind = .bandit
+      $0.banditFloor = 0.05
+      change(&$0)
+    }
+  }
+
+  /// The chances are those among the variants that are left: 'b' would be the best, but is out.
+  @Test func aBanditChoosesAmongThoseThatAreLeft() throws {
+    let data = MadeData.days(28, ["today": 25, "b": 60, "c": 30])
+    let all = try Self.verdict(Self.bandit(), data, days: 28)
+    #expect(all.winner == "b")
+    #expect(
+      all.text
+        == "Thompson sampling: 'b' is the best with a chance of more than 99.9 %. The horizon is "
+        + "reached: use it for all.")
+    let left = try Self.verdict(
+      Self.bandit { $0.switchedOff = [Self.out("b", guardrail: .complaint)] }, data, days: 28)
+    #expect(left.decision == .ship && left.winner == "c")
+    #expect(
+      left.text.hasPrefix(
+        "Thompson sampling: 'c' is the best of those that are left with a chance of more than 99.9")
+    )
+    let none = try Self.verdict(
+      Self.bandit { $0.switchedOff = [Self.out("b", guardrail: .complaint), Self.out("c")] }, data,
+      days: 14)
+    #expect(none.decision == .keepControl && none.winner == nil)
+    #expect(none.text.hasSuffix("No variant but the control is left: keep it."))
+  }
+
+  @Test func aBanditThatStoppedGoesOnWithNothing() throws {
+    var experiment = Self.bandit()
+    _ = try experiment.stop(
+      ExperimentStop(decision: .keepControl, reason: "."), at: MadeData.now + .days(5))
+    let verdict = try Self.verdict(
+      experiment, MadeData.days(5, ["today": 25, "b": 30, "c": 20]), days: 6)
+    #expect(verdict.decision == .inconclusive && verdict.winner == nil)
+    #expect(!verdict.text.contains("Shares follow"))
+    #expect(verdict.text.contains("after 5 of 28 days, with the decision to keep the control"))
+  }
+
+  @Test func aControlThatIsTheBestIsKept() throws {
+    let verdict = try Self.verdict(
+      Self.bandit(), MadeData.days(28, ["today": 40, "b": 20, "c": 20]), days: 28)
+    #expect(verdict.decision == .keepControl && verdict.winner == nil)
+    #expect(verdict.text.hasSuffix("The horizon is reached: keep it."))
+  }
+}
