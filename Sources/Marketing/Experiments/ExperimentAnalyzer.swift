@@ -16,13 +16,18 @@ struct ExperimentAnalyzer {
 
   private var isAtHorizon: Bool { daysElapsed >= experiment.design.horizonDays }
 
-  /// The last day that counts: that of the horizon, else the one that runs.
-  private var day: Int { isAtHorizon ? experiment.design.horizonDays - 1 : daysElapsed }
+  /// The last day that counts: that of the horizon, else the one that runs. Where units are counted in
+  /// reports, the one of the last report of a day that is over; below 0 without.
+  private var day: Int {
+    if isAtHorizon { return experiment.design.horizonDays - 1 }
+    guard experiment.reportedUnit != nil else { return daysElapsed }
+    return experiment.day(ofReport: CalendarDay(now) + -1)
+  }
 
   /// - Parameter sharing: how many comparisons share alpha.
   private func comparison(sharing: Int) -> MetricComparison {
     MetricComparison(
-      experiment: experiment, totals: totals, day: day, lookDays: Array(0...max(0, day)),
+      experiment: experiment, totals: totals, day: day, lookDays: Array(0..<max(0, day + 1)),
       isAtHorizon: isAtHorizon && experiment.kind == .test, sharing: sharing)
   }
 

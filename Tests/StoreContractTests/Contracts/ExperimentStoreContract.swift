@@ -289,8 +289,9 @@ struct ExperimentStoreContract {
       }
       _ = try await stores.campaigns.record(
         [
-          metric(-1, "A", 900, 9), metric(0, "A", 1000, 20), metric(0, "B", 990, 30),
-          metric(2, "B", 10, 1), metric(2, "other", 10, 1),
+          // The day of the start began before it.
+          metric(-1, "A", 900, 9), metric(0, "A", 800, 8), metric(1, "A", 1000, 20),
+          metric(1, "B", 990, 30), metric(2, "B", 10, 1), metric(2, "other", 10, 1),
         ], at: noon, event: { _, _ in .imported("evt_m") }, in: .default)
       let data = try await stores.experiments.data(of: plan, in: .default)
       // What is reported of a variant over all channels is the whole.
@@ -299,10 +300,10 @@ struct ExperimentStoreContract {
       _ = try await stores.campaigns.record(
         [whole, metric(3, "A", 200, 2)], at: noon, event: { _, _ in .imported("evt_n") },
         in: .default)
-      #expect(units(data) == ["0 A": 1000, "0 B": 990, "2 B": 10])
+      #expect(units(data) == ["1 A": 1000, "1 B": 990, "2 B": 10])
       let later = try await stores.experiments.data(of: plan, in: .default)
       #expect(units(later)["3 A"] == 500)
-      #expect(successes(data) == ["0 A click": 20, "0 B click": 30, "2 B click": 1])
+      #expect(successes(data) == ["1 A click": 20, "1 B click": 30, "2 B click": 1])
     }
   }
 
