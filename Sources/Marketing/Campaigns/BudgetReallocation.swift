@@ -178,7 +178,8 @@ package struct BudgetReallocation: Sendable {
           isLess
             ? "Less is spent here, which pays for more at \(raised): one without the other loses money."
             : "More is spent here."),
-        undo: "revert_optimization sets the daily budget to \(from.words) again.",
+        undo: "revert_optimization sets the daily budget to \(from.words) again."
+          + (isLess ? " What it paid for at \(raised) has to be reverted first." : ""),
         basis: member.controls.revision, createdAt: now,
         expiresAt: now + .days(policy.proposalDays))
       if isLess { freeing.append(proposal.id) } else { proposal.requires = freeing }

@@ -15,7 +15,8 @@ struct CampaignOptimizerTests {
 
   private func plan(
     _ rows: [CampaignMetric], controls: [ControlName: ControlValue] = [:],
-    siblings: [CampaignSeries] = [], channels: [Channel] = []
+    siblings: [CampaignSeries] = [], channels: [Channel] = [],
+    thresholds: CampaignThresholds = CampaignThresholds()
   ) -> OptimizationPlan {
     var generator = SplitMix64(state: 9)
     var campaign = Campaign(id: SampleOptimization.campaignID, name: "E")
@@ -23,7 +24,7 @@ struct CampaignOptimizerTests {
     let series = CampaignSeries(
       CampaignRecord(campaign: campaign, currency: "USD", reported: rows, counted: []))
     let optimizer = CampaignOptimizer(
-      thresholds: CampaignThresholds(), policy: OptimizationPolicy())
+      thresholds: thresholds, policy: OptimizationPolicy())
     return optimizer.propose(
       series, controls: SampleOptimization.controls(controls), siblings: siblings,
       now: (Sample.first + 14).start, using: &generator)
@@ -206,6 +207,34 @@ struct CampaignOptimizerTests {
       young.words.hasPrefix(
         "ROAS of young is 0.4, 75 % below the 1.6 of the others of its channels, each conversion at "
           + "300 USD"), "\(young.words)")
+  }
+
+  @Test("where only a channel knows what conversions are worth segments are told by what one costs")
+  func segmentCosts() throws {
+    let rows = days { day in
+      let sold = [4, 12, 20]
+      let own = zip(["young", "middle", "old"], sold).map { name, count in
+        Sample.row(
+          day, "social", nil, name,
+          CampaignFigures(
+            impressions: 10_000, clicks: 300, leads: 200, conversions: count, spend: 3000))
+      }
+      var whole = CampaignFigures(
+        impressions: 30_000, clicks: 900, leads: 600, conversions: 36, spend: 9000)
+      let total = Sample.row(day, whole)
+      whole.revenue = 36 * 300
+      return own + [total, Sample.row(day, "social", whole)]
+    }
+    var thresholds = CampaignThresholds()
+    thresholds.channels["social"] = CampaignThresholds.Channel()
+    thresholds.channels["social"]?.minimumROAS = 2
+    let proposal = try #require(plan(rows, thresholds: thresholds).proposals.first)
+    let young = proposal.evidence[1]
+    #expect(young.measure == .cpa && young.part == "young")
+    #expect(abs(young.estimate - 750) < 1e-9 && abs(young.threshold - 187.5) < 1e-9)
+    #expect(young.bound < 750 && young.bound > 187.5)
+    #expect(
+      young.words.hasPrefix("CPA of young is 750 USD, 300 % above the 187.5 USD of the others"))
   }
 
   @Test("a segment that converts less, for more each, is for a person")
