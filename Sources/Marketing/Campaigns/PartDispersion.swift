@@ -11,7 +11,7 @@ struct PartDispersion: Sendable, Hashable {
   static let leastDays = 7
   /// Nor with fewer events for each day of a part, of days with any.
   static let leastEvents = 2.0
-  /// Rounds of fitting days and parts to each other; where all run every day one is enough.
+  /// The most rounds of fitting days and parts to each other; a few are enough.
   private static let rounds = 20
 
   private struct Cell {
@@ -75,7 +75,10 @@ struct PartDispersion: Sendable, Hashable {
     var ofDay = [Double](repeating: 0, count: days)
     for _ in 0..<rounds {
       ofDay = factors(cells, count: days, of: \.day, beside: { ofPart[$0.part] })
-      ofPart = factors(cells, count: parts, of: \.part, beside: { ofDay[$0.day] })
+      let next = factors(cells, count: parts, of: \.part, beside: { ofDay[$0.day] })
+      let isSettled = zip(next, ofPart).allSatisfy { abs($0 - $1) <= 1e-6 * $1 }
+      ofPart = next
+      if isSettled { break }
     }
     return cells.reduce(0) { sum, cell in
       let rate = ofDay[cell.day] * ofPart[cell.part]
