@@ -8,7 +8,7 @@
 
 /// The chance that a beta variable lies at `x` or below: the regularised incomplete beta function
 /// I_x(alpha, beta), by its continued fraction (Press et al., "Numerical Recipes", 3rd edition, 6.4), to
-/// about 10 digits for parameters up to a million.
+/// about 9 digits for parameters up to 10⁹, the tails down to 10⁻¹² included.
 /// - Parameters:
 ///   - x: what lies beyond 0 and 1 is taken for the nearer of them.
 ///   - alpha: above 0.
@@ -16,13 +16,28 @@
 package func betaChance(upTo x: Double, _ alpha: Double, _ beta: Double) -> Double {
   guard x > 0 else { return 0 }
   guard x < 1 else { return 1 }
-  let factor = exp(
-    logGamma(alpha + beta) - logGamma(alpha) - logGamma(beta) + alpha * log(x)
-      + beta * log1p(-x))
+  return incompleteBeta(x, rest: 1 - x, alpha, beta)
+}
+
+/// - Parameter rest: 1 − x, which has more digits than x where that is near 1.
+private func incompleteBeta(
+  _ x: Double, rest: Double, _ alpha: Double, _ beta: Double
+) -> Double {
+  guard x > 0 else { return 0 }
+  guard rest > 0 else { return 1 }
+  let factor = betaFactor(x, rest: rest, alpha, beta)
   if x < (alpha + 1) / (alpha + beta + 2) {
     return min(1, factor * betaFraction(x, alpha, beta) / alpha)
   }
-  return max(0, 1 - factor * betaFraction(1 - x, beta, alpha) / beta)
+  return max(0, 1 - factor * betaFraction(rest, beta, alpha) / beta)
+}
+
+/// x^alpha (1 − x)^beta ÷ B(alpha, beta).
+private func betaFactor(_ x: Double, rest: Double, _ alpha: Double, _ beta: Double) -> Double {
+  let whole = alpha + beta
+  let errors = stirlingError(whole) - stirlingError(alpha) - stirlingError(beta)
+  return (alpha / whole * beta / (2 * Double.pi)).squareRoot()
+    * exp(errors - deviance(alpha, whole * x) - deviance(beta, whole * rest))
 }
 
 /// The x at or below which a beta variable lies with a chance: Newton's method on I_x, kept within a
@@ -35,13 +50,17 @@ package func betaChance(upTo x: Double, _ alpha: Double, _ beta: Double) -> Doub
 package func betaQuantile(_ chance: Double, _ alpha: Double, _ beta: Double) -> Double {
   guard chance > 0 else { return 0 }
   guard chance < 1 else { return 1 }
-  let logBeta = logGamma(alpha) + logGamma(beta) - logGamma(alpha + beta)
   var (low, high) = (0.0, 1.0)
   var x = alpha / (alpha + beta)
+  if alpha < 1 {
+    // Far below the mean the first term of the series is all there is, and halving would not get there.
+    let logBeta = logGamma(alpha) + logGamma(beta) - logGamma(alpha + beta)
+    x = min(x, max(.leastNormalMagnitude, exp((log(chance * alpha) + logBeta) / alpha)))
+  }
   for _ in 0..<200 {
     let excess = betaChance(upTo: x, alpha, beta) - chance
     if excess > 0 { high = x } else { low = x }
-    let density = exp((alpha - 1) * log(x) + (beta - 1) * log1p(-x) - logBeta)
+    let density = betaFactor(x, rest: 1 - x, alpha, beta) / x / (1 - x)
     var next = x - excess / density
     if !(next > low && next < high) { next = (low + high) / 2 }
     if abs(next - x) <= 1e-12 * x { return next }
@@ -51,11 +70,14 @@ package func betaQuantile(_ chance: Double, _ alpha: Double, _ beta: Double) -> 
 }
 
 /// The chance that a variable of Student's distribution exceeds t: I_{ν÷(ν+t²)}(ν÷2, ½) ÷ 2 (Abramowitz and
-/// Stegun, "Handbook of Mathematical Functions", 26.7.1); the normal tail beyond ten million degrees.
+/// Stegun, "Handbook of Mathematical Functions", 26.7.1); the normal tail beyond 10¹² degrees.
 /// - Parameter degrees: of freedom, above 0, not necessarily whole.
 package func studentTail(above t: Double, degrees: Double) -> Double {
-  guard degrees <= 1e7 else { return normalTail(above: t) }
-  let half = betaChance(upTo: degrees / (degrees + t * t), degrees / 2, 0.5) / 2
+  guard degrees <= 1e12 else { return normalTail(above: t) }
+  let whole = degrees + t * t
+  // Beyond all numbers the chance is 0.
+  let (x, rest) = whole.isFinite ? (degrees / whole, t * t / whole) : (0, 1)
+  let half = incompleteBeta(x, rest: rest, degrees / 2, 0.5) / 2
   return t >= 0 ? half : 1 - half
 }
 

@@ -8,8 +8,8 @@
 
 /// The chance that a gamma variable of scale 1 lies at `x` or below: the regularised lower incomplete gamma
 /// function P(shape, x), by its series below shape + 1 and by its continued fraction above (Press et al.,
-/// "Numerical Recipes", 3rd edition, 6.2), to about 12 digits; for shapes beyond ten million by the cube root
-/// of Wilson and Hilferty ("The Distribution of Chi-Square", 1931).
+/// "Numerical Recipes", 3rd edition, 6.2), to about 10 digits; for shapes beyond a million by the uniform
+/// expansion of Temme ("The Asymptotic Expansion of the Incomplete Gamma Functions", 1979), to about 8.
 /// - Parameters:
 ///   - x: what is below 0 is taken for 0.
 ///   - shape: above 0.
@@ -51,7 +51,7 @@ package func gammaQuantile(_ chance: Double, shape: Double) -> Double {
     // The smaller of the two tails has the digits.
     let excess = chance > 0.5 ? (1 - chance) - upper : lower - chance
     if excess > 0 { high = x } else { low = x }
-    let density = exp((shape - 1) * log(x) - x - logGamma(shape))
+    let density = gammaFactor(x, shape: shape) / x
     let next = x - excess / density
     if abs(next - x) <= 1e-12 * x || high - low <= 1e-14 * high { return next.isFinite ? next : x }
     x = next
@@ -62,17 +62,33 @@ package func gammaQuantile(_ chance: Double, shape: Double) -> Double {
 private func incompleteGamma(_ x: Double, shape: Double) -> (lower: Double, upper: Double) {
   guard x > 0 else { return (0, 1) }
   guard x.isFinite else { return (1, 0) }
-  if shape > 1e7 {
-    let z = (cbrt(x / shape) - 1 + 1 / (9 * shape)) * (9 * shape).squareRoot()
-    return (normalTail(above: -z), normalTail(above: z))
-  }
-  let factor = exp(shape * log(x) - x - logGamma(shape))
+  if shape > 1e6 { return largeGamma(x, shape: shape) }
+  let factor = gammaFactor(x, shape: shape)
   if x < shape + 1 {
     let lower = min(1, factor * gammaSeries(x, shape: shape))
     return (lower, 1 - lower)
   }
   let upper = min(1, factor * gammaFraction(x, shape: shape))
   return (1 - upper, upper)
+}
+
+/// x^shape e^−x ÷ Γ(shape).
+private func gammaFactor(_ x: Double, shape: Double) -> Double {
+  (shape / (2 * Double.pi)).squareRoot() * exp(-stirlingError(shape) - deviance(shape, x))
+}
+
+/// Temme's expansion: the normal tails at z = η√shape, ½η² being the deviance of one unit, and the first
+/// terms of what is left in powers of η and 1 ÷ shape. Where η is not small, both tails are 0 and 1.
+private func largeGamma(_ x: Double, shape: Double) -> (lower: Double, upper: Double) {
+  let size = (2 * deviance(shape, x)).squareRoot()
+  let z = x < shape ? -size : size
+  let eta = z / shape.squareRoot()
+  let first =
+    -1.0 / 3 + eta * (1.0 / 12 - eta * (2.0 / 135 - eta * (1.0 / 864 + eta / 2835)))
+  let rest = normalDensity(z) / shape.squareRoot() * (first - (1.0 / 540 + eta / 288) / shape)
+  return (
+    min(1, max(0, normalTail(above: -z) - rest)), min(1, max(0, normalTail(above: z) + rest))
+  )
 }
 
 /// Σ xⁿ ÷ (shape·(shape + 1)···(shape + n)).

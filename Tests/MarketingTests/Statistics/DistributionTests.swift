@@ -37,6 +37,57 @@ import Testing
     #expect(Self.isClose(gammaTail(above: quantile, shape: shape), 1 - chance, 1e-6))
   }
 
+  /// Great parameters and small chances, by the series with 40 digits.
+  @Test(arguments: [
+    (0.05, 1e-200, 1.02721686527e-10),
+    (1000000.0, 992977.0, 9.66906868674e-13),
+    (10000000.0, 9977775.0, 1.00874116858e-12),
+    (100000000.0, 99929671.0, 9.99768828216e-13),
+    (1000000000.0, 999777566.0, 9.99943175165e-13),
+    (1000000000.0, 999968377.0, 0.158653544465),
+  ])
+  func lowerGammaTails(shape: Double, x: Double, chance: Double) {
+    #expect(Self.isClose(gammaChance(upTo: x, shape: shape), chance, 1e-8))
+    #expect(Self.isClose(gammaQuantile(chance, shape: shape), x, 1e-8))
+  }
+
+  @Test(arguments: [
+    (1000000.0, 1007044.0, 1.048614901e-12),
+    (11000000.0, 11023346.0, 1.0019608557e-12),
+    (1000000000.0, 1000222464.0, 1.0004699488e-12),
+  ])
+  func upperGammaTails(shape: Double, x: Double, chance: Double) {
+    #expect(Self.isClose(gammaTail(above: x, shape: shape), chance, 1e-7))
+  }
+
+  /// Against SciPy 1.17.
+  @Test(arguments: [
+    (0.49992, 1000000000.0, 1000000000.0, 4.17093005855e-13),
+    (0.4999781, 1000000000.0, 1000000000.0, 0.0250683675362),
+    (0.99799, 500000000.0, 1000000.0, 1.27033195837e-12),
+    (0.998, 500000000.0, 1000000.0, 0.0226961499357),
+    (1e-08, 5.0, 1000000000.0, 0.970747314717),
+    (1e-240, 0.05, 3.0, 1.07625e-12),
+  ])
+  func betaTails(x: Double, alpha: Double, beta: Double, chance: Double) {
+    #expect(Self.isClose(betaChance(upTo: x, alpha, beta), chance, 1e-6))
+    #expect(Self.isClose(betaQuantile(chance, alpha, beta), x, 1e-6))
+  }
+
+  /// Against SciPy 1.17.
+  @Test(arguments: [
+    (7.03448, 100000.0, 1.00641273901e-12),
+    (7.03448, 11000000.0, 1.00008531725e-12),
+    (5.9978, 1000000000.0, 1.00004352902e-09),
+    (0.0025066, 10000000.0, 0.499000012352),
+    (10.0, 1000000.0, 7.63930538409e-24),
+    (30.0, 5.0, 3.85932431025e-07),
+  ])
+  func studentsTails(t: Double, degrees: Double, chance: Double) {
+    #expect(Self.isClose(studentTail(above: t, degrees: degrees), chance, 1e-6))
+    #expect(Self.isClose(studentQuantile(above: chance, degrees: degrees), t, 1e-6))
+  }
+
   @Test func gammaEnds() {
     #expect(gammaChance(upTo: -1, shape: 2) == 0 && gammaTail(above: 0, shape: 2) == 1)
     #expect(gammaTail(above: .infinity, shape: 2) == 0)
