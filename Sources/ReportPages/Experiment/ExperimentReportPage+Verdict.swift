@@ -117,7 +117,8 @@ extension ExperimentReportPage {
   /// How far the data have come on the plan.
   private var progress: [String] {
     var paragraphs = [ExperimentWords.name(analysis.sufficiency.status)]
-    if analysis.sufficiency.status == .collecting || analysis.sufficiency.status == .tooFew {
+    let isShort = [.collecting, .tooFew].contains(analysis.sufficiency.status)
+    if experiment.state == .running, isShort {
       paragraphs[0] +=
         " At the pace so far it takes \(NumberText.count(analysis.sufficiency.expectedDaysLeft)) days more."
     }
