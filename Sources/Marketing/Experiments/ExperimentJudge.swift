@@ -155,12 +155,12 @@ struct ExperimentJudge {
         + "a chance of \(percent(experiment.design.power)) or a little less"
       : "only \(reached) % of the planned units came"
     let place = nearest(open).map { look($0) + " " } ?? ""
-    let of = open.count < sequential.count ? " of \(list(open.map { quoted($0.variant) }))" : ""
+    let these = open.count < sequential.count ? " for \(list(open.map { quoted($0.variant) }))" : ""
     let others = sequential.compactMap { fate($0).map { " \($0)" } }.joined()
     return Verdict(
       decision: .inconclusive, winner: nil, rule: Self.rule,
       text:
-        "\(place)No difference\(of) was found, and no look is left: \(reason).\(others) Keep the "
+        "\(place)No difference was found\(these), and no look is left: \(reason).\(others) Keep the "
         + "control.")
   }
 

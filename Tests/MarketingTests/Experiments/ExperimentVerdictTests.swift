@@ -110,7 +110,7 @@ import Testing
       MadeData.experiment(variants: 3), MadeData.days(28, ["today": 30, "b": 15, "c": 30]),
       days: 28)
     #expect(verdict.decision == .inconclusive)
-    #expect(verdict.text.contains("No difference of 'c' was found, and no look is left"))
+    #expect(verdict.text.contains("No difference was found for 'c', and no look is left"))
     #expect(verdict.text.contains("'b' is worse than the control by 50.0 %. Keep the control."))
   }
 
