@@ -63,7 +63,7 @@ struct SequentialTester {
         let sample = totals.sample(of: variant.name, in: metric, through: day)
         let units = MetricComparison.evenUnits(base, sample)
         let share = Double(look + 1) / Double(planned)
-        fractions.append(experiment.design.unitsPerArm.map { units / Double($0) } ?? share)
+        fractions.append(experiment.design.unitsPerArm.map { units / Double(max(1, $0)) } ?? share)
         let effect = MetricComparison.effect(metric, base, sample, alpha: 0.05)
         // A t statistic counts as the z of the same chance.
         z.append(
