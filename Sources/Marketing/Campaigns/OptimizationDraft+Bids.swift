@@ -29,7 +29,10 @@ extension OptimizationDraft {
       note("The bids of this campaign are at nothing already.")
       return
     }
-    let share = shares(of: channels)
+    let cutChannels = channels.filter { channel in
+      changes.contains { $0.control == .bid(channel: channel) }
+    }
+    let share = shares(of: cutChannels)
     func lost(_ elasticity: Double) -> Double { share.leads * (1 - pow(1 - cut, elasticity)) }
     func change(_ elasticity: Double) -> Double {
       // Only the spend of these channels falls, and only their leads.

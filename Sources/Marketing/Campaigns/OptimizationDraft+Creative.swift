@@ -59,8 +59,10 @@ extension OptimizationDraft {
   /// Whether any variant may reach the threshold: its upper bound is not below it.
   private func isAnyGood(_ contrasts: [PartContrast], _ threshold: Double) -> Bool {
     contrasts.contains { contrast in
+      // Days that vary beyond chance tell as much as so many fewer impressions.
       let bound = RateInterval.wilson(
-        successes: Int(contrast.events), trials: Int(contrast.exposure), z: GuardedRules.z95)
+        successes: Int(contrast.events / contrast.dispersion),
+        trials: Int(contrast.exposure / contrast.dispersion), z: GuardedRules.z95)
       return bound.map { $0.high >= threshold } ?? true
     }
   }
@@ -94,7 +96,7 @@ extension OptimizationDraft {
     let (events, exposure) = all.reduce((0, 0)) { ($0.0 + $1.events, $0.1 + $1.exposure) }
     guard events > 0 else { return nil }
     func variance(_ contrast: PartContrast) -> Double {
-      contrast.rate * (1 - contrast.rate) / contrast.exposure
+      contrast.dispersion * contrast.rate * (1 - contrast.rate) / contrast.exposure
     }
     let scale = share / (events / exposure)
     let estimate = (best.rate - worst.rate) * scale

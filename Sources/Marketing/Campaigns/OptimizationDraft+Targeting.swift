@@ -84,7 +84,7 @@ extension OptimizationDraft {
       var (conversions, spend) = (events, exposure)
       for contrast in certain {
         let factor = contrast.z < 0 ? 1 - step : 1 + step
-        let error = shift * max(1, contrast.events).squareRoot()
+        let error = shift * (contrast.dispersion * max(1, contrast.events)).squareRoot()
         let own = max(0, contrast.events + (contrast.z < 0 ? error : -error))
         conversions += own * (pow(factor, elasticity) - 1)
         spend += contrast.exposure * (factor - 1)
