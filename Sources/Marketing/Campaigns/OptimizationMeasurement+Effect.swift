@@ -13,6 +13,9 @@ extension OptimizationMeasurement {
   package static let windowDays = 7...28
   /// So many days are waited for, unless the change is taken back or followed by another one.
   package static let measureDays = 14
+  /// So many days after the day of a change everything that can be measured is: whoever asks earlier asks
+  /// again.
+  package static let waitingDays = 1 + settlingDays + measureDays
   /// The least and the most days before those that broke the rule that it is compared with.
   package static let baselineDays = 14...28
 

@@ -81,8 +81,9 @@ struct OptimizationMeasurementTests {
 
   @Test("the windows leave out the days that broke the rule, the change and its settling")
   func windows() throws {
-    #expect(measure(factor: 1, siblings: 0, seed: 1, day: 16) == nil)
-    let found = try #require(measure(factor: 1, siblings: 0, seed: 1, day: 17))
+    let days = OptimizationMeasurement.waitingDays
+    #expect(measure(factor: 1, siblings: 0, seed: 1, day: days - 1) == nil)
+    let found = try #require(measure(factor: 1, siblings: 0, seed: 1, day: days))
     #expect(found.after == CampaignWindow(first: Self.changed + 3, last: Self.changed + 16))
     #expect(found.before == CampaignWindow(first: Self.changed + -35, last: Self.changed + -8))
     #expect(!found.words.contains("regression to the mean"))
