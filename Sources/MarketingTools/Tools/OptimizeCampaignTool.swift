@@ -49,8 +49,9 @@ package struct OptimizeCampaignTool: Tool {
       let desk = environment.campaigns
       var (series, plan) = try await desk.plan(
         for: arguments.campaignID, as: moment, at: now, in: context.workspace)
-      let budget = try arguments.withCampaigns.map { (ids) throws(StoreError) in
-        try Self.budgets(series, ids, desk, moment, context.workspace)
+      var budget: BudgetReallocation.Result?
+      if let ids = arguments.withCampaigns {
+        budget = try await Self.budgets(series, ids, desk, moment, context.workspace)
       }
       let own = budget?.proposals.filter { $0.campaignID == arguments.campaignID } ?? []
       // Of two that change the budget from one basis only one could be applied.
@@ -87,11 +88,11 @@ package struct OptimizeCampaignTool: Tool {
     }
   }
 
-  /// How the budgets of several campaigns are divided anew.
+  /// How the budgets of several campaigns are divided anew, as far as the policy lets all of it be applied now.
   private static func budgets(
     _ series: CampaignSeries, _ ids: [CampaignID], _ desk: CampaignDesk, _ moment: Timestamp,
     _ workspace: WorkspaceID
-  ) throws(StoreError) -> BudgetReallocation.Result {
+  ) async throws(StoreError) -> BudgetReallocation.Result {
     let last = CalendarDay(moment) + -1
     var members: [BudgetReallocation.Member] = []
     for id in [series.campaign.id] + Set(ids).subtracting([series.campaign.id]).sorted() {
@@ -104,8 +105,24 @@ package struct OptimizeCampaignTool: Tool {
           series: other, controls: try desk.optimizations.controls(of: id, in: workspace)))
     }
     var generator = SplitMix64(state: .random(in: 0...UInt64.max))
-    return BudgetReallocation(policy: desk.settings.policy).propose(
-      members, now: moment, using: &generator)
+    let (policy, reallocation) = (
+      desk.settings.policy, BudgetReallocation(policy: desk.settings.policy)
+    )
+    let free = reallocation.propose(members, now: moment, using: &generator)
+    guard let first = free.proposals.first else { return free }
+    // What was changed lately, and what all other campaigns may spend, is the same for each of them.
+    let situation = try await desk.optimizations.situation(
+      of: first, under: policy, at: moment, in: workspace)
+    let others = members.filter {
+      $0.series.campaign.id != first.campaignID
+        && $0.controls.currency == situation.controls.currency
+    }
+    let known = others.reduce(0) { $0 + ($1.controls[.dailyBudget]?.number ?? 0) }
+    return reallocation.propose(
+      members, history: situation.history,
+      // What sums of fractions leave over is no money.
+      otherDailyBudgets: (situation.otherDailyBudgets - known).rounded(to: 6), now: moment,
+      using: &generator)
   }
 
   private static func byCampaign(

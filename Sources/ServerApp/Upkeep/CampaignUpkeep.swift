@@ -136,9 +136,10 @@ package final class CampaignUpkeep: Service {
 
   /// Measures optimizations of which enough time has passed, and remembers what came of them.
   private func measure(at time: Timestamp) async throws(StoreError) {
-    let days = OptimizationMeasurement.settlingDays + OptimizationMeasurement.windowDays.lowerBound
+    // Of later ones more days are to come, and they would keep the others waiting.
+    let last = CalendarDay(time) + -OptimizationMeasurement.waitingDays
     let due = try await campaigns.optimizations.unmeasured(
-      appliedBefore: time + .days(-days), limit: Self.step)
+      appliedBefore: last.end, limit: Self.step)
     for (workspace, optimization) in due {
       if Task.isCancelled { return }
       guard

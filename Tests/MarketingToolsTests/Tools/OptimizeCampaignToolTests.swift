@@ -74,6 +74,46 @@ import Testing
     #expect(found["summary"]?.stringValue?.hasPrefix("Nothing to do") == true)
   }
 
+  /// Budgets are cut only where what they free can be spent now.
+  @Test func budgetsAreDividedAsFarAsAllOfItCanBeApplied() async throws {
+    var settings = CampaignSettings()
+    settings.policy.allDailyBudgetsCaps = ["USD": 300]
+    let harness = try ToolHarness(campaigns: settings)
+    for (id, revenue) in [("CMP1", 60_000.0), ("CMP2", 20_000)] {
+      try await harness.importCampaign(id, dailyBudget: 100)
+      try await harness.recordDays(id, 28, cost: { _ in 25 }, revenue: revenue)
+    }
+    let both: JSONObject = ["campaignID": "CMP2", "withCampaigns": ["CMP1"]]
+    let found = try await harness.call("optimize_campaign", both)
+    let proposals = found["proposals"]?.arrayValue ?? []
+    #expect(proposals.count == 2)
+    var amounts: [JSONValue: Double] = [:]
+    for proposal in proposals {
+      let campaign = try #require(proposal["campaignID"])
+      amounts[campaign] = proposal["changes"]?[0]?["to"]?["amount"]?.doubleValue
+    }
+    #expect(amounts == ["CMP1": 120, "CMP2": 80])
+    // Others may spend so much that nothing can be raised.
+    try await harness.importCampaign("CMP3", dailyBudget: 150)
+    let capped = try await harness.call("optimize_campaign", both)
+    #expect(capped["proposals"] == [])
+    #expect(capped["budget"]?.stringValue?.contains("above their cap") == true)
+    try await harness.importCampaign("CMP3", dailyBudget: 100)
+    let again = try await harness.call("optimize_campaign", both)
+    // The cut first, which frees what the raise spends.
+    for proposal in again["proposals"]?.arrayValue ?? [] {
+      let id = try #require(proposal["optimizationID"])
+      let applied = try await harness.call(
+        "apply_optimization", ["optimizationID": id, "dryRun": false, "approvedBy": "Maria"])
+      #expect(applied["applied"] == true)
+    }
+    #expect(try harness.stores.controls(of: "CMP1", in: .default)[.dailyBudget]?.number == 120)
+    // What was changed today stays for its cool-down.
+    let held = try await harness.call("optimize_campaign", both)
+    #expect(held["proposals"] == [])
+    #expect(held["budget"]?.stringValue?.contains("cool-downs") == true)
+  }
+
   @Test func lookingBackStoresNothing() async throws {
     let harness = try ToolHarness()
     try await harness.recordDays("CMP1", 28, cost: { $0 < 14 ? 75 : 25 })
@@ -97,7 +137,8 @@ extension ToolHarness {
   /// so much each, 30 conversions.
   /// - Parameter days: how many; the functions are given the number of the day, 0 for the first.
   func recordDays(
-    _ campaign: String, _ days: Int, cost: (Int) -> Double, clicks: (Int) -> Int = { _ in 300 }
+    _ campaign: String, _ days: Int, cost: (Int) -> Double, clicks: (Int) -> Int = { _ in 300 },
+    revenue: Double = 30_000
   ) async throws {
     let first = CalendarDay(Self.now) + -days
     let rows = (0..<days).map { day -> JSONValue in
@@ -105,10 +146,22 @@ extension ToolHarness {
         "campaignID": .string(campaign), "day": .string((first + day).iso8601),
         "channel": "search", "impressions": 10_000, "clicks": JSONValue(clicks(day)),
         "leads": 200, "conversions": 30, "spend": JSONValue(200 * cost(day)),
-        "revenue": 30_000, "currency": "USD",
+        "revenue": JSONValue(revenue), "currency": "USD",
       ]
     }
     _ = try await call("record_campaign_metrics", ["metrics": .array(rows)])
+  }
+
+  /// Stores a campaign as a row of its table.
+  func importCampaign(_ id: String, dailyBudget: Double) async throws {
+    var campaign = Campaign(id: CampaignID(rawValue: id), name: id)
+    campaign.dailyBudget = Money(amount: dailyBudget, currency: "USD")
+    let source = ImportSource(file: "/data/campaigns.csv", reading: .random(in: 1...(.max)))
+    _ = try await stores.importRows(
+      ImportStep(source: source, rows: .campaigns([campaign])),
+      event: Event(
+        id: EventID(rawValue: "evt_\(id)_\(dailyBudget)"), kind: .datasetImported,
+        occurredAt: Self.now, actor: "tests"), in: .default)
   }
 
   /// Proposes to lower the bid of a campaign whose leads cost too much.
