@@ -49,7 +49,8 @@ struct OptimizerAgent: AsyncParsableCommand {
     var applied: [JSONValue] = []
     var asked: [JSONValue] = []
     var waiting: [JSONValue] = []
-    for proposal in found["proposals"]?.arrayValue ?? [] {
+    let proposals = found["proposals"]?.arrayValue ?? []
+    for proposal in proposals {
       guard let id = proposal["optimizationID"] else { continue }
       let dry = try await tools.call("apply_optimization", ["optimizationID": id])
       if dry["obstacle"] == nil {
@@ -58,7 +59,7 @@ struct OptimizerAgent: AsyncParsableCommand {
         // Only time is in the way: the server calls again while the rule is broken.
         waiting.append(id)
       } else {
-        asked.append(try await ask(about: proposal, dry, campaign, tools))
+        asked.append(try await ask(about: proposal, among: proposals, dry, campaign, tools))
       }
     }
     if !applied.isEmpty { result["applied"] = .array(applied) }
@@ -81,14 +82,23 @@ struct OptimizerAgent: AsyncParsableCommand {
 
   /// Has a person decide about a proposal that the policy does not let go by itself.
   private static func ask(
-    about proposal: JSONValue, _ dry: JSONObject, _ campaign: String, _ tools: AgentTools
+    about proposal: JSONValue, among proposals: [JSONValue], _ dry: JSONObject, _ campaign: String,
+    _ tools: AgentTools
   ) async throws -> JSONValue {
     let reason = dry["obstacle"]?.stringValue ?? "It needs an approval."
-    // A week later the same is proposed under another name: one open question is enough.
     let subject = "\(proposal["kind"]?.stringValue ?? "change") of \(campaign)"
     let open = try await tools.call(
-      "list_escalations", ["state": "open", "subject": .string(subject)])
-    if let known = open["escalations"]?.arrayValue?.first?["escalationID"] { return known }
+      "list_escalations", ["state": "open", "subject": .string(subject), "limit": 100])
+    for question in open["escalations"]?.arrayValue ?? [] {
+      guard let asked = question["context"]?["optimizationID"], let name = question["escalationID"]
+      else { continue }
+      if asked == proposal["optimizationID"] { return name }
+      // What was proposed last week cannot be approved any more: the question is asked anew.
+      guard !proposals.contains(where: { $0["optimizationID"] == asked }) else { continue }
+      _ = try await tools.call(
+        "resolve_escalation",
+        ["escalationID": name, "resolution": "Another proposal has taken its place."])
+    }
     let made = try await tools.call(
       "create_escalation",
       [

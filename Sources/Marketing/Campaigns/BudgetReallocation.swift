@@ -66,7 +66,8 @@ package struct BudgetReallocation: Sendable {
     let budgets = known.map { $0.controls[.dailyBudget]?.number ?? 0 }
     let total = budgets.reduce(0, +)
     if let cap = policy.allDailyBudgetsCaps[known[0].controls.currency ?? ""],
-      total + otherDailyBudgets > cap
+      // Sums of cents are not exact.
+      total + otherDailyBudgets > cap + 1e-6
     {
       return nothing(
         "Nothing to do: all daily budgets together are above their cap, so none may be raised.")
@@ -179,12 +180,17 @@ package struct BudgetReallocation: Sendable {
             ? "Less is spent here, which pays for more at \(raised): one without the other loses money."
             : "More is spent here."),
         undo: "revert_optimization sets the daily budget to \(from.words) again."
-          + (isLess ? " What it paid for at \(raised) has to be reverted first." : ""),
+          + (isLess ? " What it paid for at \(raised) has to be reverted first." : "")
+          + policy.obstacleToUndoing([
+            ControlChange(.dailyBudget, from: from, to: from.with(amount))
+          ]),
         basis: member.controls.revision, createdAt: now,
         expiresAt: now + .days(policy.proposalDays))
       if isLess { freeing.append(proposal.id) } else { proposal.requires = freeing }
       found.append(proposal)
     }
+    let names = found.map(\.id)
+    for index in found.indices { found[index].partners = names.filter { $0 != found[index].id } }
     let sentence =
       divided.method == .bandit
       ? "The budgets follow the chance of each campaign to bring the most for the money."

@@ -21,10 +21,13 @@ package struct CampaignOptimizer: Sendable {
   /// What to do about a campaign.
   /// - Parameters:
   ///   - siblings: other campaigns of the same objective or channel, for what they have in common.
+  ///   - breaking: the rules that siblings are known to break lately (see `brokenRules`); of the others it is
+  ///     worked out.
   ///   - generator: for the proposals' names.
   package func propose(
     _ series: CampaignSeries, controls: CampaignControls, siblings: [CampaignSeries] = [],
-    now: Timestamp, using generator: inout SplitMix64
+    breaking: [CampaignID: Set<OptimizationEvidence.Rule>] = [:], now: Timestamp,
+    using generator: inout SplitMix64
   ) -> OptimizationPlan {
     let yesterday = CalendarDay(now) + -1
     guard let latest = series.days.last(where: { $0.day <= yesterday })?.day else {
@@ -45,7 +48,9 @@ package struct CampaignOptimizer: Sendable {
     var work = OptimizationDraft(
       optimizer: self, series: series, controls: controls, latest: latest, findings: findings,
       fallback: fallback, now: now)
-    work.note(siblings: siblings, breaking: findings)
+    work.note(
+      siblings: siblings.map { breaking[$0.campaign.id] ?? brokenRules(of: $0, through: latest) },
+      breaking: findings)
     work.draft(using: &generator)
     var plan = OptimizationPlan(
       words: findings.map { $0.words(currency: series.currency) }.joined(separator: " "))
@@ -67,6 +72,13 @@ package struct CampaignOptimizer: Sendable {
       }
     }
     return plan
+  }
+
+  /// The rules that a campaign breaks in the days up to one.
+  package func brokenRules(
+    of series: CampaignSeries, through last: CalendarDay
+  ) -> Set<OptimizationEvidence.Rule> {
+    Set(GuardedRules(thresholds).findings(series, through: last).map(\.rule))
   }
 
   private func healthy(_ readings: [GuardedFinding], _ series: CampaignSeries) -> OptimizationPlan {

@@ -22,8 +22,10 @@ package struct CampaignProposals: Sendable, Hashable {
     self.scope = scope
   }
 
-  private func replaces(_ old: Optimization) -> Bool {
+  private func replaces(_ old: Optimization, after applied: Set<OptimizationID>) -> Bool {
     guard old.campaignID == campaignID else { return false }
+    // The money that it spends is freed already.
+    if old.requires.contains(where: applied.contains) { return false }
     guard scope == .sameControls else { return true }
     let controls = Set(proposals.flatMap(\.changes).map(\.control))
     return old.changes.contains { controls.contains($0.control) }
@@ -31,13 +33,16 @@ package struct CampaignProposals: Sendable, Hashable {
 
   /// The open proposals that new ones take the place of. One that would spend what another frees goes with
   /// that one, and one that would free money for nothing else goes as well.
-  /// - Parameter open: proposals of any campaigns; those that are not open are left aside.
+  /// One that spends what an applied one has freed stays: without it that money would be lost.
+  /// - Parameter known: optimizations of any campaigns, with those that the open ones require.
   /// - Returns: their names.
   package static func replaced(
-    _ open: [Optimization], by new: [CampaignProposals]
+    _ known: [Optimization], by new: [CampaignProposals]
   ) -> Set<OptimizationID> {
-    let open = open.filter { $0.state == .proposed }
-    var gone = Set(open.filter { old in new.contains { $0.replaces(old) } }.map(\.id))
+    let open = known.filter { $0.state == .proposed }
+    let applied = Set(known.filter { $0.state == .applied }.map(\.id))
+    var gone = Set(
+      open.filter { old in new.contains { $0.replaces(old, after: applied) } }.map(\.id))
     var count = -1
     while gone.count != count {
       count = gone.count

@@ -79,6 +79,26 @@ package struct CampaignSeries: Sendable, Hashable {
     segments = []
   }
 
+  /// Campaigns added up, over the days that are known of all of them, without their parts; named as the first.
+  /// - Returns: `nil` without campaigns, and where their money is in several currencies.
+  package init?(together all: [CampaignSeries]) {
+    guard let first = all.first, Set(all.map(\.currency)).count == 1 else { return nil }
+    var sums: [CalendarDay: (day: Day, count: Int)] = [:]
+    for day in all.flatMap(\.days) {
+      guard let known = sums[day.day] else {
+        sums[day.day] = (day, 1)
+        continue
+      }
+      let sum = Day(
+        day: day.day, figures: known.day.figures + day.figures,
+        isCounted: known.day.isCounted || day.isCounted)
+      sums[day.day] = (sum, known.count + 1)
+    }
+    let days = sums.values.filter { $0.count == all.count }.map(\.day)
+    self.init(
+      campaign: first.campaign, currency: first.currency, days: days.sorted { $0.day < $1.day })
+  }
+
   /// A channel's days; none for one that is not there.
   package func days(ofChannel name: String) -> [Day] {
     channels.first { $0.name == name }?.days ?? []

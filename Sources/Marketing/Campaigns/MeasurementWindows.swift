@@ -25,17 +25,19 @@ struct MeasurementWindows: Sendable, Hashable {
 
   /// The days of a change.
   /// - Parameters:
+  ///   - changed: the day of the change; of several that belong together the last one's.
+  ///   - started: the first one's.
   ///   - changes: the days on which anything else was changed of the campaign.
   ///   - yesterday: the last day that is over.
   init(
-    of optimization: Optimization, on changed: CalendarDay, in series: CampaignSeries,
-    beside changes: [CalendarDay], until yesterday: CalendarDay
+    of optimization: Optimization, on changed: CalendarDay, since started: CalendarDay,
+    in series: CampaignSeries, beside changes: [CalendarDay], until yesterday: CalendarDay
   ) {
     let settled = 1 + OptimizationMeasurement.settlingDays
     let first = changed + settled
-    trigger = Self.trigger(of: optimization, before: changed)
+    trigger = Self.trigger(of: optimization, before: started)
     // Whole weeks, for weekdays differ.
-    let next = changes.filter { $0 >= changed }.min()
+    let next = changes.filter { $0 >= started }.min()
     let reverted =
       optimization.state == .reverted ? optimization.revertedAt.map(CalendarDay.init) : nil
     let end = [next, reverted].compactMap(\.self).min().map { min($0 + -1, yesterday) }
@@ -45,7 +47,7 @@ struct MeasurementWindows: Sendable, Hashable {
     let weeks = max(1, count / 7)
     after = CampaignWindow(first: first, last: first + (7 * weeks - 1))
     // Of an earlier change what it did is not yet to be seen.
-    let earliest = changes.filter { $0 < changed }.max().map { $0 + settled }
+    let earliest = changes.filter { $0 < started }.max().map { $0 + settled }
     (before, isClear, state) = (after, false, .ready)
     if count < least {
       guard end != nil else {
@@ -54,14 +56,14 @@ struct MeasurementWindows: Sendable, Hashable {
       }
       let isOther = next.map { next in reverted.map { next <= $0 } ?? true } ?? false
       state = isOther ? .confounded : .cutShort
-      before = CampaignWindow(days: least, through: changed + -1)
+      before = CampaignWindow(days: least, through: started + -1)
       return
     }
     if end == nil, count < OptimizationMeasurement.measureDays { state = .early }
     if let clear = Self.baseline(before: trigger, since: earliest, in: series) {
       (before, isClear) = (clear, true)
     } else {
-      let window = CampaignWindow(days: 7 * weeks, through: changed + -1)
+      let window = CampaignWindow(days: 7 * weeks, through: started + -1)
       let start = max(window.first, earliest ?? window.first)
       before = CampaignWindow(first: start, last: window.last)
       if window.last - start + 1 < least, state == .ready { state = .confounded }
@@ -85,12 +87,14 @@ struct MeasurementWindows: Sendable, Hashable {
     return window
   }
 
-  /// The days that broke the rule, else all that the evidence is of.
+  /// The days that broke the rule, else all that the evidence is of; `nil` for what no poor days are the
+  /// reason of.
   static func trigger(of optimization: Optimization, before changed: CalendarDay) -> CampaignWindow?
   {
     let rules: [OptimizationEvidence.Rule] = [.roas, .ctr, .cpl]
     let broken = optimization.evidence.filter { rules.contains($0.rule) }
-    let windows = (broken.isEmpty ? optimization.evidence : broken).map(\.window)
+    let others = optimization.evidence.filter { $0.rule != .marginalReturn }
+    let windows = (broken.isEmpty ? others : broken).map(\.window)
     guard let first = windows.map(\.first).min(), let last = windows.map(\.last).max(),
       first < changed
     else { return nil }

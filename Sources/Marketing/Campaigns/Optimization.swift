@@ -60,6 +60,8 @@ package struct Optimization: Sendable, Hashable, Codable {
   package var conflicts: [String]
   /// Those of other campaigns that free the money it spends: they have to be applied first.
   package var requires: [OptimizationID]
+  /// The others that budgets are divided anew with, which only make sense together; `nil` for one alone.
+  package var partners: [OptimizationID]?
   /// The revision of the campaign's controls that it was worked out from.
   package var basis: Int
   /// When it was proposed.

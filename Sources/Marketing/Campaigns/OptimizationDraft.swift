@@ -42,13 +42,13 @@ struct OptimizationDraft {
 
   /// Notes where the same rule is broken by most of the siblings: then the cause may lie outside the
   /// campaign.
-  mutating func note(siblings: [CampaignSeries], breaking findings: [GuardedFinding]) {
+  /// - Parameter siblings: the rules that each of them breaks.
+  mutating func note(
+    siblings: [Set<OptimizationEvidence.Rule>], breaking findings: [GuardedFinding]
+  ) {
     guard siblings.count >= 3 else { return }
-    let rules = GuardedRules(optimizer.thresholds)
     for rule in Set(findings.map(\.rule)).sorted(by: { $0.rawValue < $1.rawValue }) {
-      let broken = siblings.count { sibling in
-        rules.findings(sibling, through: latest).contains { $0.rule == rule }
-      }
+      let broken = siblings.count { $0.contains(rule) }
       if 2 * broken > siblings.count {
         conflicts.append(
           "\(broken) of \(siblings.count) sibling campaigns break the \(rule.rawValue) rule as well: "
@@ -87,7 +87,8 @@ struct OptimizationDraft {
         id: .make(prefix: "opt-", at: now, random: (generator.next(), generator.next())),
         campaignID: series.campaign.id, kind: kind, changes: changes, evidence: evidence,
         expected: expected, risk: risk,
-        undo: "revert_optimization sets \(back.joined(separator: " and ")) again.",
+        undo: "revert_optimization sets \(back.joined(separator: " and ")) again."
+          + optimizer.policy.obstacleToUndoing(changes),
         basis: controls.revision, createdAt: now,
         expiresAt: now + .days(optimizer.policy.proposalDays)))
   }

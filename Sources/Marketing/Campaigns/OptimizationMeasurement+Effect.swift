@@ -38,19 +38,25 @@ extension OptimizationMeasurement {
   /// with the days before the ones that broke the rule, where 14 are known; a success is better than those.
   /// One that is worse than those, but better than the days that broke the rule, is neither.
   /// - Parameters:
+  ///   - partners: those that it only makes sense together with. Money that moves between campaigns changes
+  ///     what each brings for it, the ones with less the better: only together they show what came of it.
+  ///   - series: the campaign's days; with partners those of all their campaigns added up.
   ///   - siblings: campaigns that nothing was changed of over these days (see `firstDay`).
-  ///   - others: the campaign's other optimizations; of those only the ones that were applied matter. What
+  ///   - others: other optimizations; only those of the same campaigns that were applied matter. What
   ///     follows one of them, or comes before one, does not count; where too little is left it is confounded.
   ///   - now: days count that are over.
   /// - Returns: `nil` for one that was never applied, and before enough days are over: ask again later.
   package static func measure(
-    _ optimization: Optimization, in series: CampaignSeries, siblings: [CampaignSeries],
-    others: [Optimization] = [], now: Timestamp
+    _ optimization: Optimization, with partners: [Optimization] = [], in series: CampaignSeries,
+    siblings: [CampaignSeries], others: [Optimization] = [], now: Timestamp
   ) -> OptimizationMeasurement? {
     guard let appliedAt = optimization.appliedAt else { return nil }
+    let set = [optimization] + partners
+    let days = set.compactMap(\.appliedAt).map(CalendarDay.init)
+    let own = CalendarDay(appliedAt)
     let windows = MeasurementWindows(
-      of: optimization, on: CalendarDay(appliedAt), in: series,
-      beside: changes(by: others, beside: optimization), until: CalendarDay(now) + -1)
+      of: optimization, on: days.max() ?? own, since: days.min() ?? own, in: series,
+      beside: changes(by: others, beside: set), until: CalendarDay(now) + -1)
     let measure = optimization.expected?.measure ?? optimization.evidence.first?.measure ?? .roas
 
     func untold(_ words: String) -> OptimizationMeasurement {
@@ -58,6 +64,10 @@ extension OptimizationMeasurement {
         measure, before: windows.before, after: windows.after, siblings: 0,
         isConfounded: windows.state == .confounded, verdict: .inconclusive, words: words,
         measuredAt: now)
+    }
+    guard partners.allSatisfy({ $0.appliedAt != nil }) else {
+      return untold(
+        "Not all that it belongs together with was applied: what it did cannot be told.")
     }
     switch windows.state {
     case .early: return nil
@@ -68,31 +78,36 @@ extension OptimizationMeasurement {
           + "told.")
     case .ready: break
     }
-    guard let own = change(of: measure, in: series, from: windows.before, to: windows.after) else {
+    guard let change = change(of: measure, in: series, from: windows.before, to: windows.after)
+    else {
       return untold("There are too few figures of \(measure.title) before or after the change.")
     }
     let changes = siblings.compactMap {
-      change(of: measure, in: $0, from: windows.before, to: windows.after)
+      self.change(of: measure, in: $0, from: windows.before, to: windows.after)
     }
-    let effect = Effect(own, less: pooled(changes))
+    let effect = Effect(change, less: pooled(changes))
     let told = verdict(measure, effect, windows, series, siblings)
     return OptimizationMeasurement(
       measure, before: windows.before, after: windows.after, effect: expm1(effect.value),
       low: expm1(effect.low), high: expm1(effect.high), siblings: changes.count,
       verdict: told.verdict,
-      words: words(measure, effect, windows, siblings: changes.count) + told.words, measuredAt: now)
+      words: words(
+        partners.isEmpty
+          ? measure.title : "\(measure.title) of \(set.count) campaigns together", effect, windows,
+        siblings: changes.count) + told.words, measuredAt: now)
   }
 
-  /// The days on which others changed anything of the same campaign.
+  /// The days on which others changed anything of the same campaigns, or a partner was taken back.
   private static func changes(
-    by others: [Optimization], beside optimization: Optimization
+    by others: [Optimization], beside set: [Optimization]
   ) -> [CalendarDay] {
+    let (names, campaigns) = (Set(set.map(\.id)), Set(set.map(\.campaignID)))
     let own = others.filter {
-      $0.campaignID == optimization.campaignID && $0.id != optimization.id && $0.appliedAt != nil
+      campaigns.contains($0.campaignID) && !names.contains($0.id) && $0.appliedAt != nil
     }
-    return own.flatMap { other in
-      [other.appliedAt, other.state == .reverted ? other.revertedAt : nil].compactMap(\.self)
-    }.map(CalendarDay.init)
+    let times =
+      own.flatMap { [$0.appliedAt, $0.takenBackAt] } + set.dropFirst().map(\.takenBackAt)
+    return times.compactMap(\.self).map(CalendarDay.init)
   }
 
   private static func verdict(
@@ -120,7 +135,7 @@ extension OptimizationMeasurement {
   }
 
   private static func words(
-    _ measure: CampaignMeasure, _ effect: Effect, _ windows: MeasurementWindows, siblings: Int
+    _ title: String, _ effect: Effect, _ windows: MeasurementWindows, siblings: Int
   ) -> String {
     func percent(_ change: Double) -> String { (expm1(change) * 100).figure(1) }
     let reference =
@@ -133,7 +148,7 @@ extension OptimizationMeasurement {
       : "; the days that broke the rule are part of what it is compared with, so regression to the mean is "
         + "not excluded"
     return
-      "\(measure.title) changed by \(percent(effect.value)) % (\(percent(effect.low)) to "
+      "\(title) changed by \(percent(effect.value)) % (\(percent(effect.low)) to "
       + "\(percent(effect.high)) %) from \(windows.before) to \(windows.after), \(reference)"
       + regression
   }
@@ -214,4 +229,9 @@ extension OptimizationMeasurement {
     let random = mean(between: between)
     return LogRate(value: random.value, variance: 1 / random.weight + between)
   }
+}
+
+extension Optimization {
+  /// When it was reverted; `nil` for one that was declined.
+  fileprivate var takenBackAt: Timestamp? { state == .reverted ? revertedAt : nil }
 }

@@ -13,6 +13,31 @@ package struct OptimizationSituation: Sendable, Hashable {
   package var otherDailyBudgets: Double
   /// The applied optimizations that spend what this one has freed; asked for when it is to be taken back.
   package var spenders: [Optimization] = []
+  /// The others that budgets are divided anew with; asked for when it is to be applied.
+  package var partners: [Partner] = []
+
+  /// One of several optimizations that only make sense together.
+  package struct Partner: Sendable, Hashable {
+    /// The optimization.
+    package var optimization: Optimization
+    /// At which revision its campaign's controls are.
+    package var revision: Int
+
+    /// A partner.
+    package init(_ optimization: Optimization, revision: Int) {
+      self.optimization = optimization
+      self.revision = revision
+    }
+
+    /// Whether it is applied, or still can be.
+    func isPossible(at now: Timestamp) -> Bool {
+      switch optimization.state {
+      case .applied: true
+      case .proposed: now < optimization.expiresAt && optimization.basis == revision
+      case .reverted, .declined, .expired: false
+      }
+    }
+  }
 
   /// A situation; see the properties.
   package init(
@@ -44,6 +69,18 @@ extension OptimizationPolicy {
       return .allowed
     }
     return obstacle(cap: next, in: situation) ?? .allowed
+  }
+
+  /// What stands in the way of taking changes back, as a sentence behind another one; empty for nothing.
+  package func obstacleToUndoing(_ changes: [ControlChange]) -> String {
+    for change in changes where change.control == .dailyBudget {
+      guard case .money(let before)? = change.from, let cap = dailyBudgetCaps[before.currency],
+        before.amount > cap
+      else { continue }
+      return
+        " That is above the cap of \(cap.figure(2)) \(before.currency), which has to be raised before."
+    }
+    return ""
   }
 
   /// Whether an optimization may be applied now.
@@ -79,6 +116,14 @@ extension OptimizationPolicy {
     guard missing.isEmpty else {
       let names = missing.map { "'\($0)'" }.joined(separator: ", ")
       return .refused("Apply \(names) first, which frees the money.", until: nil)
+    }
+    // Without the others a cut would free money for nothing.
+    let gone = situation.partners.filter { !$0.isPossible(at: now) }.map(\.optimization)
+    guard gone.isEmpty else {
+      let names = gone.map { "'\($0.id)' of campaign \($0.campaignID)" }.joined(separator: ", ")
+      return .refused(
+        "It belongs together with \(names), which cannot be applied any more: have the budgets divided "
+          + "anew.", until: nil)
     }
     return nil
   }

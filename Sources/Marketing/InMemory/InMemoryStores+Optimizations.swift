@@ -116,6 +116,16 @@ extension InMemoryStores: OptimizationStore {
     read(in: workspace) { $0.situation(of: optimization, under: policy, at: now) }
   }
 
+  package func changed(
+    since time: Timestamp, in workspace: WorkspaceID
+  ) async throws(StoreError) -> [Optimization] {
+    read(in: workspace) { content in
+      content.optimizations.stored.values
+        .filter { optimization in optimization.lastChangedAt.map { $0 >= time } ?? false }
+        .sorted { ($0.lastChangedAt ?? time, $0.id) < ($1.lastChangedAt ?? time, $1.id) }
+    }
+  }
+
   package func unmeasured(
     appliedBefore time: Timestamp, limit: Int
   ) async throws(StoreError) -> [(workspace: WorkspaceID, optimization: Optimization)] {
@@ -216,9 +226,13 @@ extension InMemoryWorkspace {
     let budgets = others.sorted().map(self.controls(of:)).filter {
       $0.currency == controls.currency
     }
-    return OptimizationSituation(
+    var situation = OptimizationSituation(
       controls: controls, history: history.sorted { $0.id < $1.id },
       record: campaignNames.contains(id) ? campaignRecord(id, .always) : nil,
       otherDailyBudgets: budgets.reduce(0) { $0 + ($1[.dailyBudget]?.number ?? 0) })
+    situation.partners = (optimization.partners ?? []).compactMap { optimizations.stored[$0] }.map {
+      OptimizationSituation.Partner($0, revision: self.controls(of: $0.campaignID).revision)
+    }
+    return situation
   }
 }

@@ -109,7 +109,8 @@ extension StoreError {
     StoreError(
       .conflict,
       "Campaign '\(id)' is counted in \(own), the report is in \(currency): convert it, or report it as "
-        + "another campaign; if \(own) was wrong, report all its days with money anew in one call")
+        + "another campaign; if \(own) was wrong, report all its days with money anew in one call of "
+        + "record_campaign_metrics")
   }
 }
 

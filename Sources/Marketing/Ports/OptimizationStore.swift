@@ -64,6 +64,12 @@ package protocol OptimizationStore: Sendable {
     in workspace: WorkspaceID
   ) async throws(StoreError) -> OptimizationSituation
 
+  /// The optimizations of a workspace that changed something since a time and were not taken back before it,
+  /// the earliest change first.
+  func changed(
+    since time: Timestamp, in workspace: WorkspaceID
+  ) async throws(StoreError) -> [Optimization]
+
   /// The optimizations of all workspaces that were applied before a time and are not measured yet, the earliest
   /// first; also those that were taken back since.
   func unmeasured(

@@ -9,11 +9,7 @@ package final class CampaignDesk: Sendable {
   private static let mostSiblings = 30
   /// What siblings do is read anew after so long.
   private static let siblingsLifetime = Duration.seconds(60)
-  /// How many days of siblings are read: as many as a measurement looks at.
-  private static let siblingDays = CampaignDesk.days
   private static let mostKept = 100
-  /// So many of a campaign's optimizations are looked at, the latest.
-  private static let mostChanges = 100
 
   /// What campaigns do.
   package let store: any CampaignStore
@@ -22,10 +18,15 @@ package final class CampaignDesk: Sendable {
   /// What an operator may change.
   package let settings: CampaignSettings
   private let memory: MemoryDesk
-  private let siblings = Locked<
-    [WorkspaceID: (day: CalendarDay, until: Timestamp, [CampaignSeries])]
-  >(
-    [:])
+  private let siblings = Locked<[WorkspaceID: Siblings]>([:])
+
+  /// What siblings did up to a day.
+  private struct Siblings {
+    let day: CalendarDay
+    let series: [CampaignSeries]
+    let broken: [CampaignID: Set<OptimizationEvidence.Rule>]
+    var until: Timestamp
+  }
 
   /// A desk.
   package init(
@@ -59,7 +60,13 @@ package final class CampaignDesk: Sendable {
     of series: CampaignSeries, through last: CalendarDay, at now: Timestamp,
     in workspace: WorkspaceID
   ) async throws(StoreError) -> [CampaignSeries] {
-    let all = try await campaigns(through: last, at: now, in: workspace)
+    Self.siblings(
+      of: series, among: try await campaigns(through: last, at: now, in: workspace).series)
+  }
+
+  private static func siblings(
+    of series: CampaignSeries, among all: [CampaignSeries]
+  ) -> [CampaignSeries] {
     let own = series.campaign
     let channels = Set(series.channels.map(\.name).filter { !$0.isEmpty })
     return all.filter { other in
@@ -72,18 +79,29 @@ package final class CampaignDesk: Sendable {
 
   private func campaigns(
     through last: CalendarDay, at now: Timestamp, in workspace: WorkspaceID
-  ) async throws(StoreError) -> [CampaignSeries] {
+  ) async throws(StoreError) -> Siblings {
     if let kept = siblings.withLock({ $0[workspace] }), kept.day == last, now < kept.until {
-      return kept.2
+      return kept
     }
-    let records = try await store.records(
-      last + (1 - Self.siblingDays)...last, after: nil, limit: Self.mostSiblings, in: workspace)
-    let found = records.map { CampaignSeries($0, until: last) }
+    let all = try await campaigns(from: last + (1 - Self.days), through: last, in: workspace)
+    // What they break is the same for each campaign that they are compared with.
+    let broken = all.map { ($0.campaign.id, optimizer.brokenRules(of: $0, through: last)) }
+    let found = Siblings(
+      day: last, series: all, broken: Dictionary(broken) { first, _ in first },
+      until: now + Self.siblingsLifetime)
     siblings.withLock { kept in
       if kept.count >= Self.mostKept { kept = [:] }
-      kept[workspace] = (last, now + Self.siblingsLifetime, found)
+      kept[workspace] = found
     }
     return found
+  }
+
+  private func campaigns(
+    from first: CalendarDay, through last: CalendarDay, in workspace: WorkspaceID
+  ) async throws(StoreError) -> [CampaignSeries] {
+    let records = try await store.records(
+      first...last, after: nil, limit: Self.mostSiblings, in: workspace)
+    return records.map { CampaignSeries($0, until: last) }
   }
 
   /// What is to be changed about a campaign.
@@ -97,10 +115,11 @@ package final class CampaignDesk: Sendable {
       throw .noSuchCampaign(id)
     }
     let controls = try optimizations.controls(of: id, in: workspace)
-    let siblings = try await siblings(of: series, through: last, at: now, in: workspace)
+    let siblings = try await campaigns(through: last, at: now, in: workspace)
     var generator = SplitMix64(state: .random(in: 0...UInt64.max))
     let plan = optimizer.propose(
-      series, controls: controls, siblings: siblings, now: moment, using: &generator)
+      series, controls: controls, siblings: Self.siblings(of: series, among: siblings.series),
+      breaking: siblings.broken, now: moment, using: &generator)
     return (series, plan)
   }
 
@@ -220,24 +239,35 @@ package final class CampaignDesk: Sendable {
     of optimization: Optimization, at now: Timestamp, in workspace: WorkspaceID
   ) async throws(StoreError) -> OptimizationMeasurement? {
     let last = CalendarDay(now) + -1
-    guard let first = OptimizationMeasurement.firstDay(of: optimization),
-      let series = try series(
-        of: optimization.campaignID, days: max(Self.days, last - first + 1), through: last,
-        in: workspace)
-    else { return nil }
-    var calm: [CampaignSeries] = []
-    for sibling in try await siblings(of: series, through: last, at: now, in: workspace) {
-      let known = try await optimizations.optimizations(
-        of: sibling.campaign.id, limit: Self.mostChanges, in: workspace)
-      let isCalm = known.allSatisfy { other in
-        other.lastChangedAt.map { CalendarDay($0) < first } ?? true
+    var partners: [Optimization] = []
+    for name in optimization.partners ?? [] {
+      if let partner = try optimizations.optimization(name, in: workspace) {
+        partners.append(partner)
       }
-      if isCalm { calm.append(sibling) }
     }
-    let others = try await optimizations.optimizations(
-      of: optimization.campaignID, limit: Self.mostChanges, in: workspace)
+    let set = [optimization] + partners
+    guard let first = set.compactMap(OptimizationMeasurement.firstDay).min() else { return nil }
+    var members: [CampaignSeries] = []
+    for member in set {
+      let days = max(Self.days, last - first + 1)
+      guard
+        let series = try series(of: member.campaignID, days: days, through: last, in: workspace)
+      else { return nil }
+      members.append(series)
+    }
+    guard let whole = CampaignSeries(together: members) else { return nil }
+    let changed = try await optimizations.changed(since: first.start, in: workspace)
+    let restless = Set(changed.map(\.campaignID))
+    // As far back as the measurement looks.
+    let all =
+      last - first < Self.days
+      ? try await campaigns(through: last, at: now, in: workspace).series
+      : try await campaigns(from: first, through: last, in: workspace)
     return OptimizationMeasurement.measure(
-      optimization, in: series, siblings: calm, others: others, now: now)
+      optimization, with: partners, in: whole,
+      siblings: members.first.map { Self.siblings(of: $0, among: all) }?.filter {
+        !restless.contains($0.campaign.id)
+      } ?? [], others: changed, now: now)
   }
 
   /// Keeps what came of an optimization, and remembers it as a success or a failure.

@@ -53,13 +53,14 @@ package struct OptimizeCampaignTool: Tool {
       if let ids = arguments.withCampaigns {
         budget = try await Self.budgets(series, ids, desk, moment, context.workspace)
       }
+      let experiment = desk.experiment(for: plan, of: series, at: moment)
       let own = budget?.proposals.filter { $0.campaignID == arguments.campaignID } ?? []
-      // Of two that change the budget from one basis only one could be applied.
-      if !own.isEmpty {
+      if let budget, !own.isEmpty {
+        // Of two that change the budget from one basis only one could be applied.
         plan.proposals.removeAll { $0.changes.contains { $0.control == .dailyBudget } }
+        plan.words = plan.findings.isEmpty ? budget.words : "\(plan.words) \(budget.words)"
       }
       plan.proposals += own
-      let experiment = desk.experiment(for: plan, of: series, at: moment)
       if experiment != nil {
         // What a test can answer nobody has to be asked.
         plan.escalation = nil
@@ -120,9 +121,7 @@ package struct OptimizeCampaignTool: Tool {
     let known = others.reduce(0) { $0 + ($1.controls[.dailyBudget]?.number ?? 0) }
     return reallocation.propose(
       members, history: situation.history,
-      // What sums of fractions leave over is no money.
-      otherDailyBudgets: (situation.otherDailyBudgets - known).rounded(to: 6), now: moment,
-      using: &generator)
+      otherDailyBudgets: situation.otherDailyBudgets - known, now: moment, using: &generator)
   }
 
   private static func byCampaign(

@@ -26,9 +26,10 @@ enum CampaignMetricRow {
     """
 
   /// Stores a report of a campaign that `CampaignStateRow.take` has taken it for.
+  /// - Parameter isOtherMoney: whether that has put the campaign's currency right: the same amounts are others then.
   static func store(
-    _ metric: CampaignMetric, at now: Timestamp, in workspace: WorkspaceID,
-    _ connection: SQLConnection
+    _ metric: CampaignMetric, isOtherMoney: Bool = false, at now: Timestamp,
+    in workspace: WorkspaceID, _ connection: SQLConnection
   ) throws -> ImportChange {
     var insert = try connection.prepare(insertSQL)
     bind(metric, at: now, in: workspace, to: &insert)
@@ -37,7 +38,8 @@ enum CampaignMetricRow {
     var update = try connection.prepare(updateSQL)
     bind(metric, at: now, in: workspace, to: &update)
     try update.run()
-    return connection.changedRows > 0 ? .changed : .unchanged
+    return connection.changedRows > 0 || isOtherMoney && metric.currency != nil
+      ? .changed : .unchanged
   }
 
   /// A campaign's reports in the order of a record.

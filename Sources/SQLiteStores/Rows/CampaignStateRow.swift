@@ -12,11 +12,13 @@ enum CampaignStateRow {
   ///   - currency: `nil` for what names no money.
   ///   - keys: the reports that are to be stored; where they take the place of all that name money, the currency
   ///     was a wrong one.
+  /// - Returns: whether the currency was put right.
   /// - Throws: `.conflict` when it is counted in another one.
+  @discardableResult
   static func take(
     _ id: CampaignID, countedIn currency: String?, replacing keys: Set<CampaignMetric.Key> = [],
     in workspace: WorkspaceID, _ connection: SQLConnection
-  ) throws {
+  ) throws -> Bool {
     let stated = try self.currency(of: id, in: workspace, connection)
     var isWrong = false
     if let currency {
@@ -41,6 +43,7 @@ enum CampaignStateRow {
     insert.bind(currency)
     insert.bind(isWrong)
     try insert.run()
+    return isWrong
   }
 
   /// Notes that something of a campaign has changed.

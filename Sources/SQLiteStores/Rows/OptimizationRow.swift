@@ -123,7 +123,8 @@ enum OptimizationRow {
   ) throws -> [Optimization] {
     var select = try connection.prepare(
       """
-      SELECT content FROM optimizations WHERE workspace = ? AND changed_at >= ? ORDER BY changed_at
+      SELECT content FROM optimizations WHERE workspace = ? AND changed_at >= ?
+      ORDER BY changed_at, id
       """)
     select.bind(workspace)
     select.bind(time)

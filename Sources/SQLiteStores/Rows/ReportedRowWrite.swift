@@ -18,28 +18,32 @@ struct ReportedRowWrite: Sendable {
     _ connection: SQLConnection
   ) throws -> Result<ImportChange, StoreError> {
     let id = metric.key.campaignID
+    let isOtherMoney: Bool
     do {
       // Before anything is written.
-      try CampaignStateRow.take(id, countedIn: metric.currency, in: workspace, connection)
+      isOtherMoney = try CampaignStateRow.take(
+        id, countedIn: metric.currency, replacing: [metric.key], in: workspace, connection)
     } catch let error as StoreError where error.code == .conflict {
       return .failure(error)
     }
     guard let raw, let table else {
-      return .success(try record(at: time, in: workspace, connection))
+      return .success(try record(isOtherMoney, at: time, in: workspace, connection))
     }
     let change = try raw.store(table: table.name, in: workspace, connection)
     if try change == .unchanged && raw.isTold(table: table.name, in: workspace, connection) {
       return .success(.unchanged)
     }
-    let recorded = try record(at: time, in: workspace, connection)
+    let recorded = try record(isOtherMoney, at: time, in: workspace, connection)
     try raw.noteTold(table: table.name, in: workspace, connection)
     return .success(change == .unchanged && recorded != .unchanged ? .changed : change)
   }
 
   private func record(
-    at time: Timestamp, in workspace: WorkspaceID, _ connection: SQLConnection
+    _ isOtherMoney: Bool, at time: Timestamp, in workspace: WorkspaceID,
+    _ connection: SQLConnection
   ) throws -> ImportChange {
-    let change = try CampaignMetricRow.store(metric, at: time, in: workspace, connection)
+    let change = try CampaignMetricRow.store(
+      metric, isOtherMoney: isOtherMoney, at: time, in: workspace, connection)
     if change != .unchanged {
       try CampaignStateRow.touch(metric.key.campaignID, in: workspace, connection)
     }

@@ -12,14 +12,18 @@ package struct SQLiteCampaignStore: CampaignStore {
     return try await database.writer.perform { connection in
       // All currencies first: what is refused is refused as a whole.
       let currencies = try CampaignMetric.currencies(of: metrics)
+      var corrected: Set<CampaignID> = []
       for (id, metrics) in Dictionary(grouping: metrics, by: \.key.campaignID) {
-        try CampaignStateRow.take(
+        let isWrong = try CampaignStateRow.take(
           id, countedIn: currencies[id], replacing: Set(metrics.map(\.key)), in: workspace,
           connection)
+        if isWrong { corrected.insert(id) }
       }
       var counts: [CampaignID: ImportCount] = [:]
       let changes = try metrics.map { metric in
-        let change = try CampaignMetricRow.store(metric, at: now, in: workspace, connection)
+        let change = try CampaignMetricRow.store(
+          metric, isOtherMoney: corrected.contains(metric.key.campaignID), at: now, in: workspace,
+          connection)
         counts[metric.key.campaignID, default: ImportCount()].add(change)
         return change
       }

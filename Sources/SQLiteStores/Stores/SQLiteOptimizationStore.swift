@@ -110,6 +110,14 @@ package struct SQLiteOptimizationStore: OptimizationStore {
     }
   }
 
+  package func changed(
+    since time: Timestamp, in workspace: WorkspaceID
+  ) async throws(StoreError) -> [Optimization] {
+    try await database.pooled.read {
+      try OptimizationRow.changed(since: time, in: workspace, $0)
+    }
+  }
+
   package func unmeasured(
     appliedBefore time: Timestamp, limit: Int
   ) async throws(StoreError) -> [(workspace: WorkspaceID, optimization: Optimization)] {
@@ -164,6 +172,13 @@ package struct SQLiteOptimizationStore: OptimizationStore {
       let others = try OptimizationRow.openReallocations(in: workspace, connection)
       open += others.filter { other in !open.contains { $0.id == other.id } }
     }
+    // What money was freed for already stays.
+    for name in Set(open.flatMap(\.requires)).sorted()
+    where !open.contains(where: { $0.id == name }) {
+      if let required = try OptimizationRow.find(name, in: workspace, connection) {
+        open.append(required)
+      }
+    }
     let gone = CampaignProposals.replaced(open, by: new)
     return open.filter { gone.contains($0.id) }
   }
@@ -206,7 +221,15 @@ package struct SQLiteOptimizationStore: OptimizationStore {
     let budgets = try controls.currency.map {
       try ControlsRow.otherDailyBudgets(than: id, in: $0, workspace, connection)
     }
-    return OptimizationSituation(
+    var situation = OptimizationSituation(
       controls: controls, history: history, record: record, otherDailyBudgets: budgets ?? 0)
+    for name in optimization.partners ?? [] {
+      guard let partner = try OptimizationRow.find(name, in: workspace, connection) else {
+        continue
+      }
+      let revision = try ControlsRow.find(partner.campaignID, in: workspace, connection).revision
+      situation.partners.append(OptimizationSituation.Partner(partner, revision: revision))
+    }
+    return situation
   }
 }

@@ -208,10 +208,24 @@ struct BudgetTests {
     #expect(result.proposals[1].changes[0].to == SampleOptimization.usd(600))
     #expect(result.proposals[1].requires == [result.proposals[0].id])
     #expect(result.proposals.allSatisfy { $0.basis == 4 })
+    #expect(result.proposals.map(\.partners) == result.proposals.reversed().map { [$0.id] })
     // Of 28 days 10 and 3 conversions a day of 100 USD each, for 500 USD.
     let evidence = result.proposals.flatMap(\.evidence)
     #expect(evidence.allSatisfy { abs($0.threshold - 1.298) < 0.01 }, "\(evidence)")
     #expect(reallocate([members[0]]).proposals.isEmpty)
+  }
+
+  @Test("budgets that are at their common cap to the last cent may be divided anew")
+  func atTheCap() {
+    var policy = OptimizationPolicy()
+    policy.allDailyBudgetsCaps = ["USD": 186.6]
+    let members = [
+      member("a", conversions: 10, budget: 100), member("b", conversions: 1, budget: 53.3),
+    ]
+    // The sum of these is above the cap by its last bit.
+    #expect(100 + 53.3 + 33.3 > 186.6)
+    #expect(reallocate(members, policy: policy, others: 33.3).proposals.count == 2)
+    #expect(reallocate(members, policy: policy, others: 33.31).proposals.isEmpty)
   }
 
   @Test("no part of a plan is applied by itself")

@@ -46,6 +46,26 @@ enum SampleRecord {
 
 @Suite("days of a campaign")
 struct CampaignSeriesTests {
+  @Test("campaigns are added up over the days that are known of all")
+  func together() throws {
+    func series(_ days: [Int], currency: String? = "USD") -> CampaignSeries {
+      CampaignSeries(
+        campaign: Campaign(id: CampaignID(rawValue: "C\(days.count)"), name: "C"),
+        currency: currency,
+        days: days.map { day in
+          CampaignSeries.Day(
+            day: CalendarDay(rawValue: day),
+            figures: CampaignFigures(impressions: 10 * day, clicks: day, spend: 2))
+        })
+    }
+    let sum = try #require(CampaignSeries(together: [series([1, 2, 3]), series([2, 3, 5, 6])]))
+    #expect(sum.campaign.id == "C3" && sum.currency == "USD")
+    #expect(sum.days.map(\.day.rawValue) == [2, 3])
+    #expect(sum.days.map(\.figures.clicks) == [4, 6] && sum.days.map(\.figures.spend) == [4, 4])
+    #expect(CampaignSeries(together: [series([1]), series([1], currency: "EUR")]) == nil)
+    #expect(CampaignSeries(together: []) == nil)
+  }
+
   typealias Sample = SampleRecord
 
   struct Case: Sendable, CustomTestStringConvertible {

@@ -160,6 +160,73 @@ struct OptimizationMeasurementTests {
     #expect(alone?.isConfounded == false)
   }
 
+  /// What each brings for its money moves the wrong way when money moves to where it brings more.
+  @Test("budgets that were divided anew are measured together")
+  func together() throws {
+    func brings(_ budget: Double, _ scale: Double) -> Double { scale * budget.squareRoot() }
+    func member(_ name: String, _ scale: Double, _ budgets: (Double, Double)) -> CampaignSeries {
+      let days = (0..<80).map { number in
+        let budget = SampleRecord.first + number > Self.changed ? budgets.1 : budgets.0
+        let conversions = Int(brings(budget, scale)) + number % 3
+        return CampaignSeries.Day(
+          day: SampleRecord.first + number,
+          figures: CampaignFigures(
+            impressions: 10_000, clicks: 300, conversions: conversions, spend: budget,
+            revenue: Double(conversions) * 100))
+      }
+      return CampaignSeries(
+        campaign: Campaign(id: CampaignID(rawValue: name), name: name), currency: "USD", days: days)
+    }
+    let (rich, poor) = (member("CMP0001", 20, (500, 900)), member("CMP0002", 5, (500, 100)))
+    func half(_ id: String, _ campaign: String, on day: Int) -> Optimization {
+      var optimization = SampleOptimization.optimization(
+        id: id, kind: .budgetReallocation,
+        [
+          ControlChange(
+            .dailyBudget, from: SampleOptimization.usd(500), to: SampleOptimization.usd(100))
+        ])
+      optimization.campaignID = CampaignID(rawValue: campaign)
+      optimization.evidence[0].rule = .marginalReturn
+      optimization.evidence[0].measure = .roas
+      optimization.evidence[0].window = CampaignWindow(days: 28, through: Self.changed + -1)
+      optimization.expected = nil
+      optimization.state = .applied
+      optimization.appliedAt = (Self.changed + day).start
+      return optimization
+    }
+    let (cut, raise) = (half("opt-1", "CMP0002", on: 0), half("opt-2", "CMP0001", on: 1))
+    let both = try #require(CampaignSeries(together: [poor, rich]))
+    func measure(_ partner: Optimization, day: Int = 40, others: [Optimization] = [])
+      -> OptimizationMeasurement?
+    {
+      OptimizationMeasurement.measure(
+        cut, with: [partner], in: both, siblings: [], others: others + [cut, partner],
+        now: (Self.changed + day).start)
+    }
+    let found = try #require(measure(raise))
+    #expect(found.verdict == .success, "\(found.words)")
+    #expect(found.words.hasPrefix("ROAS of 2 campaigns together"))
+    #expect(!found.words.contains("broke the rule"))
+    // From before the first to after the last of them.
+    #expect(found.before.last == Self.changed + -1 && found.after.first == Self.changed + 4)
+    #expect(measure(raise, day: 17) == nil)
+    // The half that has more brings less for it.
+    let alone = OptimizationMeasurement.measure(
+      raise, in: rich, siblings: [], now: (Self.changed + 40).start)
+    #expect(alone?.verdict == .failure)
+    var open = raise
+    (open.state, open.appliedAt) = (.expired, nil)
+    #expect(measure(open)?.verdict == .inconclusive)
+    #expect(measure(open)?.words.hasPrefix("Not all") == true)
+    var gone = raise
+    (gone.state, gone.revertedAt) = (.reverted, (Self.changed + 5).start)
+    #expect(measure(gone)?.isConfounded == true)
+    var other = half("opt-3", "CMP0001", on: 3)
+    #expect(measure(raise, others: [other])?.isConfounded == true)
+    other.campaignID = "CMP0003"
+    #expect(measure(raise, others: [other])?.isConfounded == false)
+  }
+
   @Test("of an earlier change that was taken back both days count")
   func earlierRevert() throws {
     var generator = SplitMix64(state: 1)

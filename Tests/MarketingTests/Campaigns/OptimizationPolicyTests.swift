@@ -41,6 +41,41 @@ struct OptimizationPolicyTests {
     #expect(decide(doubtful, "ann"))
   }
 
+  @Test("what belongs together is applied while all of it still can be")
+  func partners() {
+    let cut = budgetChange(to: 90)
+    func decide(_ partner: Optimization, revision: Int, days: Int = 0) -> String? {
+      var situation = OptimizationSituation(controls: budgetControls)
+      situation.partners = [OptimizationSituation.Partner(partner, revision: revision)]
+      var cut = cut
+      cut.expiresAt = Sample.now + .days(60)
+      return reason(
+        OptimizationPolicy().decide(
+          cut, in: situation, now: Sample.now + .days(days), approvedBy: "ann"))
+    }
+    var partner = budgetChange(to: 110)
+    partner.id = "opt-2"
+    #expect(decide(partner, revision: 0) == nil)
+    #expect(decide(partner, revision: 1)?.contains("'opt-2' of campaign CMP0001") == true)
+    #expect(decide(partner, revision: 0, days: 7) != nil)
+    partner.state = .applied
+    #expect(decide(partner, revision: 1, days: 7) == nil)
+    for state in [Optimization.State.reverted, .declined, .expired] {
+      partner.state = state
+      #expect(decide(partner, revision: 0) != nil)
+    }
+  }
+
+  @Test("what cannot be undone under a cap is said before")
+  func undo() {
+    var policy = OptimizationPolicy()
+    let cut = [ControlChange(.dailyBudget, from: Sample.usd(1000), to: Sample.usd(800))]
+    #expect(policy.obstacleToUndoing(cut).isEmpty)
+    policy.dailyBudgetCaps = ["USD": 500]
+    #expect(policy.obstacleToUndoing(cut).contains("the cap of 500 USD"))
+    #expect(policy.obstacleToUndoing([Sample.lowerBid]).isEmpty)
+  }
+
   @Test("a control rests for the cool-down after a change or a revert of it, whatever is set")
   func coolDown() throws {
     var policy = OptimizationPolicy()

@@ -87,6 +87,7 @@ import Testing
     let found = try await harness.call("optimize_campaign", both)
     let proposals = found["proposals"]?.arrayValue ?? []
     #expect(proposals.count == 2)
+    #expect(found["summary"] == found["budget"])
     var amounts: [JSONValue: Double] = [:]
     for proposal in proposals {
       let campaign = try #require(proposal["campaignID"])

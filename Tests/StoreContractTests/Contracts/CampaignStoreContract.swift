@@ -235,11 +235,18 @@ struct CampaignStoreContract {
       ])
       #expect(mixed.rows == ImportCount(added: 1) && mixed.refused.map(\.line) == [2])
       #expect(mixed.refused.first?.reason.contains("counted in USD") == true)
+      // The only one that names money may say that it was another one.
+      func other(_ currency: String) -> ReportedRow {
+        ReportedRow(metric: metric(Self.day, campaign: "C9", currency: currency))
+      }
+      #expect(try await read([other("EUR")], table: nil).rows == ImportCount(added: 1))
+      #expect(try await read([other("USD")], table: nil).rows.changed == 1)
+      #expect(try self.read(stores, "C9")?.currency == "USD")
       // Reports of a platform are recorded alone.
       let plain = ReportedRow(metric: metric(Self.day + 5, channel: "search"))
       #expect(try await read([plain], table: nil).rows == ImportCount(added: 1))
       #expect(try await read([plain], table: nil).rows == ImportCount(unchanged: 1))
-      #expect(try await stores.campaigns.unevaluated(limit: 9).map(\.id) == ["C1"])
+      #expect(try await stores.campaigns.unevaluated(limit: 9).map(\.id).sorted() == ["C1", "C9"])
     }
   }
 

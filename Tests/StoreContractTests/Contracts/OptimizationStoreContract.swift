@@ -199,12 +199,63 @@ struct OptimizationStoreContract {
     }
   }
 
+  @Test("a cut is not left without what it pays for", arguments: Backend.allCases)
+  func together(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      let store = stores.optimizations
+      let cut = try await Self.reallocate(in: stores, "1", replacing: .sameControls)
+      var bid = Optimization.sample("opt_bid", for: "C2")
+      bid.createdAt = noon
+      _ = try await store.propose(
+        [CampaignProposals([bid], for: "C2", replacing: .sameControls)], escalation: nil, at: noon,
+        event: { $0.event(.optimizationProposed) }, in: .default)
+      _ = try await store.apply("opt_bid")
+      // The raise was worked out from what C2 was set to before.
+      let error = await #expect(throws: StoreError.self) { try await store.apply("cut_1") }
+      #expect(error?.message.contains("'raise_1' of campaign C2") == true)
+      let situation = try await store.situation(
+        of: cut, under: OptimizationPolicy(), at: noon, in: .default)
+      #expect(situation.partners.map(\.revision) == [1])
+      #expect(situation.partners.map(\.optimization.id) == ["raise_1"])
+      // Once the money is freed the raise stays, whatever else is proposed.
+      try await store.propose([], for: "C1")
+      _ = try await store.revert("opt_bid")
+      var again = try await Self.reallocate(in: stores, "2", basis: 2)
+      again = try await store.apply(again.id).optimization
+      #expect(again.state == .applied)
+      try await store.propose([], for: "C2")
+      #expect(try store.optimization("raise_2", in: .default)?.state == .proposed)
+      _ = try await store.apply("raise_2")
+      #expect(try store.controls(of: "C2", in: .default)[.dailyBudget]?.number == 120)
+    }
+  }
+
+  @Test("what was changed since a time is told for all campaigns", arguments: Backend.allCases)
+  func changed(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      let store = stores.optimizations
+      try await store.propose([.sample("opt_1")])
+      try await store.propose([.sample("opt_2", for: "C2")], for: "C2")
+      try await store.propose([.sample("opt_3", for: "C3")], for: "C3")
+      _ = try await store.apply("opt_2", at: noon + .days(1))
+      _ = try await store.apply("opt_1", at: noon)
+      func changed(_ days: Int) async throws -> [OptimizationID] {
+        try await store.changed(since: noon + .days(days), in: .default).map(\.id)
+      }
+      #expect(try await changed(0) == ["opt_1", "opt_2"])
+      #expect(try await changed(1) == ["opt_2"])
+      _ = try await store.revert("opt_1", at: noon + .days(3))
+      #expect(try await changed(2) == ["opt_1"])
+      #expect(try await store.changed(since: noon, in: .other).isEmpty)
+    }
+  }
+
   /// Proposes to move 20 dollars a day from campaign C1 to C2, which have 100 each.
   /// - Returns: the cut.
   @discardableResult
   private static func reallocate(
     in stores: Stores, _ number: String, replacing scope: CampaignProposals.Scope = .all,
-    extra: Optimization? = nil
+    basis: Int = 0, extra: Optimization? = nil
   ) async throws -> Optimization {
     func dollars(_ amount: Double) -> Money { Money(amount: amount, currency: "USD") }
     func change(_ name: String, _ id: CampaignID, to amount: Double) -> Optimization {
@@ -221,9 +272,12 @@ struct OptimizationStoreContract {
         campaign.dailyBudget = dollars(100)
         return campaign
       })
-    let cut = change("cut", "C1", to: 80)
+    var cut = change("cut", "C1", to: 80)
     var raise = change("raise", "C2", to: 120)
+    raise.basis = basis
     raise.requires = [cut.id]
+    raise.partners = [cut.id]
+    cut.partners = [raise.id]
     var sets = [
       CampaignProposals([cut], for: "C1", replacing: scope),
       CampaignProposals([raise], for: "C2", replacing: scope),
