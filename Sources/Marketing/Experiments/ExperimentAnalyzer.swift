@@ -66,7 +66,8 @@ struct ExperimentAnalyzer {
     let sufficiency = sufficiency(sequential)
     let judge = ExperimentJudge(
       experiment: experiment, sequential: sequential, primary: metrics.first, ratio: ratio,
-      sufficiency: sufficiency, broken: broken, chances: chances ?? [:])
+      sufficiency: sufficiency, broken: broken, chances: chances ?? [:],
+      reaches: reaches(sequential))
     return ExperimentAnalysis(
       experimentID: experiment.id, at: now, allocations: allocations(), ratioCheck: ratio,
       sufficiency: sufficiency, metrics: metrics, sequential: sequential, guardrails: guardrails,
@@ -139,6 +140,36 @@ struct ExperimentAnalyzer {
     return ExperimentAnalysis.Sufficiency(
       status: status, fraction: fraction, unitsPerArm: experiment.design.unitsPerArm,
       daysElapsed: daysElapsed, daysLeft: left, expectedDaysLeft: expected)
+  }
+
+  /// What each test would have found with the planned power. The power of a look is a part of that of all,
+  /// so that the best look counts.
+  private func reaches(_ tests: [SequentialTest]) -> [String: ExperimentJudge.Reach] {
+    let metric = experiment.primaryMetric
+    guard let name = experiment.control?.name else { return [:] }
+    let control = totals.sample(of: name, in: metric, through: day)
+    let power = experiment.design.power
+    var reaches: [String: ExperimentJudge.Reach] = [:]
+    for test in tests {
+      func units(through day: Int) -> Double {
+        MetricComparison.evenUnits(
+          totals.sample(of: name, in: metric, through: day),
+          totals.sample(of: test.variant, in: metric, through: day))
+      }
+      let differences = test.looks.prefix(test.made).compactMap { look -> Double? in
+        guard let boundary = look.boundary else { return nil }
+        let units = units(through: look.day - 1)
+        return metric.isBinary
+          ? smallestDifference(
+            rate: control.mean, isRise: metric.isMoreBetter, units: units, boundary: boundary,
+            power: power)
+          : smallestDifference(
+            variance: control.variance, units: units, boundary: boundary, power: power)
+      }
+      reaches[test.variant] = ExperimentJudge.Reach(
+        control: control, units: units(through: day), difference: differences.min())
+    }
+    return reaches
   }
 
   /// Whether a variant has fewer than five units with the primary metric or without: the rule of thumb for

@@ -12,6 +12,19 @@ struct ExperimentJudge {
   /// In a bandit, the chance of each variant that is left to be the best of them; empty where too little is
   /// known.
   let chances: [String: Double]
+  /// The smallest effect that would have been found with the planned power, by variant.
+  let reaches: [String: Reach]
+
+  /// What a test can find by the units that came and the control as it is, which may differ from the plan.
+  struct Reach {
+    /// The control so far.
+    let control: SampleMean
+    /// The units of two even arms that would tell as much.
+    let units: Double
+    /// The smallest difference that is found with the planned power at one of the looks so far; `nil` where
+    /// none is.
+    let difference: Double?
+  }
 
   func verdict() -> Verdict {
     let verdict = verdictOnEffects()
@@ -149,11 +162,8 @@ struct ExperimentJudge {
     let fraction = open.map { $0.current?.fraction ?? 0 }.min() ?? 0
     // A share of a million times the plan and more is not written.
     let reached = Int(min(fraction * 100, 1e8).rounded(.down))
-    let reason =
-      reached >= 100
-      ? "an effect of \(percent(experiment.design.minimumEffect)) would have been found with "
-        + "a chance of \(percent(experiment.design.power)) or a little less"
-      : "only \(reached) % of the planned units came"
+    let missing = reached < 100 ? "only \(reached) % of the planned units came" : nil
+    let reason = [missing, reach(open)].compactMap { $0 }.joined(separator: ", and ")
     let place = nearest(open).map { look($0) + " " } ?? ""
     let these = open.count < sequential.count ? " for \(list(open.map { quoted($0.variant) }))" : ""
     let others = sequential.compactMap { fate($0).map { " \($0)" } }.joined()
@@ -162,6 +172,32 @@ struct ExperimentJudge {
       text:
         "\(place)No difference was found\(these), and no look is left: \(reason).\(others) Keep the "
         + "control.")
+  }
+
+  /// What would have been found of the variant that least can be told of.
+  private func reach(_ open: [SequentialTest]) -> String? {
+    func smallest(_ reach: Reach) -> Double { reach.difference ?? .infinity }
+    let least = open.compactMap { self.reaches[$0.variant] }.max { smallest($0) < smallest($1) }
+    guard let least else { return nil }
+    let metric = experiment.primaryMetric
+    let control = least.control
+    let basis =
+      metric.isBinary
+      ? "the control's rate of \(rate(control.mean))"
+      : "the control's deviation of \(amount(control.variance.squareRoot()))"
+    let units = "\(Int(least.units)) units of each variant"
+    let chance = "would have been found with a chance of \(percent(experiment.design.power))"
+    guard let difference = least.difference else {
+      return "at \(basis) and \(units) no effect \(chance)"
+    }
+    let size =
+      if control.mean > 0 {
+        percent(difference / control.mean)
+      } else {
+        metric.isBinary ? "\((difference * 100).rounded(to: 2)) points" : amount(difference)
+      }
+    return "at \(basis) and \(units) an effect of \(size) \(chance) or more (planned: "
+      + "\(percent(experiment.design.minimumEffect)))"
   }
 
   /// It was stopped before a boundary was crossed.
@@ -232,7 +268,7 @@ struct ExperimentJudge {
       } else if metric.isBinary {
         "\((difference * 100).rounded(to: 2)) points"
       } else {
-        "\(difference.rounded(to: 2))" + (experiment.currency.map { " \($0)" } ?? "")
+        amount(difference)
       }
     if metric.isMoreBetter { return " by \(size)" }
     return ", with \(size) \(isBetter ? "less" : "more")"
@@ -278,6 +314,15 @@ struct ExperimentJudge {
   private func number(_ value: Double) -> String { "\(value.rounded(to: 2))" }
 
   private func percent(_ share: Double) -> String { "\((share * 100).rounded(to: 1)) %" }
+
+  /// A rate, of a rare event too.
+  private func rate(_ share: Double) -> String {
+    "\((share * 100).rounded(to: share < 0.001 ? 5 : 2)) %"
+  }
+
+  private func amount(_ value: Double) -> String {
+    "\(value.rounded(to: 2))" + (experiment.currency.map { " \($0)" } ?? "")
+  }
 
   private func chance(_ p: Double) -> String { p < 0.0001 ? "< 0.0001" : "\(p.rounded(to: 4))" }
 }

@@ -32,6 +32,44 @@ package func sampleSizePerArm(
     variance: 2 * deviation * deviation, difference: difference, alpha: alpha, power: power)
 }
 
+/// The smallest difference of a rate that so many units per arm find: the formula of `sampleSizePerArm` solved
+/// for q.
+/// - Parameters:
+///   - rate: p, 0–1.
+///   - isRise: whether q lies above p.
+///   - units: per arm, above 0.
+///   - boundary: the |z| that ends the test, above 0.
+///   - power: the chance to find the difference, above 0 and below 1.
+/// - Returns: |q − p|; `nil` where q would not lie between 0 and 1, and for arguments outside their ranges.
+package func smallestDifference(
+  rate: Double, isRise: Bool, units: Double, boundary: Double, power: Double
+) -> Double? {
+  guard (0...1).contains(rate), units > 0, boundary > 0, power > 0, power < 1 else { return nil }
+  let z = boundary + normalQuantile(above: 1 - power)
+  // (units + z²)·d² − z²·(1 − 2p)·d − 2z²·p(1 − p) = 0, d being q − p.
+  let (scale, slope) = (units + z * z, z * z * (1 - 2 * rate))
+  let root = (slope * slope + 8 * scale * z * z * rate * (1 - rate)).squareRoot()
+  let difference = (slope + (isRise ? root : -root)) / (2 * scale)
+  guard difference != 0, (0...1).contains(rate + difference) else { return nil }
+  return abs(difference)
+}
+
+/// The smallest difference of two means that so many units per arm find.
+/// - Parameters:
+///   - variance: of one unit, above 0.
+///   - units: per arm, above 0.
+///   - boundary: the |z| that ends the test, above 0.
+///   - power: the chance to find the difference, above 0 and below 1.
+/// - Returns: `nil` for arguments outside their ranges.
+package func smallestDifference(
+  variance: Double, units: Double, boundary: Double, power: Double
+) -> Double? {
+  guard variance > 0, units > 0, boundary > 0, power > 0, power < 1 else { return nil }
+  let z = boundary + normalQuantile(above: 1 - power)
+  let difference = z * (2 * variance / units).squareRoot()
+  return difference.isFinite ? difference : nil
+}
+
 private func sampleSize(
   variance: Double, difference: Double, alpha: Double, power: Double
 ) -> Int? {

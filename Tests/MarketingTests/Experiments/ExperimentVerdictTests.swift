@@ -114,6 +114,51 @@ import Testing
     #expect(verdict.text.contains("'b' is worse than the control by 50.0 %. Keep the control."))
   }
 
+  /// 14,000 units find 15 % more of 5 %, but not of 1 %.
+  @Test func whatWouldHaveBeenFoundFollowsTheControl() throws {
+    let experiment = MadeData.experiment()
+    let rare = try Self.verdict(experiment, MadeData.days(28, ["today": 5, "b": 5]), days: 28)
+    #expect(rare.decision == .inconclusive)
+    let effect = try #require(
+      rare.text.firstMatch(of: /rate of 1\.0 % and 14000 units .* effect of (\d+\.\d) %/))
+    let lift = try #require(Double(effect.1)) / 100
+    var simulation = ExperimentSimulation()
+    (simulation.baseRate, simulation.lift) = (0.01, lift)
+    #expect((0.77...0.93).contains(simulation.findings(runs: 300, seed: 8).obrienFleming.share))
+    simulation.lift = experiment.design.minimumEffect
+    #expect(simulation.findings(runs: 300, seed: 8).obrienFleming.share < 0.4)
+    let none = try Self.verdict(experiment, MadeData.days(28, ["today": 0, "b": 0]), days: 28)
+    #expect(none.text.contains("rate of 0.0 %") && none.text.contains(" points would have been"))
+    let all = try Self.verdict(
+      experiment, MadeData.days(28, ["today": 500, "b": 500]), days: 28)
+    #expect(all.text.contains("units of each variant no effect would have been found with"))
+  }
+
+  /// Amounts that vary twice as much as planned hide an effect twice as great.
+  @Test func whatWouldHaveBeenFoundFollowsTheVariance() throws {
+    let experiment = MadeData.experiment {
+      $0.primaryMetric = .revenue
+      $0.currency = "USD"
+    }
+    func verdict(_ squares: Double) throws -> String {
+      var data = ExperimentData()
+      for day in 0..<28 {
+        for variant in ["today", "b"] {
+          data.exposures.append(.init(day: day, variant: variant, units: 500))
+          data.outcomes.append(
+            .init(
+              day: day, variant: variant, metric: .revenue, sum: 5000, sumOfSquares: squares))
+        }
+      }
+      return try Self.verdict(experiment, data, days: 28).text
+    }
+    // A mean of 10 and deviations of 10 and 20: 3.027 · √(2 ÷ 14,000) · 10 ÷ 10 is 3.6 %.
+    #expect(try verdict(100_000).contains("deviation of 10.0 USD and 14000 units"))
+    #expect(try verdict(100_000).contains("an effect of 3.6 % would"))
+    #expect(try verdict(250_000).contains("an effect of 7.2 % would"))
+    #expect(try verdict(50_000).contains("no effect would have been found"))
+  }
+
   /// Fewer unsubscriptions.
   @Test func lessIsSaidAsLess() throws {
     let verdict = try Self.verdict(

@@ -20,4 +20,32 @@ import Testing
   func impossiblePlansHaveNoSize(rate: Double, other: Double, alpha: Double, power: Double) {
     #expect(sampleSizePerArm(rate: rate, other: other, alpha: alpha, power: power) == nil)
   }
+
+  /// With the units that a difference needs just this difference is found.
+  @Test(arguments: [(0.02, 0.022), (0.05, 0.04), (0.5, 0.55), (0.9, 0.99)])
+  func theSmallestDifferenceOfARate(rate: Double, other: Double) throws {
+    let size = try #require(sampleSizePerArm(rate: rate, other: other, alpha: 0.05, power: 0.8))
+    let boundary = normalQuantile(above: 0.025)
+    let found = smallestDifference(
+      rate: rate, isRise: other > rate, units: Double(size), boundary: boundary, power: 0.8)
+    #expect(abs((found ?? 0) - abs(other - rate)) < 1e-2 * abs(other - rate))
+  }
+
+  @Test func theSmallestDifferenceOfMeans() throws {
+    let found = smallestDifference(
+      variance: 4, units: 62.79, boundary: normalQuantile(above: 0.025), power: 0.8)
+    #expect(abs((found ?? 0) - 1) < 1e-4)
+    #expect(smallestDifference(variance: 0, units: 10, boundary: 2, power: 0.8) == nil)
+    #expect(smallestDifference(variance: 4, units: 0, boundary: 2, power: 0.8) == nil)
+  }
+
+  /// Ten units do not tell 10 % from nothing, nor 95 % from all.
+  @Test func noRateIsBeyondItsRange() {
+    #expect(
+      smallestDifference(rate: 0.1, isRise: false, units: 10, boundary: 2, power: 0.8) == nil)
+    #expect(
+      smallestDifference(rate: 0.95, isRise: true, units: 10, boundary: 2, power: 0.8) == nil)
+    #expect(smallestDifference(rate: 1, isRise: true, units: 10, boundary: 2, power: 0.8) == nil)
+    #expect(smallestDifference(rate: 0, isRise: false, units: 10, boundary: 2, power: 0.8) == nil)
+  }
 }
