@@ -67,7 +67,7 @@ struct ExperimentAnalyzer {
     let judge = ExperimentJudge(
       experiment: experiment, sequential: sequential, primary: metrics.first, ratio: ratio,
       sufficiency: sufficiency, broken: broken, chances: chances ?? [:],
-      reaches: reaches(sequential))
+      events: events, reaches: reaches(sequential))
     return ExperimentAnalysis(
       experimentID: experiment.id, at: now, allocations: allocations(), ratioCheck: ratio,
       sufficiency: sufficiency, metrics: metrics, sequential: sequential, guardrails: guardrails,
@@ -140,6 +140,16 @@ struct ExperimentAnalyzer {
     return ExperimentAnalysis.Sufficiency(
       status: status, fraction: fraction, unitsPerArm: experiment.design.unitsPerArm,
       daysElapsed: daysElapsed, daysLeft: left, expectedDaysLeft: expected)
+  }
+
+  /// The units that showed the primary metric, or all where it is an amount.
+  private var events: [String: Int] {
+    let metric = experiment.primaryMetric
+    let counts = experiment.variants.map { variant in
+      metric.isBinary
+        ? totals.successes(of: variant.name, in: metric, through: day) : units(variant)
+    }
+    return Dictionary(zip(experiment.variants.map(\.name), counts)) { first, _ in first }
   }
 
   /// What each test would have found with the planned power. The power of a look is a part of that of all,

@@ -12,6 +12,8 @@ struct ExperimentJudge {
   /// In a bandit, the chance of each variant that is left to be the best of them; empty where too little is
   /// known.
   let chances: [String: Double]
+  /// The units that showed the primary metric, by variant; where it is an amount, all units.
+  let events: [String: Int]
   /// The smallest effect that would have been found with the planned power, by variant.
   let reaches: [String: Reach]
 
@@ -293,11 +295,16 @@ struct ExperimentJudge {
     let among = left.count < experiment.variants.count ? " of those that are left" : ""
     let text =
       "\(Self.banditRule): \(quoted(best.name)) is the best\(among) with a chance of "
-      + (sure > 0.999 ? "more than 99.9 %." : "\(percent(sure)).")
+      + (sure > 0.999 ? "more than 99.9 %." : "\((sure * 1000).rounded(.down) / 10) %.")
     guard isOver else {
       let next = experiment.state == .stopped ? "" : " Shares follow the chances until \(lastDay)."
       return Verdict(
         decision: undecidedYet, winner: nil, rule: Self.banditRule, text: text + next)
+    }
+    if let doubt = doubt(in: left, sure) {
+      return Verdict(
+        decision: .inconclusive, winner: nil, rule: Self.banditRule,
+        text: "\(text) The horizon is reached, but \(doubt): keep the control.")
     }
     let end = best.isControl ? "keep it" : "use it for all"
     return Verdict(
@@ -305,6 +312,24 @@ struct ExperimentJudge {
       rule: Self.banditRule, text: "\(text) The horizon is reached: \(end).")
   }
 
+  /// Why the best variant of a bandit is not chosen at the horizon; `nil` where it is. Before a variant has
+  /// shown a few events, chances follow what was assumed of it rather than what it did.
+  private func doubt(in left: [ExperimentVariant], _ sure: Double) -> String? {
+    let least = experiment.primaryMetric.isBinary ? Self.leastEvents : Self.leastAmounts
+    let few = left.map(\.name).filter { events[$0] ?? 0 < least }
+    if !few.isEmpty {
+      let what =
+        experiment.primaryMetric.isBinary
+        ? "units with \(experiment.primaryMetric.rawValue)" : "units"
+      return "fewer than \(least) \(what) of \(list(few.map(quoted))) tell too little"
+    }
+    let level = 1 - experiment.design.alpha
+    guard sure < level else { return nil }
+    return "a chance below \((level * 100).rounded(to: 4)) % decides nothing"
+  }
+
+  private static let leastEvents = 5
+  private static let leastAmounts = 20
   private static let banditRule = "Thompson sampling"
 
   private func quoted(_ name: String) -> String { "'\(name)'" }

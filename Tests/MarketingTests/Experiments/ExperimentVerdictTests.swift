@@ -217,6 +217,75 @@ import Testing
     #expect(none.text.hasSuffix("No variant but the control is left: keep it."))
   }
 
+  /// 87 % and 93 % are chances of a coin that was hardly thrown.
+  @Test(arguments: [
+    (400, 0, 60, 0, "fewer than 5 units with conversion of 'today', 'b' tell too little"),
+    (3, 0, 1, 1, "fewer than 5 units with conversion of 'today', 'b' tell too little"),
+    (1000, 50, 1000, 4, "fewer than 5 units with conversion of 'b' tell too little"),
+    (1000, 50, 1000, 55, "a chance below 95.0 % decides nothing"),
+    (1000, 55, 1000, 50, "a chance below 95.0 % decides nothing"),
+  ])
+  func aBanditDoesNotEndOnACoin(
+    units: Int, successes: Int, others: Int, otherSuccesses: Int, doubt: String
+  ) throws {
+    var data = MadeData.days(1, units: units, ["today": successes])
+    data.exposures += MadeData.days(1, units: others, ["b": otherSuccesses]).exposures
+    data.outcomes += MadeData.days(1, units: others, ["b": otherSuccesses]).outcomes
+    let experiment = MadeData.experiment { $0.kind = .bandit }
+    let verdict = try Self.verdict(experiment, data, days: 28)
+    #expect(verdict.decision == .inconclusive && verdict.winner == nil)
+    #expect(
+      verdict.text.hasSuffix("%. The horizon is reached, but \(doubt): keep the control."),
+      "\(verdict.text)")
+    #expect(verdict.text.contains("is the best with a chance of"))
+    #expect(try Self.verdict(experiment, data, days: 14).decision == .goOn)
+  }
+
+  /// 700 and 756 of 14,000 each are a chance of 93 %: alpha says whether that is enough.
+  @Test func aBanditEndsAtItsLevel() throws {
+    let data = MadeData.days(28, ["today": 25, "b": 26])
+    let verdict = try Self.verdict(
+      MadeData.experiment {
+        $0.kind = .bandit
+        $0.design.alpha = 0.2
+      }, data, days: 28)
+    #expect(verdict.decision == .inconclusive)
+    #expect(verdict.text.contains("a chance below 80.0 % decides nothing"))
+    let better = MadeData.days(28, ["today": 25, "b": 27])
+    for (alpha, decision) in [
+      (0.2, ExperimentAnalysis.Verdict.Decision.ship), (0.05, .inconclusive),
+    ] {
+      let experiment = MadeData.experiment {
+        $0.kind = .bandit
+        $0.design.alpha = alpha
+      }
+      #expect(try Self.verdict(experiment, better, days: 28).decision == decision)
+    }
+  }
+
+  /// Amounts of a few units tell nothing either.
+  @Test func aBanditOfAmountsNeedsUnits() throws {
+    let experiment = MadeData.experiment {
+      $0.kind = .bandit
+      $0.primaryMetric = .revenue
+      $0.currency = "USD"
+    }
+    func verdict(units: Int) throws -> ExperimentAnalysis.Verdict {
+      var data = ExperimentData()
+      for (variant, mean) in [("today", 10.0), ("b", 20)] {
+        let count = Double(units)
+        data.exposures.append(.init(day: 0, variant: variant, units: units))
+        data.outcomes.append(
+          .init(
+            day: 0, variant: variant, metric: .revenue, sum: count * mean,
+            sumOfSquares: count * (mean * mean + 9)))
+      }
+      return try Self.verdict(experiment, data, days: 28)
+    }
+    #expect(try verdict(units: 19).text.contains("fewer than 20 units of 'today', 'b' tell"))
+    #expect(try verdict(units: 20).winner == "b")
+  }
+
   @Test func aBanditThatStoppedGoesOnWithNothing() throws {
     var experiment = Self.bandit()
     _ = try experiment.stop(
