@@ -43,7 +43,8 @@ package struct ExperimentAnalysis: Sendable, Hashable, Encodable {
 
     /// How far.
     package let status: Status
-    /// The share of the planned information of the variant that has least, 0 and up; `nil` without a plan.
+    /// The share of the planned information up to now of the variant that has least, 0 and up; `nil` without a
+    /// plan.
     package let fraction: Double?
     /// The units that each variant needs; `nil` without a plan.
     package let unitsPerArm: Int?

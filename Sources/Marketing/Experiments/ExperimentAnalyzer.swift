@@ -120,14 +120,13 @@ struct ExperimentAnalyzer {
   }
 
   private func sufficiency(_ tests: [SequentialTest]) -> ExperimentAnalysis.Sufficiency {
-    let active = Set(experiment.activeVariants.map(\.name))
-    let fraction = tests.filter { active.contains($0.variant) }.map { $0.current?.fraction ?? 0 }
-      .min()
+    let fraction = fraction(tests)
     let left = experiment.design.horizonDays - daysElapsed
     var expected = left
-    if let fraction, fraction > 0, daysElapsed > 0 {
-      let days = Double(daysElapsed) * max(0, 1 / fraction - 1)
-      expected = min(left, Int(min(days.rounded(.up), 1e6)))
+    if let fraction, fraction > 0, countedDays > 0 {
+      let days = countedDays * max(0, 1 / fraction - 1)
+      // What rounding adds to a whole number of days is no day.
+      expected = min(left, Int(min((days - 1e-6).rounded(.up), 1e6)))
     }
     let status: ExperimentAnalysis.Sufficiency.Status
     if experiment.variants.allSatisfy({ units($0) == 0 }) {
@@ -140,6 +139,30 @@ struct ExperimentAnalyzer {
     return ExperimentAnalysis.Sufficiency(
       status: status, fraction: fraction, unitsPerArm: experiment.design.unitsPerArm,
       daysElapsed: daysElapsed, daysLeft: left, expectedDaysLeft: expected)
+  }
+
+  /// The share of the planned information up to now, rather than up to the last look, which may be days ago.
+  private func fraction(_ tests: [SequentialTest]) -> Double? {
+    let active = Set(experiment.activeVariants.map(\.name))
+    let metric = experiment.primaryMetric
+    guard let control = experiment.control?.name else { return nil }
+    let base = totals.sample(of: control, in: metric, through: day)
+    return tests.filter { active.contains($0.variant) }.map { test in
+      guard let planned = experiment.design.unitsPerArm else {
+        return Double(daysElapsed) / Double(max(1, experiment.design.horizonDays))
+      }
+      let units = MetricComparison.evenUnits(
+        base, totals.sample(of: test.variant, in: metric, through: day))
+      return units / Double(max(1, planned))
+    }.min()
+  }
+
+  /// The days in which the units so far came, a part of the one that runs included. Where units are counted in
+  /// reports, up to the end of the last calendar day that is over.
+  private var countedDays: Double {
+    if isAtHorizon { return Double(experiment.design.horizonDays) }
+    let end = experiment.reportedUnit == nil ? now : CalendarDay(now).start
+    return Double(end.milliseconds - experiment.startedAt.milliseconds) / 86_400_000
   }
 
   /// The units that showed the primary metric, or all where it is an amount.

@@ -74,5 +74,7 @@ import Testing
     #expect(test.made == moment.looks)
     let fraction = test.current?.fraction ?? 0
     #expect(abs(fraction - Double(moment.lastLook) / 14_000) < 1e-12)
+    let known = analysis.sufficiency.fraction ?? 0
+    #expect(abs(known - Double(moment.units) / 14_000) < 1e-12)
   }
 }

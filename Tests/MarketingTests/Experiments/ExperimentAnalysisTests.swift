@@ -69,6 +69,30 @@ enum MadeData {
     #expect(analysis.ratioCheck?.p == 1)
   }
 
+  /// 400 units a day of 28,000 take 70 days, however long ago the last look was.
+  @Test(arguments: [(3, 67), (6, 64), (7, 63), (13, 57), (20, 50)])
+  func theDaysLeftDoNotWaitForALook(days: Int, left: Int) throws {
+    let experiment = MadeData.experiment(unitsPerArm: 28_000, days: 91)
+    let data = MadeData.days(days, units: 400, ["today": 20, "b": 20])
+    let analysis = try ExperimentAnalysis.analyze(
+      experiment, data, now: MadeData.now + .days(days))
+    #expect(analysis.sequential.first?.made == days / 7)
+    #expect(Self.isClose(analysis.sufficiency.fraction, Double(days) / 70))
+    #expect(analysis.sufficiency.expectedDaysLeft == left)
+    #expect(analysis.sufficiency.daysLeft == 91 - days)
+  }
+
+  /// Half a day counts as half a day; the plan is reached in 10 days.
+  @Test func theFirstDayHasAPace() throws {
+    let analysis = try ExperimentAnalysis.analyze(
+      MadeData.experiment(), MadeData.days(1, units: 700, ["today": 35, "b": 35]),
+      now: MadeData.now + .seconds(43_200))
+    #expect(Self.isClose(analysis.sufficiency.fraction, 0.05))
+    #expect(analysis.sufficiency.daysElapsed == 0)
+    #expect(analysis.sufficiency.expectedDaysLeft == 10)
+    #expect(analysis.sequential.first?.made == 0)
+  }
+
   @Test func beyondTheBoundaryTheWinnerShips() throws {
     let analysis = try ExperimentAnalysis.analyze(
       MadeData.experiment(), MadeData.days(16, ["today": 25, "b": 31]),
