@@ -39,7 +39,7 @@ package struct ExperimentConflict: Error, Sendable, Hashable, CustomStringConver
     case unknownVariant
     /// The control cannot be taken out.
     case control
-    /// A winner is missing, or named where there is none.
+    /// A winner is missing, named where there is none, or was taken out.
     case winner
     /// It lies before the start.
     case time
@@ -57,7 +57,7 @@ extension Experiment {
   /// Ends the experiment.
   /// - Returns: whether anything changed: not when it had ended in the same way before.
   /// - Throws: `.stopped` when it ended in another way, `.winner` and `.unknownVariant` when the winner
-  ///   does not fit the decision, `.time` before the start.
+  ///   does not fit the decision or was taken out, `.time` before the start.
   package mutating func stop(
     _ end: ExperimentStop, at now: Timestamp
   ) throws(ExperimentConflict) -> Bool {
@@ -69,7 +69,16 @@ extension Experiment {
       }
       return false
     }
-    if let winner = end.winner { try checkVariant(winner) }
+    if let winner = end.winner {
+      try checkVariant(winner)
+      // It may have been taken out since the analysis that the end follows.
+      if let off = switchedOff.first(where: { $0.variant == winner }) {
+        throw ExperimentConflict(
+          code: .winner,
+          message: "Variant '\(winner)' was taken out on \(off.at.iso8601.prefix(10)) and cannot "
+            + "be the winner of experiment '\(id)'")
+      }
+    }
     guard (end.winner != nil) == (end.decision == .ship) else {
       throw ExperimentConflict(
         code: .winner, message: "A winner is named when a variant is shipped, and only then")

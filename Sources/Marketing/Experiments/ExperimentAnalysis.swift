@@ -66,7 +66,8 @@ package struct ExperimentAnalysis: Sendable, Hashable, Encodable {
       case ship
       /// The control stays.
       case keepControl = "keep_control"
-      /// Nothing was found out, and no look is left or the experiment was stopped.
+      /// Nothing was found out, and no look is left or the experiment was stopped, or what a look found is
+      /// not so by all units.
       case inconclusive
       /// The data cannot be trusted.
       case invalid

@@ -46,8 +46,11 @@ struct ExperimentJudge {
     }
     if experiment.kind == .bandit { return banditVerdict() }
     if let winner = winner() { return shipping(winner) }
-    let open = sequential.filter { isLeft($0.variant) && $0.isBetter != false }
-    if open.isEmpty { return keeping() }
+    let open = sequential.filter { isLeft($0.variant) && $0.isBetter == nil }
+    if open.isEmpty {
+      let turned = sequential.filter { isLeft($0.variant) && $0.isBetter == true }
+      return turned.isEmpty ? keeping() : turning(turned)
+    }
     if open.allSatisfy(\.isFinal) || isOver { return undecided(open) }
     return experiment.state == .stopped ? stopped(open) : goingOn(open)
   }
@@ -108,10 +111,21 @@ struct ExperimentJudge {
     primary?.comparisons.first { $0.variant == variant }
   }
 
-  /// The variant that is surely better than the control; the best of several.
+  /// Whether a variant is not on the side any more, by all units so far, on which it crossed the boundary.
+  private func hasTurned(_ test: SequentialTest) -> Bool {
+    guard let isBetter = test.isBetter, let comparison = comparison(test.variant) else {
+      return false
+    }
+    return comparison.difference * experiment.primaryMetric.direction * (isBetter ? 1 : -1) <= 0
+  }
+
+  /// The variant that is surely better than the control, and still is by all units; the best of several.
   private func winner() -> SequentialTest? {
     let direction = experiment.primaryMetric.direction
-    return sequential.filter { $0.isBetter == true && isLeft($0.variant) }.max { left, right in
+    let better = sequential.filter {
+      $0.isBetter == true && isLeft($0.variant) && !hasTurned($0)
+    }
+    return better.max { left, right in
       (comparison(left.variant)?.difference ?? 0) * direction
         < (comparison(right.variant)?.difference ?? 0) * direction
     }
@@ -122,6 +136,17 @@ struct ExperimentJudge {
       decision: .ship, winner: test.variant, rule: Self.rule,
       text: "\(look(test)) \(quoted(test.variant)) is better than the control in "
         + "\(experiment.primaryMetric.rawValue)\(effect(test)): use it for all." + sharing(test))
+  }
+
+  /// Every variant that is left was better at a look, but is so no more.
+  private func turning(_ turned: [SequentialTest]) -> Verdict {
+    let others = sequential.compactMap(fate)
+    let end =
+      "What a look found and later units do not bear out is used for nobody: keep the control."
+    return Verdict(
+      decision: .inconclusive, winner: nil, rule: Self.rule,
+      text: (turned.map(look) + others + [end]).joined(separator: " ")
+        + (turned.first.map(sharing) ?? ""))
   }
 
   /// No variant is left that may win: each is worse, or out.
@@ -143,6 +168,10 @@ struct ExperimentJudge {
   private func fate(_ test: SequentialTest) -> String? {
     let name = quoted(test.variant)
     if test.isBetter == false { return "\(name) is worse than the control\(effect(test))." }
+    if test.isBetter == true, hasTurned(test) {
+      let turn = "was better than the control at that look, but is not by all units up to now"
+      return "\(name) \(turn)\(out(test.variant).map { ", and \($0)" } ?? "")."
+    }
     let finding =
       test.isBetter == true
       ? ", though it is better in \(experiment.primaryMetric.rawValue)\(effect(test))"
@@ -260,7 +289,7 @@ struct ExperimentJudge {
   private func effect(_ test: SequentialTest) -> String {
     guard let comparison = comparison(test.variant), let isBetter = test.isBetter else { return "" }
     let metric = experiment.primaryMetric
-    guard comparison.difference * metric.direction * (isBetter ? 1 : -1) > 0 else {
+    guard !hasTurned(test) else {
       return " at that look, though not by all units up to now"
     }
     let difference = abs(comparison.difference)

@@ -41,6 +41,27 @@ import Testing
     #expect(experiment == before)
   }
 
+  /// It may have been taken out between the analysis and the end.
+  @Test func whatWasTakenOutDoesNotWin() throws {
+    var experiment = try running()
+    _ = try experiment.switchOff(
+      SwitchedOffVariant(variant: "shorter", at: Self.now, guardrail: .complaint, reason: "."))
+    let before = experiment
+    let error = #expect(throws: ExperimentConflict.self) {
+      try experiment.stop(
+        ExperimentStop(decision: .ship, winner: "shorter", reason: "."), at: Self.now + .days(3))
+    }
+    #expect(error?.code == .winner)
+    #expect(
+      error?.message
+        == "Variant 'shorter' was taken out on 2025-06-15 and cannot be the winner of experiment "
+        + "'\(experiment.id)'")
+    #expect(experiment == before)
+    #expect(
+      try experiment.stop(
+        ExperimentStop(decision: .keepControl, reason: "."), at: Self.now + .days(3)))
+  }
+
   @Test func aVariantIsSwitchedOffOnce() throws {
     var experiment = try running()
     let off = SwitchedOffVariant(

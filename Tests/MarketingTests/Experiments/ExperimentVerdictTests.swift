@@ -169,9 +169,9 @@ import Testing
         "'b' is better than the control in unsubscribe, with 33.3 % less: use it for all."))
   }
 
-  /// A crossing stays, but its effect is not told with the wrong sign.
-  @Test func aTurnIsTold() throws {
-    var data = MadeData.days(13, ["today": 25, "b": 31])
+  /// 'b' is better for 13 days and then worse, 'c' as said on all days.
+  private static func turned(c: Int? = nil) -> ExperimentData {
+    var data = MadeData.days(13, ["today": 25, "b": 33])
     for day in 13..<28 {
       for (variant, count) in [("today", 40), ("b", 20)] {
         data.exposures.append(.init(day: day, variant: variant, units: 500))
@@ -179,11 +179,40 @@ import Testing
           .init(day: day, variant: variant, metric: .conversion, successes: count))
       }
     }
+    if let c {
+      let others = MadeData.days(28, ["c": c])
+      data.exposures += others.exposures
+      data.outcomes += others.outcomes
+    }
+    return data
+  }
+
+  /// What crossed and has become worse since is not used for all.
+  @Test func aTurnIsNotShipped() throws {
+    let data = Self.turned()
+    #expect(try Self.verdict(MadeData.experiment(), data, days: 14).winner == "b")
     let verdict = try Self.verdict(MadeData.experiment(), data, days: 28)
+    #expect(verdict.decision == .inconclusive && verdict.winner == nil)
     #expect(
-      verdict.text.contains(
-        "'b' is better than the control in conversion at that look, though not by all units up to "
-          + "now: use it for all."))
+      verdict.text.hasSuffix(
+        "'b' was better than the control at that look, but is not by all units up to now. What a "
+          + "look found and later units do not bear out is used for nobody: keep the control."),
+      "\(verdict.text)")
+    #expect(verdict.text.hasPrefix("O'Brien–Fleming boundary at look "))
+  }
+
+  /// The others go on, win or lose as if the one that turned were not there.
+  @Test(arguments: [
+    (45, ExperimentAnalysis.Verdict.Decision.ship, String?.some("c")), (33, .inconclusive, nil),
+    (10, .inconclusive, nil),
+  ])
+  func aTurnLeavesTheOthers(
+    c: Int, decision: ExperimentAnalysis.Verdict.Decision, winner: String?
+  ) throws {
+    let verdict = try Self.verdict(
+      MadeData.experiment(variants: 3), Self.turned(c: c), days: 28)
+    #expect(verdict.decision == decision && verdict.winner == winner, "\(verdict.text)")
+    if winner == nil { #expect(verdict.text.contains("'b' was better than the control at that")) }
   }
 
   private static func bandit(_ change: (inout Experiment) -> Void = { _ in }) -> Experiment {
