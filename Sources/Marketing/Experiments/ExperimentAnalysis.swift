@@ -13,7 +13,7 @@ package struct ExperimentAnalysis: Sendable, Hashable, Encodable {
     package let units: Int
     /// Their share of all, 0–1.
     package let share: Double
-    /// The share that was planned, 0–1.
+    /// The share that was planned among the variants that are left, 0–1; 0 for one that was taken out.
     package let plannedShare: Double
   }
 
@@ -102,7 +102,7 @@ package struct ExperimentAnalysis: Sendable, Hashable, Encodable {
   package let guardrails: [GuardrailFinding]
   /// The variants that are certainly worse than a guardrail allows, and still get units.
   package let toStop: [String]
-  /// The shares that a bandit gives next, by variant; `nil` in a test.
+  /// The shares that a bandit gives next, by variant; `nil` in a test, and once it was stopped.
   package let nextShares: [String: Double]?
   /// What follows.
   package let verdict: Verdict

@@ -81,14 +81,14 @@ struct ExperimentAnalyzer {
 
   private func allocations() -> [ExperimentAnalysis.Allocation] {
     let all = experiment.variants.reduce(0.0) { $0 + Double(units($1)) }
-    let weights = experiment.variants.reduce(0) { $0 + $1.weight }
+    let weights = experiment.activeVariants.reduce(0) { $0 + $1.weight }
     let active = Set(experiment.activeVariants.map(\.name))
     return experiment.variants.map { variant in
       ExperimentAnalysis.Allocation(
         variant: variant.name, isControl: variant.isControl,
         isSwitchedOff: !active.contains(variant.name), units: units(variant),
         share: all > 0 ? Double(units(variant)) / all : 0,
-        plannedShare: weights > 0 ? variant.weight / weights : 0)
+        plannedShare: active.contains(variant.name) && weights > 0 ? variant.weight / weights : 0)
     }
   }
 
@@ -236,7 +236,7 @@ struct ExperimentAnalyzer {
   private func nextShares(
     _ chances: [String: Double]?, without broken: Set<String>
   ) -> [String: Double]? {
-    guard experiment.kind == .bandit else { return nil }
+    guard experiment.kind == .bandit, experiment.state == .running else { return nil }
     let arms = experiment.activeVariants.map(\.name).filter { !broken.contains($0) }
     let even = 1 / Double(max(1, arms.count))
     let shares = thompsonShares(

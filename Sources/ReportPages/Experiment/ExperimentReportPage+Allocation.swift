@@ -8,7 +8,7 @@ extension ExperimentReportPage {
     let rows = analysis.allocations.map {
       ShareChart.Row(
         name: ModelWords.named($0.variant), share: $0.share,
-        planned: experiment.kind == .test && !$0.isSwitchedOff ? $0.plannedShare : nil,
+        planned: planned($0),
         label: NumberText.percent($0.share))
     }
     let picture = ShareChart(rows: rows).picture(
@@ -16,6 +16,11 @@ extension ExperimentReportPage {
     section.add(picture, orAlone: shareTable)
     if let shares = analysis.nextShares { addNext(shares, to: &section) }
     return section
+  }
+
+  /// The share that a variant is to have; `nil` in a bandit, and where it was taken out.
+  private func planned(_ allocation: ExperimentAnalysis.Allocation) -> Double? {
+    experiment.kind == .test && !allocation.isSwitchedOff ? allocation.plannedShare : nil
   }
 
   private var ratioSentence: String {
@@ -37,8 +42,11 @@ extension ExperimentReportPage {
     let parts = analysis.allocations.map {
       "\(ModelWords.isolated($0.variant)) has \(NumberText.percent($0.share))"
     }
-    return parts.joined(separator: ", ") + "."
-      + (experiment.kind == .test ? " The strokes are the planned shares." : "")
+    let strokes =
+      experiment.switchedOff.isEmpty
+      ? " The strokes are the planned shares."
+      : " The strokes are the planned shares among the variants that are left."
+    return parts.joined(separator: ", ") + "." + (experiment.kind == .test ? strokes : "")
   }
 
   private var shareTable: ReportTable {
@@ -51,7 +59,7 @@ extension ExperimentReportPage {
       rows: analysis.allocations.map {
         [
           ModelWords.named($0.variant), NumberText.count($0.units), NumberText.percent($0.share),
-          NumberText.percent($0.plannedShare),
+          planned($0).map(NumberText.percent) ?? NumberText.missing,
           $0.isSwitchedOff ? "taken out" : $0.isControl ? "control" : "",
         ]
       })

@@ -232,6 +232,7 @@ enum MadeData {
     #expect(analysis.sequential[0].isBetter == true)
     #expect(analysis.verdict.decision == .inconclusive)
     #expect(analysis.allocations[1].isSwitchedOff)
+    #expect(analysis.allocations.map(\.plannedShare) == [0.5, 0, 0.5])
   }
 
   @Test func everyCaseCanBeWritten() throws {

@@ -145,6 +145,17 @@ import Testing
     #expect(end.verdict.decision == .ship && end.verdict.winner == "b")
   }
 
+  /// Nobody is given a variant any more.
+  @Test func aBanditThatWasStoppedGivesNoShares() throws {
+    var experiment = MadeData.experiment(variants: 3) { $0.kind = .bandit }
+    let data = MadeData.days(5, ["today": 10, "b": 25, "c": 10])
+    _ = try experiment.stop(
+      ExperimentStop(decision: .ship, winner: "b", reason: "."), at: MadeData.now + .days(5))
+    let analysis = try ExperimentAnalysis.analyze(
+      experiment, data, now: MadeData.now + .days(5))
+    #expect(analysis.nextShares == nil)
+  }
+
   /// What comes after the horizon changes nothing, and what comes after a day nothing of that day.
   @Test func laterDaysDoNotCount() throws {
     let experiment = MadeData.experiment {

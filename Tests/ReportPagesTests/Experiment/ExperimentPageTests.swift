@@ -67,6 +67,12 @@ import Testing
       (.going, "Metrics by variant", ["Conversion (decides)", "b", "6\u{202F}000", "372"]),
       (.going, "Units by variant", ["today", "6\u{202F}000", "50.0\u{A0}%", "50.0\u{A0}%"]),
       (
+        .several, "Units by variant",
+        ["c", "6\u{202F}000", "33.3\u{A0}%", "–", "taken out"]
+      ),
+      (.several, "Units by variant", ["b", "6\u{202F}000", "33.3\u{A0}%", "50.0\u{A0}%"]),
+      (.bandit, "Units by variant", ["b", "6\u{202F}000", "33.3\u{A0}%", "–"]),
+      (
         .going, "Conversion: variant minus control",
         ["b", "+1.20\u{A0}pp", "+0.378\u{A0}pp", "+2.02\u{A0}pp", "2.86"]
       ),
