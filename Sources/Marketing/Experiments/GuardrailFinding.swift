@@ -2,7 +2,7 @@
 package struct GuardrailFinding: Sendable, Hashable, Encodable {
   /// What follows.
   package enum Status: String, Sendable, Hashable, Encodable {
-    /// There are no data, or too few for an interval.
+    /// Nothing is measured of it, or too little for an interval.
     case unknown
     /// Nothing speaks against the variant.
     case held
@@ -76,7 +76,8 @@ struct GuardrailCheck {
     let status: GuardrailFinding.Status
     if (excessLow ?? -.infinity) > guardrail.margin || isAboveLimit {
       status = .broken
-    } else if base.count == 0 || sample.count == 0 {
+    } else if excessLow == nil {
+      // No event is no proof that they are counted: nothing tells the complaints of an impression.
       status = .unknown
     } else {
       let isAbove = guardrail.limit.map { !metric.isMoreBetter && sample.mean > $0 } ?? false

@@ -13,10 +13,15 @@ extension ExperimentReportPage {
       ? "Of \(NumberText.count(analysis.guardrails.count)) checks \(NumberText.count(broken)) "
         + (broken == 1 ? "is broken." : "are broken.")
       : "None of \(NumberText.count(analysis.guardrails.count)) checks is broken."
+    let unknown = analysis.guardrails.count { $0.status == .unknown }
+    let unsaid =
+      unknown > 0
+      ? " Of \(NumberText.count(unknown)) nothing is known: nothing or too little is counted." : ""
     return PageSection(
       id: "guardrails", title: "Guardrails",
       paragraphs: [
-        "\(verdict) A check is broken when the variant is certainly worse than allowed, at any look."
+        "\(verdict)\(unsaid) A check is broken when the variant is certainly worse than allowed, at any "
+          + "look."
       ], tables: [guardrailTable])
   }
 

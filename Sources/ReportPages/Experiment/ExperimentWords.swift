@@ -45,7 +45,7 @@ enum ExperimentWords {
 
   static func name(_ status: GuardrailFinding.Status) -> String {
     switch status {
-    case .unknown: "too few data"
+    case .unknown: "not known: nothing or too little is counted"
     case .held: "held"
     case .watched: "looks worse, may be chance"
     case .broken: "broken"

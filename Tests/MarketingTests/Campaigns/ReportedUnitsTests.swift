@@ -47,6 +47,18 @@ import Testing
     #expect(Self.days(stopped) == [1])
   }
 
+  /// Reports count neither unsubscriptions nor complaints.
+  @Test func whatIsNotReportedIsNotKnown() throws {
+    let experiment = Self.experiment(hour: 0)
+    let data = ExperimentData(.impression, of: experiment, in: Self.record())
+    let analysis = try ExperimentAnalysis.analyze(
+      experiment, data, now: experiment.startedAt + .days(9))
+    #expect(analysis.metrics[0].arms[1].units == 9000)
+    #expect(analysis.guardrails.map(\.metric) == [.unsubscribe, .complaint])
+    #expect(analysis.guardrails.allSatisfy { $0.status == .unknown && $0.excessLow == nil })
+    #expect(!analysis.verdict.text.contains("guardrail"))
+  }
+
   struct Moment: Sendable {
     let hours: Int
     let units: Int

@@ -17,6 +17,7 @@ import Testing
           "O'Brien–Fleming boundary at look 12 of 28: 'b' |z| 2.86 < "
             + "3.08.", "The units are split as planned", "which is not reached: not to be used yet",
           "At the pace so far it takes 16 days more.",
+          "None of 2 checks is broken. Of 2 nothing is known: nothing or too little is counted.",
         ]
       ),
       (
