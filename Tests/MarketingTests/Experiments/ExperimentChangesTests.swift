@@ -41,6 +41,33 @@ import Testing
     #expect(experiment == before)
   }
 
+  /// Amounts beyond all numbers: the experiment ends all the same, past its horizon only.
+  @Test func whatCannotBeAnalysedEnds() throws {
+    var experiment = MadeData.experiment {
+      $0.primaryMetric = .revenue
+      $0.currency = "USD"
+    }
+    var data = MadeData.days(28, [:])
+    data.exposures.append(.init(day: 0, variant: "b", units: 10))
+    data.outcomes.append(
+      .init(day: 0, variant: "b", metric: .revenue, sum: 1e200, sumOfSquares: .infinity))
+    let (experimentNow, late) = (experiment, MadeData.now + .days(28))
+    let error = #expect(throws: InvalidExperimentData.self) {
+      try ExperimentAnalysis.analyze(experimentNow, data, now: late)
+    }
+    let reason = try #require(error?.description)
+    let early = MadeData.now + .days(28) + .milliseconds(-1)
+    #expect(ExperimentStop.unanalysable(experiment, because: reason, at: early) == nil)
+    let end = try #require(ExperimentStop.unanalysable(experiment, because: reason, at: late))
+    #expect(end.decision == .inconclusive && end.winner == nil)
+    #expect(end.reason.contains("cannot be analysed: ") && end.reason.contains("a finite sum"))
+    let long = ExperimentStop.unanalysable(
+      experiment, because: String(repeating: "long ", count: 500), at: late)
+    #expect((long?.reason.count ?? 1000) < 600)
+    #expect(try experiment.stop(end, at: late))
+    #expect(ExperimentStop.unanalysable(experiment, because: reason, at: late) == nil)
+  }
+
   /// It may have been taken out between the analysis and the end.
   @Test func whatWasTakenOutDoesNotWin() throws {
     var experiment = try running()
