@@ -83,11 +83,30 @@ extension InMemoryStores: ExperimentStore {
     }
   }
 
+  package func assignments(
+    of lead: LeadID, in workspace: WorkspaceID
+  ) throws(StoreError) -> [LeadAssignment] {
+    read(in: workspace) { content in
+      let all = content.experimentUnits.compactMap { id, units -> LeadAssignment? in
+        guard let unit = units[lead], let experiment = content.experiments[id] else { return nil }
+        return LeadAssignment(experiment, unit.variant, at: unit.assignedAt)
+      }
+      let sorted = all.sorted {
+        ($1.assignedAt, $0.experiment.id) < ($0.assignedAt, $1.experiment.id)
+      }
+      return Array(sorted.prefix(100))
+    }
+  }
+
   package func data(
-    of experiment: Experiment, in workspace: WorkspaceID
+    of experiment: Experiment, withPast: Bool, in workspace: WorkspaceID
   ) async throws(StoreError) -> ExperimentData {
     read(in: workspace) { content in
-      guard let unit = experiment.reportedUnit else { return content.data(of: experiment) }
+      guard let unit = experiment.reportedUnit else {
+        var data = content.data(of: experiment)
+        if !withPast { data.covariates = [] }
+        return data
+      }
       guard let id = experiment.campaignID else { return ExperimentData() }
       return ExperimentData(unit, of: experiment, in: content.campaignRecord(id, .always))
     }

@@ -35,9 +35,15 @@ package protocol ExperimentStore: Sendable {
     event: @escaping @Sendable (_ variant: String) -> Event, in workspace: WorkspaceID
   ) async throws(StoreError) -> (experiment: Experiment, decision: ExperimentAssignment.Decision)
 
+  /// The experiments that a lead takes or took part in, at most 100, the latest assignment first. Read in place.
+  func assignments(
+    of lead: LeadID, in workspace: WorkspaceID
+  ) throws(StoreError) -> [LeadAssignment]
+
   /// What the units of an experiment did until it ended.
+  /// - Parameter withPast: whether what leads did before it is read as well, which takes long with many of them.
   func data(
-    of experiment: Experiment, in workspace: WorkspaceID
+    of experiment: Experiment, withPast: Bool, in workspace: WorkspaceID
   ) async throws(StoreError) -> ExperimentData
 
   /// The same by segments of the leads: those that most of them are in; nothing for units that are no leads.
@@ -51,6 +57,35 @@ package protocol ExperimentStore: Sendable {
   func running(
     after place: (workspace: WorkspaceID, id: ExperimentID)?, limit: Int
   ) async throws(StoreError) -> [(workspace: WorkspaceID, experiment: Experiment)]
+}
+
+extension ExperimentStore {
+  /// What the units of an experiment did until it ended, and leads before it.
+  package func data(
+    of experiment: Experiment, in workspace: WorkspaceID
+  ) async throws(StoreError) -> ExperimentData {
+    try await data(of: experiment, withPast: true, in: workspace)
+  }
+}
+
+/// What a lead was assigned in an experiment.
+package struct LeadAssignment: Sendable, Hashable {
+  /// The experiment.
+  package var experiment: Experiment
+  /// The variant.
+  package var variant: String
+  /// When.
+  package var assignedAt: Timestamp
+
+  /// An assignment.
+  package init(_ experiment: Experiment, _ variant: String, at time: Timestamp) {
+    self.experiment = experiment
+    self.variant = variant
+    assignedAt = time
+  }
+
+  /// Whether the variant was taken out of the experiment.
+  package var isSwitchedOff: Bool { experiment.switchedOff.contains { $0.variant == variant } }
 }
 
 /// Which experiments to list. All conditions must hold; an absent one holds always.

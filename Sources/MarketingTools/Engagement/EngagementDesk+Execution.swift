@@ -43,7 +43,8 @@ extension EngagementDesk {
       if isPaused ? !resumes : engagement.startedAt != nil { return (engagement, false) }
       let time = now()
       let planned = try await storing { () async throws(StoreError) in
-        try await renewed(engagement, lead, at: time, in: workspace)
+        try withoutStopped(
+          try await renewed(engagement, lead, at: time, in: workspace), for: lead.id, in: workspace)
       }
       let (steps, messages): ([EngagementStep], [OutboundMessage])
       do {

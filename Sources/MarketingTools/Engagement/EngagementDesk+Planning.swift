@@ -182,7 +182,7 @@ extension EngagementDesk {
   }
 
   /// The text of a variant where there is one, else the one for all.
-  private func template(_ name: String, variant: String?) -> String {
+  func template(_ name: String, variant: String?) -> String {
     guard let variant else { return name }
     let own = "\(name)_\(variant)"
     return means.templates.names.contains(own) ? own : name

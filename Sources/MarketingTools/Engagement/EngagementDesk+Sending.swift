@@ -59,6 +59,7 @@ extension EngagementDesk {
     {
       return "conversion"
     }
+    if try isStopped(message, in: workspace) { return "variant_stopped" }
     guard message.purpose == .marketing else { return nil }
     let current = destination(of: message.channel, lead)
     return current == message.destination ? nil : "address_changed"

@@ -14,7 +14,6 @@ extension EngagementDesk {
     campaign: CampaignID?, by actor: String, at time: Timestamp, in workspace: WorkspaceID
   ) async throws(StoreError) -> String? {
     guard let experiments else { return request.experiment?.variant(for: lead) }
-    let id: ExperimentID?
     if let asked = request.experiment {
       let named = ExperimentID(checking: asked.experiment)
       let known = try named.map { (id) throws(StoreError) in
@@ -23,30 +22,92 @@ extension EngagementDesk {
       guard let experiment = known ?? nil, experiment.reportedUnit == nil else {
         return asked.variant(for: lead)
       }
-      id = experiment.id
-    } else {
-      id = try await experiment(
-        of: strategy, campaign: campaign, experiments, by: actor, at: time, in: workspace)
+      return try await experiments.assign(
+        experiment.id, to: lead, by: actor, at: time, in: workspace
+      ).decision.shown
     }
-    guard let id else { return nil }
+    if let campaign {
+      let own = try await shown(
+        to: lead, of: campaign, strategy, experiments, by: actor, at: time, in: workspace)
+      if let own { return own }
+    }
+    guard
+      let id = try await experiment(of: strategy, experiments, by: actor, at: time, in: workspace)
+    else { return nil }
     return try await experiments.assign(id, to: lead, by: actor, at: time, in: workspace)
       .decision.shown
   }
 
-  private func experiment(
-    of strategy: EngagementStrategy, campaign: CampaignID?, _ experiments: ExperimentDesk,
-    by actor: String, at time: Timestamp, in workspace: WorkspaceID
-  ) async throws(StoreError) -> ExperimentID? {
-    if let campaign {
+  /// What a campaign's experiments with texts in a strategy show a lead: the one that it takes part in, else the
+  /// first that it can take part in; where none runs, what the last one has found to be the best.
+  /// - Returns: `nil` where there is none.
+  private func shown(
+    to lead: LeadID, of campaign: CampaignID, _ strategy: EngagementStrategy,
+    _ experiments: ExperimentDesk, by actor: String, at time: Timestamp, in workspace: WorkspaceID
+  ) async throws(StoreError) -> String? {
+    func fitting(_ state: Experiment.State) async throws(StoreError) -> [Experiment] {
       var query = ExperimentQuery(limit: 20)
-      (query.campaignID, query.state) = (campaign, .running)
-      let running = try await experiments.store.experiments(query, in: workspace)
-      let fitting = running.first { experiment in
+      (query.campaignID, query.state) = (campaign, state)
+      return try await experiments.store.experiments(query, in: workspace).filter { experiment in
         experiment.reportedUnit == nil
           && experiment.variants.contains { hasTexts(strategy, of: $0.name) }
       }
-      if let fitting { return fitting.id }
     }
+    let running = try await fitting(.running)
+    let known = Set(
+      try experiments.store.assignments(of: lead, in: workspace).map(\.experiment.id))
+    var first: String?
+    for experiment in running.filter({ known.contains($0.id) })
+      + running.filter({ !known.contains($0.id) })
+    {
+      let decision = try await experiments.assign(
+        experiment.id, to: lead, by: actor, at: time, in: workspace
+      ).decision
+      guard case .excluded = decision else { return decision.shown }
+      first = first ?? decision.shown
+    }
+    if let first { return first }
+    return try await fitting(.stopped).max {
+      ($0.stoppedAt ?? $0.startedAt) < ($1.stoppedAt ?? $1.startedAt)
+    }?.stop?.winner
+  }
+
+  /// Steps that are not written yet, with the control's texts where a variant was taken out of its experiment.
+  func withoutStopped(
+    _ steps: [EngagementStep], for lead: LeadID, in workspace: WorkspaceID
+  ) throws(StoreError) -> [EngagementStep] {
+    let isVaried = steps.contains { $0.messageID == nil && $0.variantID != nil }
+    guard isVaried, let experiments else { return steps }
+    let assigned = try experiments.store.assignments(of: lead, in: workspace)
+    return steps.map { step in
+      guard step.messageID == nil, let variant = step.variantID,
+        let known = assigned.first(where: { $0.variant == variant }), known.isSwitchedOff,
+        let control = known.experiment.control?.name
+      else { return step }
+      var step = step
+      let suffix = "_\(variant)"
+      if step.template.hasSuffix(suffix) {
+        step.template = template(String(step.template.dropLast(suffix.count)), variant: control)
+      }
+      step.variantID = control
+      return step
+    }
+  }
+
+  /// Whether the variant that a message is written with was taken out of its experiment.
+  func isStopped(
+    _ message: OutboundMessage, in workspace: WorkspaceID
+  ) throws(StoreError) -> Bool {
+    guard let variant = message.variantID, let experiments else { return false }
+    let assigned = try experiments.store.assignments(of: message.leadID, in: workspace)
+    return assigned.first { $0.variant == variant }?.isSwitchedOff ?? false
+  }
+
+  /// The experiment between a strategy's own texts, which is made where there is none yet.
+  private func experiment(
+    of strategy: EngagementStrategy, _ experiments: ExperimentDesk, by actor: String,
+    at time: Timestamp, in workspace: WorkspaceID
+  ) async throws(StoreError) -> ExperimentID? {
     guard let plan = ownExperiment(of: strategy, at: time) else { return nil }
     if try experiments.store.experiment(plan.id, in: workspace) != nil { return plan.id }
     let event = Event(

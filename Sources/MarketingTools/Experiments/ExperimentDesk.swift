@@ -41,11 +41,12 @@ package final class ExperimentDesk: Sendable {
   }
 
   /// What an experiment's data say.
+  /// - Parameter withPast: whether what leads did before it is made use of (CUPED).
   /// - Throws: `.conflict` for counts that cannot be.
   package func analysis(
-    of experiment: Experiment, at now: Timestamp, in workspace: WorkspaceID
+    of experiment: Experiment, withPast: Bool = true, at now: Timestamp, in workspace: WorkspaceID
   ) async throws(StoreError) -> ExperimentAnalysis {
-    let data = try await store.data(of: experiment, in: workspace)
+    let data = try await store.data(of: experiment, withPast: withPast, in: workspace)
     do throws(InvalidExperimentData) {
       return try ExperimentAnalysis.analyze(experiment, data, now: now)
     } catch {
@@ -76,7 +77,12 @@ package final class ExperimentDesk: Sendable {
   ) async throws(StoreError) -> (experiment: Experiment, decision: ExperimentAssignment.Decision) {
     let known = try store.experiment(id, in: workspace)
     var shares: [String: Double] = [:]
-    if let known { shares = try await self.shares(of: known, at: now, in: workspace) }
+    if let known, known.kind == .bandit, known.state == .running,
+      // Whoever has a variant keeps it, whatever the shares are.
+      try !store.assignments(of: lead, in: workspace).contains(where: { $0.experiment.id == id })
+    {
+      shares = try await self.shares(of: known, at: now, in: workspace)
+    }
     return try await store.assign(
       id, to: lead, shares: shares, at: now,
       event: { variant in
@@ -87,20 +93,30 @@ package final class ExperimentDesk: Sendable {
       }, in: workspace)
   }
 
-  /// What a bandit gives each variant now; nothing for a test, and where its data cannot be read.
+  /// What a bandit gives each variant now; nothing where its counts cannot be: then the weights count. One works it
+  /// out, which takes a while with many leads; who asks meanwhile gets what it was before.
   private func shares(
     of experiment: Experiment, at now: Timestamp, in workspace: WorkspaceID
   ) async throws(StoreError) -> [String: Double] {
-    guard experiment.kind == .bandit, experiment.state == .running else { return [:] }
     let key = Key(id: experiment.id, workspace: workspace)
-    if let known = shares.withLock({ $0[key] }), now < known.until { return known.shares }
-    let analysis = try await analysis(of: experiment, at: now, in: workspace)
-    let next = analysis.nextShares ?? [:]
-    shares.withLock { kept in
+    let until = now + Self.sharesLifetime
+    let known = shares.withLock { kept -> [String: Double]? in
+      if let known = kept[key], now < known.until { return known.shares }
       if kept.count >= Self.mostShares { kept = [:] }
-      kept[key] = (next, now + Self.sharesLifetime)
+      kept[key] = (kept[key]?.shares ?? [:], until)
+      return nil
     }
-    return next
+    if let known { return known }
+    do throws(StoreError) {
+      let analysis = try await analysis(
+        of: experiment, withPast: false, at: now, in: workspace)
+      let next = analysis.nextShares ?? [:]
+      shares.withLock { $0[key] = (next, until) }
+      return next
+    } catch {
+      guard error.code == .conflict else { throw error }
+      return shares.withLock { $0[key]?.shares } ?? [:]
+    }
   }
 
   /// Ends an experiment.
@@ -147,7 +163,7 @@ package final class ExperimentDesk: Sendable {
   package func guardVariants(
     of experiment: Experiment, by actor: String, at now: Timestamp, in workspace: WorkspaceID
   ) async throws(StoreError) -> Int {
-    let analysis = try await analysis(of: experiment, at: now, in: workspace)
+    let analysis = try await analysis(of: experiment, withPast: false, at: now, in: workspace)
     var count = 0
     for variant in analysis.toStop {
       let broken = analysis.guardrails.first {
@@ -171,8 +187,14 @@ package final class ExperimentDesk: Sendable {
     guard experiment.state == .running, experiment.horizon + Self.lateness <= now else {
       return false
     }
-    let analysis = try await analysis(of: experiment, at: now, in: workspace)
-    guard let end = analysis.verdict.stop else { return false }
+    var end: ExperimentStop?
+    do throws(StoreError) {
+      end = try await analysis(of: experiment, at: now, in: workspace).verdict.stop
+    } catch {
+      guard error.code == .conflict else { throw error }
+      end = .unanalysable(experiment, because: error.message, at: now)
+    }
+    guard let end else { return false }
     return try await stop(experiment.id, end, by: actor, at: now, in: workspace).isNew
   }
 

@@ -81,13 +81,13 @@ struct ExperimentCounts {
   }
 
   /// Everything.
-  func data() throws -> ExperimentData {
+  func data(withPast: Bool) throws -> ExperimentData {
     var data = ExperimentData(exposures: try exposures())
     data.outcomes = try successes()
     if let currency = experiment.currency, experiment.metrics.contains(.revenue) {
       data.outcomes += try amounts(in: currency)
     }
-    data.covariates = try covariates()
+    if withPast { data.covariates = try covariates() }
     return data
   }
 

@@ -132,6 +132,28 @@ enum ExperimentUnitRow {
     return try select.step() ? select.text() : nil
   }
 
+  /// What a lead was assigned, the latest first.
+  static func all(
+    of lead: LeadID, _ workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> [LeadAssignment] {
+    var select = try connection.prepare(
+      """
+      SELECT experiment_id, variant, assigned_at FROM experiment_units
+      WHERE lead_id = ? AND workspace = ? ORDER BY assigned_at DESC, experiment_id LIMIT 100
+      """)
+    select.bind(lead)
+    select.bind(workspace)
+    var found: [(id: ExperimentID, variant: String, at: Timestamp)] = []
+    while try select.step() {
+      found.append((select.identifier(), select.text(), select.timestamp()))
+    }
+    return try found.compactMap { row in
+      try ExperimentRow.find(row.id, in: workspace, connection).map {
+        LeadAssignment($0, row.variant, at: row.at)
+      }
+    }
+  }
+
   static func insert(
     _ variant: String, to lead: LeadID, in experiment: ExperimentID, at now: Timestamp,
     _ workspace: WorkspaceID, _ connection: SQLConnection

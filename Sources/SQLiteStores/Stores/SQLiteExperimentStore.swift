@@ -73,14 +73,22 @@ package struct SQLiteExperimentStore: ExperimentStore {
     }
   }
 
+  package func assignments(
+    of lead: LeadID, in workspace: WorkspaceID
+  ) throws(StoreError) -> [LeadAssignment] {
+    try database.readers.read { connection in
+      try connection.reading { try ExperimentUnitRow.all(of: lead, workspace, connection) }
+    }
+  }
+
   package func data(
-    of experiment: Experiment, in workspace: WorkspaceID
+    of experiment: Experiment, withPast: Bool, in workspace: WorkspaceID
   ) async throws(StoreError) -> ExperimentData {
     try await database.pooled.read { connection in
       guard let unit = experiment.reportedUnit else {
         return try ExperimentCounts(
           experiment: experiment, workspace: workspace, connection: connection
-        ).data()
+        ).data(withPast: withPast)
       }
       guard let id = experiment.campaignID,
         let record = try CampaignRecord.find(id, .always, in: workspace, connection)
@@ -101,7 +109,7 @@ package struct SQLiteExperimentStore: ExperimentStore {
         found[value] = try ExperimentCounts(
           experiment: experiment, workspace: workspace, connection: connection,
           segment: (field, value)
-        ).data()
+        ).data(withPast: true)
       }
       return found
     }

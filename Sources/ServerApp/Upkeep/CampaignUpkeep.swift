@@ -121,17 +121,27 @@ package final class CampaignUpkeep: Service {
         running.count == Self.step ? running.last.map { ($0.workspace, $0.experiment.id) } : nil
       for (workspace, experiment) in running {
         if Task.isCancelled { return }
-        do throws(StoreError) {
+        try await leniently { () async throws(StoreError) in
           _ = try await experiments.guardVariants(
             of: experiment, by: Self.actor, at: time, in: workspace)
+        }
+        try await leniently { () async throws(StoreError) in
           _ = try await experiments.conclude(
             experiment, by: Self.actor, at: time, in: workspace)
-        } catch {
-          // One that cannot be analysed, or was stopped meanwhile, does not keep the others.
-          guard error.code == .conflict || error.code == .notFound else { throw error }
         }
       }
     } while place != nil
+  }
+
+  /// An experiment that cannot be analysed, or was stopped meanwhile, does not keep the others.
+  private func leniently(
+    _ step: () async throws(StoreError) -> Void
+  ) async throws(StoreError) {
+    do throws(StoreError) {
+      try await step()
+    } catch {
+      guard error.code == .conflict || error.code == .notFound else { throw error }
+    }
   }
 
   /// Measures optimizations of which enough time has passed, and remembers what came of them.

@@ -8,8 +8,8 @@ import Testing
 struct EngagementBench {
   let harness: ToolHarness
 
-  init(handlers: ClientHandlers = ClientHandlers()) throws {
-    harness = try ToolHarness(handlers: handlers)
+  init(handlers: ClientHandlers = ClientHandlers(), comparesTexts: Bool = false) throws {
+    harness = try ToolHarness(handlers: handlers, comparesTexts: comparesTexts)
   }
 
   static let question: JSONObject = [

@@ -100,6 +100,31 @@ struct ExperimentStoreContract {
     }
   }
 
+  @Test("what a lead was assigned is told, the latest first", arguments: Backend.allCases)
+  func assignments(backend: Backend) async throws {
+    try await backend.withStores { (stores: Stores) async throws -> Void in
+      try await stores.importLeads([Lead.sample("L1"), Lead.sample("L2")])
+      for id in ["E1", "E2", "E3"] as [ExperimentID] {
+        _ = try await create(experiment(id), stores)
+      }
+      let first = try await assign("E2", "L1", stores).shown
+      _ = try await assign("E1", "L1", stores, at: noon + .days(1))
+      _ = try await assign("E3", "L2", stores)
+      let found = try stores.experiments.assignments(of: "L1", in: .default)
+      #expect(found.map(\.experiment.id) == ["E1", "E2"])
+      #expect(found.map(\.assignedAt) == [noon + .days(1), noon] && found[1].variant == first)
+      #expect(!found[1].isSwitchedOff)
+      _ = try await stores.experiments.change(
+        "E2",
+        { (plan: inout Experiment) throws(ExperimentConflict) in
+          try plan.switchOff(SwitchedOffVariant(variant: "B", at: noon, reason: "harm"))
+        }, event: { _ in .imported("evt_off") }, in: .default)
+      let later = try stores.experiments.assignments(of: "L1", in: .default)
+      #expect(later[1].isSwitchedOff == (first == "B"))
+      #expect(try stores.experiments.assignments(of: "L1", in: .other).isEmpty)
+    }
+  }
+
   @Test("a lead keeps its variant, and takes part in one of a group", arguments: Backend.allCases)
   func assigned(backend: Backend) async throws {
     try await backend.withStores { (stores: Stores) async throws -> Void in
@@ -187,6 +212,8 @@ struct ExperimentStoreContract {
           "3 B unsubscribe": 1,
         ])
       // What was known on the day of the assignment, what it went with on that of the outcome.
+      let quick = try await stores.experiments.data(of: plan, withPast: false, in: .default)
+      #expect(quick.covariates.isEmpty && quick.outcomes == data.outcomes)
       #expect(
         data.covariates == [
           ExperimentData.Covariate(
