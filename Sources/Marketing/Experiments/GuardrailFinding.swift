@@ -76,8 +76,7 @@ struct GuardrailCheck {
     let status: GuardrailFinding.Status
     if (excessLow ?? -.infinity) > guardrail.margin || isAboveLimit {
       status = .broken
-    } else if excessLow == nil {
-      // No event is no proof that they are counted: nothing tells the complaints of an impression.
+    } else if excessLow == nil, !isCounted(base, sample, [control, variant], metric) {
       status = .unknown
     } else {
       let isAbove = guardrail.limit.map { !metric.isMoreBetter && sample.mean > $0 } ?? false
@@ -86,6 +85,15 @@ struct GuardrailCheck {
     return GuardrailFinding(
       metric: metric, variant: variant, margin: guardrail.margin, limit: guardrail.limit,
       excess: excess.finite ?? 0, excessLow: excessLow, rateLow: rateLow, status: status)
+  }
+
+  /// No event is no proof that they are counted: nothing tells the complaints of an impression.
+  private func isCounted(
+    _ base: SampleMean, _ sample: SampleMean, _ variants: [String], _ metric: ExperimentMetric
+  ) -> Bool {
+    guard min(base.count, sample.count) >= Self.leastUnits else { return false }
+    guard metric.isBinary else { return base.variance > 0 || sample.variance > 0 }
+    return variants.contains { totals.successes(of: $0, in: metric, through: day) > 0 }
   }
 
   private func hasEnough(

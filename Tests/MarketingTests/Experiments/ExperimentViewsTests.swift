@@ -22,7 +22,7 @@ import Testing
     (ExperimentMetric.unsubscribe, 5, 20, GuardrailFinding.Status.broken),
     (.unsubscribe, 5, 6, .watched), (.unsubscribe, 5, 4, .held), (.unsubscribe, 20, 5, .held),
     (.complaint, 8, 8, .broken), (.complaint, 2, 2, .watched), (.complaint, 1, 1, .held),
-    (.complaint, 0, 0, .unknown), (.unsubscribe, 5, 0, .unknown),
+    (.complaint, 0, 0, .unknown), (.unsubscribe, 5, 0, .held),
   ])
   func guardrails(
     metric: ExperimentMetric, control: Int, variant: Int, status: GuardrailFinding.Status
@@ -49,7 +49,8 @@ import Testing
         ], outcomes: [.init(day: 0, variant: "b", metric: .complaint, successes: 4)]),
       now: MadeData.now + .days(1))
     #expect(analysis.toStop.isEmpty)
-    #expect(analysis.guardrails.first { $0.metric == .complaint }?.status == .unknown)
+    #expect(analysis.guardrails.first { $0.metric == .complaint }?.status == .watched)
+    #expect(analysis.guardrails.first { $0.metric == .unsubscribe }?.status == .unknown)
     let none = try ExperimentAnalysis.analyze(
       MadeData.experiment(), ExperimentData(), now: MadeData.now + .days(1))
     #expect(none.guardrails.allSatisfy { $0.status == .unknown })
