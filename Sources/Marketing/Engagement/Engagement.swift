@@ -93,6 +93,8 @@ package struct EngagementStep: Sendable, Hashable, Codable {
   package var template: String
   /// The variant of the experiment that it counts for.
   package var variantID: String?
+  /// The experiment; `nil` where it is not one of those that are kept here.
+  package var experimentID: ExperimentID?
   /// The channel; `nil` when the lead can be reached on none of the step's.
   package var channel: OutreachChannel?
   /// When it goes out; `nil` when it does not.

@@ -83,9 +83,6 @@ package struct LeadAssignment: Sendable, Hashable {
     self.variant = variant
     assignedAt = time
   }
-
-  /// Whether the variant was taken out of the experiment.
-  package var isSwitchedOff: Bool { experiment.switchedOff.contains { $0.variant == variant } }
 }
 
 /// Which experiments to list. All conditions must hold; an absent one holds always.

@@ -44,7 +44,7 @@ extension EngagementDesk {
       let time = now()
       let planned = try await storing { () async throws(StoreError) in
         try withoutStopped(
-          try await renewed(engagement, lead, at: time, in: workspace), for: lead.id, in: workspace)
+          try await renewed(engagement, lead, at: time, in: workspace), in: workspace)
       }
       let (steps, messages): ([EngagementStep], [OutboundMessage])
       do {
@@ -110,7 +110,7 @@ extension EngagementDesk {
     var steps = engagement.steps
     for (index, planned) in zip(left, planned) {
       var step = EngagementStep(planned, index: index)
-      step.variantID = steps[index].variantID
+      (step.variantID, step.experimentID) = (steps[index].variantID, steps[index].experimentID)
       step.template = steps[index].template
       steps[index] = step
     }

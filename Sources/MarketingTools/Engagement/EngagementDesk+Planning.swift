@@ -72,8 +72,8 @@ extension EngagementDesk {
       of: strategy, for: lead, campaign: campaign, at: time, in: workspace
     ).enumerated().map { index, planned in
       var step = EngagementStep(planned, index: index)
-      step.variantID = variant
-      step.template = template(step.template, variant: variant)
+      (step.variantID, step.experimentID) = (variant?.name, variant?.experimentID)
+      step.template = template(step.template, variant: variant?.name)
       return step
     }
     var plan = Engagement(

@@ -51,6 +51,12 @@ extension EngagementDesk {
       guard engagement.state == .running || isDone else {
         return engagement.exit?.rawValue ?? engagement.state.rawValue
       }
+      if message.purpose != .service, let place = message.step,
+        let step = engagement.steps.first(where: { $0.index == place }),
+        step.variantID == message.variantID, try stopping(step, in: workspace) != nil
+      {
+        return "variant_stopped"
+      }
     }
     guard message.purpose != .service else { return nil }
     // Won or lost since it was planned, and nobody has ended the engagement yet.
@@ -59,7 +65,6 @@ extension EngagementDesk {
     {
       return "conversion"
     }
-    if try isStopped(message, in: workspace) { return "variant_stopped" }
     guard message.purpose == .marketing else { return nil }
     let current = destination(of: message.channel, lead)
     return current == message.destination ? nil : "address_changed"

@@ -6,25 +6,33 @@ extension EngagementDesk {
   /// The variant that stands for the texts without one, the control of experiments of our own.
   static let standardVariant = "standard"
 
+  /// What a lead is written to with.
+  struct TextVariant: Sendable {
+    let name: String
+    /// The experiment that it is of; `nil` where it is not one of those that are kept, or has ended.
+    let experimentID: ExperimentID?
+  }
+
   /// The variant that a lead is written to with: of the experiment that was asked for, else of one that runs for the
   /// campaign and has texts in the strategy, else of the strategy's own experiment where its texts have variants.
   /// - Returns: `nil` where there is none.
   func variant(
     for lead: LeadID, _ request: PlanRequest, _ strategy: EngagementStrategy,
     campaign: CampaignID?, by actor: String, at time: Timestamp, in workspace: WorkspaceID
-  ) async throws(StoreError) -> String? {
-    guard let experiments else { return request.experiment?.variant(for: lead) }
+  ) async throws(StoreError) -> TextVariant? {
+    func unkept(_ assignment: VariantAssignment?) -> TextVariant? {
+      assignment?.variant(for: lead).map { TextVariant(name: $0, experimentID: nil) }
+    }
+    guard let experiments else { return unkept(request.experiment) }
     if let asked = request.experiment {
       let named = ExperimentID(checking: asked.experiment)
       let known = try named.map { (id) throws(StoreError) in
         try experiments.store.experiment(id, in: workspace)
       }
       guard let experiment = known ?? nil, experiment.reportedUnit == nil else {
-        return asked.variant(for: lead)
+        return unkept(asked)
       }
-      return try await experiments.assign(
-        experiment.id, to: lead, by: actor, at: time, in: workspace
-      ).decision.shown
+      return try await shown(of: experiment.id, to: lead, experiments, actor, time, workspace)
     }
     if let campaign {
       let own = try await shown(
@@ -34,8 +42,16 @@ extension EngagementDesk {
     guard
       let id = try await experiment(of: strategy, experiments, by: actor, at: time, in: workspace)
     else { return nil }
-    return try await experiments.assign(id, to: lead, by: actor, at: time, in: workspace)
-      .decision.shown
+    return try await shown(of: id, to: lead, experiments, actor, time, workspace)
+  }
+
+  private func shown(
+    of id: ExperimentID, to lead: LeadID, _ experiments: ExperimentDesk, _ actor: String,
+    _ time: Timestamp, _ workspace: WorkspaceID
+  ) async throws(StoreError) -> TextVariant {
+    let decision = try await experiments.assign(id, to: lead, by: actor, at: time, in: workspace)
+      .decision
+    return TextVariant(name: decision.shown, experimentID: id)
   }
 
   /// What a campaign's experiments with texts in a strategy show a lead: the one that it takes part in, else the
@@ -44,7 +60,7 @@ extension EngagementDesk {
   private func shown(
     to lead: LeadID, of campaign: CampaignID, _ strategy: EngagementStrategy,
     _ experiments: ExperimentDesk, by actor: String, at time: Timestamp, in workspace: WorkspaceID
-  ) async throws(StoreError) -> String? {
+  ) async throws(StoreError) -> TextVariant? {
     func fitting(_ state: Experiment.State) async throws(StoreError) -> [Experiment] {
       var query = ExperimentQuery(limit: 20)
       (query.campaignID, query.state) = (campaign, state)
@@ -56,33 +72,36 @@ extension EngagementDesk {
     let running = try await fitting(.running)
     let known = Set(
       try experiments.store.assignments(of: lead, in: workspace).map(\.experiment.id))
-    var first: String?
+    var first: TextVariant?
     for experiment in running.filter({ known.contains($0.id) })
       + running.filter({ !known.contains($0.id) })
     {
       let decision = try await experiments.assign(
         experiment.id, to: lead, by: actor, at: time, in: workspace
       ).decision
-      guard case .excluded = decision else { return decision.shown }
-      first = first ?? decision.shown
+      let shown = TextVariant(name: decision.shown, experimentID: experiment.id)
+      guard case .excluded = decision else { return shown }
+      first = first ?? shown
     }
     if let first { return first }
-    return try await fitting(.stopped).max {
+    let last = try await fitting(.stopped).max {
       ($0.stoppedAt ?? $0.startedAt) < ($1.stoppedAt ?? $1.startedAt)
-    }?.stop?.winner
+    }
+    guard let last, let stop = last.stop else { return nil }
+    // Where it has found nothing, and nothing was harmful, the strategy's own texts are compared again.
+    let isDecided = stop.decision == .keepControl || !last.switchedOff.isEmpty
+    return (stop.winner ?? (isDecided ? last.control?.name : nil))
+      .map { TextVariant(name: $0, experimentID: nil) }
   }
 
   /// Steps that are not written yet, with the control's texts where a variant was taken out of its experiment.
   func withoutStopped(
-    _ steps: [EngagementStep], for lead: LeadID, in workspace: WorkspaceID
+    _ steps: [EngagementStep], in workspace: WorkspaceID
   ) throws(StoreError) -> [EngagementStep] {
-    let isVaried = steps.contains { $0.messageID == nil && $0.variantID != nil }
-    guard isVaried, let experiments else { return steps }
-    let assigned = try experiments.store.assignments(of: lead, in: workspace)
-    return steps.map { step in
+    try steps.map { (step) throws(StoreError) in
       guard step.messageID == nil, let variant = step.variantID,
-        let known = assigned.first(where: { $0.variant == variant }), known.isSwitchedOff,
-        let control = known.experiment.control?.name
+        let experiment = try stopping(step, in: workspace),
+        let control = experiment.control?.name
       else { return step }
       var step = step
       let suffix = "_\(variant)"
@@ -94,13 +113,15 @@ extension EngagementDesk {
     }
   }
 
-  /// Whether the variant that a message is written with was taken out of its experiment.
-  func isStopped(
-    _ message: OutboundMessage, in workspace: WorkspaceID
-  ) throws(StoreError) -> Bool {
-    guard let variant = message.variantID, let experiments else { return false }
-    let assigned = try experiments.store.assignments(of: message.leadID, in: workspace)
-    return assigned.first { $0.variant == variant }?.isSwitchedOff ?? false
+  /// The experiment that the variant of a step's text was taken out of; `nil` where it was not.
+  func stopping(
+    _ step: EngagementStep, in workspace: WorkspaceID
+  ) throws(StoreError) -> Experiment? {
+    guard let variant = step.variantID, let id = step.experimentID,
+      let experiment = try experiments?.store.experiment(id, in: workspace),
+      experiment.switchedOff.contains(where: { $0.variant == variant })
+    else { return nil }
+    return experiment
   }
 
   /// The experiment between a strategy's own texts, which is made where there is none yet.
