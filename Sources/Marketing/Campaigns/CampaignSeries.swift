@@ -82,7 +82,8 @@ package struct CampaignSeries: Sendable, Hashable {
   /// Campaigns added up, over the days that are known of all of them, without their parts; named as the first.
   /// - Returns: `nil` without campaigns, and where their money is in several currencies.
   package init?(together all: [CampaignSeries]) {
-    guard let first = all.first, Set(all.map(\.currency)).count == 1 else { return nil }
+    let currencies = Set(all.compactMap(\.currency))
+    guard let first = all.first, currencies.count <= 1 else { return nil }
     var sums: [CalendarDay: (day: Day, count: Int)] = [:]
     for day in all.flatMap(\.days) {
       guard let known = sums[day.day] else {
@@ -96,7 +97,7 @@ package struct CampaignSeries: Sendable, Hashable {
     }
     let days = sums.values.filter { $0.count == all.count }.map(\.day)
     self.init(
-      campaign: first.campaign, currency: first.currency, days: days.sorted { $0.day < $1.day })
+      campaign: first.campaign, currency: currencies.first, days: days.sorted { $0.day < $1.day })
   }
 
   /// A channel's days; none for one that is not there.

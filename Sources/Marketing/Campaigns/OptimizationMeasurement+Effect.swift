@@ -65,6 +65,8 @@ extension OptimizationMeasurement {
         isConfounded: windows.state == .confounded, verdict: .inconclusive, words: words,
         measuredAt: now)
     }
+    // One that is still open may be applied yet.
+    if partners.contains(where: { $0.state == .proposed && now < $0.expiresAt }) { return nil }
     guard partners.allSatisfy({ $0.appliedAt != nil }) else {
       return untold(
         "Not all that it belongs together with was applied: what it did cannot be told.")

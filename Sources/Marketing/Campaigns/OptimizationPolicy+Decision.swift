@@ -113,19 +113,30 @@ extension OptimizationPolicy {
     let missing = optimization.requires.filter { id in
       !situation.history.contains { $0.id == id && $0.state == .applied }
     }
+    let gone = situation.partners.filter { !$0.isPossible(at: now) }.map(\.optimization)
+    // What spends money that is freed is never refused for others: then all of it would be lost.
+    if optimization.requires.isEmpty
+      ? !gone.isEmpty : gone.contains(where: { missing.contains($0.id) })
+    {
+      return .refused(Self.words(of: gone, situation.partners), until: nil)
+    }
     guard missing.isEmpty else {
       let names = missing.map { "'\($0)'" }.joined(separator: ", ")
       return .refused("Apply \(names) first, which frees the money.", until: nil)
     }
-    // Without the others a cut would free money for nothing.
-    let gone = situation.partners.filter { !$0.isPossible(at: now) }.map(\.optimization)
-    guard gone.isEmpty else {
-      let names = gone.map { "'\($0.id)' of campaign \($0.campaignID)" }.joined(separator: ", ")
-      return .refused(
-        "It belongs together with \(names), which cannot be applied any more: have the budgets divided "
-          + "anew.", until: nil)
-    }
     return nil
+  }
+
+  /// Without the others a cut would free money for nothing.
+  private static func words(
+    of gone: [Optimization], _ partners: [OptimizationSituation.Partner]
+  ) -> String {
+    let names = gone.map { "'\($0.id)' of campaign \($0.campaignID)" }.joined(separator: ", ")
+    let applied = partners.map(\.optimization).filter { $0.state == .applied }
+      .map { "'\($0.id)'" }.joined(separator: ", ")
+    return "It belongs together with \(names), which cannot be applied any more: "
+      + (applied.isEmpty ? "" : "revert \(applied), which has freed money for it, and ")
+      + "have the budgets divided anew."
   }
 
   private func obstacle(approval optimization: Optimization, approvedBy person: String?)

@@ -85,7 +85,13 @@ package final class CampaignDesk: Sendable {
     }
     let all = try await campaigns(from: last + (1 - Self.days), through: last, in: workspace)
     // What they break is the same for each campaign that they are compared with.
-    let broken = all.map { ($0.campaign.id, optimizer.brokenRules(of: $0, through: last)) }
+    let broken = all.map { series in
+      // Reports that come late are judged as of their own last day.
+      (
+        series.campaign.id,
+        optimizer.brokenRules(of: series, through: series.days.last?.day ?? last)
+      )
+    }
     let found = Siblings(
       day: last, series: all, broken: Dictionary(broken) { first, _ in first },
       until: now + Self.siblingsLifetime)
@@ -256,7 +262,9 @@ package final class CampaignDesk: Sendable {
       members.append(series)
     }
     guard let whole = CampaignSeries(together: members) else { return nil }
-    let changed = try await optimizations.changed(since: first.start, in: workspace)
+    // What was changed just before settles still.
+    let settling = first + -(1 + OptimizationMeasurement.settlingDays)
+    let changed = try await optimizations.changed(since: settling.start, in: workspace)
     let restless = Set(changed.map(\.campaignID))
     // As far back as the measurement looks.
     let all =

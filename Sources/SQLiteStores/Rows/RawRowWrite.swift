@@ -38,6 +38,19 @@ struct RawRowWrite: Sendable {
     return try select.step() && select.integer() != 0
   }
 
+  /// Whether the row is stored as it is, and all that it says has been told.
+  func isKnown(
+    table: String, in workspace: WorkspaceID, _ connection: SQLConnection
+  ) throws -> Bool {
+    var select = try connection.prepare(
+      """
+      SELECT 1 FROM raw_rows WHERE table_name = ?1 AND key = ?2 AND workspace = ?3
+        AND lead_id IS ?4 AND cells IS ?5 AND is_told <> 0
+      """)
+    bind(table, workspace, to: &select)
+    return try select.step()
+  }
+
   /// Notes that it has been.
   func noteTold(
     table: String, in workspace: WorkspaceID, _ connection: SQLConnection

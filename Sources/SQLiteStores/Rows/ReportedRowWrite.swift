@@ -18,6 +18,10 @@ struct ReportedRowWrite: Sendable {
     _ connection: SQLConnection
   ) throws -> Result<ImportChange, StoreError> {
     let id = metric.key.campaignID
+    // What was told long ago says nothing of the currency now.
+    if let raw, let table, try raw.isKnown(table: table.name, in: workspace, connection) {
+      return .success(.unchanged)
+    }
     let isOtherMoney: Bool
     do {
       // Before anything is written.
@@ -30,9 +34,6 @@ struct ReportedRowWrite: Sendable {
       return .success(try record(isOtherMoney, at: time, in: workspace, connection))
     }
     let change = try raw.store(table: table.name, in: workspace, connection)
-    if try change == .unchanged && raw.isTold(table: table.name, in: workspace, connection) {
-      return .success(.unchanged)
-    }
     let recorded = try record(isOtherMoney, at: time, in: workspace, connection)
     try raw.noteTold(table: table.name, in: workspace, connection)
     return .success(change == .unchanged && recorded != .unchanged ? .changed : change)

@@ -64,6 +64,9 @@ struct CampaignSeriesTests {
     #expect(sum.days.map(\.figures.clicks) == [4, 6] && sum.days.map(\.figures.spend) == [4, 4])
     #expect(CampaignSeries(together: [series([1]), series([1], currency: "EUR")]) == nil)
     #expect(CampaignSeries(together: []) == nil)
+    // One without money yet is in none.
+    #expect(
+      CampaignSeries(together: [series([1], currency: nil), series([1])])?.currency == "USD")
   }
 
   typealias Sample = SampleRecord

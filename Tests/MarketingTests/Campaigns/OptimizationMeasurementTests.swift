@@ -215,7 +215,11 @@ struct OptimizationMeasurementTests {
       raise, in: rich, siblings: [], now: (Self.changed + 40).start)
     #expect(alone?.verdict == .failure)
     var open = raise
-    (open.state, open.appliedAt) = (.expired, nil)
+    (open.state, open.appliedAt) = (.proposed, nil)
+    open.expiresAt = (Self.changed + 41).start
+    // It may be applied yet.
+    #expect(measure(open) == nil)
+    open.state = .expired
     #expect(measure(open)?.verdict == .inconclusive)
     #expect(measure(open)?.words.hasPrefix("Not all") == true)
     var gone = raise

@@ -60,10 +60,50 @@ struct OptimizationPolicyTests {
     #expect(decide(partner, revision: 0, days: 7) != nil)
     partner.state = .applied
     #expect(decide(partner, revision: 1, days: 7) == nil)
+    // What was applied has to be taken back before the money is divided anew.
+    var another = budgetChange(to: 90)
+    another.id = "opt-3"
+    var situation = OptimizationSituation(controls: budgetControls)
+    situation.partners = [partner, another].map { OptimizationSituation.Partner($0, revision: 1) }
+    let stuck = OptimizationPolicy().decide(
+      cut, in: situation, now: Sample.now, approvedBy: "ann")
+    #expect(reason(stuck)?.contains("'opt-3' of campaign CMP0001, which cannot") == true)
+    #expect(reason(stuck)?.contains("revert 'opt-2'") == true)
     for state in [Optimization.State.reverted, .declined, .expired] {
       partner.state = state
       #expect(decide(partner, revision: 0) != nil)
     }
+  }
+
+  @Test("money that is freed already is spent, whatever became of other raises")
+  func freed() {
+    var (cut, other) = (budgetChange(to: 80), budgetChange(to: 110))
+    (cut.id, cut.state, cut.appliedAt) = ("opt-cut", .applied, Sample.now)
+    cut.campaignID = "CMP0002"
+    (other.id, other.state) = ("opt-other", .expired)
+    var raise = budgetChange(to: 110)
+    (raise.requires, raise.partners) = ([cut.id], [cut.id, other.id])
+    var situation = OptimizationSituation(controls: budgetControls, history: [cut])
+    situation.partners = [cut, other].map { OptimizationSituation.Partner($0, revision: 0) }
+    #expect(
+      OptimizationPolicy().decide(raise, in: situation, now: Sample.now, approvedBy: "ann")
+        .isAllowed)
+  }
+
+  @Test("what needs money that can never be freed is refused as such")
+  func neverFreed() {
+    var cut = budgetChange(to: 80)
+    (cut.id, cut.campaignID) = ("opt-cut", "CMP0002")
+    var raise = budgetChange(to: 110)
+    (raise.requires, raise.partners) = ([cut.id], [cut.id])
+    func decide(revision: Int) -> String? {
+      var situation = OptimizationSituation(controls: budgetControls)
+      situation.partners = [OptimizationSituation.Partner(cut, revision: revision)]
+      return reason(
+        OptimizationPolicy().decide(raise, in: situation, now: Sample.now, approvedBy: "ann"))
+    }
+    #expect(decide(revision: 0)?.hasPrefix("Apply 'opt-cut' first") == true)
+    #expect(decide(revision: 1)?.contains("divided anew") == true)
   }
 
   @Test("what cannot be undone under a cap is said before")

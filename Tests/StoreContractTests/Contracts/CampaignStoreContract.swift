@@ -242,11 +242,24 @@ struct CampaignStoreContract {
       #expect(try await read([other("EUR")], table: nil).rows == ImportCount(added: 1))
       #expect(try await read([other("USD")], table: nil).rows.changed == 1)
       #expect(try self.read(stores, "C9")?.currency == "USD")
+      // A row that was read before does not take a correction back.
+      func known(_ currency: String, _ spend: Double) -> CampaignMetric {
+        var metric = metric(Self.day, campaign: "C8", currency: currency)
+        metric.figures.spend = spend
+        return metric
+      }
+      let told = ReportedRow(
+        row: RawRow(key: "C8|0", leadID: nil, cells: ["spend": "100"]), metric: known("USD", 100))
+      #expect(try await read([told]).rows == ImportCount(added: 1))
+      _ = try await record([known("EUR", 90)], stores)
+      #expect(try await read([told]).rows == ImportCount(unchanged: 1))
+      #expect(try self.read(stores, "C8")?.currency == "EUR")
       // Reports of a platform are recorded alone.
       let plain = ReportedRow(metric: metric(Self.day + 5, channel: "search"))
       #expect(try await read([plain], table: nil).rows == ImportCount(added: 1))
       #expect(try await read([plain], table: nil).rows == ImportCount(unchanged: 1))
-      #expect(try await stores.campaigns.unevaluated(limit: 9).map(\.id).sorted() == ["C1", "C9"])
+      #expect(
+        try await stores.campaigns.unevaluated(limit: 9).map(\.id).sorted() == ["C1", "C8", "C9"])
     }
   }
 
