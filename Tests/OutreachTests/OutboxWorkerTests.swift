@@ -192,7 +192,11 @@ struct OutboxWorkerTests {
       #expect(bench.channel.ids.count == 3)
       isUp.withLock { $0 = true }
       bench.time.advance(by: .seconds(21))
-      try await bench.wait { $0[.delivered] == 30 }
+      // Time goes on, as whatever else the worker waits for comes by the clock as well.
+      while try await bench.stores.counts(in: .default)[.delivered] != 30 {
+        bench.time.advance(by: .milliseconds(1))
+        await Task.yield()
+      }
     }
     #expect(bench.channel.ids.count == 33)
     let facts = "channel=email destination=scripted"
