@@ -20,6 +20,18 @@ import Testing
     return (lead, planned["engagement"]?["steps"]?.arrayValue ?? [])
   }
 
+  /// An experiment of the campaign CMP1 between long texts, the control, and short ones.
+  private func create(_ id: String, _ harness: ToolHarness, group: String? = nil) async throws {
+    var arguments: JSONObject = [
+      "experimentID": .string(id), "name": .string(id), "hypothesis": "Short is better",
+      "campaignID": "CMP1",
+      "variants": [["name": "long", "isControl": true], ["name": "short"]],
+      "primaryMetric": "reply", "baselineRate": 0.1,
+    ]
+    if let group { arguments["exclusionGroup"] = .string(group) }
+    _ = try await harness.call("create_experiment", arguments)
+  }
+
   @Test func aStrategyWithVariantsMakesAnExperimentOfItsOwn() async throws {
     let harness = try ToolHarness(comparesTexts: true)
     var shown: [String: String] = [:]
@@ -102,29 +114,19 @@ import Testing
 
   @Test func ofTwoExperimentsOfACampaignALeadKeepsItsOwn() async throws {
     let harness = try ToolHarness(comparesTexts: true)
-    func create(_ id: String) async throws {
-      _ = try await harness.call(
-        "create_experiment",
-        [
-          "experimentID": .string(id), "name": .string(id), "hypothesis": "Short is better",
-          "campaignID": "CMP1", "exclusionGroup": "texts",
-          "variants": [["name": "long", "isControl": true], ["name": "short"]],
-          "primaryMetric": "reply", "baselineRate": 0.1,
-        ])
-    }
     func units(_ id: String) async throws -> Int64 {
       let analysis = try await harness.call("analyze_experiment", ["experimentID": .string(id)])
       let all = (analysis["allocations"]?.arrayValue ?? []).compactMap { $0["units"]?.integerValue }
       return all.reduce(0) { $0 + Int64($1) }
     }
-    try await create("spring")
+    try await create("spring", harness, group: "texts")
     var shown: [String: JSONValue] = [:]
     for number in 0..<8 {
       let (lead, steps) = try await plan(number, harness, ["campaignID": "CMP1"])
       shown[lead] = steps.first?["variantID"]
     }
     #expect(Set(shown.values) == ["long", "short"])
-    try await create("summer")
+    try await create("summer", harness, group: "texts")
     for (lead, variant) in shown {
       let planned = try await harness.call(
         "plan_engagement",
@@ -147,14 +149,7 @@ import Testing
     _ decision: ExperimentStop.Decision, _ variant: String, _ template: String
   ) async throws {
     let harness = try ToolHarness(comparesTexts: true)
-    _ = try await harness.call(
-      "create_experiment",
-      [
-        "experimentID": "spring", "name": "Spring", "hypothesis": "Short is better",
-        "campaignID": "CMP1",
-        "variants": [["name": "long", "isControl": true], ["name": "short"]],
-        "primaryMetric": "reply", "baselineRate": 0.1,
-      ])
+    try await create("spring", harness)
     _ = try await harness.stores.change(
       "spring",
       { (experiment: inout Experiment) throws(ExperimentConflict) in
@@ -175,14 +170,7 @@ import Testing
 
   @Test func anExperimentOfTheCampaignComesFirst() async throws {
     let harness = try ToolHarness(comparesTexts: true)
-    _ = try await harness.call(
-      "create_experiment",
-      [
-        "experimentID": "spring", "name": "Spring", "hypothesis": "Short is better",
-        "campaignID": "CMP1",
-        "variants": [["name": "long", "isControl": true], ["name": "short"]],
-        "primaryMetric": "reply", "baselineRate": 0.1,
-      ])
+    try await create("spring", harness)
     let (_, steps) = try await plan(0, harness, ["campaignID": "CMP1"])
     #expect(["long", "short"].contains(steps.first?["variantID"]?.stringValue))
     // One that is asked for by name is assigned and counted like any other.
